@@ -1,0 +1,83 @@
+"""Whether the migration files on disk are the ones that the lock knows."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from .diagnostics import Diagnostic, SchemagenError
+from .layout import LOCK_FILE, migration_files, migration_number, read_generated
+from .lock import MERGE_HINT, content_hash, loads
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from .lock import Lock
+
+
+def read_history(output: Path) -> Lock | None:
+    """The lock of an output folder, proved to fit the migrations beside it; None before the first build.
+
+    Raises:
+        SchemagenError: SG40x for a lock that cannot be used, and for every migration file that it does not fit.
+    """
+    try:
+        text = read_generated(str(output / LOCK_FILE)).decode()
+    except FileNotFoundError:
+        _refuse_migrations(output)
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SchemagenError([Diagnostic("SG401", f"{LOCK_FILE} cannot be read: {error}")]) from error
+    try:
+        lock = loads(text)
+    except SchemagenError as error:
+        raise SchemagenError([*error.diagnostics, *_number_collisions(output)]) from error
+    found = _differences(lock, output)
+    if found:
+        raise SchemagenError(found)
+    return lock
+
+
+def _refuse_migrations(output: Path) -> None:
+    if files := sorted(migration_files(output)):
+        message = f"{output.name} has migrations but no {LOCK_FILE}, such as {files[0]}"
+        hint = "restore the lock from version control; if these migrations have never been run, delete them"
+        raise SchemagenError([Diagnostic("SG407", message, hint=hint)])
+
+
+def _differences(lock: Lock, output: Path) -> list[Diagnostic]:
+    known = {path: digest for migration in lock.migrations for path, digest in migration.files}
+    on_disk = migration_files(output)
+    found: list[Diagnostic] = []
+    for path, digest in known.items():
+        if path not in on_disk:
+            found.append(_diagnostic("SG405", output, path, "is missing", "restore it from version control"))
+        elif content_hash(read_generated(f"{output}/{path}")) != digest:
+            hint = "restore it from version control; what the schema should be is written in the specs"
+            found.append(_diagnostic("SG404", output, path, "was edited after it had been written", hint))
+    strangers = on_disk - known.keys()
+    if strangers and (collisions := _number_collisions(output)):
+        return [*found, *collisions]
+    for path in sorted(strangers):
+        hint = "move it away: this folder holds what `schemagen build` writes"
+        found.append(_diagnostic("SG406", output, path, f"is not in {LOCK_FILE}", hint))
+    return found
+
+
+def _number_collisions(output: Path) -> list[Diagnostic]:
+    """Numbers that two branches have both given, each with all its names."""
+    names: defaultdict[int, set[str]] = defaultdict(set)
+    for path in migration_files(output):
+        number = migration_number(path)
+        if number is not None:
+            names[number].add(PurePosixPath(path).stem.partition("_")[2])
+    return [
+        Diagnostic("SG409", f"migration {number:03d} exists twice: {' and '.join(sorted(found))}", hint=MERGE_HINT)
+        for number, found in sorted(names.items())
+        if len(found) > 1
+    ]
+
+
+def _diagnostic(code: str, output: Path, path: str, problem: str, hint: str) -> Diagnostic:
+    return Diagnostic(code, f"migration file {output.name}/{path} {problem}", hint=hint)

@@ -1,0 +1,259 @@
+"""Nodes → the spec language: every key and value checked against ``spec.py``, every mistake at its position."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from . import spec
+from .diagnostics import Origin
+from .names import IDENTIFIER, MAX_BYTES
+from .reporter import nearest
+from .source import Mapping, Scalar
+from .spec import Plain, SpecFile
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+    from pydantic_core import ErrorDetails
+
+    from .diagnostics import PathKey
+    from .reporter import Reporter
+    from .source import Node, Source, Sources
+
+UNKNOWN_KEY = "SG101"
+MISSING_KEY = "SG102"
+WRONG_KIND = "SG103"
+NOT_ALLOWED = "SG104"
+MALFORMED = "SG105"
+NO_VALUE = "SG106"
+BAD_NAME = "SG107"
+BAD_VERSION = "SG108"
+
+_KINDS = {
+    "string_type": "text",
+    "dict_type": "a mapping of names",
+    "list_type": "a list",
+    "model_type": "a mapping",
+    "model_attributes_type": "a mapping",
+}
+_MAX_ROUNDS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSpec:
+    """A spec file that fits the language, with the file it came from."""
+
+    file: str
+    spec: SpecFile
+
+
+def plain_data(node: Node) -> Any:
+    """A node as dicts, lists and text; unquoted scalars come as :class:`Plain`."""
+    if isinstance(node, Scalar):
+        return Plain(node.text) if node.plain else node.text
+    if isinstance(node, Mapping):
+        return {key.text: plain_data(value) for key, value in node.items}
+    return [plain_data(item) for item in node.items]
+
+
+def read_specs(sources: Sources, reporter: Reporter) -> tuple[ReadSpec, ...]:
+    """Every file as far as it fits the language; parts that do not fit are reported and left out."""
+    found = []
+    for source in sources.files:
+        read = _read(source, reporter)
+        if read is not None:
+            found.append(ReadSpec(source.file, read))
+    return tuple(found)
+
+
+def _read(source: Source, reporter: Reporter) -> SpecFile | None:
+    data = plain_data(source.root)
+    for round_ in range(_MAX_ROUNDS):
+        try:
+            return SpecFile.model_validate(data)
+        except ValidationError as invalid:
+            errors = invalid.errors(include_url=False)
+            if round_ == 0:
+                for error in errors:
+                    _report(error, Origin(source.file, _path(error)), reporter)
+            for error in errors:
+                _prune(data, error, source.file, reporter)
+    return None
+
+
+def _path(error: ErrorDetails) -> tuple[PathKey, ...]:
+    """The YAML path of an error: pydantic's location without its union tags."""
+    return tuple(key for key in error["loc"] if not (isinstance(key, str) and (key.startswith("<") or key == "[key]")))
+
+
+def _report(error: ErrorDetails, origin: Origin, reporter: Reporter) -> None:
+    kind, name = error["type"], str(origin.path[-1]) if origin.path else ""
+    value = error["input"]
+    if kind == "extra_forbidden":
+        known = _keys_at(origin.path[:-1])
+        hint = nearest(name, known) or _misplaced(name) or f"the keys here are {', '.join(known)}"
+        reporter.error(UNKNOWN_KEY, f"unknown key `{name}`", origin, key=True, hint=hint)
+    elif kind == "missing":
+        parent = Origin(origin.file, origin.path[:-1])
+        _report_missing(name, parent, reporter)
+    elif kind == "no_value" or (value == "" and isinstance(value, Plain)):
+        reporter.error(NO_VALUE, f"`{name}` has no value", origin, key=True, hint="write one, or leave the key out")
+    elif error["loc"] and error["loc"][-1] == "[key]":
+        _report_name(name, origin, reporter, key=True)
+    elif kind in _KINDS or kind in {"union_tag_invalid", "union_tag_not_found"}:
+        expected = _KINDS.get(kind) or _expected_of_union(error)
+        message = f"`{name}` must be {expected}, found {_found(value)}"
+        reporter.error(WRONG_KIND, message, origin, hint=_hint_of_kind(expected, name))
+    elif origin.path == ("schemagen",):
+        message = f"version {value!s} of the spec language is unknown"
+        reporter.error(BAD_VERSION, message, origin, hint="write `schemagen: 1`")
+    elif kind == "literal_error":
+        allowed = str(error["ctx"]["expected"]).replace("'", "`")
+        names = re.findall(r"`([^`]+)`", allowed)
+        hint = nearest(str(value), names) or f"one of {allowed}"
+        reporter.error(NOT_ALLOWED, f"`{name}` can't be {str(value)!r}", origin, hint=hint)
+    elif kind == "string_pattern_mismatch" and str(error["ctx"]["pattern"]).startswith("^[A-Za-z_]"):
+        _report_name(str(value), origin, reporter, key=False)
+    else:
+        reporter.error(MALFORMED, f"`{name}` {_reason(error)}", origin, hint=_HINTS.get(name))
+
+
+_HINTS = {
+    "references": "write it as `table.column`; several columns go into `foreign_keys`",
+    "columns": "an element is `column`, `column desc`, or a mapping {column | sql, order, nulls, opclass, collation}",
+}
+
+
+def _report_missing(name: str, parent: Origin, reporter: Reporter) -> None:
+    if not parent.path:
+        reporter.error(MISSING_KEY, f"the file has no `{name}`", parent, hint="begin it with `schemagen: 1`")
+        return
+    hint = "`columns:` lists at least one column" if name == "columns" else f"add `{name}: …`"
+    reporter.error(MISSING_KEY, f"`{parent.path[-1]}` has no `{name}`", parent, key=True, hint=hint)
+
+
+def _report_name(name: str, origin: Origin, reporter: Reporter, *, key: bool) -> None:
+    suggestion = re.sub(r"[^A-Za-z0-9_]+", "_", name).strip("_")[:MAX_BYTES]
+    if suggestion[:1].isdigit():
+        suggestion = f"_{suggestion}"
+    rule = "letters, digits and `_`, at most 63"
+    hint = f"{rule}: `{suggestion}`" if suggestion else rule
+    if IDENTIFIER.fullmatch(name):
+        reporter.error(BAD_NAME, f"{name!r} is longer than 63 bytes", origin, key=key, hint="PostgreSQL would cut it")
+        return
+    reporter.error(BAD_NAME, f"{name!r} is not an identifier", origin, key=key, hint=hint)
+
+
+def _found(value: Any) -> str:
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list):
+        return "a list"
+    return "nothing" if value == "" else f"the text {str(value)[:40]!r}"
+
+
+def _expected_of_union(error: ErrorDetails) -> str:
+    tags = str(error.get("ctx", {}).get("expected_tags", ""))
+    names = {"<text>": "text", "<list>": "a list", "<mapping>": "a mapping"}
+    return " or ".join(names[tag] for tag in ("<text>", "<list>", "<mapping>") if tag in tags)
+
+
+def _hint_of_kind(expected: str, name: str) -> str | None:
+    if expected == "a mapping" and name in {"generated", "on_row_update", "backfill"}:
+        return f'write `{name}: {{sql: "…"}}`'
+    if expected == "a mapping" and name == "references":
+        return "in `foreign_keys` write `references: {table: …, columns: […]}`"
+    return None
+
+
+def _reason(error: ErrorDetails) -> str:
+    match error["type"]:
+        case "flag" | "whole_number" | "number":
+            return error["msg"]
+        case "greater_than" | "greater_than_equal":
+            bound = next(iter(error["ctx"].values()))
+            return f"must be {'more than' if error['type'] == 'greater_than' else 'at least'} {bound}"
+        case "too_short":
+            return "must have at least one entry"
+    return f"can't be {str(error['input'])[:60]!r}"
+
+
+_MISPLACED = {
+    "autoincrement": "write `identity: true`",
+    "auto_increment": "write `identity: true`",
+    "not_null": "columns are NOT NULL unless `nullable: true`",
+    "required": "columns are NOT NULL unless `nullable: true`",
+    "null": "write `nullable: true`",
+    "pk": "write `primary_key: true`",
+    "foreign_key": "write `references: table.column` and `on_delete: …`",
+    "length": "write the length in the type, `varchar(255)`, or `max_length`",
+    "values": "write `enum: […]`",
+    "comment": "write `description`",
+    "constraints": "write `checks`, `unique` or `foreign_keys`",
+    "engine": "only SQLite and PostgreSQL are generated: `only: sqlite` or `only: postgres`",
+    "mysql": "only SQLite and PostgreSQL are generated",
+}
+
+
+def _misplaced(name: str) -> str | None:
+    return _MISPLACED.get(name.lower())
+
+
+_SECTIONS: dict[str, type[BaseModel]] = {
+    "columns": spec.ColumnSpec,
+    "foreign_keys": spec.ForeignKeySpec,
+    "unique": spec.UniqueSpec,
+    "checks": spec.CheckSpec,
+    "indexes": spec.IndexSpec,
+}
+_VALUES: dict[PathKey, type[BaseModel]] = {
+    "volume": spec.VolumeSpec,
+    "sqlite": spec.SqliteSpec,
+    "primary_key": spec.PrimaryKeySpec,
+    "type": spec.TypeByEngine,
+    "references": spec.ParentSpec,
+    "generated": spec.SqlValue,
+    "on_row_update": spec.SqlValue,
+    "backfill": spec.SqlValue,
+}
+
+
+def _keys_at(path: tuple[PathKey, ...]) -> list[str]:
+    """The keys that the language knows at a path."""
+    match path:
+        case ():
+            model: type[BaseModel] = spec.SpecFile
+        case ("queries", _):
+            model = spec.QuerySpec
+        case ("tables", _):
+            model = spec.TableSpec
+        case ("tables", _, str(section), _) if section in _SECTIONS:
+            model = _SECTIONS[section]
+        case (*_, "columns", int()):
+            model = spec.ElementSpec
+        case _:
+            model = _VALUES.get(path[-1], spec.SqlByEngine)
+    return list(model.model_fields)
+
+
+def _prune(data: Any, error: ErrorDetails, file: str, reporter: Reporter) -> None:
+    """Take the part that an error speaks of out of the data, so that the rest can be read."""
+    path = _path(error)
+    if error["type"] == "missing":
+        path = path[:-1]
+    reporter.damage(Origin(file, path))
+    while path and any(isinstance(key, int) for key in path):
+        path = path[:-1]  # a list goes as a whole: without one of its items the others would get wrong positions
+    if not path or path == ("schemagen",):
+        data["schemagen"] = "1"
+        return
+    container = data
+    for key in path[:-1]:
+        if not isinstance(container, dict) or key not in container:
+            return
+        container = container[key]
+    if isinstance(container, dict):
+        container.pop(path[-1], None)

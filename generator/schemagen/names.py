@@ -1,0 +1,30 @@
+"""Derived names: stable, at most 63 bytes, unique where the engines need them to be."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+MAX_BYTES = 63
+"""PostgreSQL cuts longer names without an error ("4.1.1. Identifiers and Key Words")."""
+
+HASH_LENGTH = 8
+
+IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def is_identifier(name: str) -> bool:
+    """Whether a name is an ASCII identifier of at most 63 bytes."""
+    return len(name) <= MAX_BYTES and IDENTIFIER.fullmatch(name) is not None
+
+
+def bounded_name(*parts: str) -> str:
+    """The parts joined by ``_``; over 63 bytes, cut and ended with a hash of the whole."""
+    name = "_".join(parts)
+    return name if len(name) <= MAX_BYTES else hashed_name(name)
+
+
+def hashed_name(name: str, seed: str = "") -> str:
+    """A name that ends in a stable hash of itself and ``seed``, at most 63 bytes long."""
+    digest = hashlib.sha256(f"{name}\0{seed}".encode()).hexdigest()[:HASH_LENGTH]
+    return f"{name[: MAX_BYTES - HASH_LENGTH - 1]}_{digest}"

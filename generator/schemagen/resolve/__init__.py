@@ -1,0 +1,1 @@
+"""The steps of ``build.py``: one kind of part a module."""

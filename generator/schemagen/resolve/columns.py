@@ -1,0 +1,281 @@
+"""Columns: their types (a foreign-key column may take its parent's), defaults and what the database computes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from schemagen import types as t
+from schemagen.diagnostics import Edit, Fix
+from schemagen.model import Column, LiteralDefault
+from schemagen.reporter import nearest
+from schemagen.spec import Plain, SqlByEngine, TypeByEngine
+from schemagen.values import ValueProblem, is_null, json_value, parse_value
+
+if TYPE_CHECKING:
+    from schemagen.diagnostics import Origin
+    from schemagen.model import Sql
+    from schemagen.spec import ColumnSpec, SqlValue
+    from schemagen.types import Type
+
+    from .context import Context, Draft, SqlSpec
+
+UNKNOWN_TYPE = "SG109"
+CONFLICT = "SG110"
+BAD_VALUE = "SG112"
+SQL_AS_LITERAL = "SG113"
+UNKNOWN_COLUMN = "SG204"
+TYPE_CYCLE = "SG206"
+DUPLICATE_COLUMN = "SG207"
+
+INTEGERS = (t.SmallInt, t.Integer, t.BigInt)
+TEXTS = (t.Text, t.Varchar, t.Char, t.Enum)
+_CALL = re.compile(r"(?i)[a-z_][a-z0-9_.]*\s*\(.*\)|current_(timestamp|date|time)|localtime(stamp)?")
+
+
+class ColumnTypes:
+    """The types of all columns, each resolved when it is first asked for."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._found: dict[tuple[str, str], Type | None] = {}
+        self._under_way: set[tuple[str, str]] = set()
+
+    def of(self, table: str, column: str) -> Type | None:
+        """The type of a column; None where it is wrong (reported once) or the column does not exist."""
+        key = (table, column)
+        if key in self._found:
+            return self._found[key]
+        draft = self._context.drafts.get(table)
+        spec = draft.spec.columns.get(column) if draft else None
+        if draft is None or spec is None:
+            return None
+        origin = draft.origin.child("columns", column)
+        if key in self._under_way:
+            message = f"the type of `{table}.{column}` depends on itself through its references"
+            self._context.reporter.error(TYPE_CYCLE, message, origin, key=True, hint="write its `type`")
+            return None
+        self._under_way.add(key)
+        self._found[key] = self._resolve(draft, column, spec, origin)
+        self._under_way.discard(key)
+        return self._found[key]
+
+    def of_table(self, draft: Draft) -> dict[str, Type]:
+        """The types of a table's columns by name; a wrong one counts as text, so that checking can go on."""
+        return {name: self.of(draft.name, name) or t.Text() for name in draft.spec.columns}
+
+    def _resolve(self, draft: Draft, column: str, spec: ColumnSpec, origin: Origin) -> Type | None:
+        written = spec.type
+        if spec.enum is not None:
+            return self._enum(spec, origin)
+        if isinstance(written, TypeByEngine):
+            return t.Native(written.postgres, written.sqlite, written.python)
+        if written is not None:
+            return self._written(written, spec, origin)
+        parent = parent_of_column(draft, column)
+        if parent:
+            return self.of(*parent)
+        if not self._context.reporter.is_damaged(origin):
+            message = f"`{column}` has no type"
+            hint = "write `type: …` or `enum: […]`; only a foreign-key column may leave it out"
+            self._context.reporter.error(UNKNOWN_TYPE, message, origin, key=True, hint=hint)
+        return None
+
+    def _enum(self, spec: ColumnSpec, origin: Origin) -> Type | None:
+        values = tuple(spec.enum or ())
+        at = origin.child("enum")
+        if spec.type is not None and spec.type != "text":
+            self._context.reporter.error(CONFLICT, "an enum is text: it has no other type", origin.child("type"))
+        if spec.max_length is not None:
+            self._context.reporter.error(CONFLICT, "an enum needs no max_length", origin.child("max_length"))
+        seen: set[str] = set()
+        for number, value in enumerate(values):
+            if value in seen:
+                self._context.reporter.error(BAD_VALUE, f"{value!r} is in the enum twice", at.child(number))
+            if "\0" in value:
+                self._context.reporter.error(BAD_VALUE, "text can't contain NUL on PostgreSQL", at.child(number))
+            seen.add(value)
+        return t.Enum(values)
+
+    def _written(self, written: str, spec: ColumnSpec, origin: Origin) -> Type | None:
+        try:
+            found = t.parse_type(written)
+        except t.UnknownTypeError as problem:
+            self._context.reporter.error(UNKNOWN_TYPE, str(problem), origin.child("type"), hint=problem.hint)
+            return None
+        if spec.max_length is None:
+            return found
+        if not isinstance(found, t.Text):
+            message = f"max_length belongs to text, not to {found}"
+            hint = f"write `type: varchar({spec.max_length})`" if isinstance(found, (t.Varchar, t.Char)) else None
+            self._context.reporter.error(CONFLICT, message, origin.child("max_length"), key=True, hint=hint)
+            return found
+        return replace(found, max_length=spec.max_length)
+
+
+def parent_of_column(draft: Draft, column: str) -> tuple[str, str] | None:
+    """The parent's table and column that a column refers to, by its own key or one of the table's."""
+    spec = draft.spec.columns[column]
+    if spec.references:
+        table, _, parent = spec.references.partition(".")
+        return table, parent
+    for key in draft.spec.foreign_keys:
+        if column in key.columns and len(key.columns) == len(key.references.columns):
+            return key.references.table, key.references.columns[key.columns.index(column)]
+    return None
+
+
+def resolve_columns(draft: Draft, types: dict[str, Type], key: tuple[str, ...], context: Context) -> tuple[Column, ...]:
+    """The columns of a table in their order; ``key`` are those of its primary key, never nullable."""
+    _report_equal_names(draft, context)
+    found = []
+    for name, spec in draft.spec.columns.items():
+        origin = draft.origin.child("columns", name)
+        if spec.nullable and name in key:
+            message = f"`{name}` is part of the primary key and can't be nullable"
+            context.reporter.error(CONFLICT, message, origin.child("nullable"), key=True)
+        _report_conflicts(name, spec, types[name], origin, context)
+        found.append(_resolve_column(name, spec, types, origin, context))
+    return tuple(found)
+
+
+def _resolve_column(name: str, spec: ColumnSpec, types: dict[str, Type], origin: Origin, context: Context) -> Column:
+    type_ = types[name]
+    return Column(
+        name=name,
+        type=type_,
+        nullable=spec.nullable,
+        default=_default(spec, type_, origin, context),
+        generated=_computed(spec.generated, types, type_, origin.child("generated"), context),
+        identity=spec.identity,
+        collation=spec.collation,
+        immutable=spec.immutable,
+        on_row_update=_computed(spec.on_row_update, {}, type_, origin.child("on_row_update"), context),
+        description=spec.description,
+        external_reference=spec.external_reference,
+        renamed_from=spec.renamed_from,
+        backfill=_computed(spec.backfill, types, type_, origin.child("backfill"), context),
+        origin=origin,
+    )
+
+
+def _computed(
+    written: SqlValue | None, columns: dict[str, Type], result: Type, origin: Origin, context: Context
+) -> Sql | None:
+    if written is None:
+        return None
+    resolved = context.sql(written.sql, columns, origin.child("sql"), result=result)
+    return resolved.sql if resolved else None
+
+
+def _report_equal_names(draft: Draft, context: Context) -> None:
+    seen: dict[str, str] = {}
+    for name in draft.spec.columns:
+        first = seen.setdefault(name.lower(), name)
+        if first != name:
+            origin = draft.origin.child("columns")
+            context.reporter.error(
+                DUPLICATE_COLUMN,
+                f"`{name}` and `{first}` are one name to SQLite, which ignores case",
+                origin.child(name),
+                key=True,
+                related=[("the other one", origin.child(first))],
+            )
+
+
+def _report_conflicts(name: str, spec: ColumnSpec, type_: Type, origin: Origin, context: Context) -> None:
+    sources = [key for key in ("default", "generated", "identity") if getattr(spec, key) not in (None, False)]
+    if len(sources) > 1:
+        message = f"`{name}` has both `{sources[0]}` and `{sources[1]}`"
+        context.reporter.error(CONFLICT, message, origin.child(sources[1]), key=True, hint="keep one of them")
+    if spec.identity and not isinstance(type_, INTEGERS):
+        message = f"an identity column is smallint, integer or bigint, not {type_}"
+        context.reporter.error(CONFLICT, message, origin.child("identity"), key=True, hint="write `type: bigint`")
+    if spec.identity and spec.nullable:
+        context.reporter.error(CONFLICT, "an identity column can't be nullable", origin.child("nullable"), key=True)
+    if spec.collation and not isinstance(type_, (*TEXTS, t.Native)):
+        context.reporter.error(CONFLICT, f"{type_} has no collation", origin.child("collation"), key=True)
+    for other in ("generated", "immutable"):
+        if spec.on_row_update and getattr(spec, other):
+            message = f"`{name}` is {other}: nothing can fill it on an update"
+            context.reporter.error(CONFLICT, message, origin.child("on_row_update"), key=True)
+    if not spec.references:
+        for key in ("on_delete", "on_update", "deferrable", "touch", "relationship", "inverse"):
+            if getattr(spec, key) is not None:
+                message = f"`{key}` without `references`"
+                hint = "write `references: table.column` beside it"
+                context.reporter.error(CONFLICT, message, origin.child(key), key=True, hint=hint)
+
+
+def _default(spec: ColumnSpec, type_: Type, origin: Origin, context: Context) -> LiteralDefault | Sql | None:
+    written = spec.default
+    if written is None or context.reporter.is_damaged(origin):
+        return None
+    at = origin.child("default")
+    if isinstance(written, dict) and set(written) == {"sql"}:
+        sql = _sql_of(written["sql"])
+        if sql is None:
+            context.reporter.error(BAD_VALUE, "`sql` must be text, or a mapping {postgres, sqlite}", at.child("sql"))
+            return None
+        resolved = context.sql(sql, {}, at.child("sql"), result=type_)
+        return resolved.sql if resolved else None
+    if is_null(written):
+        message = "`default: null` says nothing"
+        context.reporter.error(BAD_VALUE, message, at, hint="a nullable column without a default is NULL: leave it out")
+        return None
+    return _literal(written, type_, at, context)
+
+
+def _sql_of(written: Any) -> SqlSpec | None:
+    if isinstance(written, str) and written.strip():
+        return str(written)
+    if isinstance(written, dict) and set(written) == {"postgres", "sqlite"}:
+        texts = list(written.values())
+        if all(isinstance(text, str) and text.strip() for text in texts):
+            return SqlByEngine(postgres=str(written["postgres"]), sqlite=str(written["sqlite"]))
+    return None
+
+
+def _literal(written: Any, type_: Type, at: Origin, context: Context) -> LiteralDefault | None:
+    if isinstance(written, dict) and written and set(written) != {"json"}:
+        hint = "write `{json: {…}}` for a JSON object, `{sql: …}` for an expression"
+        context.reporter.error(BAD_VALUE, "a default is a literal, `{sql: …}` or `{json: …}`", at, hint=hint)
+        return None
+    is_call = isinstance(written, Plain) and _CALL.fullmatch(written) is not None
+    try:
+        if isinstance(written, dict) and written:
+            if not isinstance(type_, (t.Json, t.Jsonb)):
+                raise ValueProblem(f"{type_} can't hold JSON")
+            return LiteralDefault(json_value(written["json"]))
+        return LiteralDefault(parse_value(type_, written))
+    except ValueProblem as problem:
+        if is_call:
+            _report_sql_as_literal(str(written), at, context)
+        else:
+            context.reporter.error(BAD_VALUE, f"bad default: {problem}", at, hint=problem.hint)
+    return None
+
+
+def _report_sql_as_literal(text: str, at: Origin, context: Context) -> None:
+    quoted = text if re.fullmatch(r"[\w ().]+", text) else "'" + text.replace("'", "''") + "'"
+    replacement = f"{{sql: {quoted}}}"
+    span = context.reporter.span(at)
+    context.reporter.error(
+        SQL_AS_LITERAL,
+        f"`{text}` is an expression, not a literal",
+        at,
+        hint=f"write `default: {replacement}`",
+        fix=Fix(f"write `{replacement}`", (Edit(span, replacement),)),
+    )
+
+
+def unknown_column(name: str, draft: Draft, at: Origin, context: Context, *, key: bool = False) -> bool:
+    """Whether a table lacks a column; reported, unless the column is there and only broken."""
+    if name in draft.spec.columns:
+        return False
+    if not context.reporter.is_damaged(draft.origin.child("columns", name)):
+        message = f"table `{draft.name}` has no column `{name}`"
+        hint = nearest(name, draft.spec.columns) or f"its columns are {', '.join(draft.spec.columns)}"
+        context.reporter.error(UNKNOWN_COLUMN, message, at, key=key, hint=hint)
+    return True

@@ -1,0 +1,137 @@
+"""What every resolving step shares: the tables as written, the reporter, SQL and derived names."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from schemagen.model import Sql
+from schemagen.names import bounded_name, hashed_name
+from schemagen.spec import SqlByEngine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from schemagen.diagnostics import Origin
+    from schemagen.model import DialectName
+    from schemagen.reporter import Reporter
+    from schemagen.spec import TableSpec
+    from schemagen.types import Type
+
+BAD_SQL = "SG301"
+NAME_TAKEN = "SG202"
+
+SqlSpec = str | SqlByEngine
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A table as written, before anything in it is resolved."""
+
+    name: str
+    spec: TableSpec
+    document: str
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedSql:
+    """SQL for both engines and the columns that it reads, in order of appearance."""
+
+    sql: Sql
+    columns: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Names:
+    """Names in one namespace: written ones first, derived ones give way to them."""
+
+    taken: dict[str, Origin] = field(default_factory=dict)
+
+    def claim(self, name: str, origin: Origin, reporter: Reporter) -> None:
+        """Take a written name; a second claim is reported with both places. Case makes no difference to SQLite."""
+        first = self.taken.setdefault(name.lower(), origin)
+        if first != origin:
+            reporter.error(
+                NAME_TAKEN,
+                f"the name `{name}` is already taken",
+                origin,
+                related=[("first used here", first)],
+                hint="tables, indexes, primary keys and unique constraints share one namespace; SQLite ignores case",
+            )
+
+    def derive(self, parts: Iterable[str], seed: str, origin: Origin) -> str:
+        """A derived name; where it is taken, one that ends in a stable hash of ``seed``."""
+        name = bounded_name(*parts)
+        if name.lower() in self.taken:
+            name = hashed_name("_".join(parts), seed)
+        self.taken[name.lower()] = origin
+        return name
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The tables by name, the relation names of the whole schema, and where mistakes go."""
+
+    drafts: Mapping[str, Draft]
+    reporter: Reporter
+    relations: Names
+    incomplete: bool
+    """Whether a file could not be read: then an unknown table may well be in it, and is not reported."""
+
+    _expressions: dict[tuple[str, Type | None], ResolvedSql] = field(default_factory=dict)
+
+    def sql(
+        self,
+        written: SqlSpec,
+        columns: Mapping[str, Type],
+        origin: Origin,
+        *,
+        result: Type | None = None,
+        only: DialectName | None = None,
+    ) -> ResolvedSql | None:
+        """Resolve an expression for both engines; what does not translate is reported, and None.
+
+        Args:
+            written: PostgreSQL's text, or each engine's own.
+            columns: the columns it may read, with their types.
+            origin: where it stands.
+            result: the type of the column that it fills, if it fills one.
+            only: the one engine that it is for.
+        """
+        if isinstance(written, SqlByEngine):
+            sql = Sql(
+                None if only == "sqlite" else written.postgres.strip(),
+                None if only == "postgres" else written.sqlite.strip(),
+            )
+            return ResolvedSql(sql, _mentioned(written.postgres, columns))
+        if only:
+            text = written.strip()
+            sql = Sql(text, None) if only == "postgres" else Sql(None, text)
+            return ResolvedSql(sql, _mentioned(text, columns))
+        return self._translated(written, columns, origin, result)
+
+    def _translated(
+        self, text: str, columns: Mapping[str, Type], origin: Origin, result: Type | None
+    ) -> ResolvedSql | None:
+        known = self._expressions.get((text, result))
+        if known:
+            return known
+        from schemagen.sql import SqlError, expression  # heavy, and not needed by specs without SQL
+
+        try:
+            found = expression(text, columns, result=result)
+        except SqlError as problem:
+            self.reporter.error(BAD_SQL, str(problem), origin, hint=problem.hint)
+            return None
+        resolved = ResolvedSql(found.sql, found.columns)
+        if not found.columns:
+            self._expressions[text, result] = resolved
+        return resolved
+
+
+def _mentioned(text: str, columns: Mapping[str, Type]) -> tuple[str, ...]:
+    """The columns whose names stand in a text that is not translated."""
+    words = dict.fromkeys(re.findall(r"[A-Za-z_][A-Za-z0-9_]*", text))
+    return tuple(word for word in words if word in columns)

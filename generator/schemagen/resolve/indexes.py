@@ -1,0 +1,134 @@
+"""Indexes and checks, with their derived names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from schemagen.model import Check, Index, IndexElement, Nulls
+from schemagen.names import bounded_name
+
+from .columns import unknown_column
+from .keys import check_columns
+
+if TYPE_CHECKING:
+    from schemagen.diagnostics import Origin
+    from schemagen.spec import ElementSpec, IndexSpec
+    from schemagen.types import Type
+
+    from .context import Context, Draft, Names, ResolvedSql
+
+BAD_INDEX = "SG212"
+
+
+def resolve_checks(draft: Draft, types: dict[str, Type], names: Names, context: Context) -> tuple[Check, ...]:
+    """The checks of a table: those written on columns, then the table's."""
+    found = []
+    for column, spec in draft.spec.columns.items():
+        if spec.check is not None:
+            at = draft.origin.child("columns", column, "check")
+            resolved = context.sql(spec.check, types, at)
+            if resolved:
+                found.append(Check(_check_name(draft, column, names, at), resolved.sql, origin=at))
+    for key, written in draft.spec.checks.items():
+        at = draft.origin.child("checks", key)
+        resolved = context.sql(written.sql, types, at.child("sql"), only=written.only)
+        if resolved:
+            name = written.name or _check_name(draft, key, names, at)
+            found.append(Check(name, resolved.sql, written.description, at))
+    return tuple(found)
+
+
+def _check_name(draft: Draft, key: str, names: Names, at: Origin) -> str:
+    return names.derive(("ck", draft.name, key), "check", at)
+
+
+def reserve_type_checks(draft: Draft, names: Names) -> None:
+    """Keep the names of the checks that types imply, so that no other constraint takes them."""
+    for column in draft.spec.columns:
+        name = bounded_name("ck", draft.name, column, "type")
+        names.taken.setdefault(name.lower(), draft.origin.child("columns", column))
+
+
+def resolve_indexes(draft: Draft, types: dict[str, Type], context: Context) -> tuple[Index, ...]:
+    """The indexes of a table: those of single columns, then the listed ones."""
+    found = []
+    for column, spec in draft.spec.columns.items():
+        if spec.index:
+            at = draft.origin.child("columns", column, "index")
+            name = context.relations.derive(("idx", draft.name, column), "", at)
+            found.append(Index(name, (IndexElement(column),), origin=at))
+    for number, written in enumerate(draft.spec.indexes):
+        index = _resolve_index(written, draft, types, draft.origin.child("indexes", number), context)
+        if index:
+            found.append(index)
+    return tuple(found)
+
+
+def _resolve_index(
+    written: IndexSpec, draft: Draft, types: dict[str, Type], at: Origin, context: Context
+) -> Index | None:
+    elements: list[IndexElement] = []
+    mentioned: list[str] = []
+    for number, element in enumerate(written.columns):
+        where = at.child("columns", number)
+        resolved = _element(element, written, draft, types, where, context)
+        if resolved is None:
+            return None
+        elements.append(resolved[0])
+        mentioned.extend(resolved[1])
+    if not check_columns(written.include, draft, at.child("include"), context):
+        return None
+    predicate: ResolvedSql | None = None
+    if written.where is not None:
+        predicate = context.sql(written.where, types, at.child("where"), only=written.only)
+        if predicate is None:
+            return None
+    method = written.method.lower()
+    if written.unique and method != "btree":
+        context.reporter.error(BAD_INDEX, f"a {method} index can't be unique", at.child("unique"), key=True)
+    return Index(
+        name=written.name or _index_name(written, draft, tuple(dict.fromkeys(mentioned)), at, context),
+        elements=tuple(elements),
+        unique=written.unique,
+        where=predicate.sql if predicate else None,
+        method=method,
+        include=tuple(written.include),
+        only=written.only,
+        description=written.description,
+        reason=written.reason,
+        origin=at,
+    )
+
+
+def _index_name(written: IndexSpec, draft: Draft, columns: tuple[str, ...], at: Origin, context: Context) -> str:
+    seed = written.model_dump_json(include={"columns", "unique", "where", "method", "include", "only"})
+    return context.relations.derive(("idx", draft.name, *columns), seed, at)
+
+
+def _element(
+    element: str | ElementSpec,
+    index: IndexSpec,
+    draft: Draft,
+    types: dict[str, Type],
+    at: Origin,
+    context: Context,
+) -> tuple[IndexElement, tuple[str, ...]] | None:
+    """An element and the columns that it mentions."""
+    if isinstance(element, str):
+        name, *order = element.split()
+        known = not unknown_column(name, draft, at, context)
+        return (IndexElement(name, descending=" ".join(order).lower() == "desc"), (name,)) if known else None
+    options: dict[str, Any] = {
+        "descending": element.order == "desc",
+        "nulls": Nulls(element.nulls) if element.nulls else None,
+        "opclass": element.opclass,
+        "collation": element.collation,
+    }
+    if element.column is not None and element.sql is None:
+        known = not unknown_column(element.column, draft, at.child("column"), context)
+        return (IndexElement(element.column, **options), (element.column,)) if known else None
+    if element.sql is not None and element.column is None:
+        resolved = context.sql(element.sql, types, at.child("sql"), only=index.only)
+        return (IndexElement(sql=resolved.sql, **options), resolved.columns) if resolved else None
+    context.reporter.error(BAD_INDEX, "an element has either `column` or `sql`", at)
+    return None

@@ -1,0 +1,283 @@
+"""Primary keys, unique constraints and foreign keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from schemagen import types as t
+from schemagen.model import Action, Deferrable, ForeignKey, PrimaryKey, Unique
+from schemagen.reporter import nearest
+from schemagen.spec import PrimaryKeySpec
+
+from .columns import INTEGERS, TEXTS, ColumnTypes, unknown_column
+
+if TYPE_CHECKING:
+    from schemagen.diagnostics import Origin
+    from schemagen.spec import ColumnSpec, ForeignKeySpec
+    from schemagen.types import Type
+
+    from .context import Context, Draft, Names
+
+CONFLICT = "SG110"
+NO_ON_DELETE = "SG111"
+UNKNOWN_TABLE = "SG203"
+NOT_UNIQUE = "SG205"
+TYPE_MISMATCH = "SG208"
+IMPOSSIBLE_ACTION = "SG209"
+REPEATED_COLUMN = "SG210"
+BAD_TOUCH = "SG211"
+
+_DEFERRABLE = {
+    None: Deferrable.NO,
+    "false": Deferrable.NO,
+    "true": Deferrable.IMMEDIATE,
+    "immediate": Deferrable.IMMEDIATE,
+    "deferred": Deferrable.DEFERRED,
+}
+_MOMENTS = (t.Timestamp, t.TimestampTz, t.Date, t.Time)
+
+
+def check_columns(names: list[str], draft: Draft, at: Origin, context: Context) -> bool:
+    """Whether every name is a column of the table, and none stands twice; what is wrong is reported."""
+    fine = True
+    for number, name in enumerate(names):
+        if unknown_column(name, draft, at.child(number), context):
+            fine = False
+        elif name in names[:number]:
+            context.reporter.error(REPEATED_COLUMN, f"`{name}` is named twice", at.child(number))
+            fine = False
+    return fine
+
+
+def key_columns(draft: Draft) -> tuple[str, ...]:
+    """The columns of the primary key as written; empty where there is none."""
+    written = draft.spec.primary_key
+    if isinstance(written, PrimaryKeySpec):
+        return tuple(written.columns)
+    if written:
+        return tuple(written)
+    return tuple(name for name, spec in draft.spec.columns.items() if spec.primary_key)
+
+
+def resolve_primary_key(draft: Draft, context: Context) -> PrimaryKey | None:
+    """The primary key of a table, or None where it has none."""
+    flagged = [name for name, spec in draft.spec.columns.items() if spec.primary_key]
+    written = draft.spec.primary_key
+    at = draft.origin.child("primary_key")
+    columns = list(key_columns(draft))
+    if written and flagged:
+        where = draft.origin.child("columns", flagged[0], "primary_key")
+        context.reporter.error(
+            CONFLICT, "the primary key is written twice", where, key=True, related=[("and here", at)]
+        )
+    elif len(flagged) > 1:
+        where = draft.origin.child("columns", flagged[1], "primary_key")
+        hint = f"a key of several columns is written once for the table: `primary_key: [{', '.join(flagged)}]`"
+        context.reporter.error(CONFLICT, "two columns are the primary key", where, key=True, hint=hint)
+    if not columns:
+        return None
+    if written:
+        listed = at.child("columns") if isinstance(written, PrimaryKeySpec) else at
+        if not check_columns(columns, draft, listed, context):
+            return None
+    if isinstance(written, PrimaryKeySpec) and written.name:
+        return PrimaryKey(written.name, tuple(columns))
+    return PrimaryKey(context.relations.derive(("pk", draft.name), "", at), tuple(columns))
+
+
+def resolve_uniques(draft: Draft, names: Names, context: Context) -> tuple[Unique, ...]:
+    """The unique constraints of a table: those of single columns, then the listed ones."""
+    found = []
+    for column, spec in draft.spec.columns.items():
+        if spec.unique:
+            at = draft.origin.child("columns", column, "unique")
+            found.append(Unique(_unique_name(draft, [column], at, context), (column,), origin=at))
+    for number, written in enumerate(draft.spec.unique):
+        at = draft.origin.child("unique", number)
+        if check_columns(written.columns, draft, at.child("columns"), context):
+            name = written.name or _unique_name(draft, written.columns, at, context)
+            found.append(Unique(name, tuple(written.columns), written.description, at))
+    for unique in found:
+        names.taken.setdefault(unique.name.lower(), draft.origin)
+    return tuple(found)
+
+
+def _unique_name(draft: Draft, columns: list[str], at: Origin, context: Context) -> str:
+    return context.relations.derive(("uq", draft.name, *columns), "unique", at)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reference:
+    """A foreign key as written, from a column's shorthand or the table's list."""
+
+    columns: list[str]
+    parent: str
+    parent_columns: list[str]
+    written: ColumnSpec | ForeignKeySpec
+    name: str | None
+    description: str
+    origin: Origin
+    target: Origin
+    parent_at: Origin
+
+
+def _references(draft: Draft) -> list[_Reference]:
+    found = []
+    for column, spec in draft.spec.columns.items():
+        if spec.references:
+            parent, _, parent_column = spec.references.partition(".")
+            at = draft.origin.child("columns", column)
+            target = at.child("references")
+            found.append(_Reference([column], parent, [parent_column], spec, None, "", at, target, target))
+    for number, key in enumerate(draft.spec.foreign_keys):
+        at = draft.origin.child("foreign_keys", number)
+        target = at.child("references", "table")
+        found.append(
+            _Reference(
+                key.columns, key.references.table, key.references.columns, key, key.name, key.description, at, target,
+                at.child("references", "columns"),
+            )
+        )  # fmt: skip
+    return found
+
+
+def resolve_foreign_keys(draft: Draft, types: ColumnTypes, names: Names, context: Context) -> tuple[ForeignKey, ...]:
+    """The foreign keys of a table: those of single columns, then the listed ones."""
+    found = []
+    for reference in _references(draft):
+        if _resolves(reference, draft, types, context):
+            found.append(_foreign_key(reference, draft, names))
+    return tuple(found)
+
+
+def _foreign_key(reference: _Reference, draft: Draft, names: Names) -> ForeignKey:
+    written = reference.written
+    seed = f"{reference.parent}({','.join(reference.parent_columns)})"
+    name = reference.name or names.derive(("fk", draft.name, *reference.columns), seed, reference.origin)
+    return ForeignKey(
+        name=name,
+        columns=tuple(reference.columns),
+        parent=reference.parent,
+        parent_columns=tuple(reference.parent_columns),
+        on_delete=Action(written.on_delete or "no action"),
+        on_update=Action(written.on_update or "no action"),
+        deferrable=_DEFERRABLE[written.deferrable],
+        enforced=written.enforced,
+        touch=written.touch,
+        relationship=written.relationship,
+        inverse=written.inverse,
+        description=reference.description,
+        origin=reference.origin,
+    )
+
+
+def _resolves(reference: _Reference, draft: Draft, types: ColumnTypes, context: Context) -> bool:
+    fine = check_columns(reference.columns, draft, reference.origin.child("columns"), context)
+    parent = context.drafts.get(reference.parent)
+    if parent is None:
+        if not context.incomplete:
+            hint = _nearest_target(reference, context)
+            message = f"there is no table `{reference.parent}`"
+            context.reporter.error(UNKNOWN_TABLE, message, reference.target, hint=hint)
+        return False
+    if len(reference.columns) != len(reference.parent_columns):
+        message = f"{len(reference.columns)} columns refer to {len(reference.parent_columns)}"
+        context.reporter.error(TYPE_MISMATCH, message, reference.parent_at, key=True, hint="pair each with one")
+        return False
+    for name in reference.parent_columns:
+        fine = not unknown_column(name, parent, reference.parent_at, context) and fine
+    if not fine:
+        return False
+    _check_unique_target(reference, parent, context)
+    _check_types(reference, draft, parent, types, context)
+    _check_actions(reference, draft, context)
+    _check_touch(reference, parent, types, context)
+    return True
+
+
+def _nearest_target(reference: _Reference, context: Context) -> str | None:
+    near = nearest(reference.parent, context.drafts)
+    if near and len(reference.parent_columns) == 1:
+        return near.replace("`?", f".{reference.parent_columns[0]}`?") if reference.name is None else near
+    return near
+
+
+def _check_unique_target(reference: _Reference, parent: Draft, context: Context) -> None:
+    wanted = set(reference.parent_columns)
+    keys = [set(key_columns(parent)), *(set(u.columns) for u in parent.spec.unique)]
+    keys += [{name} for name, spec in parent.spec.columns.items() if spec.unique]
+    keys += [set(map(str, i.columns)) for i in parent.spec.indexes if i.unique and i.where is None]
+    if wanted in keys or context.reporter.is_damaged(parent.origin) or not reference.written.enforced:
+        return
+    names = ", ".join(reference.parent_columns)
+    message = f"`{reference.parent}` ({names}) is not unique, so nothing can refer to it"
+    hint = f"refer to its primary key, or give it `unique: [{{columns: [{names}]}}]`"
+    context.reporter.error(NOT_UNIQUE, message, reference.parent_at, hint=hint)
+
+
+def _check_types(reference: _Reference, draft: Draft, parent: Draft, types: ColumnTypes, context: Context) -> None:
+    for name, parent_name in zip(reference.columns, reference.parent_columns, strict=True):
+        own, other = types.of(draft.name, name), types.of(parent.name, parent_name)
+        if own is None or other is None or _family(own) == _family(other):
+            continue
+        column = draft.origin.child("columns", name)
+        at = column.child("type") if draft.spec.columns[name].type is not None else column
+        context.reporter.error(
+            TYPE_MISMATCH,
+            f"`{draft.name}.{name}` is {own}, but `{parent.name}.{parent_name}`, to which it refers, is {other}",
+            at,
+            hint="leave the type out: a foreign-key column takes its parent's",
+            related=[("the parent column", parent.origin.child("columns", parent_name))],
+        )
+
+
+def _family(type_: Type) -> object:
+    """Types that one foreign key may join."""
+    if isinstance(type_, INTEGERS):
+        return "integer"
+    if isinstance(type_, TEXTS):
+        return "text"
+    return t.Jsonb if isinstance(type_, t.Json) else type(type_)
+
+
+def _check_actions(reference: _Reference, draft: Draft, context: Context) -> None:
+    written = reference.written
+    at = reference.origin
+    if written.enforced and written.on_delete is None:
+        message = f"`on_delete` of the reference to `{reference.parent}` is not written"
+        hint = "write cascade, restrict, set null, set default or no action: a cascade is never an accident"
+        context.reporter.error(NO_ON_DELETE, message, at, key=True, hint=hint)
+    for key in ("on_delete", "on_update"):
+        action = getattr(written, key)
+        where = at.child(key)
+        for name in reference.columns:
+            column = draft.spec.columns[name]
+            if action == "set null" and not (column.nullable and name not in key_columns(draft)):
+                message = f"`{key}: set null`, but `{name}` can't be NULL"
+                context.reporter.error(IMPOSSIBLE_ACTION, message, where, hint=f"write `nullable: true` on `{name}`")
+            if action == "set default" and column.default is None:
+                message = f"`{key}: set default`, but `{name}` has no default"
+                context.reporter.error(IMPOSSIBLE_ACTION, message, where, hint=f"give `{name}` a default")
+            updates = action in {"set null", "set default"} or (key == "on_update" and action == "cascade")
+            if updates and (draft.spec.append_only or column.immutable):
+                refused = "the table is append_only" if draft.spec.append_only else f"`{name}` is immutable"
+                message = f"`{key}: {action}` updates rows, but {refused}"
+                hint = "use cascade, restrict or no action" if key == "on_delete" else "use restrict or no action"
+                context.reporter.error(IMPOSSIBLE_ACTION, message, where, hint=hint)
+
+
+def _check_touch(reference: _Reference, parent: Draft, types: ColumnTypes, context: Context) -> None:
+    touched = reference.written.touch
+    if touched is None:
+        return
+    at = reference.origin.child("touch")
+    if unknown_column(touched, parent, at, context):
+        return
+    column = parent.spec.columns[touched]
+    if parent.spec.append_only or column.immutable or column.generated:
+        message = f"`{parent.name}.{touched}` can't be updated, so nothing can touch it"
+        context.reporter.error(BAD_TOUCH, message, at)
+    elif column.on_row_update is None and not isinstance(types.of(parent.name, touched), (*_MOMENTS, type(None))):
+        message = f"`{parent.name}.{touched}` holds no time"
+        context.reporter.error(BAD_TOUCH, message, at, hint="give it a timestamp type, or `on_row_update: {sql: …}`")

@@ -1,0 +1,110 @@
+"""Query patterns: resolved against the schema, translated, and tied to the indexes that serve them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from schemagen.model import Parameter, Query, Sql
+from schemagen.reporter import nearest
+from schemagen.spec import SqlByEngine
+from schemagen.types import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from schemagen.diagnostics import Origin
+    from schemagen.model import DialectName, Table
+    from schemagen.spec import QuerySpec
+
+    from .context import Context
+
+BAD_QUERY = "SG302"
+UNKNOWN_INDEX = "SG213"
+
+_PARAMETER = re.compile(r"(?<![:\w]):([A-Za-z_]\w*)")
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_WRITES = re.compile(r"(?i)\b(insert|update|delete)\b")
+
+
+def resolve_query(
+    name: str, written: QuerySpec, tables: Mapping[str, Table], document: str, origin: Origin, context: Context
+) -> Query | None:
+    """One query pattern; None where its SQL does not resolve."""
+    found = _parse(name, written, tables, document, origin, context)
+    if found is not None:
+        _check_uses(found, tables, origin, context)
+    return found
+
+
+def _parse(
+    name: str, written: QuerySpec, tables: Mapping[str, Table], document: str, origin: Origin, context: Context
+) -> Query | None:
+    uses = _listed(written.uses)
+    if isinstance(written.sql, SqlByEngine) or written.only:
+        sql = _own_texts(written.sql, written.only)
+        text = sql.postgres or sql.sqlite or ""
+        return Query(
+            name=name,
+            sql=sql,
+            description=written.description,
+            uses=uses,
+            p95_ms=written.p95_ms,
+            parameters=tuple(Parameter(found, Text()) for found in dict.fromkeys(_PARAMETER.findall(text))),
+            tables=tuple(word for word in dict.fromkeys(_WORD.findall(text)) if word in tables),
+            writes=_WRITES.match(text.strip()) is not None,
+            document=document,
+            origin=origin,
+        )
+    from schemagen.sql import SqlError, query  # heavy, and not needed by specs without queries
+
+    try:
+        parsed = query(written.sql, tables)
+    except SqlError as problem:
+        if not context.incomplete:
+            context.reporter.error(BAD_QUERY, str(problem), origin.child("sql"), hint=problem.hint)
+        return None
+    return Query(
+        name=name,
+        sql=parsed.sql,
+        description=written.description,
+        uses=uses,
+        p95_ms=written.p95_ms,
+        parameters=parsed.parameters,
+        tables=parsed.tables,
+        writes=parsed.writes,
+        document=document,
+        origin=origin,
+    )
+
+
+def _listed(uses: str | list[str] | None) -> tuple[str, ...]:
+    if uses is None:
+        return ()
+    return (uses,) if isinstance(uses, str) else tuple(uses)
+
+
+def _own_texts(written: str | SqlByEngine, only: DialectName | None) -> Sql:
+    postgres, sqlite = (written, written) if isinstance(written, str) else (written.postgres, written.sqlite)
+    return Sql(None if only == "sqlite" else postgres.strip(), None if only == "postgres" else sqlite.strip())
+
+
+def _check_uses(query: Query, tables: Mapping[str, Table], origin: Origin, context: Context) -> None:
+    known = [name for table in query.tables for name in _access_paths(tables[table])]
+    for number, name in enumerate(query.uses):
+        if name in known or any(context.reporter.is_damaged(tables[table].origin) for table in query.tables):
+            continue
+        at = origin.child("uses")
+        hint = nearest(name, known) or (f"there are {', '.join(known)}" if known else None)
+        message = f"`{name}` is no index, unique constraint or primary key of {_spoken(query.tables)}"
+        context.reporter.error(UNKNOWN_INDEX, message, at if len(query.uses) == 1 else at.child(number), hint=hint)
+
+
+def _spoken(names: Iterable[str]) -> str:
+    return " and ".join(f"`{name}`" for name in names) or "this query's tables"
+
+
+def _access_paths(table: Table) -> list[str]:
+    paths = [index.name for index in table.indexes]
+    paths += [unique.name for unique in table.uniques]
+    return paths + ([table.primary_key.name] if table.primary_key else [])
