@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from .source import Sources
+
 PathKey = str | int
 
 
@@ -89,8 +91,9 @@ class Diagnostic:
 
 
 class SchemagenError(Exception):
-    """Everything that stops a command, as diagnostics; commands print them and exit 1."""
+    """Everything that stops a command, as diagnostics; commands print them, with lines of ``sources``, and exit 1."""
 
-    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+    def __init__(self, diagnostics: Iterable[Diagnostic], sources: Sources | None = None) -> None:
         self.diagnostics: tuple[Diagnostic, ...] = tuple(diagnostics)
+        self.sources = sources
         super().__init__("; ".join(f"{d.code} {d.message}" for d in self.diagnostics))

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>|~#&])")
+_MARKDOWN_START = re.compile(r"^(\d+)([.)])(?=\s|$)|^([-+=])(?=\s|$|[-+=])|^(:)")
 _MERMAID_UNSAFE = re.compile(r"[^\w .,:()/+'-]+", re.ASCII)
 
 
@@ -74,7 +75,7 @@ def docstring(text: str) -> str:
 def markdown(text: str) -> str:
     """Text for a paragraph, a heading, a list item or a table cell: shown as it is written, on one line."""
     escaped = _MARKDOWN.sub(r"\\\1", one_line(text).replace("\\", "\0")).replace("\0", "\\\\")
-    return re.sub(r"^(\d+)([.)])(?=\s|$)|^([-+=])(?=\s|$|[-+=])|^(:)", _block_start, escaped)
+    return _MARKDOWN_START.sub(_block_start, escaped)
 
 
 def _block_start(match: re.Match[str]) -> str:
@@ -94,6 +95,8 @@ def markdown_code(text: str) -> str:
 def code_span(text: str) -> str:
     """Text as a code span outside tables, where a pipe needs no backslash."""
     line = one_line(text)
+    if line and "`" not in line:
+        return f"`{line}`"
     fence = "`" * (max((len(run) for run in re.findall(r"`+", line)), default=0) + 1)
     pad = " " if line.startswith("`") or line.endswith("`") or not line else ""
     return f"{fence}{pad}{line}{pad}{fence}"

@@ -16,21 +16,32 @@ if TYPE_CHECKING:
     from .lock import Lock
 
 
-def read_history(output: Path) -> Lock | None:
-    """The lock of an output folder, proved to fit the migrations beside it; None before the first build.
+def lock_content(output: Path) -> bytes | None:
+    """The bytes of the lock; None before the first build.
+
+    Raises:
+        SchemagenError: SG401 when it cannot be read.
+    """
+    try:
+        return read_generated(str(output / LOCK_FILE))
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        message = f"{LOCK_FILE} cannot be read: {error.strerror or error}"
+        raise SchemagenError([Diagnostic("SG401", message, hint="make it readable, or restore it")]) from error
+
+
+def read_history(output: Path, content: bytes | None) -> Lock | None:
+    """The lock that is the content of ``schema.lock.json``, proved to fit the migrations beside it.
 
     Raises:
         SchemagenError: SG40x for a lock that cannot be used, and for every migration file that it does not fit.
     """
-    try:
-        text = read_generated(str(output / LOCK_FILE)).decode()
-    except FileNotFoundError:
+    if content is None:
         _refuse_migrations(output)
         return None
-    except (OSError, UnicodeDecodeError) as error:
-        raise SchemagenError([Diagnostic("SG401", f"{LOCK_FILE} cannot be read: {error}")]) from error
     try:
-        lock = loads(text)
+        lock = loads(content)
     except SchemagenError as error:
         raise SchemagenError([*error.diagnostics, *_number_collisions(output)]) from error
     found = _differences(lock, output)

@@ -1,8 +1,9 @@
 """``schema.lock.json``: the schema as it has been migrated, and what is known of each migration, committed with both.
 
-The lock lets a later build tell what has changed without reading SQL, and lets it see a migration that was edited, is
-missing or came from elsewhere. Each migration has two kinds of hash: that of its statements per dialect (what it does,
-whatever file or revision runs it), and that of each of its files (what stands on disk, prose included).
+The lock lets a later build tell what has changed, and what has been done so far, without reading SQL; and it lets it
+see a migration that was edited, is missing or came from elsewhere. Each migration has two kinds of hash: that of its
+statements per dialect (what it does, whatever file or revision runs it), and that of each of its files (what stands on
+disk, prose included).
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from .codec import DecodeError, decode, encode
 from .diagnostics import Diagnostic, SchemagenError
 from .layout import LOCK_FILE, is_inside
-from .migration import Migration, Step
+from .migration import Migration, Statement, Step
 from .model import Schema  # noqa: TC001  (the codec reads type hints when it runs)
 
 if TYPE_CHECKING:
@@ -28,16 +29,20 @@ FORMAT = 1
 """The version of the lock's form; a program refuses locks of a later one."""
 
 _VERSION_KEY = "schemagen_lock"
-_MERGE_MARKER = re.compile(r"^(<{7} |={7}$|>{7} )", re.MULTILINE)
+_MERGE_MARKER = re.compile(rb"^(<{7} |={7}$|>{7} )", re.MULTILINE)
 _OPENED_LEVELS = 5
 """How deep the JSON is broken into lines: down to one line a column, index, example row or file."""
 
 
 @dataclass(frozen=True, slots=True)
 class DialectRecord:
-    """What is kept of a migration in one dialect."""
+    """What is kept of a migration in one dialect: all that the guide tells of it.
+
+    Its way back is no part of this: files once written are never rendered again, and ``sha256`` covers it.
+    """
 
     sha256: str
+    statements: tuple[str, ...] = ()
     transactional: bool = True
     losses: tuple[str, ...] = ()
     rollback_losses: tuple[str, ...] = ()
@@ -64,7 +69,7 @@ class MigrationRecord:
         return f"{self.number:03d}_{self.name}"
 
     def step(self) -> Step:
-        """The step as far as the lock keeps it: everything that is told about it, without its statements."""
+        """The step as far as the lock keeps it: without headers, headings and rollbacks."""
         return Step(self._migration("sqlite", self.sqlite), self._migration("postgres", self.postgres), self.changes)
 
     def _migration(self, dialect: DialectName, record: DialectRecord) -> Migration:
@@ -72,7 +77,7 @@ class MigrationRecord:
             number=self.number,
             name=self.name,
             dialect=dialect,
-            statements=(),
+            statements=tuple(map(Statement, record.statements)),
             rollback=(),
             transactional=record.transactional,
             losses=record.losses,
@@ -113,7 +118,13 @@ def record(step: Step, parent: str | None, files: Mapping[str, str]) -> Migratio
 
 
 def _dialect_record(migration: Migration) -> DialectRecord:
-    return DialectRecord(migration.sha256, migration.transactional, migration.losses, migration.rollback_losses)
+    return DialectRecord(
+        sha256=migration.sha256,
+        statements=tuple(statement.sql for statement in migration.statements),
+        transactional=migration.transactional,
+        losses=migration.losses,
+        rollback_losses=migration.rollback_losses,
+    )
 
 
 def dumps(lock: Lock) -> str:
@@ -143,17 +154,17 @@ def _lay_out(value: Any, newline: str, levels: int, parts: list[str]) -> None:
     parts.append(newline + ("}" if keyed else "]"))
 
 
-def loads(text: str) -> Lock:
+def loads(content: bytes) -> Lock:
     """Read a lock.
 
     Raises:
         SchemagenError: SG401 for what is no lock, SG402 for merge markers, SG403 for a lock of a later version,
             SG408 for migrations that are no chain.
     """
-    if _MERGE_MARKER.search(text):
+    if _MERGE_MARKER.search(content):
         raise _refusal("SG402", "has merge markers: two branches have changed the schema", MERGE_HINT)
     try:
-        value = json.loads(text)
+        value = json.loads(content)
     except ValueError as error:
         raise _refusal("SG401", f"is not valid JSON: {error}", _RESTORE_HINT) from None
     if not isinstance(value, dict) or type(version := value.pop(_VERSION_KEY, None)) is not int:

@@ -312,12 +312,13 @@ class Schema:
         return self.by_name[name]
 
     @cached_property
-    def _position(self) -> dict[str, int]:
+    def positions(self) -> dict[str, int]:
+        """The place of each table in the order of creation, from 0."""
         return {table.name: number for number, table in enumerate(self.tables)}
 
     def is_late(self, table: Table, key: ForeignKey) -> bool:
         """Whether a foreign key points to a table that is created later, as in a cycle."""
-        return self._position[key.parent] > self._position[table.name]
+        return self.positions[key.parent] > self.positions[table.name]
 
     @cached_property
     def _children(self) -> dict[str, tuple[tuple[Table, ForeignKey], ...]]:

@@ -18,13 +18,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .diagnostics import Diagnostic, SchemagenError
-from .layout import WORK_FOLDER, is_inside, read_generated
+from .layout import COMMIT, WORK_FOLDER, is_inside, read_generated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 _STAGE = "stage"
-_COMMIT = "commit"
 _FILES = "files"
 _REMOVALS = "removals"
 WAIT_SECONDS = 30.0
@@ -60,7 +59,7 @@ def write_files(folder: Path, files: Mapping[str, str], remove: Iterable[str] = 
         work = folder / WORK_FOLDER
         with _disk_errors(folder):
             _stage(work / _STAGE, changed, removed)
-            (work / _STAGE).rename(work / _COMMIT)
+            (work / _STAGE).rename(folder / COMMIT)
             try:
                 _finish(folder)
             except KeyboardInterrupt:  # what has been decided is finished first
@@ -79,7 +78,7 @@ def has_content(folder: Path, path: str, text: str) -> bool:
 
 def is_interrupted(folder: Path) -> bool:
     """Whether a build was killed after it had begun to change files and before the last one was in its place."""
-    return (folder / WORK_FOLDER / _COMMIT).exists()
+    return (folder / COMMIT).exists()
 
 
 def recover(folder: Path) -> None:
@@ -143,7 +142,7 @@ def _stage(stage: Path, files: Mapping[str, str], removals: Iterable[str]) -> No
 
 
 def _finish(folder: Path) -> None:
-    commit = folder / WORK_FOLDER / _COMMIT
+    commit = folder / COMMIT
     if (commit / _FILES).exists():
         _merge(commit / _FILES, folder)
     for path in (commit / _REMOVALS).read_text(encoding="utf-8").split("\0"):

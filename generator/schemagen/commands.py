@@ -1,0 +1,121 @@
+"""The commands and their flags; what they do is in ``pipeline``, how it is printed in ``console``."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .cli import up_to_date
+from .config import read_settings
+from .console import Format, console
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .pipeline import BuildResult, Options
+
+app = typer.Typer(
+    name="schemagen",
+    help="One YAML spec becomes SQLite and PostgreSQL migrations, SQLModel classes, Alembic revisions and documents.",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    no_args_is_help=True,
+)
+
+Specs = Annotated[str | None, typer.Option("--specs", metavar="DIR", help="Folder of the specs (default: specs).")]
+Output = Annotated[str | None, typer.Option("--output", metavar="DIR", help="Folder to write (default: output).")]
+Form = Annotated[Format, typer.Option("--format", help="How diagnostics are written.")]
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code.
+
+    Raises:
+        KeyboardInterrupt: when Ctrl-C ended it.
+    """
+    try:
+        app(list(arguments), prog_name="schemagen")
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else 0
+    return 0
+
+
+def _show_version(asked: bool) -> None:  # noqa: FBT001  (the form of an option's callback)
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(version("schemagen"))
+        raise typer.Exit
+
+
+Version = Annotated[
+    bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
+]
+
+
+@app.callback()
+def _program(*, version: Version = False) -> None:
+    """Take the flags that stand before a command."""
+
+
+@app.command()
+def build(
+    *,
+    specs: Specs = None,
+    output: Output = None,
+    form: Form = Format.TEXT,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be written.")] = False,
+) -> None:
+    """Write migrations, models, Alembic revisions and documents: all of them, or none."""
+    from . import pipeline
+
+    with console(form) as out:
+        options = _options(specs, output)
+        result = pipeline.build(options, dry_run=dry_run)
+        for line in _told(result, options, dry_run=dry_run):
+            out.say(line)
+        out.report(result.warnings, result.sources)
+
+
+@app.command()
+def check(*, specs: Specs = None, output: Output = None, form: Form = Format.TEXT) -> None:
+    """Fail if `build` would change anything; for CI and pre-commit."""
+    from . import pipeline
+
+    with console(form) as out:
+        options = _options(specs, output)
+        result = pipeline.check(options)
+        if not result.outdated:
+            out.say(up_to_date(str(options.output)))
+        out.report((*result.outdated, *result.warnings), result.sources)
+
+
+def _options(specs: str | None, output: str | None) -> Options:
+    from .pipeline import Options
+
+    settings = read_settings(specs=specs, output=output)
+    return Options(specs=Path(settings["specs"]), output=Path(settings["output"]))
+
+
+def _told(result: BuildResult, options: Options, *, dry_run: bool) -> list[str]:
+    """What a build did, in a few lines for people."""
+    files, steps = result.files, result.steps
+    if not files.written and not files.removed:
+        return [up_to_date(str(options.output))]
+    counts = Counter(path.split("/")[0] for path in files.written)
+    parts = ", ".join(f"{folder} {number}" for folder, number in sorted(counts.items()) if folder != "schema.lock.json")
+    lines = [f"{'Would write' if dry_run else 'Wrote'} {len(files.written)} files to {options.output}: {parts}."]
+    if steps and dry_run:
+        lines += [f"  {step.identifier}: {'; '.join(step.changes)}" for step in steps]
+    elif steps:
+        last = f" to {steps[-1].identifier}" if len(steps) > 1 else ""
+        lines.append(f"New migrations, for SQLite and PostgreSQL: {steps[0].identifier}{last}.")
+    if files.removed:
+        lines.append(f"{'Would remove' if dry_run else 'Removed'} {', '.join(files.removed)}.")
+    if files.unchanged:
+        lines.append(f"{len(files.unchanged)} files are unchanged.")
+    return lines

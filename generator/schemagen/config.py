@@ -1,0 +1,86 @@
+"""Settings of a project: ``schemagen.toml``, else ``[tool.schemagen]`` of ``pyproject.toml``, in the current folder.
+
+(See ``layout`` for imports.)
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False  # mypy and ruff take this name for typing's
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .diagnostics import SchemagenError
+
+DEFAULTS = {"specs": "specs", "output": "output"}
+"""Every key that may be set, and what it is when nothing is said."""
+
+
+def read_settings(**flags: str | None) -> dict[str, str]:
+    """The settings in force: those of the command line, else those of the project, else the defaults.
+
+    Raises:
+        SchemagenError: SG430 for a file that is no TOML, SG431 for an unknown key, SG432 for a value that is no text.
+    """
+    given = {key: value for key, value in flags.items() if value is not None}
+    return {**DEFAULTS, **_project_settings(), **given}
+
+
+def _project_settings() -> dict[str, str]:
+    own = _read_toml("schemagen.toml")
+    if own is not None:
+        return _checked(own, "schemagen.toml")
+    shared = _read_toml("pyproject.toml", mentions=b"schemagen") or {}
+    tools = shared.get("tool", {})
+    return _checked(tools.get("schemagen", {}), "[tool.schemagen] of pyproject.toml") if isinstance(tools, dict) else {}
+
+
+def _read_toml(file: str, mentions: bytes = b"") -> dict[str, Any] | None:
+    """A TOML file as a table; None when it is not there, or does not say ``mentions`` anywhere."""
+    try:
+        with open(file, "rb") as stream:  # noqa: PTH123
+            content = stream.read()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise _mistake("SG430", f"{file} cannot be read: {error.strerror}", "make it readable") from error
+    if mentions not in content:
+        return None
+    import tomllib  # 10 ms that most runs need not spend
+
+    try:
+        return tomllib.loads(content.decode())
+    except ValueError as error:
+        raise _mistake("SG430", f"{file} is not valid TOML: {error}", "correct it") from None
+
+
+def _checked(settings: Any, where: str) -> dict[str, str]:
+    if isinstance(settings, dict) and all(key in DEFAULTS and _is_path(value) for key, value in settings.items()):
+        return settings
+    raise _mistakes(settings if isinstance(settings, dict) else {}, where)
+
+
+def _is_path(value: Any) -> bool:
+    return isinstance(value, str) and value != ""
+
+
+def _mistakes(settings: dict[str, Any], where: str) -> SchemagenError:
+    from difflib import get_close_matches
+
+    from .diagnostics import Diagnostic, SchemagenError
+
+    found = []
+    for key, value in settings.items():
+        if key not in DEFAULTS:
+            near = get_close_matches(key, DEFAULTS, n=1)
+            hint = f"did you mean `{near[0]}`?" if near else f"the keys are {', '.join(DEFAULTS)}"
+            found.append(Diagnostic("SG431", f"unknown key `{key}` in {where}", hint=hint))
+        elif not _is_path(value):
+            hint = f'write `{key} = "{DEFAULTS[key]}"`'
+            found.append(Diagnostic("SG432", f"`{key}` in {where} is not the path of a folder", hint=hint))
+    return SchemagenError(found or [Diagnostic("SG432", f"{where} is not a table", hint="write its keys below it")])
+
+
+def _mistake(code: str, message: str, hint: str) -> SchemagenError:
+    from .diagnostics import Diagnostic, SchemagenError
+
+    return SchemagenError([Diagnostic(code, message, hint=hint)])

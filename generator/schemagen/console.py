@@ -1,0 +1,94 @@
+"""What a command prints and how it ends: reports in the format that was asked for, never a traceback."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from . import report
+from .diagnostics import Diagnostic, SchemagenError, Severity
+from .escape import terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from .source import Sources
+
+INTERNAL_ERROR = "SG499"
+DEBUG = "SCHEMAGEN_DEBUG"
+"""Set to anything, it lets an internal error through with its traceback."""
+
+
+class Format(StrEnum):
+    """How a report is written."""
+
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
+
+
+class Console:
+    """Prints one command's report to standard output; what only people read is left out of the other formats."""
+
+    def __init__(self, form: Format) -> None:
+        self._form = form
+
+    def say(self, text: str) -> None:
+        """Print a line for people."""
+        if self._form is Format.TEXT:
+            typer.echo(terminal(text))
+
+    def report(self, diagnostics: Iterable[Diagnostic], sources: Sources | None = None) -> None:
+        """Print diagnostics; to be called once, as JSON is one document.
+
+        Raises:
+            typer.Exit: with code 1 when there is an error among them.
+        """
+        found = tuple(diagnostics)
+        match self._form:
+            case Format.TEXT:
+                text = report.as_text(found, sources, colour=_has_colour())
+            case Format.JSON:
+                text = report.as_json(found)
+            case Format.GITHUB:
+                text = report.as_github(found)
+        typer.echo(text, nl=False, color=True)
+        if any(one.severity is Severity.ERROR for one in found):
+            raise typer.Exit(1)
+
+
+def _has_colour() -> bool:
+    """Whether to write colours: on a terminal, unless ``NO_COLOR`` is set to anything (no-color.org)."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+@contextmanager
+def console(form: Format) -> Iterator[Console]:
+    """The console of one command; what stops the command is reported, and ends it with code 1."""
+    made = Console(form)
+    try:
+        yield made
+    except SchemagenError as error:
+        made.report(error.diagnostics, error.sources)
+    except (typer.Exit, KeyboardInterrupt, BrokenPipeError):
+        raise
+    except Exception as error:
+        if os.environ.get(DEBUG):
+            raise
+        made.report([_internal_error(error)])
+
+
+def _internal_error(error: Exception) -> Diagnostic:
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if Path(frame.filename).is_relative_to(Path(__file__).parent)] or frames
+    where = f"{Path(own[-1].filename).name}:{own[-1].lineno}" if own else "an unknown place"
+    message = f"internal error at {where}: {type(error).__name__}: {error}"
+    hint = f"this is a mistake of schemagen: please report it with what the command prints when {DEBUG}=1 is set"
+    return Diagnostic(INTERNAL_ERROR, message, hint=hint)

@@ -1,0 +1,152 @@
+"""What SQLite does otherwise than PostgreSQL, in sentences for the document: only what the schema at hand uses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from schemagen import types as t
+from schemagen.model import Deferrable, Sql
+
+from . import sqlite_types
+from .base import Difference
+from .sqlite_triggers import filled_by_updates
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from schemagen.model import Column, ForeignKey, Index, Schema, Table
+
+    from .standard import StandardDialect
+
+BYTE_ORDER = frozenset({"C", "POSIX", "ucs_basic"})
+"""Collations of PostgreSQL that compare as SQLite's BINARY does: byte by byte."""
+
+_WHOLE_NUMBERS = (t.SmallInt, t.Integer, t.BigInt)
+_CHARACTERS = (t.Text, t.Varchar, t.Char, t.Enum)
+
+_BY_TYPE: dict[type[t.Type], str] = {
+    t.Uuid: "SQL on SQLite has to write UUIDs in lower case with dashes; PostgreSQL reads other spellings too.",
+    t.TimestampTz: (
+        "SQL on SQLite has to write moments in UTC as 2024-01-31T12:00:00.000000Z; PostgreSQL reads offsets, infinity "
+        "and years outside 1 to 9999 too. SQLite's clock has milliseconds."
+    ),
+    t.Timestamp: (
+        "SQL on SQLite has to write 2024-01-31T12:00:00.000000; PostgreSQL reads other spellings, infinity and years "
+        "outside 1 to 9999 too. SQLite's clock has milliseconds."
+    ),
+    t.Date: "SQLite takes the years 1 to 9999, written 2024-01-31; PostgreSQL reads other spellings and infinity too.",
+    t.Time: "SQL on SQLite has to write 12:00:00.000000; PostgreSQL reads other spellings and 24:00:00 too.",
+    t.Real: "SQLite keeps 8 bytes, so values have more digits there than PostgreSQL's 4 bytes keep.",
+    t.Varchar: "PostgreSQL cuts blanks off that make a value too long; SQLite refuses it.",
+    t.Char: "PostgreSQL pads values with blanks to their full length; SQLite keeps them as they are.",
+    t.Interval: "SQLite keeps the text of an interval as it is, does not check it, and sorts it as text.",
+    t.Json: "PostgreSQL cannot compare json values; SQLite compares their text.",
+    t.Jsonb: (
+        "SQLite keeps and compares JSON as it was written; PostgreSQL drops white space and repeated keys, sorts keys, "
+        "compares values, and refuses the character \\u0000."
+    ),
+    t.Array: "SQLite keeps arrays as JSON text: their elements are not checked and array operators do not exist.",
+    t.Native: "The type is written for each engine; nothing makes both accept the same values.",
+}
+
+
+def sqlite_differences(schema: Schema, dialect: StandardDialect) -> tuple[Difference, ...]:
+    """Every difference, in the order of tables; columns of a table that share a sentence share a line."""
+    return tuple(difference for table in schema.tables for difference in _of_table(table, dialect))
+
+
+def _of_table(table: Table, dialect: StandardDialect) -> Iterator[Difference]:
+    by_text: dict[str, list[str]] = {}
+    for column in table.columns:
+        for text in _of_column(table, column):
+            by_text.setdefault(text, []).append(column.name)
+    for text, names in by_text.items():
+        yield Difference(table.name, ", ".join(names), text)
+    for check in table.checks:
+        if check.sql.sqlite is None:
+            yield Difference(table.name, check.name, "This check does not exist on SQLite.")
+    yield from (
+        Difference(table.name, key.name, text) for key in table.foreign_keys for text in _of_foreign_key(table, key)
+    )
+    yield from (
+        Difference(table.name, index.name, text) for index in table.indexes for text in _of_index(index, dialect)
+    )
+    filled = filled_by_updates(table)
+    if len(filled) > 1:
+        text = "An UPDATE on SQLite that sets none but these columns refreshes none of them."
+        yield Difference(table.name, ", ".join(filled), text)
+    if not table.sqlite.parity:
+        yield Difference(
+            table.name, table.name, "SQLite does not check that values fit their types (`sqlite: {parity: false}`)."
+        )
+
+
+def _of_column(table: Table, column: Column) -> Iterator[str]:
+    by_type = _BY_TYPE.get(type(column.type))
+    if by_type:
+        yield by_type
+    if isinstance(column.type, t.Numeric):
+        yield _of_numeric(column.type)
+    if isinstance(column.type, _CHARACTERS):
+        yield from _of_characters(column)
+    yield from _of_key(table, column)
+    if any(isinstance(sql, Sql) and sql.sqlite is None for sql in (column.default, column.generated)):
+        yield "SQLite has no default or generated value here."
+    if column.on_row_update and column.on_row_update.sqlite is None:
+        yield "An UPDATE does not refresh this on SQLite."
+
+
+def _of_numeric(type_: t.Numeric) -> str:
+    if not sqlite_types.keeps_digits(type_):
+        return "SQLite keeps a binary number of 8 bytes: digits beyond the 15th are lost."
+    over_precise = f"PostgreSQL rounds a value with more than {type_.scale} decimals; SQLite refuses it."
+    if not sqlite_types.is_narrower(type_):
+        return over_precise
+    limit = f"{10 ** (sqlite_types.REAL_DIGITS - type_.scale):,}"
+    return f"SQLite keeps 15 digits, so it refuses values of {limit} and more that {type_} could hold. {over_precise}"
+
+
+def _of_characters(column: Column) -> Iterator[str]:
+    if column.collation is None:
+        yield "SQLite sorts text by its bytes, PostgreSQL by the database's collation; `collation: C` makes it equal."
+    elif column.collation not in BYTE_ORDER:
+        yield f"SQLite has no collation {column.collation}: it compares and sorts bytes."
+
+
+def _of_key(table: Table, column: Column) -> Iterator[str]:
+    key = table.primary_key
+    only_key = key is not None and key.columns == (column.name,)
+    if column.identity and (not only_key or table.sqlite.without_rowid):
+        yield "SQLite numbers rows only in a primary key of one column: an INSERT has to give this value."
+    elif only_key and not column.identity and not table.sqlite.without_rowid and _is_row_number(table, column):
+        yield "An INSERT on SQLite that leaves this key out gets the next number; PostgreSQL refuses it."
+
+
+def _is_row_number(table: Table, column: Column) -> bool:
+    declared = sqlite_types.declared_type(column.type, strict=table.sqlite.strict)
+    return isinstance(column.type, _WHOLE_NUMBERS) and declared == "INTEGER" and column.default is None
+
+
+def _of_foreign_key(table: Table, key: ForeignKey) -> Iterator[str]:
+    if key.enforced and key.deferrable is not Deferrable.NO:
+        yield "SQLite has no SET CONSTRAINTS: `PRAGMA defer_foreign_keys = ON` defers every key of a transaction."
+    if key.touch and key.parent == table.name:
+        yield (
+            "A change refreshes all ancestors on PostgreSQL, and on SQLite with `PRAGMA recursive_triggers = ON`; "
+            "else only the nearest ones."
+        )
+
+
+def _of_index(index: Index, dialect: StandardDialect) -> Iterator[str]:
+    if not dialect.supports(index):
+        kind = "" if index.method == "btree" else f" of kind {index.method}"
+        yield f"This index{kind} does not exist on SQLite."
+        return
+    if index.include:
+        yield f"The index does not hold {', '.join(index.include)} on SQLite, which has no INCLUDE."
+    if any(element.nulls for element in index.elements):
+        yield "SQLite always keeps NULLs before other values."
+    if any(element.opclass for element in index.elements):
+        yield "SQLite has no operator classes."
+    if any(element.collation not in {None, *BYTE_ORDER} for element in index.elements):
+        yield "The index compares bytes on SQLite, which does not have its collation."

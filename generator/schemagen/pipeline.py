@@ -1,0 +1,286 @@
+"""The whole story on one page: specs → schema → steps → files, with what is wrong told on the side."""
+
+from __future__ import annotations
+
+import gc
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from . import fingerprint
+from .catalogue import changed_tables
+from .diagnostics import Diagnostic, SchemagenError, Severity
+from .history import lock_content, read_history
+from .layout import LOCK_FILE, migration_number
+from .lock import Lock, content_hash, dumps, record
+from .write import WriteResult, exclusive, has_content, is_interrupted, recover, write_files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from .lock import MigrationRecord
+    from .migration import Step
+    from .model import Schema
+    from .source import Sources
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Where a project's specs and its output are."""
+
+    specs: Path = Path("specs")
+    output: Path = Path("output")
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What the specs say, and everything that is wrong with them; after errors the schema is not to be built."""
+
+    schema: Schema
+    sources: Sources
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def failed(self) -> bool:
+        """Whether there is an error among the diagnostics."""
+        return any(found.severity is Severity.ERROR for found in self.diagnostics)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that a build would do, before it does any of it.
+
+    ``files`` is the whole output but for the migrations of earlier builds, ``removals`` what earlier builds wrote and
+    this one does not; ``base_content`` is the lock on disk that all of it follows from.
+    """
+
+    loaded: Loaded
+    steps: tuple[Step, ...]
+    lock: Lock
+    files: Mapping[str, str] = field(repr=False)
+    removals: tuple[str, ...]
+    base_content: bytes | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class BuildResult:
+    """What a build did, or with ``dry_run`` would do; all of it is empty when nothing had changed."""
+
+    files: WriteResult = field(default_factory=WriteResult)
+    steps: tuple[Step, ...] = ()
+    warnings: tuple[Diagnostic, ...] = ()
+    sources: Sources | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What a build would change, as errors: empty when the output is up to date."""
+
+    outdated: tuple[Diagnostic, ...] = ()
+    warnings: tuple[Diagnostic, ...] = ()
+    sources: Sources | None = None
+
+
+def build(options: Options, *, dry_run: bool = False) -> BuildResult:
+    """Make the output what the specs say: all files, or none.
+
+    Raises:
+        SchemagenError: with every mistake in the specs, or with what keeps the output from being written.
+    """
+    if _is_current(options):
+        return BuildResult()
+    inputs = fingerprint.of_inputs(str(options.specs))
+    if dry_run:
+        plan = make_plan(options)
+        return _build_result(_compare(plan, options.output), plan)
+    recover(options.output)
+    plan = make_plan(options)
+    with exclusive(options.output):
+        if lock_content(options.output) == plan.base_content:
+            result = write_files(options.output, plan.files, plan.removals)
+            _remember(plan, inputs, options.output)
+            return _build_result(result, plan)
+    return build(options)  # another build was faster: plan anew from what it left
+
+
+def _build_result(files: WriteResult, plan: Plan) -> BuildResult:
+    return BuildResult(files, plan.steps, plan.loaded.diagnostics, plan.loaded.sources)
+
+
+def check(options: Options) -> CheckResult:
+    """Tell whether a build would change anything; writes nothing.
+
+    Raises:
+        SchemagenError: with every mistake in the specs, or in the lock and its migrations.
+    """
+    if _is_current(options):
+        return CheckResult()
+    if is_interrupted(options.output):
+        message = f"a build of {options.output} was interrupted, or is still at work"
+        return CheckResult((Diagnostic("SG423", message, hint="run `schemagen build`: it finishes the other one"),))
+    plan = make_plan(options)
+    return CheckResult(_outdated(plan, options.output), plan.loaded.diagnostics, plan.loaded.sources)
+
+
+def load(options: Options) -> Loaded:
+    """Read and resolve the specs; what is wrong with them is returned, not raised."""
+    from .build import build_schema
+    from .language import read_specs
+    from .reporter import Reporter
+    from .source import read_sources
+
+    sources, unreadable = read_sources(options.specs)
+    reporter = Reporter(sources)
+    specs = read_specs(sources, reporter)
+    incomplete = any(found.severity is Severity.ERROR for found in unreadable)
+    schema = build_schema(specs, _as_shown(options.specs), reporter, incomplete=incomplete)
+    return Loaded(schema, sources, (*unreadable, *reporter.diagnostics))
+
+
+def _as_shown(folder: Path) -> str:
+    """A folder as it stands in the names of its files: relative to the current one where it lies below that."""
+    here = Path.cwd()
+    return (folder.relative_to(here) if folder.is_relative_to(here) else folder).as_posix()
+
+
+def make_plan(options: Options) -> Plan:
+    """Everything up to the first write.
+
+    Raises:
+        SchemagenError: with every mistake in the specs, in the lock and its migrations, or in generated SQL.
+    """
+    with _without_collector():
+        loaded = load(options)
+        if loaded.failed:
+            raise SchemagenError(loaded.diagnostics, loaded.sources)
+        base_content = lock_content(options.output)
+        base = read_history(options.output, base_content)
+        steps = plan_steps(loaded, base)
+        validate(loaded.schema, steps)
+        files = render(loaded.schema, base, steps)
+        lock = _next_lock(loaded.schema, base, steps, files)
+        removals = tuple(sorted(set(base.files) - files.keys())) if base else ()
+        return Plan(loaded, steps, lock, {**files, LOCK_FILE: dumps(lock)}, removals, base_content)
+
+
+def plan_steps(loaded: Loaded, base: Lock | None) -> tuple[Step, ...]:
+    """The steps that lead from what has been migrated to the schema.
+
+    Raises:
+        SchemagenError: SG410 for every table that has been migrated and differs from the specs.
+    """
+    from .plan import first_build
+
+    if base is None:
+        return first_build(loaded.schema)
+    changes = changed_tables(base.schema, loaded.schema)
+    if changes:
+        raise SchemagenError([_refused(name, how, loaded) for name, how in changes.items()], loaded.sources)
+    return ()
+
+
+def validate(schema: Schema, steps: Sequence[Step]) -> None:
+    """Parse every new statement in its dialect and run those of SQLite.
+
+    Raises:
+        SchemagenError: SG3xx for each statement that an engine would refuse.
+    """
+    if not steps:
+        return
+    from .sql.validate import validate_steps
+
+    found = validate_steps(schema, steps)
+    if found:
+        raise SchemagenError(found)
+
+
+def render(schema: Schema, base: Lock | None, steps: Sequence[Step]) -> dict[str, str]:
+    """Every file but the lock and the migrations of earlier builds: path below the output folder → content."""
+    from .targets import alembic, docs, guide, migrations, sqlmodel
+
+    earlier = tuple(migration.step() for migration in base.migrations) if base else ()
+    history = (*earlier, *steps)
+    parent = earlier[-1:]  # the first new revision names it; the revisions of earlier steps are not rendered again
+    files = {
+        **migrations.render(schema, steps),
+        **guide.render(schema, history),
+        **sqlmodel.render(schema),
+        **alembic.render((*parent, *steps)),
+        **docs.render(schema, history),
+    }
+    written = {step.number for step in earlier}
+    return {path: text for path, text in files.items() if migration_number(path) not in written}
+
+
+def _next_lock(schema: Schema, base: Lock | None, steps: Sequence[Step], files: Mapping[str, str]) -> Lock:
+    own: dict[int, dict[str, str]] = {step.number: {} for step in steps}
+    others: list[str] = []
+    for path, text in files.items():
+        number = migration_number(path)
+        if number is None:
+            others.append(path)
+        else:
+            own[number][path] = text
+    records: list[MigrationRecord] = list(base.migrations) if base else []
+    for step in steps:
+        parent = records[-1].identifier if records else None
+        records.append(record(step, parent, own[step.number]))
+    return Lock(schema, tuple(records), tuple(sorted(others)))
+
+
+def _is_current(options: Options) -> bool:
+    return fingerprint.is_current(str(options.specs), str(options.output))
+
+
+def _remember(plan: Plan, inputs: str | None, output: Path) -> None:
+    """Let the next build see at once that nothing has changed; warnings are worth telling again, so they prevent it."""
+    if inputs is None or plan.loaded.diagnostics:
+        fingerprint.forget(str(output))
+        return
+    hashes = {path: content_hash(text.encode()) for path, text in plan.files.items()}
+    for migration in plan.lock.migrations:
+        hashes.update(migration.files)
+    fingerprint.remember(str(output), inputs, hashes)
+
+
+def _compare(plan: Plan, output: Path) -> WriteResult:
+    same = tuple(path for path, text in plan.files.items() if has_content(output, path, text))
+    removed = tuple(path for path in plan.removals if (output / path).exists())
+    return WriteResult(tuple(sorted(plan.files.keys() - set(same))), tuple(sorted(same)), removed)
+
+
+def _outdated(plan: Plan, output: Path) -> tuple[Diagnostic, ...]:
+    difference = _compare(plan, output)
+    hint = "run `schemagen build`"
+    problems = {
+        **{
+            path: "is not what the specs say" if (output / path).exists() else "is missing"
+            for path in difference.written
+        },
+        **dict.fromkeys(difference.removed, "is left over from an earlier build"),
+    }
+    return tuple(Diagnostic("SG424", f"{output}/{path} {what}", hint=hint) for path, what in sorted(problems.items()))
+
+
+def _refused(name: str, how: str, loaded: Loaded) -> Diagnostic:
+    table = loaded.schema.by_name.get(name)
+    span = loaded.sources.span(table.origin, key=True) if table and table.origin else None
+    message = f"`{name}` differs from what has been migrated: {how}"
+    hint = (
+        "changes to migrated tables are not made yet: take the change back, or, where no database has run the "
+        "migrations, delete the output folder and build it anew"
+    )
+    return Diagnostic("SG410", message, span, path=f"tables.{name}", hint=hint)
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Without the cyclic garbage collector, which walks a growing schema over and over and finds nothing to free."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()

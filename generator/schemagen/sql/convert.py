@@ -1,0 +1,295 @@
+"""Types meeting types: what PostgreSQL makes of a literal beside a column, of two operands, of a cast and of an assignment."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from schemagen import types as t
+from schemagen.values import ValueProblem, parse_value
+
+from .errors import OWN_TEXT, SqlError, untranslatable
+from .literals import sqlite_literal
+from .value import BINARY, JSON, MOMENT, NUMBER, TEXTUAL, WHOLE, Precedence, Value, call, is_exact
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from schemagen.types import Type
+
+MIDNIGHT = "T00:00:00.000000"
+UTC_HINT = "say the zone: `(x AT TIME ZONE 'UTC')`"
+
+CLOCK: dict[type[Type], str] = {
+    t.TimestampTz: "(strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z')",
+    t.Timestamp: "(strftime('%Y-%m-%dT%H:%M:%f','now') || '000')",
+    t.Date: "date('now')",
+    t.Time: "(strftime('%H:%M:%f','now') || '000')",
+}
+"""The current time as each type that can hold it, in UTC."""
+
+
+def clock(type_: Type) -> Value:
+    """The current time as a value of a type that can hold it."""
+    return Value(CLOCK[type(type_)], type_, nullable=False, clock=True)
+
+
+def is_literal(value: Value) -> bool:
+    """Whether a value still has no type: a string literal, a parameter or NULL."""
+    return value.type is None
+
+
+def adapt(value: Value, type_: Type) -> Value:
+    """Give an untyped value the type of what it meets; a typed one stays as it is."""
+    if value.type is not None:
+        return value
+    if value.text is not None:
+        return replace(value, sql=sqlite_literal(value.text, type_), type=type_, nullable=False)
+    if value.slot is not None:
+        value.slot.meet(type_)
+    return value.as_type(type_)
+
+
+def plain(value: Value) -> Value:
+    """A text operand of a function: ``char(n)`` without its padding, an untyped value as text."""
+    if value.type is None:
+        return adapt(value, t.Text())
+    if isinstance(value.type, t.Char):
+        return value.retyped(call("rtrim", value.sql), t.Text())
+    if not isinstance(value.type, TEXTUAL):
+        raise SqlError(f"a {value.type} stands where PostgreSQL wants text", "cast it, as in `x::text`")
+    return value
+
+
+def unify(values: Sequence[Value], what: str) -> tuple[tuple[Value, ...], Type]:
+    """Bring operands to one type, as PostgreSQL does for comparisons, CASE, COALESCE and the like.
+
+    Args:
+        values: the operands.
+        what: what they are operands of, for the message.
+
+    Returns:
+        The operands and their common type.
+
+    Raises:
+        SqlError: when PostgreSQL has no common type for them.
+    """
+    types = [value.type for value in values if value.type is not None]
+    if not types:
+        return tuple(adapt(value, t.Text()) for value in values), t.Text()
+    common = types[0]
+    for other in types[1:]:
+        common = _common(common, other, what)
+    return tuple(_as_common(adapt(value, common), common) for value in values), common
+
+
+def _common(left: Type, right: Type, what: str) -> Type:
+    if left == right:
+        return left
+    if isinstance(left, NUMBER) and isinstance(right, NUMBER):
+        return widest(left, right)
+    if isinstance(left, TEXTUAL) and isinstance(right, TEXTUAL):
+        return t.Text()
+    if isinstance(left, JSON) and isinstance(right, JSON):
+        return t.Jsonb()
+    days_and_moments = (t.Date, t.Timestamp)
+    if isinstance(left, days_and_moments) and isinstance(right, days_and_moments):
+        return t.Timestamp()
+    if isinstance(left, (t.Date, *MOMENT)) and isinstance(right, (t.Date, *MOMENT)):
+        raise SqlError(f"{what} of {left} and {right} depends on the session's time zone", UTC_HINT)
+    raise SqlError(f"PostgreSQL has no {what} of {left} and {right}", "cast one side to the type of the other")
+
+
+def widest(left: Type, right: Type) -> Type:
+    """The type of arithmetic on two numbers (PostgreSQL, "10.2. Operators"), with scale as the larger of the two."""
+    for kind in (t.Double, t.Real):
+        if isinstance(left, kind) or isinstance(right, kind):
+            return t.Double()
+    if isinstance(left, t.Numeric) or isinstance(right, t.Numeric):
+        return _widest_numeric(as_numeric(left), as_numeric(right))
+    return max((left, right), key=lambda type_: WHOLE.index(type(type_)))
+
+
+def _widest_numeric(left: t.Numeric, right: t.Numeric) -> t.Numeric:
+    if left.precision is None or right.precision is None:
+        return t.Numeric()
+    scale = max(left.scale, right.scale)
+    return t.Numeric(max(left.precision - left.scale, right.precision - right.scale) + scale, scale)
+
+
+def as_numeric(type_: Type) -> t.Numeric:
+    """A whole-number type as the numeric that holds its digits; a numeric as itself."""
+    if isinstance(type_, t.Numeric):
+        return type_
+    return t.Numeric({t.SmallInt: 5, t.Integer: 10}.get(type(type_), 19), 0)
+
+
+def _as_common(value: Value, common: Type) -> Value:
+    if isinstance(value.type, t.Date) and isinstance(common, t.Timestamp):
+        return date_to_timestamp(value)
+    if isinstance(value.type, t.Char) and not isinstance(common, t.Char):
+        return plain(value)
+    return value.rounded()
+
+
+def date_to_timestamp(value: Value) -> Value:
+    """Midnight of a day."""
+    return value.retyped(f"{value.within(Precedence.CONCAT)} || '{MIDNIGHT}'", t.Timestamp(), Precedence.CONCAT)
+
+
+def assign(value: Value, target: Type) -> Value:
+    """What a column of type ``target`` stores when the value is assigned to it (PostgreSQL, "10.4. Value Storage").
+
+    Raises:
+        SqlError: when PostgreSQL refuses the assignment or SQLite would store something else.
+    """
+    if value.clock and type(target) in CLOCK:
+        return clock(target)
+    if value.type is None:
+        if value.text is not None:
+            _check_fits(value.text, target)
+        return adapt(value, target)
+    if type(value.type) is type(target) and not isinstance(target, t.Numeric):
+        return value
+    if isinstance(target, TEXTUAL) and isinstance(value.type, TEXTUAL):
+        return plain(value)
+    if isinstance(target, JSON) or isinstance(value.type, JSON):
+        raise SqlError(f"PostgreSQL can't store a {value.type} in a {target} column", OWN_TEXT)
+    return cast(value, target, implicit=True)
+
+
+def _check_fits(text: str, target: Type) -> None:
+    if isinstance(target, TEXTUAL):
+        try:
+            parse_value(target, text)
+        except ValueProblem as problem:
+            raise SqlError(str(problem), problem.hint or f"the column is {target}") from None
+
+
+def cast(value: Value, target: Type, *, implicit: bool = False) -> Value:
+    """``CAST(value AS target)``, where both engines give the same.
+
+    Raises:
+        SqlError: where they do not.
+    """
+    source = value.type
+    if source is None:
+        return _cast_literal(value, target)
+    if value.clock and type(target) in CLOCK and isinstance(source, type(target)):
+        return value
+    for sources, targets, convert in _CASTS:
+        if isinstance(source, sources) and isinstance(target, targets):
+            return convert(value.rounded(), target)
+    if isinstance(source, t.TimestampTz) or isinstance(target, t.TimestampTz):
+        raise SqlError(f"{source} to {target} depends on the session's time zone", UTC_HINT)
+    if implicit:
+        raise SqlError(f"a {source} can't be stored as {target} with the same result on both engines", OWN_TEXT)
+    raise untranslatable(f"the cast from {source} to {target}")
+
+
+def _cast_literal(value: Value, target: Type) -> Value:
+    if value.text is not None and isinstance(target, (t.Varchar, t.Char)):
+        cut = value.text[
+            : target.length
+        ]  # an explicit cast cuts, without an error (PostgreSQL, "8.3. Character Types")
+        return adapt(replace(value, text=cut), target)
+    return adapt(value, target)
+
+
+def _same(value: Value, target: Type) -> Value:
+    return value.as_type(target)
+
+
+def _to_text(value: Value, target: Type) -> Value:
+    return value.retyped(f"CAST({value.sql} AS TEXT)", target)
+
+
+def _text_to_text(value: Value, target: Type) -> Value:
+    length = target.length if isinstance(target, (t.Varchar, t.Char)) else None
+    if length is None:
+        return plain(value).as_type(target)
+    return value.retyped(f"substr({plain(value).sql}, 1, {length})", t.Varchar(length))
+
+
+def _boolean_to_text(value: Value, target: Type) -> Value:
+    return value.retyped(f"CASE {value.within(Precedence.ATOM)} WHEN 1 THEN 'true' WHEN 0 THEN 'false' END", target)
+
+
+def _numeric_to_text(value: Value, target: Type) -> Value:
+    if not is_exact(value.type) or not isinstance(value.type, t.Numeric):
+        raise untranslatable(
+            "the cast from numeric without a scale to text", instead="round it first, as in `round(x, 2)::text`"
+        )
+    digits = f"printf('%.{value.type.scale}f', {value.sql})"
+    guarded = f"CASE WHEN {value.within(Precedence.BITS)} IS NOT NULL THEN {digits} END" if value.nullable else digits
+    return value.retyped(guarded, target)
+
+
+def _to_whole(value: Value, target: Type) -> Value:
+    return value.retyped(f"CAST(round({value.sql}) AS INTEGER)", target)
+
+
+def _to_binary(value: Value, target: Type) -> Value:
+    return value.retyped(f"CAST({value.sql} AS REAL)", target)
+
+
+def _to_numeric(value: Value, target: Type) -> Value:
+    assert isinstance(target, t.Numeric)  # noqa: S101  (chosen by class)
+    as_real = (
+        value
+        if isinstance(value.type, t.Numeric)
+        else value.retyped(f"CAST({value.sql} AS REAL)", as_numeric(value.type or target))
+    )
+    if target.precision is None:
+        return as_real if isinstance(value.type, t.Numeric) else as_real.as_type(as_numeric(value.type or target))
+    keeps = (
+        isinstance(as_real.type, t.Numeric)
+        and as_real.type.precision is not None
+        and as_real.type.scale <= target.scale
+    )
+    return as_real.as_type(target) if keeps else value.retyped(f"round({value.sql}, {target.scale})", target)
+
+
+def _number_to_boolean(value: Value, target: Type) -> Value:
+    return value.retyped(f"{value.within(Precedence.BITS)} <> 0", target, Precedence.COMPARISON)
+
+
+def _moment_to_date(value: Value, target: Type) -> Value:
+    return value.retyped(f"substr({value.sql}, 1, 10)", target)
+
+
+def _moment_to_time(value: Value, target: Type) -> Value:
+    return value.retyped(f"substr({value.sql}, 12)", target)
+
+
+Convert = tuple[
+    "type[Type] | tuple[type[Type], ...]", "type[Type] | tuple[type[Type], ...]", "Callable[[Value, Type], Value]"
+]
+
+_CASTS: tuple[Convert, ...] = (
+    (TEXTUAL, TEXTUAL, _text_to_text),
+    (WHOLE, WHOLE, _same),
+    (WHOLE, t.Boolean, _number_to_boolean),
+    (t.Boolean, t.Integer, _same),
+    (t.Numeric, WHOLE, _to_whole),
+    (WHOLE, t.Numeric, _to_numeric),
+    (t.Numeric, t.Numeric, _to_numeric),
+    ((*WHOLE, t.Numeric), t.Double, _to_binary),
+    (BINARY, t.Double, _same),
+    (WHOLE, TEXTUAL, _to_text),
+    (t.Boolean, TEXTUAL, _boolean_to_text),
+    (t.Numeric, TEXTUAL, _numeric_to_text),
+    ((t.Uuid, t.Date), TEXTUAL, _same),
+    ((t.Uuid,), t.Uuid, _same),
+    (t.Boolean, t.Boolean, _same),
+    (t.Date, t.Date, _same),
+    (t.Time, t.Time, _same),
+    (t.Timestamp, t.Timestamp, _same),
+    (t.TimestampTz, t.TimestampTz, _same),
+    (t.Timestamp, t.Date, _moment_to_date),
+    (t.Timestamp, t.Time, _moment_to_time),
+    (t.Date, t.Timestamp, lambda value, _: date_to_timestamp(value)),
+    (JSON, JSON, _same),
+    (t.Bytea, t.Bytea, _same),
+)
+"""(from, to, how): every cast that gives the same on both engines."""

@@ -1,0 +1,66 @@
+"""Checks, defaults, generated columns and index expressions: PostgreSQL in, both engines out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from schemagen import types as t
+from schemagen.model import Sql
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from schemagen.types import Type
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """An expression on both engines: the author's own text, its translation, and the columns it reads in order."""
+
+    sql: Sql
+    columns: tuple[str, ...] = ()
+
+
+_CLOCKS = frozenset(
+    {"now()", "current_timestamp", "clock_timestamp()", "statement_timestamp()", "transaction_timestamp()"}
+)
+_DAYS = frozenset({"current_date"})
+_UUIDS = frozenset({"gen_random_uuid()"})
+
+
+def expression(text: str, columns: Mapping[str, Type], *, result: Type | None = None) -> Expression:
+    """Check an expression of a spec and translate it.
+
+    Args:
+        text: PostgreSQL's SQL.
+        columns: the columns that it may read, with their types.
+        result: the type of the column that it fills (default, generated, on_row_update, backfill); None for checks,
+            predicates and index expressions.
+
+    Returns:
+        The stripped text for PostgreSQL and its translation for SQLite. Neither has outer parentheses of ours.
+
+    Raises:
+        SqlError: when it is no single expression, names an unknown column, mixes types, or has no equal on SQLite.
+    """
+    stripped = text.strip()
+    common = _common(stripped, result)
+    if common is not None:
+        return Expression(Sql(stripped, common))
+    from .translate_expression import translated  # sqlglot: nothing needs it until here
+
+    return translated(stripped, columns, result)
+
+
+def _common(text: str, result: Type | None) -> str | None:
+    """The SQLite text of the commonest defaults, found without a parser."""
+    from .convert import CLOCK
+    from .functions import random_uuid
+
+    folded = text.lower()
+    if result is not None and (folded in _CLOCKS or (folded in _DAYS and isinstance(result, t.Date))):
+        return CLOCK.get(type(result))
+    if folded in _UUIDS and isinstance(result, t.Uuid):
+        return random_uuid().sql
+    return None

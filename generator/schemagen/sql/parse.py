@@ -1,0 +1,171 @@
+"""SQL of a spec → one sqlglot tree, with everything refused that engines could read in another way than we do."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from sqlglot import ParseError, TokenError, exp
+from sqlglot.dialects.postgres import Postgres
+from sqlglot.dialects.sqlite import SQLite
+from sqlglot.tokenizer_core import Token, TokenType
+
+from .catalog import FUNCTIONS
+from .errors import SqlError, untranslatable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MARK = "schemagen_function_"
+"""Put before the name of a function that we translate, so that sqlglot keeps the call as it was written."""
+
+_PLAIN = "an unusual form of string", "write a plain '…' string, the only form that both engines read alike"
+_REFUSED = {
+    TokenType.SEMICOLON: ("a semicolon", "write one statement, and no semicolon after it"),
+    TokenType.HEX_STRING: ("an X'…' literal", "write bytes as a YAML default"),
+    TokenType.BIT_STRING: ("a B'…' literal", "write a whole number"),
+    **dict.fromkeys(
+        (
+            TokenType.BYTE_STRING,
+            TokenType.NATIONAL_STRING,
+            TokenType.UNICODE_STRING,
+            TokenType.HEREDOC_STRING,
+            TokenType.RAW_STRING,
+        ),
+        _PLAIN,
+    ),
+}
+
+
+_FOREIGN = {text: "write PostgreSQL's own operator" for text in ("==", "<=>", "??", "!", ":=", "`")}
+"""Operators of other databases that sqlglot would accept."""
+
+_PATHS = {"#>": "write x -> 'a' -> 'b'", "#>>": "write x -> 'a' ->> 'b'"}
+_ARROWS = {TokenType.ARROW: TokenType.HASH_ARROW, TokenType.DARROW: TokenType.DHASH_ARROW}
+
+
+def parse_expression(text: str) -> exp.Expression:
+    """Parse one expression.
+
+    Raises:
+        SqlError: when it is none, or more than one.
+    """
+    tree = _parse(text, "expression")
+    if isinstance(tree, (exp.Query, exp.DDL, exp.DML, exp.Command, exp.Alias)):
+        raise SqlError("this is not one expression", "write a condition or a value, such as `length(name) > 0`")
+    return tree
+
+
+def parse_statement(text: str) -> exp.Expression:
+    """Parse one statement.
+
+    Raises:
+        SqlError: when it is none of SELECT, INSERT, UPDATE and DELETE, or more than one.
+    """
+    tree = _parse(text, "statement")
+    if not isinstance(tree, (exp.Select, exp.SetOperation, exp.Insert, exp.Update, exp.Delete)):
+        raise SqlError("a query pattern is one SELECT, INSERT, UPDATE or DELETE", "DDL belongs into tables and indexes")
+    return tree
+
+
+def _parse(text: str, what: str) -> exp.Expression:
+    tokens = _tokens(text)
+    if not tokens:
+        raise SqlError(f"the {what} is empty", f"write one {what}")
+    try:
+        trees = _postgres().parser().parse(_marked(tokens), text)
+    except (ParseError, RecursionError) as problem:
+        raise _syntax_error(problem, what) from None
+    if len(trees) != 1 or trees[0] is None:
+        raise SqlError(f"there is more than one {what}", f"write one {what}")
+    tree = trees[0]
+    assert isinstance(tree, exp.Expression)  # noqa: S101  (what the parser makes)
+    return tree
+
+
+@cache
+def _postgres() -> Postgres:
+    return Postgres()
+
+
+@cache
+def _sqlite() -> SQLite:
+    return SQLite()
+
+
+def _tokens(text: str) -> list[Token]:
+    if "\0" in text:
+        raise SqlError("NUL can stand in no SQL", "remove it", text.index("\0"))
+    try:
+        tokens = _postgres().tokenize(text)
+    except TokenError as problem:
+        raise SqlError(f"this is not SQL: {_first_line(problem)}", "is a quote left open?") from None
+    for token in tokens:
+        if token.comments:
+            raise SqlError("a comment inside SQL", "comments nest on one engine only: use the description", token.start)
+        quoted = token.token_type in (TokenType.STRING, TokenType.IDENTIFIER)
+        if not quoted and token.text in _FOREIGN:
+            raise SqlError(f"PostgreSQL has no {token.text}", _FOREIGN[token.text], token.start)
+        if not quoted and token.text in _PATHS:
+            raise untranslatable(token.text, instead=_PATHS[token.text], offset=token.start)
+        if token.token_type in _REFUSED:
+            found, hint = _REFUSED[token.token_type]
+            raise SqlError(f"{found} can't stand in SQL of a spec", hint, token.start)
+    if _has_comment(text, tokens):
+        raise SqlError("a comment inside SQL", "comments nest on one engine only: use the description")
+    return tokens
+
+
+def _has_comment(text: str, tokens: Sequence[Token]) -> bool:
+    """Whether something stands between the tokens that is no white space."""
+    place = 0
+    for token in tokens:
+        if text[place : token.start].strip():
+            return True
+        place = token.end + 1
+    return bool(text[place:].strip())
+
+
+def _marked(tokens: list[Token]) -> list[Token]:
+    """The tokens with the names of our functions marked; sqlglot would rewrite their calls, and lose how they were spelled."""
+    marked, last = [_arrow(token) for token in tokens], len(tokens) - 1
+    for place, token in enumerate(tokens[:last]):
+        name = token.text.lower()
+        called = tokens[place + 1].token_type == TokenType.L_PAREN and name in FUNCTIONS
+        named = place > 0 and tokens[place - 1].token_type in (TokenType.INTO, TokenType.DOT, TokenType.WITH)
+        if called and not named and token.token_type not in (TokenType.STRING, TokenType.IDENTIFIER):
+            marked[place] = Token(TokenType.VAR, MARK + name, token.line, token.col, token.start, token.end, [])
+    return marked
+
+
+def _arrow(token: Token) -> Token:
+    """``->`` as ``#>``, which binds alike: inside a call sqlglot takes ``x -> y`` for a lambda."""
+    kind = _ARROWS.get(token.token_type)
+    return token if kind is None else Token(kind, token.text, token.line, token.col, token.start, token.end, [])
+
+
+def _syntax_error(problem: Exception, what: str) -> SqlError:
+    if not isinstance(problem, ParseError):
+        return SqlError(f"the {what} is nested too deeply", "write it in smaller parts")
+    detail = problem.errors[0] if problem.errors else {}
+    near = str(detail.get("highlight") or "").removeprefix(MARK)
+    place = f" at {near!r}" if near else ""
+    return SqlError(f"the {what} can't be parsed{place}", "is an operand, a comma or a parenthesis missing?")
+
+
+def _first_line(problem: object) -> str:
+    return str(problem).splitlines()[0].strip().rstrip(".").replace(MARK, "")
+
+
+def same_tokens(author: str, printed: str) -> bool:
+    """Whether two texts are the same SQL but for white space and the case of what is not quoted."""
+    try:
+        pairs = zip(_sqlite().tokenize(author), _sqlite().tokenize(printed), strict=True)
+        return all(_folded(a) == _folded(b) for a, b in pairs)
+    except (TokenError, ValueError):
+        return False
+
+
+def _folded(token: Token) -> tuple[TokenType, str]:
+    quoted = token.token_type in (TokenType.STRING, TokenType.IDENTIFIER)
+    return token.token_type, token.text if quoted else token.text.lower()

@@ -1,0 +1,54 @@
+"""Query patterns: one statement of PostgreSQL in, both engines out, resolved against the schema."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from schemagen import types as t
+from schemagen.model import Parameter, Sql
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from schemagen.model import Table
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedQuery:
+    """A query on both engines; ``:name`` parameters stand as they are in both texts."""
+
+    sql: Sql
+    parameters: tuple[Parameter, ...] = ()
+    tables: tuple[str, ...] = ()
+    writes: bool = False
+
+
+def query(text: str, tables: Mapping[str, Table]) -> ParsedQuery:
+    """Check a query pattern of a spec and translate it.
+
+    Args:
+        text: one SELECT, INSERT, UPDATE or DELETE in PostgreSQL's SQL.
+        tables: every table of the schema by name.
+
+    Returns:
+        The author's text for PostgreSQL; for SQLite the same text where it means the same, else its translation; the
+        parameters in the order they first stand in, each with the type of what it meets; the tables that are named.
+
+    Raises:
+        SqlError: when it is no single statement, names what does not exist, mixes types, or has no equal on SQLite.
+    """
+    from .errors import SqlError
+    from .parse import parse_statement, same_tokens  # sqlglot: nothing needs it until here
+    from .statements import StatementTranslator
+
+    stripped = text.strip()
+    tree = parse_statement(stripped)
+    translator = StatementTranslator(tables)
+    try:
+        printed = translator.statement(tree)
+    except RecursionError:
+        raise SqlError("the query is nested too deeply", "write it in smaller parts") from None
+    sqlite = stripped if same_tokens(stripped, printed) else printed
+    parameters = tuple(Parameter(slot.name, slot.type or t.Text()) for slot in translator.parameters.values())
+    return ParsedQuery(Sql(stripped, sqlite), parameters, tuple(translator.used), translator.writes)

@@ -1,0 +1,428 @@
+"""SELECT of PostgreSQL → SELECT of SQLite, clause by clause."""
+
+from __future__ import annotations
+
+from itertools import zip_longest
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from schemagen import types as t
+
+from .convert import adapt, assign, unify
+from .errors import SqlError, unknown, untranslatable
+from .parse import MARK
+from .scope import Field, Relation, Scope
+from .translate import Translator, aggregate, described, name_of, offset_of, only, quote
+from .value import Slot, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from schemagen.model import Table
+
+Columns = list[tuple[str, Field]]
+
+_SELECT = (
+    "expressions",
+    "distinct",
+    "from_",
+    "joins",
+    "where",
+    "group",
+    "having",
+    "windows",
+    "order",
+    "limit",
+    "offset",
+    "with_",
+)
+UNNAMED = "?column?"
+"""What PostgreSQL calls a column that has no name."""
+
+_SETS: dict[type[exp.Expression], str] = {exp.Union: "UNION", exp.Intersect: "INTERSECT", exp.Except: "EXCEPT"}
+
+
+class SelectTranslator(Translator):
+    """Translates SELECT and everything inside it; ``used`` collects the tables, ``slots`` the parameters."""
+
+    aggregates = True
+
+    def __init__(self, tables: Mapping[str, Table]) -> None:
+        self.parameters: dict[str, Slot] = {}
+        super().__init__(Scope(), self.parameters)
+        self.tables = tables
+        self.used: dict[str, None] = {}
+        self.ctes: dict[str, Columns] = {}
+        self.targets: list[Field] | None = None
+        """The columns that the next SELECT fills, for INSERT … SELECT."""
+
+    def rows(self, node: exp.Expression) -> tuple[str, Columns]:
+        """A subquery in parentheses, and its columns."""
+        if isinstance(node, exp.Subquery):
+            only(node, "this", "alias")
+        text, columns = self.nested(node.this if isinstance(node, exp.Subquery) else node)
+        indented = text.replace("\n", "\n  ")
+        return (f"(\n  {indented}\n)" if "\n" in text else f"({text})"), columns
+
+    def nested(self, node: exp.Expression) -> tuple[str, Columns]:
+        """A SELECT with a scope of its own inside the current one."""
+        outer, ctes = self.scope, dict(self.ctes)
+        self.scope = Scope(parent=outer)
+        try:
+            return self.select(node)
+        finally:
+            self.scope, self.ctes = outer, ctes
+
+    def select(self, node: exp.Expression) -> tuple[str, Columns]:
+        """A SELECT or set operation in the current scope: its text and its columns."""
+        if isinstance(node, tuple(_SETS)):
+            return self._set_operation(node)
+        if not isinstance(node, exp.Select):
+            raise untranslatable(described(node), instead="write a SELECT", offset=offset_of(node))
+        locked = node.args.get("locks")
+        if locked:
+            raise untranslatable("FOR UPDATE (SQLite locks the whole database)", offset=offset_of(node))
+        only(node, *_SELECT)
+        targets, self.targets = self.targets, None
+        lines = self.common_tables(node)
+        tail = self._sources(node)
+        projected, columns = self._projection(node, targets)
+        distinct = node.args.get("distinct")
+        if distinct is not None:
+            only(distinct)
+        lines.append(f"SELECT {'DISTINCT ' if distinct is not None else ''}{projected}")
+        lines += tail + self._grouping(node, columns) + self._ending(node, columns)
+        return "\n".join(lines), columns
+
+    def common_tables(self, node: exp.Expression) -> list[str]:
+        """WITH, as lines."""
+        with_ = node.args.get("with_")
+        if with_ is None:
+            return []
+        only(with_, "expressions", "recursive")
+        parts = [self._common_table(cte, recursive=bool(with_.args.get("recursive"))) for cte in with_.expressions]
+        return [f"WITH {'RECURSIVE ' if with_.args.get('recursive') else ''}{', '.join(parts)}"]
+
+    def _common_table(self, cte: exp.CTE, *, recursive: bool) -> str:
+        only(cte, "this", "alias", "materialized")
+        alias = cte.args["alias"]
+        name, names = name_of(alias.this), [name_of(column) for column in alias.args.get("columns") or []]
+        if isinstance(cte.this, exp.DML):
+            raise untranslatable("WITH of a statement that writes", offset=offset_of(cte))
+        if recursive and isinstance(cte.this, exp.SetOperation):
+            _, first = self.nested(cte.this.this)
+            self.ctes[name] = _renamed(first, names)
+        text, columns = self.rows(cte.this)
+        self.ctes[name] = _renamed(columns, names)
+        materialized = cte.args.get("materialized")
+        word = {None: "", True: "MATERIALIZED ", False: "NOT MATERIALIZED "}[materialized]
+        listed = f" ({', '.join(map(quote, names))})" if names else ""
+        return f"{quote(name)}{listed} AS {word}{text}"
+
+    def _set_operation(self, node: exp.Expression) -> tuple[str, Columns]:
+        only(node, "this", "expression", "distinct", "order", "limit", "offset", "with_")
+        if node.args.get("distinct") is False and not isinstance(node, exp.Union):
+            raise untranslatable(f"{_SETS[type(node)]} ALL", offset=offset_of(node))
+        lines = self.common_tables(node)
+        left, columns = self._operand(node, node.this)
+        right, others = self._operand(node, node.expression)
+        if len(columns) != len(others):
+            raise SqlError(
+                "the two sides of the set operation have different numbers of columns", "select as many on both sides"
+            )
+        merged = [_merged(one, two) for one, two in zip(columns, others, strict=True)]
+        word = _SETS[type(node)] + (" ALL" if node.args.get("distinct") is False else "")
+        return "\n".join([*lines, left, word, right, *self._ending(node, merged)]), merged
+
+    def _operand(self, node: exp.Expression, operand: exp.Expression) -> tuple[str, Columns]:
+        """One side of a set operation: SQLite has no parentheses there, and reads from left to right."""
+        mixed = isinstance(operand, exp.SetOperation) and type(operand) is not type(node) and operand is node.expression
+        if (
+            isinstance(operand, exp.Subquery)
+            or mixed
+            or (isinstance(operand, exp.SetOperation) and operand is node.expression)
+        ):
+            raise untranslatable(
+                "a set operation inside a set operation", instead="put it into WITH", offset=offset_of(operand)
+            )
+        return self.nested(operand)
+
+    def _sources(self, node: exp.Select) -> list[str]:
+        """FROM, joins and WHERE, as lines; fills the scope."""
+        lines = []
+        source = node.args.get("from_")
+        if source is not None:
+            lines.append(f"FROM {self.source(source.this)}")
+        for join in node.args.get("joins") or []:
+            lines.append(self._join(join))
+        where = node.args.get("where")
+        return [*lines, f"WHERE {self.condition(where.this).sql}"] if where is not None else lines
+
+    def source(self, node: exp.Expression) -> str:
+        """A table, common table expression or derived table in FROM; adds it to the scope."""
+        if isinstance(node, exp.Subquery) and node.args.get("alias") is not None:
+            text, columns = self.rows(node)
+            alias = node.args["alias"]
+            only(alias, "this")
+            name = name_of(alias.this)
+            self._add(Relation(name, dict(columns)))
+            return f"{text} AS {quote(name)}"
+        if not isinstance(node, exp.Table) or not isinstance(node.this, exp.Identifier):
+            raise untranslatable(
+                f"{described(node)} in FROM", instead="name a table, or a SELECT with an alias", offset=offset_of(node)
+            )
+        only(node, "this", "alias")
+        name = name_of(node.this)
+        fields = dict(self.ctes[name]) if name in self.ctes else self.table_fields(name, node.this.meta.get("start"))
+        alias = node.args.get("alias")
+        if alias is None:
+            self._add(Relation(name, fields))
+            return quote(name)
+        only(alias, "this")
+        self._add(Relation(name_of(alias.this), fields))
+        return f"{quote(name)} AS {quote(name_of(alias.this))}"
+
+    def table_fields(self, name: str, offset: int | None) -> dict[str, Field]:
+        """The columns of a table of the schema.
+
+        Raises:
+            SqlError: when there is no such table.
+        """
+        table = self.tables.get(name)
+        if table is None:
+            raise unknown("table", name, self.tables, offset=offset)
+        self.used[name] = None
+        key = table.primary_key.columns if table.primary_key else ()
+        return {c.name: Field(c.type, nullable=c.nullable and c.name not in key) for c in table.columns}
+
+    def _add(self, relation: Relation) -> None:
+        if any(other.name == relation.name for other in self.scope.relations):
+            raise SqlError(f"the name {relation.name!r} stands twice in FROM", "give one of them an alias")
+        self.scope.relations.append(relation)
+
+    def _join(self, join: exp.Join) -> str:
+        only(join, "this", "side", "kind", "on", "using")
+        before = len(self.scope.relations)
+        text = self.source(join.this)
+        side, kind = str(join.args.get("side") or ""), str(join.args.get("kind") or "")
+        on, using = join.args.get("on"), join.args.get("using")
+        relations = self.scope.relations
+        if side in {"RIGHT", "FULL"}:
+            relations[:before] = [relation.optional() for relation in relations[:before]]
+        if side in {"LEFT", "FULL"}:
+            relations[before:] = [relation.optional() for relation in relations[before:]]
+        if on is None and not using and not side and kind in {"", "CROSS"}:
+            return f"CROSS JOIN {text}" if kind else f", {text}"
+        words = " ".join(word for word in (side, "" if kind == "OUTER" else kind, "JOIN") if word)
+        if using:
+            names = [name_of(column) for column in using]
+            for name in names:
+                relations[-1].fields[name] if name in relations[-1].fields else self.scope.resolve(
+                    name, relations[-1].name
+                )
+            self.scope.merged.update(names)
+            return f"{words} {text} USING ({', '.join(map(quote, names))})"
+        return f"{words} {text} ON {self.condition(on).sql}"
+
+    def _projection(self, node: exp.Select, targets: list[Field] | None) -> tuple[str, Columns]:
+        if not node.expressions:
+            raise SqlError("SELECT without a column", "name the columns")
+        fills: list[Field | None] = [*targets] if targets is not None else [None] * len(node.expressions)
+        parts, columns = [], []
+        for item, target in zip_longest(node.expressions, fills):
+            if item is None:
+                break
+            text, found = self.projected(item, target)
+            parts.append(text)
+            columns += found
+        return ", ".join(parts), columns
+
+    def projected(self, item: exp.Expression, target: Field | None = None) -> tuple[str, Columns]:
+        """One element of a SELECT list or of RETURNING; ``target`` is the column that it fills."""
+        if isinstance(item, exp.Star):
+            only(item)
+            return "*", self._all_columns()
+        if isinstance(item, exp.Column) and isinstance(item.this, exp.Star):
+            name = name_of(item.args["table"])
+            return f"{quote(name)}.*", list(self.scope.relation(name, offset_of(item)).fields.items())
+        inner = item.this if isinstance(item, exp.Alias) else item
+        value = self._output(inner, target)
+        field = Field(None if isinstance(value.type, t.Native) else value.type, value.nullable)
+        if isinstance(item, exp.Alias):
+            name = name_of(item.args["alias"])
+            return f"{value.sql} AS {quote(name)}", [(name, field)]
+        name = _default_name(inner)
+        named = isinstance(inner, exp.Column) or target is not None or name == UNNAMED
+        return (value.sql if named else f"{value.sql} AS {quote(name)}"), [(name, field)]
+
+    def _output(self, node: exp.Expression, target: Field | None) -> Value:
+        value = self.value(node)
+        if target is not None and target.type is not None:
+            return assign(value, target.type)
+        if isinstance(value.type, t.Interval):
+            raise untranslatable(
+                "an interval in the result", instead="use EXTRACT(epoch FROM …)", offset=offset_of(node)
+            )
+        return adapt(value, t.Text()).rounded()
+
+    def _all_columns(self) -> Columns:
+        merged: dict[str, Field] = {}
+        columns: Columns = []
+        for relation in self.scope.relations:
+            for name, field in relation.fields.items():
+                if name in self.scope.merged and name in merged:
+                    continue
+                merged[name] = field
+                columns.append((name, field))
+        return columns
+
+    def _grouping(self, node: exp.Select, columns: Columns) -> list[str]:
+        lines = []
+        group, having = node.args.get("group"), node.args.get("having")
+        if group is not None:
+            only(group, "expressions")
+            self._refuse_shadowing(node, group)
+            lines.append(f"GROUP BY {', '.join(self.key(part, columns).sql for part in group.expressions)}")
+        if having is not None:
+            lines.append(f"HAVING {self.condition(having.this).sql}")
+        windows = [f"{quote(name_of(w.this))} AS ({self.window_body(w)})" for w in node.args.get("windows") or []]
+        return [*lines, f"WINDOW {', '.join(windows)}"] if windows else lines
+
+    def _refuse_shadowing(self, node: exp.Select, group: exp.Group) -> None:
+        """GROUP BY x means the column x on PostgreSQL, and the alias x on SQLite."""
+        aliases = {name_of(e.args["alias"]): e.this for e in node.expressions if isinstance(e, exp.Alias)}
+        columns = {column for relation in self.scope.relations for column in relation.fields}
+        for part in group.expressions:
+            name = name_of(part.this) if isinstance(part, exp.Column) and part.args.get("table") is None else ""
+            if name in aliases and name in columns and _default_name(aliases[name]) != name:
+                raise SqlError(
+                    f"GROUP BY {name} may mean the column or the alias", "give the alias another name", offset_of(part)
+                )
+
+    def key(self, node: exp.Expression, columns: Columns) -> Value:
+        """An element of GROUP BY or ORDER BY: a place in the SELECT list, one of its names, or an expression."""
+        if isinstance(node, exp.Literal) and not node.is_string:
+            place = int(node.this) if str(node.this).isdigit() else 0
+            if not 1 <= place <= len(columns):
+                raise SqlError(f"there is no column {node.this} in the SELECT list", f"it has {len(columns)}")
+            return Value(str(place), columns[place - 1][1].type, nullable=columns[place - 1][1].nullable)
+        if isinstance(node, exp.Column) and node.args.get("table") is None and isinstance(node.this, exp.Identifier):
+            name = name_of(node.this)
+            known = dict(columns)
+            if name in known:
+                return Value(quote(name), known[name].type, nullable=known[name].nullable)
+        return self.value(node).rounded()
+
+    def _ending(self, node: exp.Expression, columns: Columns) -> list[str]:
+        lines = []
+        order, limit, offset = (node.args.get(key) for key in ("order", "limit", "offset"))
+        if order is not None:
+            lines.append(f"ORDER BY {self.ordered(order, columns)}")
+        if limit is not None:
+            if not isinstance(limit, exp.Limit):
+                raise untranslatable("FETCH FIRST", instead="write LIMIT")
+            only(limit, "expression")
+            lines.append(f"LIMIT {self._count(limit.expression)}")
+        if offset is not None:
+            only(offset, "expression")
+            lines += ([] if limit is not None else ["LIMIT -1"]) + [f"OFFSET {self._count(offset.expression)}"]
+        return lines
+
+    def _count(self, node: exp.Expression) -> str:
+        value = adapt(self.value(node), t.BigInt())
+        if not isinstance(value.type, (t.SmallInt, t.Integer, t.BigInt)):
+            raise SqlError("LIMIT and OFFSET want a whole number", "write a number or a parameter", offset_of(node))
+        return value.sql
+
+    def ordered(self, order: exp.Order, columns: Columns) -> str:
+        """ORDER BY; NULLs are placed as PostgreSQL does by itself, in words where SQLite would do otherwise."""
+        parts = []
+        for item in order.expressions:
+            only(item, "this", "desc", "nulls_first")
+            value = self.key(item.this, columns)
+            descending, first = bool(item.args.get("desc")), bool(item.args.get("nulls_first"))
+            words = " DESC" if descending else ""
+            if value.nullable and first == descending:
+                words += " NULLS FIRST" if first else " NULLS LAST"
+            parts.append(value.sql + words)
+        return ", ".join(parts)
+
+    def window_body(self, node: exp.Window) -> str:
+        """What stands in the parentheses of OVER or WINDOW."""
+        only(node, "this", "partition_by", "order", "spec", "over", "alias")
+        parts = []
+        if node.args.get("partition_by"):
+            parts.append(
+                f"PARTITION BY {', '.join(self.value(part).rounded().sql for part in node.args['partition_by'])}"
+            )
+        if node.args.get("order") is not None:
+            parts.append(f"ORDER BY {self.ordered(node.args['order'], [])}")
+        spec = node.args.get("spec")
+        if spec is not None:
+            parts.append(_frame(spec))
+        return " ".join(parts)
+
+    def windowed(self, node: exp.Expression) -> Value:
+        """``f(x) FILTER (WHERE …) OVER (…)``, with either part."""
+        inner, suffix = node, ""
+        if isinstance(inner, exp.Window):
+            only(inner, "this", "partition_by", "order", "spec", "over", "alias")
+            alias = inner.args.get("alias")
+            suffix = f" OVER {quote(name_of(alias))}" if alias is not None else f" OVER ({self.window_body(inner)})"
+            inner = inner.this
+        if isinstance(inner, exp.Filter):
+            only(inner, "this", "expression")
+            suffix = f" FILTER (WHERE {self.condition(inner.expression.this).sql}){suffix}"
+            inner = inner.this
+        if not isinstance(inner, exp.Anonymous) or not str(inner.this).startswith(MARK):
+            raise untranslatable(described(inner), offset=offset_of(inner))
+        only(inner, "this", "expressions")
+        return aggregate(self, inner, str(inner.this).removeprefix(MARK), suffix)
+
+
+def _frame(spec: exp.WindowSpec) -> str:
+    only(spec, "kind", "start", "start_side", "end", "end_side")
+    start = _bound(spec.args.get("start"), spec.args.get("start_side"))
+    if spec.args.get("end") is None:
+        return f"{str(spec.args['kind']).upper()} {start}"
+    return f"{str(spec.args['kind']).upper()} BETWEEN {start} AND {_bound(spec.args['end'], spec.args.get('end_side'))}"
+
+
+def _bound(bound: object, side: object) -> str:
+    if isinstance(bound, exp.Expression) and not (isinstance(bound, exp.Literal) and str(bound.this).isdigit()):
+        raise untranslatable("a window frame with anything but fixed bounds")
+    text = str(bound.this) if isinstance(bound, exp.Expression) else str(bound)
+    return f"{text} {side}".upper() if side else text.upper()
+
+
+def _renamed(columns: Columns, names: list[str]) -> Columns:
+    if len(names) > len(columns):
+        raise SqlError(f"WITH names {len(names)} columns, its SELECT has {len(columns)}", "name as many as there are")
+    return [(names[i] if i < len(names) else name, field) for i, (name, field) in enumerate(columns)]
+
+
+def _merged(one: tuple[str, Field], two: tuple[str, Field]) -> tuple[str, Field]:
+    (name, left), (_, right) = one, two
+    if left.type is None or right.type is None:
+        return name, Field(left.type or right.type)
+    _, type_ = unify([Value("", left.type), Value("", right.type)], "UNION")
+    return name, Field(type_, left.nullable or right.nullable)
+
+
+def _default_name(node: exp.Expression) -> str:
+    """The name that PostgreSQL gives a column without an alias; SQLite would show the expression."""
+    if isinstance(node, exp.Column):
+        return name_of(node.this)
+    if isinstance(node, (exp.Window, exp.Filter, exp.Paren)):
+        return _default_name(node.this)
+    if isinstance(node, exp.Cast):
+        inner = _default_name(node.this)
+        return inner if inner != UNNAMED else str(node.args["to"].sql(dialect="postgres")).lower()
+    if isinstance(node, exp.Anonymous):
+        return str(node.this).removeprefix(MARK)
+    if isinstance(node, exp.Case):
+        return "case"
+    if isinstance(node, exp.Exists):
+        return "exists"
+    return node.sql_name().lower() if isinstance(node, exp.Func) and not isinstance(node, exp.Connector) else UNNAMED

@@ -1,0 +1,171 @@
+"""The questions that PostgreSQL's system catalogues are asked: one each for a kind of object, for all tables at once.
+
+All but the first take the parameter ``schema``. They run on every supported version: a column that only later versions
+have is read through ``to_jsonb``. Source: PostgreSQL, "53. System Catalogs".
+"""
+
+SURROUNDINGS = """
+SELECT coalesce(current_schema(), 'public') AS schema, current_setting('search_path') AS path
+"""
+
+TABLES = """
+SELECT c.relname, obj_description(c.oid, 'pg_class') AS comment,
+       c.relpersistence::text, c.relrowsecurity, c.relispartition,
+       CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END AS partition_key,
+       ARRAY(SELECT p.inhparent::regclass::text FROM pg_inherits p
+             WHERE p.inhrelid = c.oid ORDER BY p.inhseqno) AS parents,
+       coalesce(c.reloptions, '{}') AS options
+FROM pg_class c
+WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = %(schema)s) AND c.relkind IN ('r', 'p')
+ORDER BY c.relname COLLATE "C"
+"""
+
+COLUMNS = """
+SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod) AS type,
+       a.attnotnull AND n.oid IS NULL AS not_null,
+       CASE WHEN a.attgenerated = '' THEN
+            CASE WHEN s.seqrelid IS NOT NULL AND a.attidentity = '' THEN 'nextval(its own sequence)'
+                 ELSE pg_get_expr(d.adbin, d.adrelid) END END AS default_value,
+       CASE WHEN a.attgenerated <> '' THEN pg_get_expr(d.adbin, d.adrelid) END AS generated,
+       a.attgenerated::text, a.attidentity::text,
+       CASE WHEN a.attcollation <> t.typcollation THEN l.collname END AS collation,
+       col_description(c.oid, a.attnum) AS comment,
+       to_jsonb(s) AS sequence
+FROM pg_class c
+JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+JOIN pg_type t ON t.oid = a.atttypid
+LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
+LEFT JOIN pg_collation l ON l.oid = a.attcollation
+LEFT JOIN pg_depend o ON o.refclassid = 'pg_class'::regclass AND o.refobjid = c.oid AND o.refobjsubid = a.attnum
+     AND o.classid = 'pg_class'::regclass AND o.deptype IN ('a', 'i') AND d.oid IS NOT NULL AND a.attidentity = ''
+     AND EXISTS (SELECT FROM pg_depend u
+                 WHERE u.classid = 'pg_attrdef'::regclass AND u.objid = d.oid AND u.refobjid = o.objid)
+LEFT JOIN pg_depend i ON a.attidentity <> '' AND i.refclassid = 'pg_class'::regclass AND i.refobjid = c.oid
+     AND i.refobjsubid = a.attnum AND i.classid = 'pg_class'::regclass AND i.deptype = 'i'
+LEFT JOIN pg_sequence s ON s.seqrelid = coalesce(i.objid, o.objid)
+LEFT JOIN pg_constraint n ON n.conrelid = c.oid AND n.contype = 'n' AND n.conkey[1] = a.attnum AND NOT n.convalidated
+WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = %(schema)s) AND c.relkind IN ('r', 'p')
+ORDER BY c.relname COLLATE "C", a.attnum
+"""
+
+CONSTRAINTS = """
+SELECT c.relname, k.conname, k.contype::text,
+       ARRAY(SELECT a.attname::text FROM unnest(k.conkey) WITH ORDINALITY AS u (attnum, place)
+             JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.attnum
+             ORDER BY u.place) AS columns,
+       k.confrelid::regclass::text AS parent_text, p.relname AS parent, p.relnamespace = c.relnamespace AS same_schema,
+       ARRAY(SELECT a.attname::text FROM unnest(k.confkey) WITH ORDINALITY AS u (attnum, place)
+             JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = u.attnum
+             ORDER BY u.place) AS parent_columns,
+       k.confdeltype::text, k.confupdtype::text, k.confmatchtype::text, k.condeferrable, k.condeferred, k.convalidated,
+       k.connoinherit, coalesce((to_jsonb(k) ->> 'conenforced')::boolean, true) AS enforced,
+       coalesce((to_jsonb(k) ->> 'conperiod')::boolean, false) AS period,
+       coalesce((to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false) AS nulls_not_distinct,
+       ARRAY(SELECT a.attname::text FROM unnest(k.confdelsetcols) AS u (attnum)
+             JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.attnum ORDER BY u.attnum) AS set_columns,
+       ARRAY(SELECT a.attname::text FROM unnest(i.indkey) WITH ORDINALITY AS u (attnum, place)
+             JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.attnum
+             WHERE u.place > i.indnkeyatts ORDER BY u.place) AS include,
+       pg_get_expr(k.conbin, k.conrelid) AS expression,
+       CASE WHEN k.contype = 'x' THEN pg_get_constraintdef(k.oid) END AS definition
+FROM pg_constraint k
+JOIN pg_class c ON c.oid = k.conrelid
+LEFT JOIN pg_class p ON p.oid = k.confrelid
+LEFT JOIN pg_index i ON i.indexrelid = k.conindid AND k.contype IN ('p', 'u')
+WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = %(schema)s)
+  AND c.relkind IN ('r', 'p') AND k.contype IN ('p', 'u', 'f', 'c', 'x') AND k.conparentid = 0
+ORDER BY c.relname COLLATE "C", k.conname COLLATE "C"
+"""
+
+INDEXES = """
+SELECT c.relname, x.relname AS index, i.indisunique, m.amname, i.indisvalid,
+       pg_get_expr(i.indpred, i.indrelid) AS predicate,
+       coalesce((to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false) AS nulls_not_distinct,
+       coalesce(x.reloptions, '{}') AS options, e.place > i.indnkeyatts AS included,
+       a.attname,
+       CASE WHEN i.indkey[e.place - 1] = 0 THEN pg_get_indexdef(i.indexrelid, e.place, false) END AS expression,
+       i.indoption[e.place - 1] AS flags, CASE WHEN NOT o.opcdefault THEN o.opcname END AS opclass,
+       CASE WHEN i.indcollation[e.place - 1] <> coalesce(nullif(a.attcollation, 0), 100)
+            THEN l.collname END AS collation
+FROM pg_index i
+JOIN pg_class c ON c.oid = i.indrelid
+JOIN pg_class x ON x.oid = i.indexrelid
+JOIN pg_am m ON m.oid = x.relam
+CROSS JOIN LATERAL generate_series(1, i.indnatts) AS e (place)
+LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = i.indkey[e.place - 1] AND a.attnum <> 0
+LEFT JOIN pg_opclass o ON o.oid = i.indclass[e.place - 1] AND e.place <= i.indnkeyatts
+LEFT JOIN pg_collation l ON l.oid = i.indcollation[e.place - 1] AND e.place <= i.indnkeyatts
+WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = %(schema)s) AND c.relkind IN ('r', 'p')
+  AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x'))
+ORDER BY c.relname COLLATE "C", x.relname COLLATE "C", e.place
+"""
+
+TRIGGERS = """
+SELECT c.relname, t.tgname, pg_get_triggerdef(t.oid, true) AS definition, t.tgenabled::text,
+       p.proname, l.lanname, p.provolatile::text, p.prosecdef, coalesce(p.proconfig, '{}') AS settings, p.prosrc
+FROM pg_trigger t
+JOIN pg_class c ON c.oid = t.tgrelid
+JOIN pg_proc p ON p.oid = t.tgfoid
+JOIN pg_language l ON l.oid = p.prolang
+WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = %(schema)s) AND c.relkind IN ('r', 'p')
+  AND NOT t.tgisinternal
+ORDER BY c.relname COLLATE "C", t.tgname COLLATE "C"
+"""
+
+OTHERS = """
+WITH here AS (SELECT oid FROM pg_namespace WHERE nspname = %(schema)s),
+     of_extensions AS (SELECT classid, objid FROM pg_depend WHERE deptype = 'e')
+SELECT CASE c.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' ELSE 'foreign table' END AS kind,
+       c.relname AS name, CASE WHEN c.relkind <> 'f' THEN pg_get_viewdef(c.oid) ELSE '' END AS definition,
+       NULL AS table_name
+FROM pg_class c WHERE c.relnamespace IN (SELECT oid FROM here) AND c.relkind IN ('v', 'm', 'f')
+  AND ('pg_class'::regclass, c.oid) NOT IN (SELECT classid, objid FROM of_extensions)
+UNION ALL
+SELECT CASE p.prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' ELSE 'function' END,
+       p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')', p.prosrc, NULL
+FROM pg_proc p WHERE p.pronamespace IN (SELECT oid FROM here)
+  AND ('pg_proc'::regclass, p.oid) NOT IN (SELECT classid, objid FROM of_extensions)
+  AND NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgfoid = p.oid AND NOT t.tgisinternal)
+UNION ALL
+SELECT 'sequence', c.relname, '', NULL FROM pg_class c
+WHERE c.relnamespace IN (SELECT oid FROM here) AND c.relkind = 'S'
+  AND NOT EXISTS (SELECT FROM pg_depend d
+                  WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.refobjsubid > 0
+                  AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i'))
+UNION ALL
+SELECT 'extension', e.extname, '', NULL FROM pg_extension e WHERE e.extname <> 'plpgsql'
+UNION ALL
+SELECT CASE t.typtype WHEN 'd' THEN 'domain' WHEN 'e' THEN 'enum type' WHEN 'r' THEN 'range type'
+       ELSE 'composite type' END,
+       t.typname,
+       CASE t.typtype
+            WHEN 'e' THEN (SELECT string_agg(quote_literal(v.enumlabel), ', ' ORDER BY v.enumsortorder) FROM pg_enum v
+                           WHERE v.enumtypid = t.oid)
+            WHEN 'd' THEN concat_ws(' ', format_type(t.typbasetype, t.typtypmod),
+                          CASE WHEN t.typnotnull THEN 'NOT NULL' END,
+                          'DEFAULT ' || t.typdefault,
+                          (SELECT string_agg(pg_get_constraintdef(k.oid), ' ' ORDER BY k.conname)
+                           FROM pg_constraint k WHERE k.contypid = t.oid AND k.contype = 'c'))
+            ELSE '' END, NULL
+FROM pg_type t LEFT JOIN pg_class c ON c.oid = t.typrelid
+WHERE t.typnamespace IN (SELECT oid FROM here)
+  AND (t.typtype IN ('d', 'e', 'r') OR (t.typtype = 'c' AND c.relkind = 'c'))
+  AND ('pg_type'::regclass, t.oid) NOT IN (SELECT classid, objid FROM of_extensions)
+UNION ALL
+SELECT 'policy', p.polname,
+       concat_ws(' ', p.polcmd, pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid)),
+       c.relname
+FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid WHERE c.relnamespace IN (SELECT oid FROM here)
+UNION ALL
+SELECT 'rule', r.rulename, pg_get_ruledef(r.oid), c.relname
+FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class
+WHERE c.relnamespace IN (SELECT oid FROM here) AND r.rulename <> '_RETURN'
+UNION ALL
+SELECT 'statistics', s.stxname, pg_get_statisticsobjdef(s.oid), c.relname
+FROM pg_statistic_ext s JOIN pg_class c ON c.oid = s.stxrelid WHERE s.stxnamespace IN (SELECT oid FROM here)
+UNION ALL
+SELECT 'trigger', t.tgname, pg_get_triggerdef(t.oid, true), c.relname
+FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+WHERE c.relnamespace IN (SELECT oid FROM here) AND NOT t.tgisinternal AND c.relkind NOT IN ('r', 'p')
+ORDER BY 1, 2, 4
+"""

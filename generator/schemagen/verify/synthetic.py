@@ -1,0 +1,159 @@
+"""Synthetic values of each type: plain, valid and different for different serial numbers, as far as the type goes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from schemagen import types as t
+
+from .sqlite_text import Kind, tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from random import Random
+
+    from schemagen.model import Column, Table, Value
+
+EPOCH = datetime(2024, 1, 1, tzinfo=UTC)
+COMMON_NUMBERS = 1000
+DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+class Unfillable(ValueError):  # noqa: N818  (it says what a table is, as in the sentence that reports it)
+    """No valid row could be made; the message says for which table and why."""
+
+
+def typed_value(column: Column, serial: int, random: Random, *, distinct: bool) -> Value:
+    """A value of the column's type.
+
+    Args:
+        column: whose type counts; its name colours text.
+        serial: the number of the row; moments grow with it.
+        random: the source of what is not distinct.
+        distinct: whether different numbers have to give different values.
+
+    Raises:
+        Unfillable: for an engine's own type, of which we know no value.
+    """
+    make = _MAKERS.get(type(column.type))
+    if make is None:
+        raise Unfillable(f"no value is known for {column.name}, of type {column.type}: give the table an example row")
+    number = serial if distinct else skewed(COMMON_NUMBERS, random)
+    return make(column, number, random)
+
+
+def skewed(size: int, random: Random) -> int:
+    """A number below ``size``; small ones come up far more often, as busy users and common values do."""
+    return int(size * random.random() ** 2)
+
+
+def limited_text(stem: str, number: int, limit: int | None) -> str:
+    """A text that ends in a number, of at most ``limit`` characters; short ones keep the end of the number."""
+    suffix = _base36(number)
+    if limit is None:
+        return f"{stem} {suffix}"
+    room = limit - len(suffix)
+    return stem[: max(room, 0)] + suffix[-limit:]
+
+
+def known_values(table: Table, column: Column) -> tuple[Value, ...]:
+    """Values that the spec itself mentions for a column: in example rows, its default and the checks that name it."""
+    found = [dict(example.values).get(column.name) for example in table.examples]
+    for check in table.checks:
+        if check.sql.sqlite and column.name in check_columns(table, check.sql.sqlite):
+            found += _literals(check.sql.sqlite, column.type)
+    return tuple(value for value in found if value is not None)
+
+
+def check_columns(table: Table, sql: str) -> tuple[str, ...]:
+    """The columns of a table that an expression names."""
+    named = {token.name.lower() for token in tokens(sql) if token.kind in {Kind.WORD, Kind.QUOTED}}
+    return tuple(column.name for column in table.columns if column.name.lower() in named)
+
+
+def _literals(sql: str, type_: t.Type) -> Iterator[Value]:
+    for token in tokens(sql):
+        if token.kind is Kind.STRING and isinstance(type_, (t.Text, t.Varchar, t.Char)):
+            yield token.name.strip("%_*")
+        elif token.kind is Kind.NUMBER and token.text.isdigit() and isinstance(type_, _INTEGERS):
+            yield from (int(token.text) + step for step in (-1, 0, 1))
+        elif token.kind is Kind.NUMBER and token.text.isdigit() and isinstance(type_, t.Numeric):
+            yield from (_decimal(int(token.text) + step, 0, type_.scale) for step in (-1, 0, 1))
+        elif token.kind is Kind.NUMBER and isinstance(type_, (t.Real, t.Double)):
+            yield float(token.text)
+
+
+def _base36(number: int) -> str:
+    digits = ""
+    while number or not digits:
+        number, digit = divmod(number, len(DIGITS))
+        digits = DIGITS[digit] + digits
+    return digits
+
+
+def _moment(form: str) -> Callable[[Column, int, Random], Value]:
+    """Moments a minute apart, written in a form of strftime."""
+    return lambda _, number, __: (EPOCH + timedelta(minutes=number)).strftime(form)
+
+
+def _text(column: Column, number: int, _: Random) -> Value:
+    match column.type:
+        case t.Varchar(length=limit) | t.Text(max_length=limit):
+            return limited_text(column.name, number, limit)
+    return limited_text(column.name, number, None)
+
+
+def _char(column: Column, number: int, _: Random) -> Value:
+    length = column.type.length if isinstance(column.type, t.Char) else 1
+    return _base36(number)[-length:].rjust(length, "x")
+
+
+def _enum(column: Column, _: int, random: Random) -> Value:
+    values: Sequence[str] = column.type.values if isinstance(column.type, t.Enum) else ()
+    return values[skewed(len(values), random)]
+
+
+def _decimal(whole: int, fraction: int, scale: int) -> str:
+    return f"{whole}.{fraction:0{scale}d}" if scale > 0 else str(whole)
+
+
+def _numeric(column: Column, number: int, random: Random) -> Value:
+    type_ = column.type if isinstance(column.type, t.Numeric) else t.Numeric()
+    digits = 9 if type_.precision is None else type_.precision - max(type_.scale, 0)
+    scale = max(type_.scale, 0)
+    return _decimal(number % 10 ** min(digits, 9), random.randrange(10**scale), scale)
+
+
+def _array(column: Column, number: int, random: Random) -> Value:
+    element = column.type.element if isinstance(column.type, t.Array) else t.Text()
+    return [typed_value(replace(column, type=element), number, random, distinct=True)]
+
+
+_INTEGERS = (t.SmallInt, t.Integer, t.BigInt)
+
+_MAKERS: dict[type[t.Type], Callable[[Column, int, Random], Value]] = {
+    t.Uuid: lambda _, __, random: str(UUID(int=random.getrandbits(128), version=4)),
+    t.Text: _text,
+    t.Varchar: _text,
+    t.Char: _char,
+    t.Enum: _enum,
+    t.SmallInt: lambda _, number, __: number % 2**15,
+    t.Integer: lambda _, number, __: number,
+    t.BigInt: lambda _, number, __: number,
+    t.Numeric: _numeric,
+    t.Real: lambda _, number, __: number / 4,
+    t.Double: lambda _, number, __: number / 4,
+    t.Boolean: lambda _, __, random: random.random() < 0.5,  # noqa: PLR2004  (either way)
+    t.Date: lambda _, number, __: (EPOCH + timedelta(days=number % 20000)).strftime("%Y-%m-%d"),
+    t.Time: _moment("%H:%M:%S.%f"),
+    t.Timestamp: _moment("%Y-%m-%dT%H:%M:%S.%f"),
+    t.TimestampTz: _moment("%Y-%m-%dT%H:%M:%S.%fZ"),
+    t.Interval: lambda _, number, __: f"{number} days",
+    t.Json: lambda _, number, __: {"number": number},
+    t.Jsonb: lambda _, number, __: {"number": number},
+    t.Bytea: lambda _, number, __: f"\\x{number:08x}",
+    t.Array: _array,
+}

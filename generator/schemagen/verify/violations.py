@@ -1,0 +1,170 @@
+"""Rows that break one rule each: what a database has to refuse, and for which reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from schemagen import types as t
+
+from .fill import ATTEMPTS, Filler, Row
+from .synthetic import check_columns, typed_value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from schemagen.model import Check, Column, ForeignKey, Index, Schema, Table, Value
+
+
+PARENTS = 3
+UNUSED = 10_000  # numbers from here on make values that no row has
+
+
+class Rule(StrEnum):
+    """Which kind of rule a row breaks."""
+
+    NOT_NULL = "not null"
+    LENGTH = "length"
+    ENUM = "enum"
+    FOREIGN_KEY = "foreign key"
+    UNIQUE = "unique"
+    CHECK = "check"
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A row that is valid but for one rule; ``name`` is the constraint's, or the column's for rules of a column."""
+
+    rule: Rule
+    name: str
+    columns: tuple[str, ...]
+    row: Row
+
+
+@dataclass(frozen=True, slots=True)
+class NegativeCase:
+    """All that refutes one table.
+
+    ``before`` are rows to insert first, by table in order, one of this table among them; then every violation must be
+    refused, and ``valid`` accepted. ``unproved`` names constraints for which no violating row was found.
+    """
+
+    table: Table
+    before: dict[str, list[Row]]
+    valid: Row
+    violations: tuple[Violation, ...]
+    unproved: tuple[str, ...]
+
+
+def negative_case(schema: Schema, name: str, seed: int = 0) -> NegativeCase:
+    """A valid row of a table, and the same row against each of the table's rules in turn.
+
+    Raises:
+        Unfillable: when no valid row was found.
+    """
+    return _Maker(schema, schema.table(name), seed).case()
+
+
+class _Maker:
+    """Two valid rows of a table, and the second of them with one thing wrong."""
+
+    def __init__(self, schema: Schema, table: Table, seed: int) -> None:
+        self.table = table
+        self.filler = Filler(schema, [table.name], seed, nulls=0)
+        filled = self.filler.fill({parent.name: PARENTS for parent in self.filler.tables} | {table.name: 1})
+        self.before = {name: list(found) for name, found in filled.items()}
+        self.valid = self.filler.add(table)
+
+    def case(self) -> NegativeCase:
+        checks = {check.name: self._check(check) for check in self.table.checks if check.sql.sqlite is not None}
+        keys = {key.name: self._foreign_key(key) for key in self.table.enforced_foreign_keys}
+        found = [*self._columns(), *self._uniques()]
+        searched = checks | keys
+        return NegativeCase(
+            table=self.table,
+            before=self.before,
+            valid=self.valid,
+            violations=(*found, *(violation for violation in searched.values() if violation)),
+            unproved=tuple(name for name, violation in searched.items() if violation is None),
+        )
+
+    def _columns(self) -> Iterator[Violation]:
+        for column in self.table.columns:
+            if column.generated is None:
+                if not column.nullable and not column.identity:
+                    yield self._one_wrong(Rule.NOT_NULL, column, None)
+                yield from self._too_much(column)
+
+    def _too_much(self, column: Column) -> Iterator[Violation]:
+        match column.type:
+            case t.Varchar(length=int(limit)) | t.Char(length=limit) | t.Text(max_length=int(limit)):
+                yield self._one_wrong(Rule.LENGTH, column, "x" * (limit + 1))
+            case t.Enum(values=values):
+                yield self._one_wrong(Rule.ENUM, column, max(values, key=len) + "?")
+
+    def _one_wrong(self, rule: Rule, column: Column, value: Value) -> Violation:
+        return Violation(rule, column.name, (column.name,), {**self.valid, column.name: value})
+
+    def _uniques(self) -> Iterator[Violation]:
+        """The key of the row that is already there, once more."""
+        keys = [(unique.name, unique.columns) for unique in self.table.uniques]
+        if self.table.primary_key:
+            keys.insert(0, (self.table.primary_key.name, self.table.primary_key.columns))
+        keys += [(index.name, index.columns) for index in self.table.indexes if _is_plainly_unique(index)]
+        first = self.before[self.table.name][0]
+        for name, columns in keys:
+            repeated = {column: first[column] for column in columns if first.get(column) is not None}
+            if len(repeated) == len(columns):
+                yield Violation(Rule.UNIQUE, name, columns, {**self.valid, **repeated})
+
+    def _foreign_key(self, key: ForeignKey) -> Violation | None:
+        """A key that no parent has, and that no check refuses: its last column changed, the first ones kept."""
+        column = self.table.column(key.columns[-1])
+        existing = {repr(row.get(key.parent_columns[-1])) for row in self.filler.rows[key.parent]}
+        for number in range(ATTEMPTS):
+            missing = typed_value(column, UNUSED + number, self.filler.random, distinct=True)
+            row = {**self.valid, column.name: missing}
+            if repr(missing) not in existing and not self._refused_for("CHECK", row):
+                return Violation(Rule.FOREIGN_KEY, key.name, key.columns, row)
+        return None
+
+    def _check(self, check: Check) -> Violation | None:
+        """A row that SQLite refuses for this check by name, found by trying unusual values in the columns it names."""
+        columns = check_columns(self.table, check.sql.sqlite or "")
+        for _ in range(ATTEMPTS):
+            row = {**self.valid, **{name: self._unusual(name) for name in columns if name in self.valid}}
+            if self._refused_for(f"CHECK constraint failed: {check.name}", row):
+                return Violation(Rule.CHECK, check.name, columns, row)
+        return None
+
+    def _refused_for(self, reason: str, row: Row) -> bool:
+        """SQLite looks at checks before it looks at keys, and these rows repeat the key of the valid one."""
+        return (self.filler.sandbox.refusal(self.table, row) or "").startswith(reason)
+
+    def _unusual(self, name: str) -> Value:
+        column = self.table.column(name)
+        choices = [self.valid[name], *_UNUSUAL.get(type(column.type), ()), *self.filler.known(self.table, column)]
+        return self.filler.random.choice(choices)
+
+
+def _is_plainly_unique(index: Index) -> bool:
+    return index.unique and index.where is None and len(index.columns) == len(index.elements)
+
+
+_UNUSUAL: dict[type[t.Type], tuple[Value, ...]] = {
+    t.Text: ("", " ", "?", "x" * 64),
+    t.Varchar: ("", " ", "?"),
+    t.Char: ("?",),
+    t.SmallInt: (-1, 0, 1, 32767, -32768),
+    t.Integer: (-1, 0, 1, 2**31 - 1, -(2**31)),
+    t.BigInt: (-1, 0, 1, 2**31 - 1, -(2**31)),
+    t.Real: (-1.0, 0.0, 1.0e6, -1.0e6),
+    t.Double: (-1.0, 0.0, 1.0e6, -1.0e6),
+    t.Boolean: (True, False),
+    t.Date: ("1900-01-01", "2999-12-31"),
+    t.Timestamp: ("1900-01-01T00:00:00.000000", "2999-12-31T00:00:00.000000"),
+    t.TimestampTz: ("1900-01-01T00:00:00.000000Z", "2999-12-31T00:00:00.000000Z"),
+    t.Json: ({}, []),
+    t.Jsonb: ({}, []),
+}
