@@ -152,6 +152,25 @@ def test_every_mistake_is_told_and_nothing_is_written(options: Options) -> None:
     assert not options.output.exists()
 
 
+@pytest.mark.parametrize(
+    ("check", "code"),
+    [
+        ("{sql: {postgres: id > 0, sqlite: id >< 0}, description: d}", "SG310"),
+        ("{sql: {postgres: id > 0, sqlite: nowhere > 0}, description: d}", "SG311"),
+        ("{sql: {postgres: id > 0, sqlite: num_nonnulls(id) > 0}, description: d}", "SG311"),
+        ("{sql: {postgres: id > 0, sqlite: id < unixepoch()}, description: d}", "SG312"),
+    ],
+)
+def test_sql_that_an_engine_refuses_is_found_before_anything_is_written(
+    options: Options, check: str, code: str
+) -> None:
+    write_spec(options, SPEC + f"    checks:\n      c: {check}\n")
+    with pytest.raises(SchemagenError) as caught:
+        pipeline.build(options)
+    assert code in [found.code for found in caught.value.diagnostics], caught.value
+    assert not options.output.exists()
+
+
 def test_a_mistake_leaves_the_old_output(options: Options) -> None:
     pipeline.build(options)
     write_spec(options, SPEC.replace("users.id", "user.id"))

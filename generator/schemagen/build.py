@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from .diagnostics import Origin
-from .model import Document, Schema, SqliteOptions, Table, Volume
+from .model import Deferrable, Document, Schema, SqliteOptions, Table, Volume
 from .names import is_identifier
 from .resolve.columns import ColumnTypes, resolve_columns
 from .resolve.context import NAME_TAKEN, Context, Draft, Names
@@ -58,12 +58,23 @@ def build_schema(specs: Sequence[ReadSpec], folder: str, reporter: Reporter, *, 
         name: [key.parent for key in table.enforced_foreign_keys if key.parent in tables]
         for name, table in tables.items()
     }
-    ordered = tuple(tables[name] for name in creation_order(list(tables), parents))
+    optional = {name: _optional_parents(table) for name, table in tables.items()}
+    ordered = tuple(tables[name] for name in creation_order(list(tables), parents, optional))
     queries = _resolve_queries(specs, folder, tables, context)
     documents = tuple(_document(read.file, read.spec, folder) for read in specs)
     if not tables and not incomplete and not reporter.failed:
         _report_empty(specs, reporter)
     return Schema(ordered, queries, documents)
+
+
+def _optional_parents(table: Table) -> list[str]:
+    """The parents that a row can do without when it is inserted."""
+    return [
+        key.parent
+        for key in table.enforced_foreign_keys
+        if key.deferrable is Deferrable.DEFERRED
+        or any(column.nullable for name in key.columns if (column := table.by_name.get(name)))
+    ]
 
 
 def document_name(file: str, folder: str) -> str:

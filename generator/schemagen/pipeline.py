@@ -14,6 +14,7 @@ from .diagnostics import Diagnostic, SchemagenError, Severity
 from .history import lock_content, read_history
 from .layout import LOCK_FILE, migration_number
 from .lock import Lock, content_hash, dumps, record
+from .validation import validate_steps
 from .write import WriteResult, exclusive, has_content, is_interrupted, recover, write_files
 
 if TYPE_CHECKING:
@@ -157,7 +158,9 @@ def make_plan(options: Options) -> Plan:
         base_content = lock_content(options.output)
         base = read_history(options.output, base_content)
         steps = plan_steps(loaded, base)
-        validate(loaded.schema, steps)
+        refused = validate_steps(loaded.schema, steps, loaded.sources)
+        if refused:
+            raise SchemagenError(refused, loaded.sources)
         files = render(loaded.schema, base, steps)
         lock = _next_lock(loaded.schema, base, steps, files)
         removals = tuple(sorted(set(base.files) - files.keys())) if base else ()
@@ -178,21 +181,6 @@ def plan_steps(loaded: Loaded, base: Lock | None) -> tuple[Step, ...]:
     if changes:
         raise SchemagenError([_refused(name, how, loaded) for name, how in changes.items()], loaded.sources)
     return ()
-
-
-def validate(schema: Schema, steps: Sequence[Step]) -> None:
-    """Parse every new statement in its dialect and run those of SQLite.
-
-    Raises:
-        SchemagenError: SG3xx for each statement that an engine would refuse.
-    """
-    if not steps:
-        return
-    from .sql.validate import validate_steps
-
-    found = validate_steps(schema, steps)
-    if found:
-        raise SchemagenError(found)
 
 
 def render(schema: Schema, base: Lock | None, steps: Sequence[Step]) -> dict[str, str]:

@@ -260,6 +260,45 @@ _SPELLING = re.compile(
     r"(?P<name>[a-z][a-z0-9 ]*?)\s*(?:\((?P<arguments>[^()]*)\))?(?P<rest> [a-z ]+)?(?P<array>\s*\[\s*\])?"
 )
 
+OTHER_TYPES = frozenset(
+    [
+        "inet",
+        "cidr",
+        "macaddr",
+        "macaddr8",
+        "money",
+        "xml",
+        "tsvector",
+        "tsquery",
+        "point",
+        "line",
+        "lseg",
+        "box",
+        "path",
+        "polygon",
+        "circle",
+        "bit",
+        "varbit",
+        "name",
+        "oid",
+        "int4range",
+        "int8range",
+        "numrange",
+        "tsrange",
+        "tstzrange",
+        "daterange",
+        "pg_lsn",
+        "citext",
+        "hstore",
+        "ltree",
+        "vector",
+        "geometry",
+        "geography",
+        "timetz",
+    ]
+)
+"""Types of PostgreSQL and of its common extensions that have no like on SQLite."""
+
 MAX_CHARACTERS = 10_485_760  # PostgreSQL, "8.3. Character Types"
 MAX_PRECISION = 1000  # PostgreSQL, "8.1.2. Arbitrary Precision Numbers"
 
@@ -326,7 +365,7 @@ def _unknown(text: str) -> UnknownTypeError:
     from difflib import get_close_matches  # only where a mistake has been made
 
     near = get_close_matches(text.lower(), SPELLINGS, n=1)
-    if near:
+    if near and text.lower().partition("(")[0].strip() not in OTHER_TYPES:
         return UnknownTypeError(f"unknown type {text!r}", f"did you mean `{near[0]}`?")
     return UnknownTypeError(
         f"unknown type {text!r}", f'write it for each engine: `type: {{postgres: "{text}", sqlite: text, python: str}}`'

@@ -13,7 +13,7 @@ from schemagen.model import Nulls
 
 from . import postgres_triggers
 from .base import Difference
-from .reserved import POSTGRES
+from .reserved import PARSER, POSTGRES
 from .sizes import postgres_row_size
 from .sqlite_types import enum_check
 from .standard import StandardDialect, dollar_tag, enclosed, json_literal, sql_text, with_parentheses
@@ -34,7 +34,7 @@ class Postgres(StandardDialect):
     name: ClassVar[DialectName] = "postgres"
     title: ClassVar[str] = "PostgreSQL"
     bare_name: ClassVar[re.Pattern[str]] = re.compile(r"[a-z_][a-z0-9_]*", re.ASCII)
-    reserved: ClassVar[frozenset[str]] = POSTGRES
+    reserved: ClassVar[frozenset[str]] = POSTGRES | PARSER
 
     def column_type(self, column: Column, table: Table) -> str:  # noqa: ARG002  (types do not depend on the table here)
         """The declared type; an enum is text with a check."""

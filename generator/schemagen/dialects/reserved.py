@@ -38,3 +38,11 @@ SQLITE = _words(
 """The keywords (SQLite, "SQL Keywords") that SQLite 3.40 refuses as the name of a table, column, constraint, index or
 trigger; below them words that it takes but reads as something else in some places: joins, operators, literals, the
 number of a row."""
+
+PARSER = _words(
+    """
+    alter any connect_by_root describe drop fetch for function glob grant if ilike insert lateral partitioned_by qualify
+    regexp revoke rlike rollback tablesample uncache xor
+    """
+)
+"""Words that the engines take bare, but the parser of sqlglot 30.30 does not; tools that read our files are like it."""

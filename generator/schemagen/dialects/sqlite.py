@@ -11,7 +11,7 @@ from schemagen.escape import sql_string
 from schemagen.migration import Statement
 
 from . import sqlite_triggers, sqlite_types
-from .reserved import SQLITE
+from .reserved import PARSER, SQLITE
 from .sizes import sqlite_row_size
 from .sqlite_differences import sqlite_differences
 from .standard import StandardDialect, enclosed, json_literal
@@ -38,7 +38,7 @@ class Sqlite(StandardDialect):
     name: ClassVar[DialectName] = "sqlite"
     title: ClassVar[str] = "SQLite"
     bare_name: ClassVar[re.Pattern[str]] = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
-    reserved: ClassVar[frozenset[str]] = SQLITE
+    reserved: ClassVar[frozenset[str]] = SQLITE | PARSER
 
     def column_type(self, column: Column, table: Table) -> str:
         """The declared type: one of STRICT's, or the classical one for a table that is not strict."""

@@ -101,7 +101,7 @@ def _resolve_index(
 
 
 def _index_name(written: IndexSpec, draft: Draft, columns: tuple[str, ...], at: Origin, context: Context) -> str:
-    seed = written.model_dump_json(include={"columns", "unique", "where", "method", "include", "only"})
+    seed = repr((written.columns, written.unique, written.where, written.method, written.include, written.only))
     return context.relations.derive(("idx", draft.name, *columns), seed, at)
 
 

@@ -9,19 +9,23 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
-def creation_order(names: Sequence[str], parents: Mapping[str, Sequence[str]]) -> list[str]:
+def creation_order(
+    names: Sequence[str], parents: Mapping[str, Sequence[str]], optional: Mapping[str, Sequence[str]]
+) -> list[str]:
     """Order tables so that parents come first.
 
     Args:
         names: every table, in the order that decides ties.
         parents: the tables that each table refers to (itself may be among them).
+        optional: those of them that a row can do without for a while, because the key may be NULL or is checked late.
 
     Returns:
-        All names. Inside a cycle of references, as many parents as possible come first.
+        All names. Inside a cycle of references, as many parents as possible come first: a row can then be inserted
+        before its optional parents.
     """
     place = {name: number for number, name in enumerate(names)}
     component = _components(names, parents)
-    waiting = _Waiting(names, parents, component)
+    waiting = _Waiting(names, parents, component, optional)
     ready = [place[name] for name in names if waiting.is_free(name)]
     heapq.heapify(ready)
     order: list[str] = []
@@ -42,8 +46,14 @@ class _Waiting:
     """For each table, how many parents it still waits for, inside its cycle and outside."""
 
     def __init__(
-        self, names: Sequence[str], parents: Mapping[str, Sequence[str]], component: Mapping[str, int]
+        self,
+        names: Sequence[str],
+        parents: Mapping[str, Sequence[str]],
+        component: Mapping[str, int],
+        optional: Mapping[str, Sequence[str]],
     ) -> None:
+        self._optional = {name: frozenset(optional.get(name, ())) for name in names}
+        self.required = dict.fromkeys(names, 0)
         self.inside = dict.fromkeys(names, 0)
         self.outside = dict.fromkeys(names, 0)
         self._component = component
@@ -52,10 +62,13 @@ class _Waiting:
             for parent in set(parents.get(name, ())) - {name}:
                 if parent in self._children:
                     self._children[parent].append(name)
-                    self._count(name, parent)[name] += 1
+                    self._count(name, parent, 1)
 
-    def _count(self, name: str, parent: str) -> dict[str, int]:
-        return self.inside if self._component[name] == self._component[parent] else self.outside
+    def _count(self, name: str, parent: str, by: int) -> None:
+        inside = self._component[name] == self._component[parent]
+        (self.inside if inside else self.outside)[name] += by
+        if inside and parent not in self._optional[name]:
+            self.required[name] += by
 
     def is_free(self, name: str) -> bool:
         return not self.inside[name] and not self.outside[name]
@@ -64,7 +77,7 @@ class _Waiting:
         """Count a parent as created; the tables that it was the last one to hold back."""
         freed = []
         for child in self._children[parent]:
-            self._count(child, parent)[child] -= 1
+            self._count(child, parent, -1)
             if self.is_free(child):
                 freed.append(child)
         return freed
@@ -85,7 +98,7 @@ class _Blocked:
         for cycle in self._cycles:
             left = [name for name in cycle if name not in done]
             if left and not any(self._waiting.outside[name] for name in left):
-                return min(left, key=lambda name: self._waiting.inside[name])
+                return min(left, key=lambda name: (self._waiting.required[name], self._waiting.inside[name]))
         raise AssertionError("a table waits for a table that does not exist")  # pragma: no cover
 
 

@@ -1,4 +1,4 @@
-"""Everything that is translated from PostgreSQL to SQLite, as one list; documents print it and tests prove every line of it."""
+"""The published list of what is translated to SQLite: documents print it, tests prove every line of it."""
 
 from __future__ import annotations
 
@@ -80,7 +80,13 @@ SYNTAX: tuple[Entry, ...] = (
         "text",
     ),
     Entry("COLLATE", 'x COLLATE "C"', "x COLLATE BINARY", "no other collation", "text"),
-    Entry("->", "x -> 'key', x -> 0", "x -> '$.key'", "a number counts in arrays; PostgreSQL takes a scalar for an array of one", "JSON"),
+    Entry(
+        "->",
+        "x -> 'key', x -> 0",
+        "x -> '$.key'",
+        "a number counts in arrays; PostgreSQL takes a scalar for an array of one",
+        "JSON",
+    ),
     Entry(
         "->>",
         "x ->> 'key'",

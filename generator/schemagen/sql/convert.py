@@ -1,4 +1,4 @@
-"""Types meeting types: what PostgreSQL makes of a literal beside a column, of two operands, of a cast and of an assignment."""
+"""Types meeting types: a literal beside a column, two operands, a cast, an assignment."""
 
 from __future__ import annotations
 

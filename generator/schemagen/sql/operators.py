@@ -315,7 +315,8 @@ def json_get(value: Value, keys: Sequence[str | int]) -> Value:
 def json_get_text(value: Value, keys: Sequence[str | int]) -> Value:
     """``x ->> 'key'``: the text of a value inside JSON; SQLite's own ``->>`` gives numbers, and 1 for true."""
     path, json = json_path(keys), value.within(Precedence.CONCAT)
-    text = f"CASE json_type({value.sql}, {path}) WHEN 'text' THEN {json} ->> {path} WHEN 'null' THEN NULL ELSE {json} -> {path} END"
+    kind = f"json_type({value.sql}, {path})"
+    text = f"CASE {kind} WHEN 'text' THEN {json} ->> {path} WHEN 'null' THEN NULL ELSE {json} -> {path} END"
     return Value(text, t.Text())
 
 

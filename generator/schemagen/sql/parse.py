@@ -37,7 +37,7 @@ _REFUSED = {
 }
 
 
-_FOREIGN = {text: "write PostgreSQL's own operator" for text in ("==", "<=>", "??", "!", ":=", "`")}
+_FOREIGN = dict.fromkeys(("==", "<=>", "??", "!", ":=", "`"), "write PostgreSQL's own operator")
 """Operators of other databases that sqlglot would accept."""
 
 _PATHS = {"#>": "write x -> 'a' -> 'b'", "#>>": "write x -> 'a' ->> 'b'"}
@@ -127,7 +127,7 @@ def _has_comment(text: str, tokens: Sequence[Token]) -> bool:
 
 
 def _marked(tokens: list[Token]) -> list[Token]:
-    """The tokens with the names of our functions marked; sqlglot would rewrite their calls, and lose how they were spelled."""
+    """The tokens with the names of our functions marked; sqlglot would rewrite their calls."""
     marked, last = [_arrow(token) for token in tokens], len(tokens) - 1
     for place, token in enumerate(tokens[:last]):
         name = token.text.lower()

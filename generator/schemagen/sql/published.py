@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from .value import Value
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from .value import Value
 
 ANY_NUMBER = 99
 """No limit on the arguments (SQLite takes at most 100 in a call)."""

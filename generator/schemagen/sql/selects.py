@@ -9,19 +9,20 @@ from sqlglot import exp
 
 from schemagen import types as t
 
-from .convert import adapt, assign, unify
+from .convert import adapt, assign
 from .errors import SqlError, unknown, untranslatable
+from .handlers import aggregate
+from .nodes import described, name_of, offset_of, only, quote
 from .parse import MARK
 from .scope import Field, Relation, Scope
-from .translate import Translator, aggregate, described, name_of, offset_of, only, quote
+from .select_parts import UNNAMED, Columns, default_name, frame, merged, renamed
+from .translate import Translator
 from .value import Slot, Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from schemagen.model import Table
-
-Columns = list[tuple[str, Field]]
 
 _SELECT = (
     "expressions",
@@ -37,9 +38,6 @@ _SELECT = (
     "offset",
     "with_",
 )
-UNNAMED = "?column?"
-"""What PostgreSQL calls a column that has no name."""
-
 _SETS: dict[type[exp.Expression], str] = {exp.Union: "UNION", exp.Intersect: "INTERSECT", exp.Except: "EXCEPT"}
 
 
@@ -112,9 +110,9 @@ class SelectTranslator(Translator):
             raise untranslatable("WITH of a statement that writes", offset=offset_of(cte))
         if recursive and isinstance(cte.this, exp.SetOperation):
             _, first = self.nested(cte.this.this)
-            self.ctes[name] = _renamed(first, names)
+            self.ctes[name] = renamed(first, names)
         text, columns = self.rows(cte.this)
-        self.ctes[name] = _renamed(columns, names)
+        self.ctes[name] = renamed(columns, names)
         materialized = cte.args.get("materialized")
         word = {None: "", True: "MATERIALIZED ", False: "NOT MATERIALIZED "}[materialized]
         listed = f" ({', '.join(map(quote, names))})" if names else ""
@@ -131,9 +129,9 @@ class SelectTranslator(Translator):
             raise SqlError(
                 "the two sides of the set operation have different numbers of columns", "select as many on both sides"
             )
-        merged = [_merged(one, two) for one, two in zip(columns, others, strict=True)]
+        both = [merged(one, two) for one, two in zip(columns, others, strict=True)]
         word = _SETS[type(node)] + (" ALL" if node.args.get("distinct") is False else "")
-        return "\n".join([*lines, left, word, right, *self._ending(node, merged)]), merged
+        return "\n".join([*lines, left, word, right, *self._ending(node, both)]), both
 
     def _operand(self, node: exp.Expression, operand: exp.Expression) -> tuple[str, Columns]:
         """One side of a set operation: SQLite has no parentheses there, and reads from left to right."""
@@ -252,7 +250,7 @@ class SelectTranslator(Translator):
         if isinstance(item, exp.Alias):
             name = name_of(item.args["alias"])
             return f"{value.sql} AS {quote(name)}", [(name, field)]
-        name = _default_name(inner)
+        name = default_name(inner)
         named = isinstance(inner, exp.Column) or target is not None or name == UNNAMED
         return (value.sql if named else f"{value.sql} AS {quote(name)}"), [(name, field)]
 
@@ -295,7 +293,7 @@ class SelectTranslator(Translator):
         columns = {column for relation in self.scope.relations for column in relation.fields}
         for part in group.expressions:
             name = name_of(part.this) if isinstance(part, exp.Column) and part.args.get("table") is None else ""
-            if name in aliases and name in columns and _default_name(aliases[name]) != name:
+            if name in aliases and name in columns and default_name(aliases[name]) != name:
                 raise SqlError(
                     f"GROUP BY {name} may mean the column or the alias", "give the alias another name", offset_of(part)
                 )
@@ -360,7 +358,7 @@ class SelectTranslator(Translator):
             parts.append(f"ORDER BY {self.ordered(node.args['order'], [])}")
         spec = node.args.get("spec")
         if spec is not None:
-            parts.append(_frame(spec))
+            parts.append(frame(spec))
         return " ".join(parts)
 
     def windowed(self, node: exp.Expression) -> Value:
@@ -379,50 +377,3 @@ class SelectTranslator(Translator):
             raise untranslatable(described(inner), offset=offset_of(inner))
         only(inner, "this", "expressions")
         return aggregate(self, inner, str(inner.this).removeprefix(MARK), suffix)
-
-
-def _frame(spec: exp.WindowSpec) -> str:
-    only(spec, "kind", "start", "start_side", "end", "end_side")
-    start = _bound(spec.args.get("start"), spec.args.get("start_side"))
-    if spec.args.get("end") is None:
-        return f"{str(spec.args['kind']).upper()} {start}"
-    return f"{str(spec.args['kind']).upper()} BETWEEN {start} AND {_bound(spec.args['end'], spec.args.get('end_side'))}"
-
-
-def _bound(bound: object, side: object) -> str:
-    if isinstance(bound, exp.Expression) and not (isinstance(bound, exp.Literal) and str(bound.this).isdigit()):
-        raise untranslatable("a window frame with anything but fixed bounds")
-    text = str(bound.this) if isinstance(bound, exp.Expression) else str(bound)
-    return f"{text} {side}".upper() if side else text.upper()
-
-
-def _renamed(columns: Columns, names: list[str]) -> Columns:
-    if len(names) > len(columns):
-        raise SqlError(f"WITH names {len(names)} columns, its SELECT has {len(columns)}", "name as many as there are")
-    return [(names[i] if i < len(names) else name, field) for i, (name, field) in enumerate(columns)]
-
-
-def _merged(one: tuple[str, Field], two: tuple[str, Field]) -> tuple[str, Field]:
-    (name, left), (_, right) = one, two
-    if left.type is None or right.type is None:
-        return name, Field(left.type or right.type)
-    _, type_ = unify([Value("", left.type), Value("", right.type)], "UNION")
-    return name, Field(type_, left.nullable or right.nullable)
-
-
-def _default_name(node: exp.Expression) -> str:
-    """The name that PostgreSQL gives a column without an alias; SQLite would show the expression."""
-    if isinstance(node, exp.Column):
-        return name_of(node.this)
-    if isinstance(node, (exp.Window, exp.Filter, exp.Paren)):
-        return _default_name(node.this)
-    if isinstance(node, exp.Cast):
-        inner = _default_name(node.this)
-        return inner if inner != UNNAMED else str(node.args["to"].sql(dialect="postgres")).lower()
-    if isinstance(node, exp.Anonymous):
-        return str(node.this).removeprefix(MARK)
-    if isinstance(node, exp.Case):
-        return "case"
-    if isinstance(node, exp.Exists):
-        return "exists"
-    return node.sql_name().lower() if isinstance(node, exp.Func) and not isinstance(node, exp.Connector) else UNNAMED

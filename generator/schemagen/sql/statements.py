@@ -8,15 +8,15 @@ from sqlglot import exp
 
 from .convert import assign
 from .errors import SqlError, unknown, untranslatable
+from .nodes import described, name_of, offset_of, only, quote
 from .scope import Relation
 from .selects import SelectTranslator
-from .translate import described, name_of, offset_of, only, quote
-from .value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from .scope import Field
+    from .value import Value
 
 _INSERT = ("this", "expression", "conflict", "returning", "with_", "default")
 

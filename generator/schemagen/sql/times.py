@@ -1,7 +1,7 @@
 """Dates, timestamps and intervals on our text forms (``YYYY-MM-DDTHH:MM:SS.ffffff``, with ``Z`` for timestamptz).
 
-Everything here is exact to the microsecond: SQLite's date functions see whole seconds only, the fraction is carried over.
-A difference of two timestamps is a whole number of microseconds.
+Everything here is exact to the microsecond: SQLite's date functions see whole seconds only, and the fraction
+is carried over. A difference of two timestamps is a whole number of microseconds.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def shift(moment: Value, span: Span | Value) -> Value:
     if moment.clock:
         assert moment.type is not None  # noqa: S101  (a clock is made with a type)
         if isinstance(moment.type, MOMENT):
-            return _shift_clock(moment.type, months, modifiers, step_nullable)
+            return _shift_clock(moment.type, months, modifiers, may_be_null=step_nullable)
         moment = Value(moment.sql, moment.type, nullable=False)
     if isinstance(moment.type, t.Date):
         moment = date_to_timestamp(moment)
@@ -51,7 +51,7 @@ def shift(moment: Value, span: Span | Value) -> Value:
     return Value(text, moment.type, Precedence.CONCAT, moment.nullable or step_nullable)
 
 
-def _shift_clock(type_: t.Type, months: int, modifiers: list[str], may_be_null: bool) -> Value:
+def _shift_clock(type_: t.Type, months: int, modifiers: list[str], *, may_be_null: bool) -> Value:
     moved = call("strftime", MILLISECONDS, "'now'", *_clamped("'now'", months), *modifiers)
     return Value(f"{moved} || '000{suffix(type_)}'", type_, Precedence.CONCAT, may_be_null)
 

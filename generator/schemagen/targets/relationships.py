@@ -194,6 +194,8 @@ def _inverse(link: _Link, overlaps: str, schema: Schema, models: Models) -> Rela
     arguments: list[tuple[str, str | bool]] = list(_join(link, schema, models, inverse=True))
     if single:
         arguments.append(("uselist", False))
+    if _needs_second_update(link, schema):
+        arguments.append(("post_update", True))
     if cascades:
         arguments.append(("cascade", "all"))
     if overlaps:

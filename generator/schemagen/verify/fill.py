@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from schemagen import types as t
 from schemagen.dialects import SQLITE
 
-from .synthetic import Unfillable, known_values, limited_text, skewed, typed_value
+from .synthetic import Unfillable, check_columns, known_values, limited_text, skewed, typed_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -28,6 +28,7 @@ Row = dict[str, "Value"]
 ATTEMPTS = 300
 NULLS = 0.1
 NULLS_IN_DOUBT = 0.5
+PROVEN = 0.8  # how often a table that has refused a row gets values again that it has accepted
 
 
 def insert(dialect: Dialect, table: Table, rows: Iterable[Row]) -> str:
@@ -72,9 +73,45 @@ class Sandbox:
             return str(error)
         return None
 
+    def broken_checks(self, table: Table, row: Row) -> set[str]:
+        """The names of all checks that a row breaks, those of its types among them; an INSERT tells only the first."""
+        checks = SQLITE.checks(table)
+        if not checks:
+            return set()
+        values = ", ".join(f"{SQLITE.literal(table.column(n).type, v)} AS {SQLITE.quote(n)}" for n, v in row.items())
+        generated = "".join(
+            f", ({column.generated.sqlite}) AS {SQLITE.quote(column.name)}"
+            for column in table.columns
+            if column.generated
+        )
+        conditions = ", ".join(f"({check.sql})" for check in checks)
+        query = f"SELECT {conditions} FROM (SELECT *{generated} FROM (SELECT {values}))"
+        results = self._connection.execute(query).fetchone()
+        return {check.name for check, result in zip(checks, results, strict=True) if result == 0}
+
     def close(self) -> None:
         """Throw everything away."""
         self._connection.close()
+
+
+class _Lookup:
+    """Finds rows of a growing list by the values of some columns, without reading all of them each time."""
+
+    def __init__(self, rows: list[Row]) -> None:
+        self._rows = rows
+        self._found: dict[tuple[str, ...], dict[str, list[Row]]] = {}
+        self._read: dict[tuple[str, ...], int] = {}
+
+    def matching(self, values: Mapping[str, Value]) -> list[Row]:
+        """The rows that have these values, in their order; all rows for no values."""
+        if not values:
+            return self._rows
+        columns = tuple(values)
+        found = self._found.setdefault(columns, defaultdict(list))
+        for row in self._rows[self._read.get(columns, 0) :]:
+            found[repr([row.get(column) for column in columns])].append(row)
+        self._read[columns] = len(self._rows)
+        return found.get(repr(list(values.values())), [])
 
 
 class Filler:
@@ -94,6 +131,9 @@ class Filler:
         self._nulls = nulls
         self._known = {table.name: {c.name: known_values(table, c) for c in table.columns} for table in self.tables}
         self._distinct = {table.name: _distinct_columns(table) for table in self.tables}
+        self._parents = {name: _Lookup(found) for name, found in self.rows.items()}
+        self._checked = {table.name: _checked_columns(table) - self._distinct[table.name] for table in self.tables}
+        self._strict: set[str] = set()
         self._serial: dict[str, int] = defaultdict(int)
 
     def fill(self, sizes: Mapping[str, int]) -> dict[str, list[Row]]:
@@ -115,11 +155,14 @@ class Filler:
         """
         refusal = ""
         for attempt in range(ATTEMPTS):
-            row = self.candidate(table, in_doubt=attempt > 0, **fixed)
+            again = table.name in self._strict and self.random.random() < PROVEN
+            settled = self._proven(table) if again else {}
+            row = self.candidate(table, in_doubt=attempt > 0, **{**settled, **fixed})
             refusal = self.sandbox.refusal(table, row) or ""
             if not refusal:
                 self.rows[table.name].append(row)
                 return row
+            self._strict.add(table.name)
         raise Unfillable(f"no valid row of {table.name} was found in {ATTEMPTS} attempts: {refusal}")
 
     def candidate(self, table: Table, *, in_doubt: bool = False, **fixed: Value) -> Row:
@@ -127,7 +170,7 @@ class Filler:
         self._serial[table.name] += 1
         serial = self._serial[table.name]
         row: Row = dict(fixed)
-        for key in table.enforced_foreign_keys:
+        for key in sorted(table.enforced_foreign_keys, key=lambda key: -len(key.columns)):
             self._refer(table, key, row, serial)
         for column in table.columns:
             if column.generated is None and column.name not in row:
@@ -136,6 +179,13 @@ class Filler:
             if key.parent == table.name:
                 self._refer_to_itself(table, key, row)
         return {column.name: row[column.name] for column in table.columns if column.name in row}
+
+    def _proven(self, table: Table) -> Row:
+        """What some row that was accepted has in the columns that checks compare."""
+        if not self.rows[table.name]:
+            return {}
+        accepted = self.random.choice(self.rows[table.name])
+        return {name: accepted[name] for name in self._checked[table.name]}
 
     def known(self, table: Table, column: Column) -> tuple[Value, ...]:
         """The values that the spec itself mentions for a column."""
@@ -166,9 +216,8 @@ class Filler:
         A key that no parent fits is left NULL where it may be; the attempt then fails or not by the table's own rules.
         """
         pairs = list(zip(key.columns, key.parent_columns, strict=True))
-        fitting = self.rows.get(key.parent, [])
-        if any(name in row for name, _ in pairs):
-            fitting = [p for p in fitting if all(row[name] == p.get(of) for name, of in pairs if name in row)]
+        settled = {of: row[name] for name, of in pairs if name in row}
+        fitting = self._parents[key.parent].matching(settled) if key.parent in self._parents else []
         optional = [name for name in key.columns if name not in row and table.column(name).nullable]
         if fitting and not (optional and self.random.random() < self._nulls):
             one_each = set(key.columns) <= self._distinct[table.name]
@@ -196,6 +245,13 @@ def _distinct_columns(table: Table) -> set[str]:
         if index.unique:
             found.update(index.columns)
     return found
+
+
+def _checked_columns(table: Table) -> set[str]:
+    """Columns that checks name and that are filled by themselves: neither generated nor foreign keys."""
+    named = {name for check in table.checks if check.sql.sqlite for name in check_columns(table, check.sql.sqlite)}
+    named -= {name for key in table.enforced_foreign_keys for name in key.columns}
+    return {name for name in named if table.column(name).generated is None}
 
 
 def rows(schema: Schema, table: str, n: int, seed: int = 0) -> dict[str, list[Row]]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 
 PARENTS = 3
+NEIGHBOURS = 0.5
 UNUSED = 10_000  # numbers from here on make values that no row has
 
 
@@ -125,26 +126,34 @@ class _Maker:
         for number in range(ATTEMPTS):
             missing = typed_value(column, UNUSED + number, self.filler.random, distinct=True)
             row = {**self.valid, column.name: missing}
-            if repr(missing) not in existing and not self._refused_for("CHECK", row):
+            if repr(missing) not in existing and not self.filler.sandbox.broken_checks(self.table, row):
                 return Violation(Rule.FOREIGN_KEY, key.name, key.columns, row)
         return None
 
     def _check(self, check: Check) -> Violation | None:
-        """A row that SQLite refuses for this check by name, found by trying unusual values in the columns it names."""
-        columns = check_columns(self.table, check.sql.sqlite or "")
+        """A row that breaks this check and no other, found by trying unusual values.
+
+        They go into the check's own columns and, now and then, into those of checks that share one with it.
+        """
+        own = self._columns_of(check)
+        shared = [other for other in self.table.checks if not own.isdisjoint(self._columns_of(other))]
+        related = sorted({name for other in shared for name in self._columns_of(other)})
         for _ in range(ATTEMPTS):
-            row = {**self.valid, **{name: self._unusual(name) for name in columns if name in self.valid}}
-            if self._refused_for(f"CHECK constraint failed: {check.name}", row):
-                return Violation(Rule.CHECK, check.name, columns, row)
+            chosen = [name for name in related if name in own or self.filler.random.random() < NEIGHBOURS]
+            row = {**self.valid, **{name: self._unusual(name) for name in chosen}}
+            if self.filler.sandbox.broken_checks(self.table, row) == {check.name}:
+                return Violation(Rule.CHECK, check.name, tuple(sorted(own)), row)
         return None
 
-    def _refused_for(self, reason: str, row: Row) -> bool:
-        """SQLite looks at checks before it looks at keys, and these rows repeat the key of the valid one."""
-        return (self.filler.sandbox.refusal(self.table, row) or "").startswith(reason)
+    def _columns_of(self, check: Check) -> set[str]:
+        named = check_columns(self.table, check.sql.sqlite) if check.sql.sqlite else ()
+        return {name for name in named if name in self.valid}
 
     def _unusual(self, name: str) -> Value:
         column = self.table.column(name)
-        choices = [self.valid[name], *_UNUSUAL.get(type(column.type), ()), *self.filler.known(self.table, column)]
+        nothing = [None] if column.nullable else []
+        edges = column.type.values if isinstance(column.type, t.Enum) else _UNUSUAL.get(type(column.type), ())
+        choices = [*nothing, self.valid[name], *edges, *self.filler.known(self.table, column)]
         return self.filler.random.choice(choices)
 
 

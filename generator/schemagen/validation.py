@@ -1,0 +1,102 @@
+"""Every new statement parsed in its dialect, those of SQLite run in memory, and every check evaluated there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .diagnostics import Diagnostic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from .diagnostics import Origin, Span
+    from .migration import Migration, Statement, Step
+    from .model import DialectName, Schema, Table
+    from .source import Sources
+
+UNPARSED = "SG310"
+REFUSED = "SG311"
+NOT_EVALUATED = "SG312"
+
+_TITLES: dict[DialectName, str] = {"sqlite": "SQLite", "postgres": "PostgreSQL"}
+
+
+def validate_steps(schema: Schema, steps: Sequence[Step], sources: Sources) -> tuple[Diagnostic, ...]:
+    """What an engine would refuse of the steps' statements and of the schema's expressions.
+
+    Only expressions that an author wrote for SQLite alone, and mistakes of ours, come as far as this.
+    """
+    if not steps:
+        return ()
+    places = _Places(schema, sources)
+    return (*_unparsed(steps, places), *_refused(steps, places), *_not_evaluated(schema, places))
+
+
+class _Places:
+    """Where the specs speak of what a step makes."""
+
+    def __init__(self, schema: Schema, sources: Sources) -> None:
+        self._schema = schema
+        self._sources = sources
+
+    def span(self, origin: Origin | None) -> Span | None:
+        return self._sources.span(origin, key=True) if origin else None
+
+    def of_step(self, step: Step) -> Span | None:
+        table = self._schema.by_name.get(step.name.removeprefix("create_"))
+        return self.span(table.origin) if table else None
+
+
+def _unparsed(steps: Sequence[Step], places: _Places) -> Iterator[Diagnostic]:
+    from .sql.validate import validate_statements
+
+    found = [
+        (step, migration.dialect, statement.sql)
+        for step in steps
+        for migration in (step.sqlite, step.postgres)
+        for statement in _all_statements(migration)
+    ]
+    for place, problem in validate_statements((sql, dialect) for _, dialect, sql in found):
+        step, dialect, _ = found[place]
+        message = f"{step.identifier} for {_TITLES[dialect]}: {problem}"
+        yield Diagnostic(UNPARSED, message, places.of_step(step), hint=problem.hint)
+
+
+def _all_statements(migration: Migration) -> Iterable[Statement]:
+    return (*migration.statements, *migration.rollback)
+
+
+def _refused(steps: Sequence[Step], places: _Places) -> Iterator[Diagnostic]:
+    from .sql.sandbox import run_migrations
+
+    scripts = [[statement.sql for statement in step.sqlite.statements] for step in steps]
+    for failure in run_migrations(scripts):
+        step = steps[failure.place]
+        message = f"SQLite refuses {step.identifier}: {failure.message}"
+        yield Diagnostic(REFUSED, message, places.of_step(step), hint=f"the SQL: {_start(failure.sql)}")
+
+
+def _not_evaluated(schema: Schema, places: _Places) -> Iterator[Diagnostic]:
+    from .sql.sandbox import RowExpression, evaluate
+
+    found = [(table, *expression) for table in schema.tables for expression in _expressions(table)]
+    rows = [RowExpression(sql, tuple(table.by_name)) for table, sql, _ in found]
+    for failure in evaluate(rows):
+        table, sql, origin = found[failure.place]
+        message = f"SQLite cannot evaluate an expression of `{table.name}`: {failure.message}"
+        yield Diagnostic(NOT_EVALUATED, message, places.span(origin), hint=f"the expression: {_start(sql)}")
+
+
+def _expressions(table: Table) -> Iterator[tuple[str, Origin | None]]:
+    """What SQLite computes for each row, and where it was written."""
+    for check in table.checks:
+        if check.sql.sqlite is not None:
+            yield check.sql.sqlite, check.origin
+    for column in table.columns:
+        if column.generated and column.generated.sqlite is not None:
+            yield column.generated.sqlite, column.origin
+
+
+def _start(sql: str) -> str:
+    line = " ".join(sql.split())
+    return line if len(line) <= 100 else f"{line[:100]}…"  # noqa: PLR2004  (about a line)
