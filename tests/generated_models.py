@@ -39,6 +39,6 @@ def _forget() -> None:
     for name in [name for name in sys.modules if name == "models" or name.startswith("models.")]:
         del sys.modules[name]
     SQLModel.metadata.clear()
-    registry = SQLModel._sa_registry
+    registry = SQLModel._sa_registry  # noqa: SLF001  (SQLModel has no public way to start again)
     registry.dispose()
-    registry._class_registry.clear()
+    registry._class_registry.clear()  # noqa: SLF001

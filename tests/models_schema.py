@@ -227,6 +227,16 @@ CLASSICAL = table(
 
 SCHEMA = Schema(
     (
-        USERS, CONVERSATIONS, MESSAGES, PROFILES, ACCOUNTS, TRANSFERS, CATEGORIES, TREE, EVENTS, SAMPLES, CLASSICAL,
-    )  # fmt: skip
+        USERS,
+        CONVERSATIONS,
+        MESSAGES,
+        PROFILES,
+        ACCOUNTS,
+        TRANSFERS,
+        CATEGORIES,
+        TREE,
+        EVENTS,
+        SAMPLES,
+        CLASSICAL,
+    )
 )

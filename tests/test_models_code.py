@@ -175,6 +175,10 @@ def test_text_of_a_spec_stays_in_its_string() -> None:
     for path, text in files.items():
         if path.endswith(".py"):
             tree = ast.parse(text)
-            calls = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+            calls = {
+                node.func.id
+                for node in ast.walk(tree)
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+            }
             assert not calls & {"exec"}
             assert "\u202e" not in text

@@ -108,7 +108,7 @@ def _told(result: BuildResult, options: Options, *, dry_run: bool) -> list[str]:
         return [up_to_date(str(options.output))]
     counts = Counter(path.split("/")[0] for path in files.written)
     parts = ", ".join(f"{folder} {number}" for folder, number in sorted(counts.items()) if folder != "schema.lock.json")
-    lines = [f"{'Would write' if dry_run else 'Wrote'} {len(files.written)} files to {options.output}: {parts}."]
+    lines = [f"{'Would write' if dry_run else 'Wrote'} {_counted(len(files.written))} to {options.output}: {parts}."]
     if steps and dry_run:
         lines += [f"  {step.identifier}: {'; '.join(step.changes)}" for step in steps]
     elif steps:
@@ -117,5 +117,9 @@ def _told(result: BuildResult, options: Options, *, dry_run: bool) -> list[str]:
     if files.removed:
         lines.append(f"{'Would remove' if dry_run else 'Removed'} {', '.join(files.removed)}.")
     if files.unchanged:
-        lines.append(f"{len(files.unchanged)} files are unchanged.")
+        lines.append(f"Unchanged: {_counted(len(files.unchanged))}.")
     return lines
+
+
+def _counted(files: int) -> str:
+    return "1 file" if files == 1 else f"{files} files"

@@ -36,10 +36,10 @@ def _not(translator: Translator, node: exp.Not) -> Value:
     return op.negation(translator.value(inner))
 
 
-_LOGIC: dict[type[exp.Expression], str] = {exp.And: "AND", exp.Or: "OR"}
-_ARITHMETIC: dict[type[exp.Expression], str] = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Div: "/", exp.Mod: "%"}
-_BITS: dict[type[exp.Expression], str] = {exp.BitwiseAnd: "&", exp.BitwiseOr: "|"}
-_COMPARISONS: dict[type[exp.Expression], str] = {
+_LOGIC: dict[type[Any], str] = {exp.And: "AND", exp.Or: "OR"}
+_ARITHMETIC: dict[type[Any], str] = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Div: "/", exp.Mod: "%"}
+_BITS: dict[type[Any], str] = {exp.BitwiseAnd: "&", exp.BitwiseOr: "|"}
+_COMPARISONS: dict[type[Any], str] = {
     exp.EQ: "=",
     exp.NEQ: "<>",
     exp.LT: "<",
@@ -52,15 +52,15 @@ _COMPARISONS: dict[type[exp.Expression], str] = {
 
 
 def _logic(translator: Translator, node: exp.Connector) -> Value:
-    return op.logic(translator.value(node.this), _LOGIC[node.__class__], translator.value(node.expression))
+    return op.logic(translator.value(node.this), _LOGIC[type(node)], translator.value(node.expression))
 
 
 def _arithmetic(translator: Translator, node: exp.Binary) -> Value:
-    return op.arithmetic(translator.value(node.this), _ARITHMETIC[node.__class__], translator.value(node.expression))
+    return op.arithmetic(translator.value(node.this), _ARITHMETIC[type(node)], translator.value(node.expression))
 
 
 def _bits(translator: Translator, node: exp.Binary) -> Value:
-    return op.bits(translator.value(node.this), _BITS[node.__class__], translator.value(node.expression))
+    return op.bits(translator.value(node.this), _BITS[type(node)], translator.value(node.expression))
 
 
 def _concatenation(translator: Translator, node: exp.DPipe) -> Value:
@@ -68,7 +68,7 @@ def _concatenation(translator: Translator, node: exp.DPipe) -> Value:
 
 
 def _comparison(translator: Translator, node: exp.Binary) -> Value:
-    operator, right = _COMPARISONS[node.__class__], node.expression
+    operator, right = _COMPARISONS[type(node)], node.expression
     if isinstance(node.this, exp.Tuple) and isinstance(right, exp.Tuple):
         return _row_comparison(translator, node.this, operator, right)
     if isinstance(right, exp.Any) and isinstance(node, exp.EQ):

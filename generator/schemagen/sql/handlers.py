@@ -16,7 +16,7 @@ from .catalog import AGGREGATES, FUNCTIONS, WINDOWS
 from .conditions import HANDLERS as OPERATOR_HANDLERS
 from .conditions import SIDES
 from .convert import adapt, cast, clock
-from .errors import SqlError, untranslatable
+from .errors import SqlError, nearest, untranslatable
 from .functions import same_text, substring, text_position
 from .literals import parse_span
 from .nodes import described, name_of, offset_of, only, quote
@@ -169,7 +169,8 @@ def _now(type_: t.Type) -> Callable[[Translator, Any], Value]:
 def _call(translator: Translator, node: exp.Anonymous) -> Value:
     name = str(node.this).removeprefix(MARK)
     if not str(node.this).startswith(MARK):
-        raise untranslatable(f"{name}()", offset=offset_of(node))
+        near = nearest(name, FUNCTIONS)
+        raise untranslatable(f"{name}()", instead=f"did you mean `{near}`?" if near else "", offset=offset_of(node))
     if name in AGGREGATES or name in WINDOWS:
         return aggregate(translator, node, name)
     return _built(name, translator.values(node.expressions))
@@ -221,7 +222,7 @@ HANDLERS: dict[type[exp.Expression], Handler] = {
     exp.Paren: (_paren, ("this",)),
     exp.Neg: (lambda translator, node: op.negate(translator.value(node.this)), ("this",)),
     exp.Cast: (_cast, ("this", "to")),
-    exp.Interval: (_interval, ("this", "unit")),
+    exp.Interval: (_interval, ("this", "unit", "fraction_in_string")),
     exp.Extract: (_extract, SIDES),
     exp.AtTimeZone: (_at_time_zone, ("this", "zone")),
     exp.Collate: (_collate, SIDES),

@@ -35,7 +35,7 @@ def described(node: exp.Expression) -> str:
     if isinstance(node, exp.Anonymous):
         return f"{str(node.this).removeprefix(MARK)}()"
     if isinstance(node, exp.Func) and not isinstance(node, (exp.Connector, exp.Binary)):
-        return f"{node.sql_name().lower()}()"
+        return f"{str(node.meta.get('name') or node.sql_name()).lower()}()"
     return f"`{node.sql(dialect='postgres').replace(MARK, '')}`"
 
 

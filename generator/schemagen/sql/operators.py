@@ -285,7 +285,8 @@ def ilike(value: Value, pattern: Value, *, escape: str, negated: bool) -> Value:
         glob(pattern.text, escape)
     shown = plain(pattern)
     needs_escape = escape and (pattern.text is None or escape in pattern.text)
-    text = f"{plain(value).within(Precedence.BITS)} {'NOT ' if negated else ''}LIKE {shown.within(Precedence.COLLATE)}"
+    word = "NOT LIKE" if negated else "LIKE"
+    text = f"{plain(value).within(Precedence.BITS)} {word} {shown.within(Precedence.COLLATE)}"
     text += f" ESCAPE {sql_string(escape)}" if needs_escape else ""
     return Value(text, t.Boolean(), Precedence.COMPARISON, nullable(value, pattern))
 

@@ -51,7 +51,7 @@ def parse_expression(text: str) -> exp.Expression:
         SqlError: when it is none, or more than one.
     """
     tree = _parse(text, "expression")
-    if isinstance(tree, (exp.Query, exp.DDL, exp.DML, exp.Command, exp.Alias)):
+    if isinstance(tree, (exp.Query, exp.DDL, exp.DML, exp.Command, exp.Alias)) and not isinstance(tree, exp.Subquery):
         raise SqlError("this is not one expression", "write a condition or a value, such as `length(name) > 0`")
     return tree
 
@@ -74,7 +74,7 @@ def _parse(text: str, what: str) -> exp.Expression:
         raise SqlError(f"the {what} is empty", f"write one {what}")
     try:
         trees = _postgres().parser().parse(_marked(tokens), text)
-    except (ParseError, RecursionError) as problem:
+    except Exception as problem:  # noqa: BLE001  (sqlglot's parser trips over some mistakes with errors of Python's own)
         raise _syntax_error(problem, what) from None
     if len(trees) != 1 or trees[0] is None:
         raise SqlError(f"there is more than one {what}", f"write one {what}")
@@ -134,8 +134,15 @@ def _marked(tokens: list[Token]) -> list[Token]:
         called = tokens[place + 1].token_type == TokenType.L_PAREN and name in FUNCTIONS
         named = place > 0 and tokens[place - 1].token_type in (TokenType.INTO, TokenType.DOT, TokenType.WITH)
         if called and not named and token.token_type not in (TokenType.STRING, TokenType.IDENTIFIER):
-            marked[place] = Token(TokenType.VAR, MARK + name, token.line, token.col, token.start, token.end, [])
+            marked[place] = _word(token, MARK + name)
+        follower = tokens[place + 1]
+        if token.token_type == TokenType.COLON and follower.start == token.end + 1:
+            marked[place + 1] = _word(follower, follower.text)  # a parameter may be named like a keyword
     return marked
+
+
+def _word(token: Token, text: str) -> Token:
+    return Token(TokenType.VAR, text, token.line, token.col, token.start, token.end, [])
 
 
 def _arrow(token: Token) -> Token:
@@ -145,9 +152,9 @@ def _arrow(token: Token) -> Token:
 
 
 def _syntax_error(problem: Exception, what: str) -> SqlError:
-    if not isinstance(problem, ParseError):
+    if isinstance(problem, RecursionError):
         return SqlError(f"the {what} is nested too deeply", "write it in smaller parts")
-    detail = problem.errors[0] if problem.errors else {}
+    detail = problem.errors[0] if isinstance(problem, ParseError) and problem.errors else {}
     near = str(detail.get("highlight") or "").removeprefix(MARK)
     place = f" at {near!r}" if near else ""
     return SqlError(f"the {what} can't be parsed{place}", "is an operand, a comma or a parenthesis missing?")

@@ -19,6 +19,7 @@ UNNAMED = "?column?"
 
 
 def frame(spec: exp.WindowSpec) -> str:
+    """The frame of a window: ``ROWS BETWEEN 1 PRECEDING AND CURRENT ROW``."""
     only(spec, "kind", "start", "start_side", "end", "end_side")
     start = _bound(spec.args.get("start"), spec.args.get("start_side"))
     if spec.args.get("end") is None:
@@ -34,12 +35,14 @@ def _bound(bound: object, side: object) -> str:
 
 
 def renamed(columns: Columns, names: list[str]) -> Columns:
+    """The columns of WITH under the names that it gives them."""
     if len(names) > len(columns):
         raise SqlError(f"WITH names {len(names)} columns, its SELECT has {len(columns)}", "name as many as there are")
     return [(names[i] if i < len(names) else name, field) for i, (name, field) in enumerate(columns)]
 
 
 def merged(one: tuple[str, Field], two: tuple[str, Field]) -> tuple[str, Field]:
+    """One column of a set operation, from those of its two sides."""
     (name, left), (_, right) = one, two
     if left.type is None or right.type is None:
         return name, Field(left.type or right.type)
@@ -57,5 +60,6 @@ def default_name(node: exp.Expression) -> str:
         return str(node.args["to"].sql(dialect="postgres")).lower() if unnamed_cast else inner
     if isinstance(node, exp.Anonymous):
         return str(node.this).removeprefix(MARK)
-    called = isinstance(node, exp.Func) and not isinstance(node, (exp.Connector, exp.Binary))
-    return node.sql_name().lower() if called or isinstance(node, (exp.Case, exp.Exists)) else UNNAMED
+    if isinstance(node, exp.Func) and not isinstance(node, (exp.Connector, exp.Binary)):
+        return node.sql_name().lower()
+    return UNNAMED

@@ -1,0 +1,20 @@
+-- Rollback of migration 001: create_users (PostgreSQL)
+--
+-- This loses:
+--   every row of table users
+--
+-- Run, after the rollbacks of all later migrations: psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -f rollback/001_create_users.sql
+
+BEGIN;
+
+DROP TRIGGER IF EXISTS trg_users_updated_at_row_update ON users;
+
+DROP FUNCTION IF EXISTS trg_users_updated_at_row_update();
+
+DROP TRIGGER IF EXISTS trg_users_created_at_immutable ON users;
+
+DROP FUNCTION IF EXISTS trg_users_created_at_immutable();
+
+DROP TABLE IF EXISTS users;
+
+COMMIT;
