@@ -143,6 +143,8 @@ def assign(value: Value, target: Type) -> Value:
     Raises:
         SqlError: when PostgreSQL refuses the assignment or SQLite would store something else.
     """
+    if isinstance(target, t.Interval):
+        raise untranslatable("an interval column")
     if value.clock and type(target) in CLOCK:
         return clock(target)
     if value.type is None:
@@ -177,10 +179,11 @@ def cast(value: Value, target: Type, *, implicit: bool = False) -> Value:
         return _cast_literal(value, target)
     if value.clock and type(target) in CLOCK and isinstance(source, type(target)):
         return value
-    for sources, targets, convert in _CASTS:
+    for sources, targets, convert in _CASTS if implicit else (*_CASTS, *_EXPLICIT):
         if isinstance(source, sources) and isinstance(target, targets):
             return convert(value.rounded(), target)
-    if isinstance(source, t.TimestampTz) or isinstance(target, t.TimestampTz):
+    days = (t.Date, t.Time, *MOMENT, *TEXTUAL)
+    if isinstance(source, days) and isinstance(target, days) and t.TimestampTz in (type(source), type(target)):
         raise SqlError(f"{source} to {target} depends on the session's time zone", UTC_HINT)
     if implicit:
         raise SqlError(f"a {source} can't be stored as {target} with the same result on both engines", OWN_TEXT)
@@ -269,8 +272,6 @@ Convert = tuple[
 _CASTS: tuple[Convert, ...] = (
     (TEXTUAL, TEXTUAL, _text_to_text),
     (WHOLE, WHOLE, _same),
-    (WHOLE, t.Boolean, _number_to_boolean),
-    (t.Boolean, t.Integer, _same),
     (t.Numeric, WHOLE, _to_whole),
     (WHOLE, t.Numeric, _to_numeric),
     (t.Numeric, t.Numeric, _to_numeric),
@@ -292,4 +293,7 @@ _CASTS: tuple[Convert, ...] = (
     (JSON, JSON, _same),
     (t.Bytea, t.Bytea, _same),
 )
-"""(from, to, how): every cast that gives the same on both engines."""
+"""(from, to, how): every cast that gives the same on both engines, and that an assignment does by itself."""
+
+_EXPLICIT: tuple[Convert, ...] = ((t.Integer, t.Boolean, _number_to_boolean), (t.Boolean, t.Integer, _same))
+"""Casts that PostgreSQL does only where they are written."""

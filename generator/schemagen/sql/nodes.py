@@ -7,7 +7,7 @@ from sqlglot import exp
 from schemagen.dialects.reserved import SQLITE as RESERVED
 
 from .errors import SqlError, untranslatable
-from .parse import MARK
+from .parse import MARK, SOURCE
 
 
 def quote(name: str) -> str:
@@ -24,7 +24,9 @@ def name_of(identifier: exp.Expression | None) -> str:
 
 
 def offset_of(node: exp.Expression) -> int | None:
-    """The character where a node's first name stands, if the parser kept it."""
+    """The character where a node's own or first name stands, if the parser kept it."""
+    if "start" in node.meta:
+        return int(node.meta["start"])
     identifier = node.find(exp.Identifier)
     start = identifier.meta.get("start") if identifier is not None else None
     return int(start) if start is not None else None
@@ -35,8 +37,15 @@ def described(node: exp.Expression) -> str:
     if isinstance(node, exp.Anonymous):
         return f"{str(node.this).removeprefix(MARK)}()"
     if isinstance(node, exp.Func) and not isinstance(node, (exp.Connector, exp.Binary)):
-        return f"{str(node.meta.get('name') or node.sql_name()).lower()}()"
+        return f"{_written_name(node)}()"
     return f"`{node.sql(dialect='postgres').replace(MARK, '')}`"
+
+
+def _written_name(node: exp.Func) -> str:
+    """The name of a function as the author wrote it, which sqlglot may have changed."""
+    text = node.root().meta.get(SOURCE, "")
+    start, end = node.meta.get("start"), node.meta.get("end")
+    return text[start : end + 1] if start is not None and end is not None else node.sql_name().lower()
 
 
 def only(node: exp.Expression, *allowed: str) -> None:

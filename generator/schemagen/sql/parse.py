@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 MARK = "schemagen_function_"
 """Put before the name of a function that we translate, so that sqlglot keeps the call as it was written."""
 
+SOURCE = "source"
+"""The key in the root's ``meta`` of the text that was parsed."""
+
 _PLAIN = "an unusual form of string", "write a plain '…' string, the only form that both engines read alike"
 _REFUSED = {
     TokenType.SEMICOLON: ("a semicolon", "write one statement, and no semicolon after it"),
@@ -80,6 +83,7 @@ def _parse(text: str, what: str) -> exp.Expression:
         raise SqlError(f"there is more than one {what}", f"write one {what}")
     tree = trees[0]
     assert isinstance(tree, exp.Expression)  # noqa: S101  (what the parser makes)
+    tree.meta[SOURCE] = text
     return tree
 
 

@@ -8,7 +8,7 @@ from keyword import iskeyword
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Container, Iterable
 
     from schemagen.model import Schema, Table
 
@@ -35,18 +35,22 @@ def snake(name: str) -> str:
     return "_".join(filter(None, _WORD_BORDER.split(name))).lower()
 
 
-def attribute(name: str, taken: Iterable[str]) -> str:
+def attribute(name: str, *taken: Container[str]) -> str:
     """An attribute of a model for a name: the name itself, or with a trailing underscore where that cannot be."""
     bare = name.lstrip("_")
-    if bare == name and not iskeyword(name) and name not in RESERVED and name not in taken:
+    if bare == name and not iskeyword(name) and name not in RESERVED and not _is_taken(name, taken):
         return name
-    return _free(f"{bare if bare[:1].isalpha() else f'column_{bare}'}_", taken)
+    return _free(f"{bare if bare[:1].isalpha() else f'column_{bare}'}_", *taken)
 
 
-def _free(name: str, taken: Iterable[str]) -> str:
-    while name in taken:
+def _free(name: str, *taken: Container[str]) -> str:
+    while _is_taken(name, taken):
         name += "_"
     return name
+
+
+def _is_taken(name: str, taken: Iterable[Container[str]]) -> bool:
+    return any(name in names for names in taken)
 
 
 @dataclass(frozen=True)
@@ -96,7 +100,7 @@ def _attributes(table: Table, hidden: frozenset[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     taken = set(plain)
     for column in table.columns:
-        name = column.name if column.name in plain else attribute(column.name, taken | hidden)
+        name = column.name if column.name in plain else attribute(column.name, taken, hidden)
         taken.add(name)
         found[column.name] = name
     return found

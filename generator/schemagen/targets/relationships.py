@@ -69,9 +69,9 @@ def _links(schema: Schema, models: Models) -> list[_Link]:
         if models[table.name].is_mapped and models[key.parent].is_mapped and not _is_redundant(table, key)
     ]
     classes = {model.class_name for model in models.values()}
-    taken = {name: classes.union(model.attributes.values()) for name, model in models.items()}
-    forward = _named(pairs, taken, models, inverse=False)
-    inverse = _named(pairs, taken, models, inverse=True)
+    taken = {name: set(model.attributes.values()) for name, model in models.items()}
+    forward = _named(pairs, taken, classes, models, inverse=False)
+    inverse = _named(pairs, taken, classes, models, inverse=True)
     return [_Link(*pair, *names) for pair, *names in zip(pairs, forward, inverse, strict=True)]
 
 
