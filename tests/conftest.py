@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from engines import fresh_database
+from built_cases import CASES, build_case
+from engines import fresh_database, run_in_psycopg, run_in_python
 
 from schemagen.verify.embedded import embedded_server
 
@@ -13,7 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from built_cases import Case
+
     from schemagen.verify.servers import Server
+
+ENGINES = ("sqlite", "postgres18", "postgres16")
 
 
 @pytest.fixture(scope="session")
@@ -48,3 +53,39 @@ def any_pg_database(request: pytest.FixtureRequest) -> Iterator[str]:
 def sqlite_database(tmp_path: Path) -> Path:
     """The path of a SQLite database that does not exist yet."""
     return tmp_path / "database.sqlite"
+
+
+@pytest.fixture(scope="session", params=CASES)
+def case(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Case:
+    """Each case spec in turn, built."""
+    return build_case(request.param, tmp_path_factory.mktemp(request.param) / "output")
+
+
+@pytest.fixture(scope="session", params=ENGINES)
+def engine_name(request: pytest.FixtureRequest) -> str:
+    """Each engine in turn, PostgreSQL in both versions."""
+    return str(request.param)
+
+
+@pytest.fixture
+def database(engine_name: str, tmp_path: Path) -> Iterator[Path | str]:
+    """A fresh database of the engine at hand: the path of a SQLite file, or the URL of a PostgreSQL database."""
+    if engine_name == "sqlite":
+        yield tmp_path / "database.sqlite"
+        return
+    yield from fresh_database(embedded_server(int(engine_name.removeprefix("postgres"))))
+
+
+@pytest.fixture(scope="session")
+def migrated(engine_name: str, case: Case, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path | str]:
+    """A database that the migrations of the case at hand have made; whoever writes to it rolls back."""
+    if engine_name == "sqlite":
+        path = tmp_path_factory.mktemp("migrated") / f"{case.name}.sqlite"
+        for file in case.files("sqlite"):
+            run_in_python(path, file)
+        yield path
+        return
+    with embedded_server(int(engine_name.removeprefix("postgres"))).database() as url:
+        for file in case.files("postgres"):
+            run_in_psycopg(url, file)
+        yield url

@@ -68,15 +68,17 @@ TABLES = {
 
 POSTGRES_DDL = """
 CREATE TABLE users (id uuid PRIMARY KEY, email varchar(255) NOT NULL, nickname text, is_active boolean NOT NULL);
-CREATE TABLE posts (id integer PRIMARY KEY, user_id uuid NOT NULL, editor_id uuid, parent_id integer, title text NOT NULL, views integer,
-  price numeric(10,2) NOT NULL, is_pinned boolean NOT NULL DEFAULT false, meta jsonb NOT NULL DEFAULT '{}', created_at timestamptz NOT NULL);
+CREATE TABLE posts (id integer PRIMARY KEY, user_id uuid NOT NULL, editor_id uuid, parent_id integer,
+  title text NOT NULL, views integer, price numeric(10,2) NOT NULL, is_pinned boolean NOT NULL DEFAULT false,
+  meta jsonb NOT NULL DEFAULT '{}', created_at timestamptz NOT NULL);
 CREATE TABLE labels (id integer PRIMARY KEY DEFAULT 77, label text NOT NULL DEFAULT 'none');
 CREATE TABLE "Weird" ("order" integer PRIMARY KEY, "Kind" text NOT NULL);
 """
 SQLITE_DDL = """
 CREATE TABLE users (id TEXT PRIMARY KEY, email TEXT NOT NULL, nickname TEXT, is_active INTEGER NOT NULL) STRICT;
-CREATE TABLE posts (id INTEGER PRIMARY KEY, user_id TEXT NOT NULL, editor_id TEXT, parent_id INTEGER, title TEXT NOT NULL, views INTEGER,
-  price REAL NOT NULL, is_pinned INTEGER NOT NULL DEFAULT 0, meta TEXT NOT NULL DEFAULT '{}', created_at TEXT NOT NULL) STRICT;
+CREATE TABLE posts (id INTEGER PRIMARY KEY, user_id TEXT NOT NULL, editor_id TEXT, parent_id INTEGER,
+  title TEXT NOT NULL, views INTEGER, price REAL NOT NULL, is_pinned INTEGER NOT NULL DEFAULT 0,
+  meta TEXT NOT NULL DEFAULT '{}', created_at TEXT NOT NULL) STRICT;
 CREATE TABLE labels (id INT NOT NULL DEFAULT 77 PRIMARY KEY, label TEXT NOT NULL DEFAULT 'none') STRICT;
 CREATE TABLE "Weird" ("order" INTEGER PRIMARY KEY, "Kind" TEXT NOT NULL) STRICT;
 """

@@ -67,7 +67,7 @@ def removal(dialect: Dialect, table: Table, schema: Schema) -> tuple[Statement, 
     statements: list[Statement] = []
     for trigger in reversed(triggers_of(table)):
         statements += dialect.drop_trigger(trigger, schema)
-    return (*statements, dialect.drop_table(table))
+    return (*statements, *dialect.release(table, schema), dialect.drop_table(table))
 
 
 def _add_foreign_keys(number: int, late: list[tuple[Table, ForeignKey]]) -> Step:

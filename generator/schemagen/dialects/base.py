@@ -108,6 +108,10 @@ class Dialect(ABC):
         """The way back from ``add_foreign_key``, safe to run twice; empty where the engine has the key inline."""
 
     @abstractmethod
+    def release(self, table: Table, schema: Schema) -> tuple[Statement, ...]:
+        """What takes away the references to a table's rows that would keep it from being dropped, safe to run twice."""
+
+    @abstractmethod
     def drop_table(self, table: Table) -> Statement:
         """DROP TABLE IF EXISTS, never with CASCADE."""
 

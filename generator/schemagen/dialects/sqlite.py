@@ -10,7 +10,7 @@ from schemagen import types as t
 from schemagen.escape import sql_string
 from schemagen.migration import Statement
 
-from . import sqlite_triggers, sqlite_types
+from . import sqlite_release, sqlite_triggers, sqlite_types
 from .reserved import PARSER, SQLITE
 from .sizes import sqlite_row_size
 from .sqlite_differences import sqlite_differences
@@ -156,6 +156,10 @@ class Sqlite(StandardDialect):
     def drop_foreign_key(self, table: Table, key: ForeignKey) -> tuple[Statement, ...]:  # noqa: ARG002
         """Nothing: every foreign key is inline."""
         return ()
+
+    def release(self, table: Table, schema: Schema) -> tuple[Statement, ...]:
+        """References taken away that would refuse the deletion of rows that DROP TABLE begins with."""
+        return sqlite_release.release(self, table, schema)
 
     def row_size(self, table: Table) -> RowSize:
         """The typical size of a record and its index entries (SQLite, "Database File Format", 2.1)."""

@@ -221,6 +221,10 @@ class StandardDialect(Dialect):
         )
         return Statement(sql, index.description)
 
+    def release(self, table: Table, schema: Schema) -> tuple[Statement, ...]:  # noqa: ARG002
+        """Nothing: this engine drops a table that has no constraints pointing to it, whatever its rows refer to."""
+        return ()
+
     def drop_table(self, table: Table) -> Statement:
         """DROP TABLE IF EXISTS, never with CASCADE."""
         return Statement(f"DROP TABLE IF EXISTS {self.quote(table.name)}")

@@ -31,6 +31,10 @@ DUPLICATE_COLUMN = "SG207"
 
 INTEGERS = (t.SmallInt, t.Integer, t.BigInt)
 TEXTS = (t.Text, t.Varchar, t.Char, t.Enum)
+STRICT_TYPES = frozenset({"INT", "INTEGER", "REAL", "TEXT", "BLOB", "ANY"})
+"""SQLite, "STRICT Tables"."""
+
+_DOTTED_NAME = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+|str|int|float|bool|bytes", re.ASCII)
 _CALL = re.compile(r"(?i)[a-z_][a-z0-9_.]*\s*\(.*\)|current_(timestamp|date|time)|localtime(stamp)?")
 
 
@@ -70,7 +74,7 @@ class ColumnTypes:
         if spec.enum is not None:
             return self._enum(spec, origin)
         if isinstance(written, TypeByEngine):
-            return t.Native(written.postgres, written.sqlite, written.python)
+            return self._native(written, draft, origin.child("type"))
         if written is not None:
             return self._written(written, spec, origin)
         parent = parent_of_column(draft, column)
@@ -81,6 +85,17 @@ class ColumnTypes:
             hint = "write `type: …` or `enum: […]`; only a foreign-key column may leave it out"
             self._context.reporter.error(UNKNOWN_TYPE, message, origin, key=True, hint=hint)
         return None
+
+    def _native(self, written: TypeByEngine, draft: Draft, origin: Origin) -> Type:
+        if not _DOTTED_NAME.fullmatch(written.python):
+            hint = "a type that needs no import (str, int, float, bool, bytes), or a dotted name such as decimal.Decimal"
+            message = f"{written.python!r} names no type of Python"
+            self._context.reporter.error(UNKNOWN_TYPE, message, origin.child("python"), hint=hint)
+        if draft.spec.sqlite.strict and written.sqlite.upper() not in STRICT_TYPES:
+            message = f"SQLite's strict tables have no type {written.sqlite!r}"
+            hint = f"one of {', '.join(sorted(STRICT_TYPES))}; or `sqlite: {{strict: false}}` for the table"
+            self._context.reporter.error(UNKNOWN_TYPE, message, origin.child("sqlite"), hint=hint)
+        return t.Native(written.postgres, written.sqlite, written.python)
 
     def _enum(self, spec: ColumnSpec, origin: Origin) -> Type | None:
         values = tuple(spec.enum or ())

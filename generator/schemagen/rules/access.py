@@ -63,7 +63,9 @@ def read_query(query: Query, schema: Schema) -> Reading | None:
 def _accesses(node: exp.Expression, schema: Schema) -> Iterator[Access]:
     from sqlglot import exp
 
-    tables = {source.alias_or_name: schema.by_name[source.name] for source in _sources(node) if source.name in schema.by_name}
+    tables = {
+        source.alias_or_name: schema.by_name[source.name] for source in _sources(node) if source.name in schema.by_name
+    }
     filtered: dict[str, set[str]] = {alias: set() for alias in tables}
     bound: dict[str, set[str]] = {alias: set() for alias in tables}
     has_expressions = False
@@ -83,8 +85,13 @@ def _accesses(node: exp.Expression, schema: Schema) -> Iterator[Access]:
     for alias, table in tables.items():
         ordered = tuple(key.name for key in keys if isinstance(key, exp.Column) and _alias(key, tables) == alias)
         yield Access(
-            table, frozenset(filtered[alias]), frozenset(bound[alias]), ordered, bool(node.args.get("limit")), has_expressions
-        )  # fmt: skip
+            table=table,
+            filtered=frozenset(filtered[alias]),
+            bound=frozenset(bound[alias]),
+            ordered=ordered,
+            is_limited=bool(node.args.get("limit")),
+            has_expressions=has_expressions,
+        )
 
 
 def _sources(node: exp.Expression) -> Iterator[exp.Table]:
@@ -109,7 +116,10 @@ def _conditions(node: exp.Expression) -> Iterator[exp.Expression]:
     roots = [where.this] if where else []
     for join in node.args.get("joins") or ():
         roots += [join.args["on"]] if join.args.get("on") else []
-        roots += [exp.EQ(this=exp.column(name.name), expression=exp.column(name.name)) for name in join.args.get("using") or ()]
+        roots += [
+            exp.EQ(this=exp.column(name.name), expression=exp.column(name.name))
+            for name in join.args.get("using") or ()
+        ]
     for root in roots:
         parts = root.flatten() if isinstance(root, exp.And) else [root]
         for part in parts:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from schemagen import types as t
+from schemagen.escape import sql_string
 from schemagen.values import ValueProblem, parse_value
 
 from .errors import OWN_TEXT, SqlError, untranslatable
@@ -59,6 +60,20 @@ def plain(value: Value) -> Value:
     if not isinstance(value.type, TEXTUAL):
         raise SqlError(f"a {value.type} stands where PostgreSQL wants text", "cast it, as in `x::text`")
     return value
+
+
+def padded(value: Value) -> Value:
+    """A literal of ``char(n)`` with the blanks that a stored one has."""
+    if isinstance(value.type, t.Char) and value.text is not None:
+        return replace(value, sql=sql_string(value.text.rstrip(" ").ljust(value.type.length)))
+    return value
+
+
+def without_padding(values: Sequence[Value]) -> tuple[Value, ...]:
+    """Sides of a comparison of ``char(n)``, whose final blanks do not count; a bare column keeps its index."""
+    if all(value.stored or value.text is not None for value in values):
+        return tuple(padded(value) for value in values)
+    return tuple(plain(value) for value in values)
 
 
 def unify(values: Sequence[Value], what: str) -> tuple[tuple[Value, ...], Type]:
@@ -117,11 +132,15 @@ def _widest_numeric(left: t.Numeric, right: t.Numeric) -> t.Numeric:
     return t.Numeric(max(left.precision - left.scale, right.precision - right.scale) + scale, scale)
 
 
-def as_numeric(type_: Type) -> t.Numeric:
+_DIGITS: dict[type[Type | None], int] = {t.SmallInt: 5, t.Integer: 10}
+"""Decimal digits of the narrower whole numbers; bigint has 19."""
+
+
+def as_numeric(type_: Type | None) -> t.Numeric:
     """A whole-number type as the numeric that holds its digits; a numeric as itself."""
     if isinstance(type_, t.Numeric):
         return type_
-    return t.Numeric({t.SmallInt: 5, t.Integer: 10}.get(type(type_), 19), 0)
+    return t.Numeric(_DIGITS.get(type(type_), 19), 0)
 
 
 def _as_common(value: Value, common: Type) -> Value:
@@ -150,7 +169,7 @@ def assign(value: Value, target: Type) -> Value:
     if value.type is None:
         if value.text is not None:
             _check_fits(value.text, target)
-        return adapt(value, target)
+        return padded(adapt(value, target))
     if type(value.type) is type(target) and not isinstance(target, t.Numeric):
         return value
     if isinstance(target, TEXTUAL) and isinstance(value.type, TEXTUAL):
@@ -191,7 +210,7 @@ def cast(value: Value, target: Type, *, implicit: bool = False) -> Value:
 
 
 def _cast_literal(value: Value, target: Type) -> Value:
-    if value.text is not None and isinstance(target, (t.Varchar, t.Char)):
+    if value.text is not None and isinstance(target, (t.Varchar, t.Char)) and target.length:
         cut = value.text[
             : target.length
         ]  # an explicit cast cuts, without an error (PostgreSQL, "8.3. Character Types")
@@ -241,10 +260,10 @@ def _to_numeric(value: Value, target: Type) -> Value:
     as_real = (
         value
         if isinstance(value.type, t.Numeric)
-        else value.retyped(f"CAST({value.sql} AS REAL)", as_numeric(value.type or target))
+        else value.retyped(f"CAST({value.sql} AS REAL)", as_numeric(value.type))
     )
     if target.precision is None:
-        return as_real if isinstance(value.type, t.Numeric) else as_real.as_type(as_numeric(value.type or target))
+        return as_real if isinstance(value.type, t.Numeric) else as_real.as_type(as_numeric(value.type))
     keeps = (
         isinstance(as_real.type, t.Numeric)
         and as_real.type.precision is not None

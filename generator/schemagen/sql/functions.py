@@ -185,9 +185,8 @@ def _nullif(arguments: Sequence[Value]) -> Value:
     left, right = arguments
     original = left.type
     (left, right), type_ = unify([left, right], "NULLIF")
-    return Value(
-        call("nullif", left.sql, right.sql), original or type_, minimum=left.minimum, nonzero=right.number == 0
-    )
+    made = type_ if original is None or isinstance(type_, NUMBER) else original
+    return Value(call("nullif", left.sql, right.sql), made, minimum=left.minimum, nonzero=right.number == 0)
 
 
 def _extreme(name: str) -> Callable[[Sequence[Value]], Value]:

@@ -41,7 +41,7 @@ def _column(translator: Translator, node: exp.Column) -> Value:
     qualifier = name_of(table) if table is not None else None
     field = translator.scope.resolve(name, qualifier, node.this.meta.get("start"))
     text = quote(name) if qualifier is None else f"{quote(qualifier)}.{quote(name)}"
-    return Value(text, field.type or t.Native(), nullable=field.nullable)
+    return Value(text, field.type or t.Native(), nullable=field.nullable, stored=True)
 
 
 def _literal(_translator: Translator, node: exp.Literal) -> Value:

@@ -49,8 +49,6 @@ def sqlite_literal(text: str, type_: Type) -> str:
     Raises:
         SqlError: when it is no value of the type, or means something else in each session.
     """
-    if isinstance(type_, t.Char):
-        return sql_string(text.rstrip(" ").ljust(type_.length))
     if isinstance(type_, TEXTUAL):
         return sql_string(text)
     try:

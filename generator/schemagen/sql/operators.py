@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from schemagen import types as t
 from schemagen.escape import sql_string
 
-from .convert import adapt, as_numeric, plain, unify, widest
+from .convert import adapt, as_numeric, plain, unify, widest, without_padding
 from .errors import SqlError, nearest, untranslatable
 from .functions import divisor, remainder
 from .times import add_days, counted, difference, shift, span_microseconds
@@ -17,7 +17,7 @@ from .value import BINARY, JSON, MOMENT, NUMBER, TEXTUAL, WHOLE, Precedence, Val
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-ADDITIVE = {"+": Precedence.SUM, "-": Precedence.SUM, "*": Precedence.PRODUCT, "/": Precedence.PRODUCT}
+ADDITIVE = {"+": Precedence.SUM, "-": Precedence.SUM, "*": Precedence.PRODUCT}
 
 
 def arithmetic(left: Value, operator: str, right: Value) -> Value:
@@ -74,37 +74,44 @@ def _numbers(left: Value, operator: str, right: Value) -> Value:
         raise SqlError(f"PostgreSQL has no {left.type} {operator} {right.type}", "cast both sides to numbers")
     type_ = widest(left.type, right.type)
     if operator == "/":
-        divisor(right, "a division by a number")
+        return _quotient(left, right, type_)
+    if isinstance(type_, BINARY):
+        left, right = left.rounded(), right.rounded()
     precedence = ADDITIVE[operator]
-    closer = Precedence(precedence + 1) if operator in "-/" else precedence
-    first, second = left, right
-    if isinstance(type_, BINARY) or operator == "/":
-        first, second = left.rounded(), right.rounded()
-    text = f"{first.within(precedence)} {operator} {second.within(closer)}"
+    closer = Precedence(precedence + 1) if operator == "-" else precedence
+    text = f"{left.within(precedence)} {operator} {right.within(closer)}"
     made = Value(text, type_, precedence, nullable(left, right), minimum=_minimum(left, operator, right))
-    return _numeric_result(made, left, operator, right) if isinstance(type_, t.Numeric) else made
+    return _with_digits(made, left.type, operator, right.type) if isinstance(type_, t.Numeric) else made
 
 
-def _numeric_result(made: Value, left: Value, operator: str, right: Value) -> Value:
-    """Digits of a numeric result (PostgreSQL keeps all of them); a quotient has no fixed scale."""
-    a, b = as_numeric(left.type or t.Numeric()), as_numeric(right.type or t.Numeric())
-    if operator == "/":
-        text = f"{left.rounded().within(Precedence.PRODUCT)} / {_real(right.rounded())}"
-        return Value(text, t.Numeric(), Precedence.PRODUCT, made.nullable)
-    if a.precision is None or b.precision is None:
+def _quotient(left: Value, right: Value, type_: t.Type) -> Value:
+    """``left / right``; a numeric quotient has no fixed scale."""
+    divisor(right, "a division by a number")
+    left, right = left.rounded(), right.rounded()
+    below = right.within(Precedence.CONCAT) if isinstance(type_, WHOLE) else _as_real(left, right)
+    made = t.Numeric() if isinstance(type_, t.Numeric) else type_
+    return Value(f"{left.within(Precedence.PRODUCT)} / {below}", made, Precedence.PRODUCT, nullable(left, right))
+
+
+def _as_real(left: Value, right: Value) -> str:
+    """A divisor that makes the division one of REAL, whatever SQLite holds at run time."""
+    if right.number is not None:
+        return f"{right.number}.0"
+    if any(value.stored and not isinstance(value.type, WHOLE) for value in (left, right)):
+        return right.within(Precedence.CONCAT)
+    return f"CAST({right.sql} AS REAL)"
+
+
+def _with_digits(made: Value, a: t.Type | None, operator: str, b: t.Type | None) -> Value:
+    """The digits of a numeric sum or product, all of which PostgreSQL keeps."""
+    left, right = as_numeric(a), as_numeric(b)
+    if left.precision is None or right.precision is None:
         return made.as_type(t.Numeric())
     if operator == "*":
-        return replace(made, type=t.Numeric(a.precision + b.precision, a.scale + b.scale), unrounded=True)
-    scale = max(a.scale, b.scale)
-    digits = max(a.precision - a.scale, b.precision - b.scale) + scale + 1
+        return replace(made, type=t.Numeric(left.precision + right.precision, left.scale + right.scale), unrounded=True)
+    scale = max(left.scale, right.scale)
+    digits = max(left.precision - left.scale, right.precision - right.scale) + scale + 1
     return replace(made, type=t.Numeric(digits, scale), unrounded=True)
-
-
-def _real(value: Value) -> str:
-    """A numeric divisor as REAL, so that no whole-number division happens."""
-    if value.number is not None:
-        return f"{value.number}.0"
-    return value.within(Precedence.CONCAT)
 
 
 def _minimum(left: Value, operator: str, right: Value) -> int | None:
@@ -174,20 +181,19 @@ def comparable(left: Value, right: Value, operator: str) -> tuple[Value, Value]:
     """
     _check_enum(left, right)
     _check_enum(right, left)
-    (left, right), type_ = unify([left, right], operator)
-    _check_comparable(type_, operator)
-    return _as_microseconds(left), _as_microseconds(right)
+    left, right = _compared([left, right], operator)
+    return left, right
 
 
-def _as_microseconds(value: Value) -> Value:
-    return span_microseconds(value) if isinstance(value.type, t.Interval) else value
-
-
-def _check_comparable(type_: t.Type, operator: str) -> None:
+def _compared(values: Sequence[Value], operator: str) -> tuple[Value, ...]:
+    united, type_ = unify(values, operator)
     if isinstance(type_, JSON):
         raise untranslatable(f"{operator} of {type_}", instead="compare one value of it, as in `x ->> 'key' = 'value'`")
     if isinstance(type_, (t.Array, t.Native)):
         raise untranslatable(f"{operator} of {type_}")
+    if isinstance(type_, t.Char):
+        return without_padding(united)
+    return tuple(span_microseconds(value) for value in united) if isinstance(type_, t.Interval) else united
 
 
 def _check_enum(value: Value, other: Value) -> None:
@@ -199,9 +205,8 @@ def _check_enum(value: Value, other: Value) -> None:
 
 def between(value: Value, low: Value, high: Value, *, negated: bool) -> Value:
     """``x [NOT] BETWEEN low AND high``."""
-    values, type_ = unify([value, low, high], "BETWEEN")
-    _check_comparable(type_, "BETWEEN")
-    first, second, third = (_as_microseconds(v).within(Precedence.BITS) for v in values)
+    values = _compared([value, low, high], "BETWEEN")
+    first, second, third = (v.within(Precedence.BITS) for v in values)
     text = f"{first} {'NOT ' if negated else ''}BETWEEN {second} AND {third}"
     return Value(text, t.Boolean(), Precedence.COMPARISON, nullable(*values))
 
@@ -210,8 +215,7 @@ def one_of(value: Value, choices: Sequence[Value], *, negated: bool) -> Value:
     """``x [NOT] IN (a, b)``."""
     for choice in choices:
         _check_enum(value, choice)
-    values, type_ = unify([value, *choices], "IN")
-    _check_comparable(type_, "IN")
+    values = _compared([value, *choices], "IN")
     listed = ", ".join(v.sql for v in values[1:])
     text = f"{values[0].within(Precedence.BITS)} {'NOT ' if negated else ''}IN ({listed})"
     return Value(text, t.Boolean(), Precedence.COMPARISON, nullable(*values))
@@ -259,7 +263,8 @@ def like(value: Value, pattern: Value, *, escape: str, negated: bool) -> Value:
     """``x [NOT] LIKE 'pattern'``, which minds case on PostgreSQL: GLOB on SQLite."""
     if pattern.text is None:
         raise untranslatable("LIKE with anything but a fixed pattern", instead="use ILIKE or starts_with()")
-    text = f"{plain(value).within(Precedence.BITS)} {'NOT ' if negated else ''}GLOB {sql_string(glob(pattern.text, escape))}"
+    word = "NOT GLOB" if negated else "GLOB"
+    text = f"{plain(value).within(Precedence.BITS)} {word} {sql_string(glob(pattern.text, escape))}"
     return Value(text, t.Boolean(), Precedence.COMPARISON, value.nullable)
 
 

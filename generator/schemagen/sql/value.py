@@ -79,7 +79,8 @@ class Value:
 
     ``type`` is None while it is unknown (a string literal, a parameter, NULL). ``text`` is a string literal's content,
     ``number`` a whole-number literal, ``minimum`` a bound that a whole number never falls below, ``nonzero`` a number
-    that is never zero, ``slot`` the parameter that a ``:name`` is, ``span`` an interval literal, ``null`` the keyword.
+    that is never zero, ``slot`` the parameter that a ``:name`` is, ``span`` an interval literal, ``null`` the keyword,
+    ``stored`` a bare column.
     ``clock`` marks the current time, whose text follows the type that it is used as. ``unrounded`` marks numeric
     arithmetic whose last digits are binary noise until it is rounded to ``type.scale``. ``counted`` is an interval of
     so many units: (text of the count, unit, microseconds of one).
@@ -98,6 +99,7 @@ class Value:
     clock: bool = False
     unrounded: bool = False
     null: bool = False
+    stored: bool = False
     counted: tuple[str, str, int] | None = None
 
     def within(self, precedence: Precedence) -> str:

@@ -56,10 +56,14 @@ def quoted(text: str) -> str:
 
 def block(text: str) -> str:
     """A literal in triple quotes that begins on the next line, so that each line of the text is a line of the code."""
-    lines = text.replace("\\", "\\\\").split("\n")
-    body = "\n".join("".join(c if c.isprintable() else repr(c)[1:-1] for c in line) for line in lines)
+    lines = [_printable(line) for line in text.replace("\\", "\\\\").split("\n")]
+    body = "\n".join(lines)
     body = body.replace('"""', '\\"\\"\\"')
     return f'"""\\\n{body[:-1]}\\""""' if body.endswith('"') else f'"""\\\n{body}"""'
+
+
+def _printable(line: str) -> str:
+    return line if line.isprintable() else "".join(c if c.isprintable() else repr(c)[1:-1] for c in line)
 
 
 def flat(code: Code) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -68,10 +69,9 @@ def _links(schema: Schema, models: Models) -> list[_Link]:
         for key in table.foreign_keys
         if models[table.name].is_mapped and models[key.parent].is_mapped and not _is_redundant(table, key)
     ]
-    classes = {model.class_name for model in models.values()}
-    taken = {name: set(model.attributes.values()) for name, model in models.items()}
-    forward = _named(pairs, taken, classes, models, inverse=False)
-    inverse = _named(pairs, taken, classes, models, inverse=True)
+    namer = _Namer(pairs, models)
+    forward = namer.names(inverse=False)
+    inverse = namer.names(inverse=True)
     return [_Link(*pair, *names) for pair, *names in zip(pairs, forward, inverse, strict=True)]
 
 
@@ -90,42 +90,50 @@ def _is_redundant(table: Table, key: ForeignKey) -> bool:
     return False
 
 
-Pairs = list[tuple["Table", "ForeignKey"]]
+class _Namer:
+    """Gives every pair of a child and its foreign key two names, on the child and on the parent."""
 
+    def __init__(self, pairs: Sequence[tuple[Table, ForeignKey]], models: Models) -> None:
+        self._pairs = pairs
+        self._models = models
+        self._classes = {model.class_name for model in models.values()}
+        self._taken = {name: set(model.attributes.values()) for name, model in models.items()}
+        self._siblings = Counter((table.name, key.parent) for table, key in pairs)
 
-def _named(pairs: Pairs, taken: dict[str, set[str]], models: Models, *, inverse: bool) -> list[str]:
-    """A name for each pair, on the child or on the parent; names that the spec gives are taken first."""
-    names: dict[int, str] = {}
-    given = [key.inverse if inverse else key.relationship for _, key in pairs]
-    order = sorted(range(len(pairs)), key=lambda number: given[number] is None)
-    for number in order:
-        table, key = pairs[number]
-        used = taken[key.parent if inverse else table.name]
-        wanted = given[number]
-        candidates = [wanted] if wanted else _candidates(pairs, number, models, inverse=inverse)
-        names[number] = _first_free(candidates, used)
-        used.add(names[number])
-    return [names[number] for number in range(len(pairs))]
+    def names(self, *, inverse: bool) -> list[str]:
+        """A name for each pair on one of its sides; names that the spec gives are taken first."""
+        given = [key.inverse if inverse else key.relationship for _, key in self._pairs]
+        names = [""] * len(self._pairs)
+        for number in sorted(range(len(self._pairs)), key=lambda number: given[number] is None):
+            table, key = self._pairs[number]
+            wanted = given[number]
+            candidates = [wanted] if wanted else self._inverse(table, key) if inverse else self._forward(key)
+            names[number] = self._take(candidates, self._taken[key.parent if inverse else table.name])
+        return names
 
+    def _take(self, candidates: Sequence[str], taken: set[str]) -> str:
+        free = (name for name in candidates if attribute(name, taken, self._classes) == name)
+        name = next(free, None) or attribute(candidates[-1], taken, self._classes)
+        taken.add(name)
+        return name
 
-def _first_free(candidates: Sequence[str], taken: Iterable[str]) -> str:
-    for name in candidates:
-        if attribute(name, taken) == name:
-            return name
-    return attribute(candidates[-1], taken)
+    def _forward(self, key: ForeignKey) -> list[str]:
+        stem = self._own_stem(key)
+        return [stem, f"{stem}_{self._noun(key.parent)}"]
 
+    def _inverse(self, table: Table, key: ForeignKey) -> list[str]:
+        child = self._noun(table.name) if _is_single(table, key) else snake(table.name)
+        told_apart = f"{self._own_stem(key)}_{child}"
+        return [child, told_apart] if self._siblings[table.name, key.parent] == 1 else [told_apart]
 
-def _candidates(pairs: Pairs, number: int, models: Models, *, inverse: bool) -> list[str]:
-    table, key = pairs[number]
-    parent = snake(models[key.parent].class_name)
-    pairs_of_columns = zip(key.columns, key.parent_columns, strict=True)
-    telling = [pair for pair in pairs_of_columns if len(key.columns) == 1 or pair[0] != pair[1]]
-    stem = "_".join(_stem(*pair) for pair in telling) or parent
-    if not inverse:
-        return [stem, f"{stem}_{parent}"]
-    child = snake(models[table.name].class_name) if _is_single(table, key) else snake(table.name)
-    siblings = sum(other.name == table.name and its.parent == key.parent for other, its in pairs)
-    return [*([child] if siblings == 1 else []), f"{stem}_{child}"]
+    def _own_stem(self, key: ForeignKey) -> str:
+        """What the columns say of a reference; one that has its name from the parent says nothing beside others."""
+        pairs = list(zip(key.columns, key.parent_columns, strict=True))
+        telling = [pair for pair in pairs if len(pairs) == 1 or pair[0] != pair[1]]
+        return "_".join(_stem(*pair) for pair in telling) or self._noun(key.parent)
+
+    def _noun(self, table: str) -> str:
+        return snake(self._models[table].class_name)
 
 
 def _stem(column: str, parent_column: str) -> str:

@@ -1,0 +1,60 @@
+"""What has to happen on SQLite before a table can be dropped while rows still refer to it.
+
+DROP TABLE deletes the rows first, one by one and with all foreign key actions (SQLite, "SQLite Foreign Key Support",
+5): a RESTRICT of the table on itself refuses that, and an earlier table of a cycle would lose its own rows to CASCADE.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from schemagen.migration import Statement
+from schemagen.model import Action
+
+if TYPE_CHECKING:
+    from schemagen.model import ForeignKey, Schema, Table
+
+    from .base import Dialect
+
+
+def release(dialect: Dialect, table: Table, schema: Schema) -> tuple[Statement, ...]:
+    """Statements that take away the references to a table's rows, as far as columns may be NULL; safe to run twice."""
+    own = [
+        (table, key)
+        for key in table.enforced_foreign_keys
+        if key.parent == table.name and key.on_delete is Action.RESTRICT
+    ]
+    of_earlier = [
+        (child, key)
+        for child, key in schema.children(table.name)
+        if key.enforced and schema.is_late(child, key) and _nullable(child, key)
+    ]
+    references = [*of_earlier, *own]
+    if not references:
+        return ()
+    cleared = (_cleared(dialect, child, key) for child, key in references)
+    return (_placeholder(dialect, table, references), *cleared)
+
+
+def _nullable(table: Table, key: ForeignKey) -> list[str]:
+    return [name for name in key.columns if table.column(name).nullable]
+
+
+def _cleared(dialect: Dialect, table: Table, key: ForeignKey) -> Statement:
+    """References set to NULL, or, where that may not be, each row made its own parent."""
+    pairs = zip(key.columns, key.parent_columns, strict=True)
+    values = [(name, "NULL") for name in _nullable(table, key)] or [(name, dialect.quote(of)) for name, of in pairs]
+    assignments = ", ".join(f"{dialect.quote(name)} = {value}" for name, value in values)
+    return Statement(f"UPDATE {dialect.quote(table.name)} SET {assignments}")
+
+
+def _placeholder(dialect: Dialect, table: Table, references: list[tuple[Table, ForeignKey]]) -> Statement:
+    """The table as far as it is named here: a second run finds none, and SQLite wants to see the parent of a key."""
+    own = (name for child, key in references if child is table for name in key.columns)
+    keys = dict.fromkeys(key.parent_columns for _, key in references)
+    columns = dict.fromkeys((*(name for key in keys for name in key), *own))
+    lines = [dialect.quote(name) for name in columns]
+    lines += (f"UNIQUE ({', '.join(map(dialect.quote, key))})" for key in keys)
+    return Statement(
+        f"CREATE TABLE IF NOT EXISTS {dialect.quote(table.name)} ({', '.join(lines)})", "Only when this is run again"
+    )

@@ -1,0 +1,324 @@
+"""Databases that proofs run in: one interface for both engines, and what an engine says when it refuses a statement."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from abc import ABC, abstractmethod
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from schemagen.dialects import POSTGRES, SQLITE
+from schemagen.model import Deferrable
+
+from .reading import read_catalog
+from .scripts import is_transactional, statements
+from .servers import connect, sqlalchemy_url
+from .values import comparable, from_driver, select
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from schemagen.dialects.base import Dialect
+    from schemagen.model import Column, Schema, Table
+
+    from .catalog import Catalog
+    from .fill import Row
+    from .servers import Server
+
+
+class Cause(StrEnum):
+    """Why an engine refuses a statement."""
+
+    NOT_NULL = "not null"
+    CHECK = "check"
+    UNIQUE = "unique"
+    FOREIGN_KEY = "foreign key"
+    LENGTH = "length"
+    VALUE = "value"
+    TRIGGER = "trigger"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A statement that was refused; ``name`` is the constraint or, on SQLite, the columns of the unique key."""
+
+    cause: Cause
+    name: str
+    message: str
+
+
+class StatementError(Exception):
+    """A statement that had to run and was refused."""
+
+    def __init__(self, statement: str, refusal: Refusal) -> None:
+        self.statement = statement
+        self.refusal = refusal
+        super().__init__(refusal.message)
+
+
+class Database(ABC):
+    """One database of an engine, with foreign keys on; every statement outside of ``scratch`` commits by itself."""
+
+    dialect: Dialect
+    url: str
+    """As SQLAlchemy names it."""
+
+    @abstractmethod
+    def run(self, sql: str) -> list[tuple[Any, ...]]:
+        """Run one statement and return its rows.
+
+        Raises:
+            StatementError: when the engine refuses it.
+        """
+
+    @abstractmethod
+    def run_script(self, file: Path) -> None:
+        """Run a generated SQL file as its header says.
+
+        Raises:
+            StatementError: when the engine refuses a statement of it.
+        """
+
+    @abstractmethod
+    def unsettled(self, schema: Schema) -> Refusal | None:
+        """What COMMIT would refuse because of foreign keys that are checked late."""
+
+    @abstractmethod
+    def catalog(self) -> Catalog:
+        """Its catalogue."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Close its connection."""
+
+    @contextmanager
+    def scratch(self) -> Iterator[None]:
+        """Undo everything that the block does."""
+        self.run("BEGIN")
+        try:
+            yield
+        finally:
+            self.run("ROLLBACK")
+
+    def attempt(self, sql: str, schema: Schema) -> Refusal | None:
+        """Run a statement within ``scratch``; refused, it leaves nothing behind."""
+        self.run("SAVEPOINT attempt")
+        try:
+            self.run(sql)
+            refusal = self.unsettled(schema)
+        except StatementError as error:
+            refusal = error.refusal
+        if refusal:
+            self.run("ROLLBACK TO attempt")
+        self.run("RELEASE attempt")
+        return refusal
+
+    def rows(self, table: Table, columns: Iterable[Column] | None = None) -> list[Row]:
+        """Canonical rows in an order that depends on nothing but them."""
+        listed = comparable(table) if columns is None else tuple(columns)
+        found = [
+            {column.name: from_driver(column.type, raw) for column, raw in zip(listed, row, strict=True)}
+            for row in self.run(select(self.dialect, table, listed))
+        ]
+        return sorted(found, key=repr)
+
+
+_SQLITE_MESSAGES = (
+    (re.compile(r"NOT NULL constraint failed: .*?\.(.*)"), Cause.NOT_NULL),
+    (re.compile(r"CHECK constraint failed: (.*)", re.DOTALL), Cause.CHECK),
+    (re.compile(r"UNIQUE constraint failed: (?:index ')?(.*?)'?$"), Cause.UNIQUE),
+    (re.compile(r"FOREIGN KEY constraint failed()"), Cause.FOREIGN_KEY),
+    (re.compile(r"cannot store \w+ value in \w+ column (.*)"), Cause.VALUE),
+    (re.compile(r"datatype mismatch()"), Cause.VALUE),
+)
+
+
+class SqliteDatabase(Database):
+    """A SQLite database in a file."""
+
+    def __init__(self, file: Path) -> None:
+        self.dialect = SQLITE
+        self.url = f"sqlite:///{file}"
+        self._connection = sqlite3.connect(file, isolation_level=None)
+        self._connection.execute("PRAGMA synchronous = OFF")
+        self._connection.execute("PRAGMA foreign_keys = ON")
+
+    def run(self, sql: str) -> list[tuple[Any, ...]]:
+        """Run one statement."""
+        try:
+            return self._connection.execute(sql).fetchall()
+        except (sqlite3.Error, sqlite3.Warning, UnicodeError) as error:
+            raise StatementError(sql, _sqlite_refusal(error)) from error
+
+    def run_script(self, file: Path) -> None:
+        """Run a file whole, as Python's ``executescript`` and the shell do."""
+        try:
+            self._connection.executescript(file.read_text(encoding="utf-8"))
+        except (sqlite3.Error, sqlite3.Warning) as error:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            raise StatementError(file.name, _sqlite_refusal(error)) from error
+
+    def unsettled(self, schema: Schema) -> Refusal | None:
+        """Foreign keys that no parent has; only those that are checked late can be open here."""
+        if not _has_deferred(schema):
+            return None
+        broken = self._connection.execute("PRAGMA foreign_key_check").fetchone()
+        return Refusal(Cause.FOREIGN_KEY, "", f"a row of {broken[0]} without its {broken[2]}") if broken else None
+
+    def catalog(self) -> Catalog:
+        """Its catalogue."""
+        return read_catalog(self._connection)
+
+    def close(self) -> None:
+        """Close its connection."""
+        self._connection.close()
+
+
+def _has_deferred(schema: Schema) -> bool:
+    return any(key.deferrable is Deferrable.DEFERRED for table in schema.tables for key in table.foreign_keys)
+
+
+def _sqlite_refusal(error: Exception) -> Refusal:
+    message = str(error)
+    for pattern, cause in _SQLITE_MESSAGES:
+        if match := pattern.match(message):
+            return Refusal(cause, match[1], message)
+    is_ours = getattr(error, "sqlite_errorname", "") == "SQLITE_CONSTRAINT_TRIGGER"
+    return Refusal(Cause.TRIGGER if is_ours else Cause.OTHER, "", message)
+
+
+_SQLSTATES = {
+    "23502": Cause.NOT_NULL,
+    "23514": Cause.CHECK,
+    "23505": Cause.UNIQUE,
+    "23503": Cause.FOREIGN_KEY,
+    "23001": Cause.FOREIGN_KEY,
+    "22001": Cause.LENGTH,
+    "23000": Cause.TRIGGER,
+    "22P02": Cause.VALUE,
+    "22003": Cause.VALUE,
+    "22007": Cause.VALUE,
+    "22008": Cause.VALUE,
+}
+"""PostgreSQL, "Appendix A. PostgreSQL Error Codes"."""
+
+
+class PostgresDatabase(Database):
+    """A PostgreSQL database."""
+
+    def __init__(self, url: str) -> None:
+        self.dialect = POSTGRES
+        self.url = sqlalchemy_url(url)
+        self._connection = connect(url, autocommit=True)
+        self._connection.prepare_threshold = None
+        self._connection.execute("SET TIME ZONE 'UTC'")
+
+    def run(self, sql: str) -> list[tuple[Any, ...]]:
+        """Run one statement."""
+        import psycopg
+
+        try:
+            cursor = self._connection.execute(sql.encode())
+            return cursor.fetchall() if cursor.description else []
+        except psycopg.Error as error:
+            raise StatementError(sql, _postgres_refusal(error)) from error
+
+    def run_script(self, file: Path) -> None:
+        """Run a transactional file at once, the statements of another one by one."""
+        text = file.read_text(encoding="utf-8")
+        try:
+            for part in (text,) if is_transactional(text) else statements(text):
+                self.run(part)
+        except StatementError as error:
+            if self._connection.info.transaction_status:
+                self._connection.execute("ROLLBACK")
+            raise StatementError(file.name, error.refusal) from error
+
+    def unsettled(self, schema: Schema) -> Refusal | None:
+        """Check what is checked late now, within the transaction."""
+        if not _has_deferred(schema):
+            return None
+        try:
+            self.run("SET CONSTRAINTS ALL IMMEDIATE")
+        except StatementError as error:
+            return error.refusal
+        self.run("SET CONSTRAINTS ALL DEFERRED")
+        return None
+
+    def catalog(self) -> Catalog:
+        """Its catalogue."""
+        return read_catalog(self._connection)
+
+    def close(self) -> None:
+        """Close its connection."""
+        self._connection.close()
+
+
+def _postgres_refusal(error: Any) -> Refusal:
+    found = error.diag
+    cause = _SQLSTATES.get(error.sqlstate or "", Cause.OTHER)
+    name = (found.column_name if cause is Cause.NOT_NULL else found.constraint_name) or ""
+    message = f"{error.sqlstate}: {found.message_primary}" if error.sqlstate else str(error)
+    return Refusal(cause, name, message)
+
+
+class Engine(ABC):
+    """Makes databases of one engine, each gone after its block."""
+
+    dialect: Dialect
+    server: str
+    """What it is, for the report: ``SQLite 3.40.1``."""
+
+    @abstractmethod
+    @contextmanager
+    def database(self) -> Iterator[Database]:
+        """A new, empty database."""
+
+
+class SqliteEngine(Engine):
+    """Databases in files of a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.dialect = SQLITE
+        self.server = f"SQLite {sqlite3.sqlite_version}"
+        self._folder = folder
+        self._made = 0
+
+    @contextmanager
+    def database(self) -> Iterator[Database]:
+        """A new file, removed after the block."""
+        self._made += 1
+        file = self._folder / f"{self._made}.sqlite"
+        database = SqliteDatabase(file)
+        try:
+            yield database
+        finally:
+            database.close()
+            file.unlink(missing_ok=True)
+
+
+class PostgresEngine(Engine):
+    """Databases of a server."""
+
+    def __init__(self, server: Server) -> None:
+        self.dialect = POSTGRES
+        with connect(server.url) as connection:
+            version = connection.info.parameter_status("server_version") or ""
+        self.server = f"PostgreSQL {version.partition(' ')[0]}"
+        self._server = server
+
+    @contextmanager
+    def database(self) -> Iterator[Database]:
+        """A new database, dropped after the block."""
+        with self._server.database() as url:
+            database = PostgresDatabase(url)
+            try:
+                yield database
+            finally:
+                database.close()

@@ -1,0 +1,218 @@
+"""A process of its own that imports generated models and runs Alembic, so that no registry of ours is touched.
+
+It reads one JSON request a line from standard input and answers each with one line; ``models.py`` is the other side.
+Nothing that the models or Alembic print reaches the answers.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import sys
+import traceback
+import warnings
+from typing import Any
+
+from schemagen.codec import decode
+from schemagen.model import Schema
+from schemagen.verify.values import comparable, from_driver, from_python, to_python
+
+Answer = dict[str, Any]
+
+
+class Driver:
+    """The models of one output folder, once they are loaded."""
+
+    def __init__(self) -> None:
+        self.folder = ""
+        self.schema = Schema()
+        self.models: Any = None
+        self.classes: dict[str, Any] = {}
+        self.tables: dict[str, Any] = {}
+
+    def load(self, folder: str, schema: Any) -> Answer:
+        """Import the models of a folder in place of those before; tell their relationships."""
+        import sqlalchemy as sa
+
+        self._forget()
+        self.folder, self.schema = folder, decode(Schema, schema)
+        sys.path.insert(0, folder)
+        importlib.invalidate_caches()
+        self.models = importlib.import_module("models")
+        sa.orm.configure_mappers()
+        mappers = self.models.SQLModel._sa_registry.mappers  # noqa: SLF001  (SQLModel has no other name for it)
+        self.classes = {mapper.local_table.name: mapper.class_ for mapper in mappers}
+        self.tables = dict(self.models.SQLModel.metadata.tables)
+        return {
+            "tables": sorted(self.tables),
+            "classes": {name: cls.__name__ for name, cls in self.classes.items()},
+            "relationships": [found for mapper in mappers for found in _relationships(mapper)],
+            "attributes": {name: self._attributes(name) for name in self.classes},
+        }
+
+    def _forget(self) -> None:
+        if self.folder in sys.path:
+            sys.path.remove(self.folder)
+        if self.models is not None:
+            base = self.models.SQLModel
+            base.metadata.clear()
+            base._sa_registry.dispose()  # noqa: SLF001
+        for name in [name for name in sys.modules if name == "models" or name.startswith("models.")]:
+            del sys.modules[name]
+        self.models, self.classes, self.tables = None, {}, {}
+
+    def _attributes(self, table: str) -> dict[str, str]:
+        import sqlalchemy as sa
+
+        mapper = sa.inspect(self.classes[table])
+        return {column.name: mapper.get_property_by_column(column).key for column in mapper.local_table.columns}
+
+    def create_all(self, url: str) -> Answer:
+        """Make every table of the models."""
+        engine = self.models.make_engine(url)
+        self.models.SQLModel.metadata.create_all(engine)
+        engine.dispose()
+        return {}
+
+    def drop_all(self, url: str) -> Answer:
+        """Drop every table of the models."""
+        engine = self.models.make_engine(url)
+        self.models.SQLModel.metadata.drop_all(engine)
+        engine.dispose()
+        return {}
+
+    def alembic(self, url: str, command: str, revision: str) -> Answer:
+        """Upgrade or downgrade with the revisions of the folder."""
+        from alembic import command as commands
+        from alembic.config import Config
+
+        os.environ["DATABASE_URL"] = url
+        config = Config(os.path.join(self.folder, "alembic", "alembic.ini"), stdout=sys.stderr)  # noqa: PTH118
+        getattr(commands, command)(config, revision)
+        return {}
+
+    def session(self, url: str, steps: list[Answer]) -> Answer:
+        """Run steps in one transaction that is rolled back: the result of each one."""
+        from sqlmodel import Session
+
+        engine = self.models.make_engine(url)
+        try:
+            with engine.connect() as connection:
+                transaction = connection.begin()
+                try:
+                    with Session(connection, join_transaction_mode="create_savepoint") as session:
+                        results = [self._step(session, **step) for step in steps]
+                finally:
+                    transaction.rollback()
+        finally:
+            engine.dispose()
+        return {"results": results}
+
+    def _step(self, session: Any, do: str, **arguments: Any) -> Any:
+        import sqlalchemy as sa
+
+        try:
+            result = getattr(self, f"_{do}")(session, **arguments)
+            session.commit()
+        except (sa.exc.SQLAlchemyError, ValueError, TypeError) as error:
+            session.rollback()
+            return {"error": _told(error)}
+        return {"value": result}
+
+    def _sql(self, session: Any, text: str) -> Any:
+        """Send statements as they stand."""
+        session.connection().exec_driver_sql(text, execution_options={"no_parameters": True})
+
+    def _add(self, session: Any, table: str, row: Answer) -> Any:
+        """Insert a row through its model: the key that it has now."""
+        import sqlalchemy as sa
+
+        columns = self.schema.table(table).by_name
+        values = {name: to_python(columns[name].type, value) for name, value in row.items()}
+        if table not in self.classes:
+            session.execute(sa.insert(self.tables[table]).values(values))
+            return None
+        attributes = self._attributes(table)
+        instance = self.classes[table](**{attributes[name]: value for name, value in values.items()})
+        session.add(instance)
+        session.flush()
+        key = self.schema.table(table).primary_key
+        names = key.columns if key else ()
+        return {name: from_python(columns[name].type, getattr(instance, attributes[name])) for name in names}
+
+    def _read(self, session: Any, table: str, columns: list[str]) -> Any:
+        """Every row of a table through its model, as canonical values."""
+        import sqlalchemy as sa
+
+        session.expire_all()
+        types = {name: column.type for name, column in self.schema.table(table).by_name.items()}
+        if table not in self.classes:
+            rows = session.execute(sa.select(*(self.tables[table].c[name] for name in columns)))
+            return [{n: from_python(types[n], v) for n, v in zip(columns, row, strict=True)} for row in rows]
+        attributes = self._attributes(table)
+        found = session.scalars(sa.select(self.classes[table]))
+        return [{name: from_python(types[name], getattr(one, attributes[name])) for name in columns} for one in found]
+
+    def _rows(self, session: Any, table: str, text: str) -> Any:
+        """Every row by SQL, as canonical values; ``text`` selects the comparable columns."""
+        columns = comparable(self.schema.table(table))
+        found = session.connection().exec_driver_sql(text, execution_options={"no_parameters": True})
+        return [{c.name: from_driver(c.type, raw) for c, raw in zip(columns, row, strict=True)} for row in found]
+
+    def _find(self, session: Any, table: str, key: Answer) -> Any:
+        """Whether a row is found by its key."""
+        return self._got(session, table, key) is not None
+
+    def _delete(self, session: Any, table: str, key: Answer) -> Any:
+        """Delete a row through the session."""
+        instance = self._got(session, table, key)
+        if instance is None:
+            raise ValueError("the row was not found by its key")
+        session.delete(instance)
+        session.flush()
+
+    def _got(self, session: Any, table: str, key: Answer) -> Any:
+        columns = self.schema.table(table).by_name
+        attributes = self._attributes(table)
+        identity = {attributes[name]: to_python(columns[name].type, value) for name, value in key.items()}
+        return session.get(self.classes[table], identity)
+
+
+def _relationships(mapper: Any) -> list[Answer]:
+    return [
+        {
+            "table": mapper.local_table.name,
+            "name": found.key,
+            "target": found.mapper.local_table.name,
+            "direction": found.direction.name,
+            "pairs": sorted([local.name, remote.name] for local, remote in found.local_remote_pairs),
+            "inverse": found.back_populates,
+        }
+        for found in mapper.relationships
+    ]
+
+
+def _told(error: BaseException) -> str:
+    origin = getattr(error, "orig", None) or error
+    return f"{type(error).__name__}: {' '.join(str(origin).split())}"
+
+
+def main() -> None:
+    """Answer requests until standard input ends."""
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    warnings.simplefilter("ignore")
+    driver = Driver()
+    for line in sys.stdin:
+        request = json.loads(line)
+        try:
+            answer = getattr(driver, request.pop("call"))(**request)
+        except BaseException as error:  # noqa: BLE001  (whatever generated code raises is the answer)
+            answer = {"error": _told(error), "trace": traceback.format_exc()}
+        answers.write(f"{json.dumps(answer)}\n")
+        answers.flush()
+
+
+if __name__ == "__main__":
+    main()

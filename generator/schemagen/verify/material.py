@@ -1,0 +1,92 @@
+"""Rows that proofs need, made once and used on every engine."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from .fill import Filler
+from .synthetic import Unfillable
+from .violations import negative_case
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from schemagen.dialects.base import Dialect
+    from schemagen.model import Schema, Table, Value
+
+    from .fill import Row
+    from .violations import NegativeCase
+
+TRIALS = 24
+FAMILY = 3
+
+
+class Material:
+    """Synthetic rows of one schema; what cannot be made is in ``unfillable``, with the reason."""
+
+    def __init__(self, schema: Schema, seed: int = 0) -> None:
+        self.schema = schema
+        self.seed = seed
+        self.unfillable: dict[str, str] = {}
+        self._families: dict[frozenset[str], dict[str, list[Row]] | None] = {}
+
+    @cached_property
+    def cases(self) -> tuple[NegativeCase, ...]:
+        """A valid row of each table and its violations."""
+        found = []
+        for table in self.schema.tables:
+            try:
+                found.append(negative_case(self.schema, table.name, self.seed))
+            except Unfillable as reason:
+                self.unfillable[table.name] = str(reason)
+        return tuple(found)
+
+    def family(self, names: Iterable[str], size: int = FAMILY) -> dict[str, list[Row]] | None:
+        """Rows of some tables and of all that they refer to; None where no valid ones were found."""
+        key = frozenset(names)
+        if key not in self._families:
+            try:
+                filler = Filler(self.schema, key, self.seed, nulls=0)
+                sizes = {table.name: size for table in filler.tables}
+                self._families[key] = {name: list(rows) for name, rows in filler.fill(sizes).items()}
+                filler.sandbox.close()
+            except Unfillable as reason:
+                self.unfillable[min(key)] = str(reason)
+                self._families[key] = None
+        return self._families[key]
+
+    @cached_property
+    def trials(self) -> dict[str, tuple[dict[str, list[Row]], list[tuple[Row, str | None]]]]:
+        """Rows of each table in the order they are tried, with what the spec's own checks say against each."""
+        return {table.name: found for table in self.schema.tables if (found := self._trials(table))}
+
+    def _trials(self, table: Table) -> tuple[dict[str, list[Row]], list[tuple[Row, str | None]]] | None:
+        try:
+            filler = Filler(self.schema, [table.name], self.seed + 1)
+            filled = filler.fill({parent.name: FAMILY for parent in filler.tables})
+            before = {name: list(rows) for name, rows in filled.items()}
+            tried = [filler.candidate(table, in_doubt=True) for _ in range(TRIALS)]
+        except Unfillable:
+            return None
+        verdicts = [(row, filler.sandbox.refusal(table, row)) for row in tried]
+        filler.sandbox.close()
+        return before, verdicts
+
+
+def where(dialect: Dialect, table: Table, values: Mapping[str, Value]) -> str:
+    """The condition that a row has these values."""
+    return " AND ".join(
+        f"{dialect.quote(name)} IS NULL"
+        if value is None
+        else f"{dialect.quote(name)} = {dialect.literal(table.column(name).type, value)}"
+        for name, value in values.items()
+    )
+
+
+def key_of(table: Table, row: Row) -> Row | None:
+    """The primary key of a row; None where the table has none or the database gives it."""
+    key = table.primary_key
+    if key is None or any(row.get(name) is None for name in key.columns):
+        return None
+    return {name: row[name] for name in key.columns}

@@ -1,0 +1,192 @@
+"""Constraints: a valid row is accepted, and the same row with one thing wrong is refused for that reason."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from schemagen import types as t
+
+from .databases import Cause, StatementError
+from .fill import insert
+from .material import key_of
+from .report import Claim
+from .values import comparable, select
+from .violations import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from schemagen.dialects.base import Dialect
+    from schemagen.model import Table
+
+    from .databases import Database, Refusal
+    from .fill import Row
+    from .report import Section
+    from .subject import Subject
+    from .violations import NegativeCase, Violation
+
+
+def prove_constraints(subject: Subject, database: Database) -> None:
+    """Try every table's rows by SQL, and the valid one through its model too."""
+    with subject.section(Claim.CONSTRAINTS) as section:
+        for case in subject.material.cases:
+            with database.scratch():
+                _prove_case(subject, database, case, section)
+            for name in case.unproved:
+                section.remark(f"{case.table.name}: no row was found that breaks {name} and nothing else")
+        for name, reason in subject.material.unfillable.items():
+            section.remark(f"{name}: {reason}")
+    with subject.section(Claim.MODELS) as section:
+        for case in subject.material.cases:
+            _prove_through_model(subject, database, case, section)
+
+
+def _prove_case(subject: Subject, database: Database, case: NegativeCase, section: Section) -> None:
+    table, dialect = case.table, database.dialect
+    if not insert_all(subject, database, case.before, section):
+        return
+    for violation in case.violations:
+        statement = insert(dialect, table, [violation.row])
+        refusal = database.attempt(statement, subject.schema)
+        _judge(section, table, dialect, violation, refusal, statement)
+    statement = insert(dialect, table, [case.valid])
+    refusal = database.attempt(statement, subject.schema)
+    if refusal:
+        section.fails(f"{table.name}, a valid row", "accepted", refusal.message, statement)
+    else:
+        expected = _shown(table, case.valid)
+        seen = [row for row in map(_only(expected), database.rows(table)) if row == expected]
+        section.equal(f"{table.name}, a valid row read back", [expected], seen[:1], statement)
+
+
+def insert_all(subject: Subject, database: Database, rows: Mapping[str, Iterable[Row]], section: Section) -> bool:
+    """Insert valid rows by table, in the order given; a refusal is a failure."""
+    for name, listed in rows.items():
+        for row in listed:
+            statement = insert(database.dialect, subject.schema.table(name), [row])
+            try:
+                database.run(statement)
+            except StatementError as error:
+                section.fails(f"{name}, a valid row", "accepted", error.refusal.message, statement)
+                return False
+    return True
+
+
+def _judge(
+    section: Section, table: Table, dialect: Dialect, violation: Violation, refusal: Refusal | None, statement: str
+) -> None:
+    subject = f"{table.name}, {violation.rule} {violation.name}"
+    causes = dict(_expected(table, dialect, violation))
+    if not causes:
+        return
+    expected = " or ".join(f"refused by {cause} {' or '.join(sorted(names))}".strip() for cause, names in causes.items())
+    if refusal is None:
+        section.fails(subject, expected, "accepted", statement)
+    elif refusal.cause not in causes or (causes[refusal.cause] and refusal.name not in causes[refusal.cause]):
+        section.fails(subject, expected, refusal.message, statement)
+    else:
+        section.holds()
+
+
+def _expected(table: Table, dialect: Dialect, violation: Violation) -> Iterator[tuple[Cause, set[str]]]:
+    """The causes that an engine may give, each with the names that it may say (none: it says none)."""
+    columns = violation.columns
+    match violation.rule:
+        case Rule.NOT_NULL:
+            yield Cause.NOT_NULL, {violation.name}
+        case Rule.LENGTH | Rule.ENUM:
+            check = dialect.type_check(table, table.column(violation.name))
+            if dialect.name == "postgres" and isinstance(table.column(violation.name).type, (t.Varchar, t.Char)):
+                yield Cause.LENGTH, set()
+            elif check:
+                yield Cause.CHECK, {check.name}
+        case Rule.FOREIGN_KEY:
+            yield Cause.FOREIGN_KEY, {violation.name} if dialect.name == "postgres" else set()
+        case Rule.UNIQUE:
+            keys = {name: key for name, key in _unique_keys(table) if set(key) <= set(columns)}
+            listed = {", ".join(f"{table.name}.{name}" for name in key) for key in keys.values()}
+            yield Cause.UNIQUE, set(keys) if dialect.name == "postgres" else listed
+        case Rule.CHECK:
+            yield Cause.CHECK, {violation.name}
+
+
+def _unique_keys(table: Table) -> Iterator[tuple[str, tuple[str, ...]]]:
+    if table.primary_key:
+        yield table.primary_key.name, table.primary_key.columns
+    yield from ((unique.name, unique.columns) for unique in table.uniques)
+    yield from ((index.name, index.columns) for index in table.indexes if index.unique)
+
+
+def _shown(table: Table, row: Row) -> Row:
+    return {column.name: row[column.name] for column in comparable(table) if column.name in row}
+
+
+class _only:  # noqa: N801  (called like a function)
+    """Picks the columns of another row out of each row."""
+
+    def __init__(self, like: Row) -> None:
+        self._names = tuple(like)
+
+    def __call__(self, row: Row) -> Row:
+        return {name: row[name] for name in self._names}
+
+
+def _prove_through_model(subject: Subject, database: Database, case: NegativeCase, section: Section) -> None:
+    """The valid row goes in through its model, and comes back equal through it and by SQL."""
+    table = case.table
+    columns = [column.name for column in comparable(table)]
+    key = key_of(table, case.valid)
+    before = [insert(database.dialect, subject.schema.table(name), rows) for name, rows in case.before.items() if rows]
+    steps = [
+        {"do": "sql", "text": ";\n".join(before)} if database.dialect.name == "postgres" else None,
+        *({"do": "sql", "text": text} for text in before if database.dialect.name != "postgres"),
+        {"do": "add", "table": table.name, "row": case.valid},
+        {"do": "read", "table": table.name, "columns": columns},
+        {"do": "rows", "table": table.name, "text": select(database.dialect, table, comparable(table))},
+        {"do": "find", "table": table.name, "key": key} if key else None,
+    ]
+    listed = [step for step in steps if step]
+    results = subject.models.session(database.url, listed)
+    expected = _shown(table, case.valid)
+    for step, result in zip(listed, results, strict=True):
+        what = f"{table.name}, {_STEPS[str(step['do'])]}"
+        if "error" in result:
+            section.fails(what, "no error", result["error"], str(step.get("text", "")))
+            return
+        if step["do"] in {"read", "rows"}:
+            seen = [row for row in map(_only(expected), result["value"]) if row == expected]
+            section.equal(what, [expected], seen[:1] or result["value"][-1:])
+        elif step["do"] == "find":
+            section.equal(what, expected=True, seen=result["value"])
+        else:
+            section.holds()
+
+
+_STEPS = {
+    "sql": "the rows before it, by SQL",
+    "add": "a valid row through the model",
+    "read": "the row read through the model",
+    "rows": "the model's row read by SQL",
+    "find": "the row found by its key",
+}
+
+
+def prove_verdicts(subject: Subject, database: Database) -> dict[str, list[Row]]:
+    """Unusual rows are accepted or refused as the spec's checks say; what was accepted is returned, by table."""
+    kept: dict[str, list[Row]] = {}
+    with subject.section(Claim.AGREEMENT) as section:
+        for name, (before, trials) in subject.material.trials.items():
+            table = subject.schema.table(name)
+            with database.scratch():
+                if not insert_all(subject, database, before, section):
+                    continue
+                for row, verdict in trials:
+                    statement = insert(database.dialect, table, [row])
+                    refusal = database.attempt(statement, subject.schema)
+                    seen = refusal.message if refusal else "accepted"
+                    if (verdict is None) != (refusal is None):
+                        section.fails(f"{name}, a row", verdict or "accepted", seen, statement)
+                    else:
+                        section.holds()
+                kept[name] = database.rows(table)
+    return kept

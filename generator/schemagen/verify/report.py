@@ -1,0 +1,178 @@
+"""What was proved: a ledger of facts while proofs run, and the report as text, JSON, Markdown and JUnit."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+class Claim(StrEnum):
+    """What a spec claims; one row of the report for each engine."""
+
+    FILES = "files"
+    CATALOGUE = "catalogue"
+    ROLLBACKS = "rollbacks"
+    MODELS = "models"
+    CONSTRAINTS = "constraints"
+    ROW_RULES = "row rules"
+    CASCADES = "cascades"
+    EXAMPLES = "example rows"
+    QUERIES = "query patterns"
+    INDEXES = "indexes"
+    AGREEMENT = "agreement"
+    LATENCY = "latency"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One fact that does not hold: what was claimed of which engine, what was run, expected and seen."""
+
+    claim: Claim
+    engine: str
+    subject: str
+    expected: str
+    seen: str
+    statement: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something worth telling that is no failure."""
+
+    claim: Claim
+    engine: str
+    text: str
+
+
+@dataclass(slots=True)
+class Row:
+    """The facts of one claim on one engine, and how long they took."""
+
+    claim: Claim
+    engine: str
+    facts: int = 0
+    failures: int = 0
+    seconds: float = 0.0
+
+
+class TooManyFailures(Exception):  # noqa: N818  (it ends a run that was asked to stop early; nothing is wrong with it)
+    """Raised by a ledger that stops at the first failure."""
+
+
+class Section:
+    """Where one proof writes down its facts for one claim on one engine."""
+
+    def __init__(self, ledger: Ledger, row: Row) -> None:
+        self._ledger = ledger
+        self._row = row
+
+    def holds(self, number: int = 1) -> None:
+        """Count facts that hold."""
+        self._row.facts += number
+
+    def fails(self, subject: str, expected: str, seen: str, statement: str = "") -> None:
+        """Write down a fact that does not hold.
+
+        Raises:
+            TooManyFailures: when the ledger stops at the first one.
+        """
+        self._row.facts += 1
+        self._row.failures += 1
+        self._ledger.add(Failure(self._row.claim, self._row.engine, subject, expected, seen, statement))
+
+    def equal(self, subject: str, expected: object, seen: object, statement: str = "") -> bool:
+        """One fact: that two values are equal; whether it holds."""
+        if expected == seen:
+            self.holds()
+            return True
+        self.fails(subject, str(expected), str(seen), statement)
+        return False
+
+    def remark(self, text: str) -> None:
+        """Tell something that is no failure."""
+        self._ledger.remarks.append(Remark(self._row.claim, self._row.engine, text))
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Everything that the proofs of one run have found; ``progress`` is told what is being proved."""
+
+    progress: Callable[[str], None] = lambda _: None
+    stop_at_failure: bool = False
+    rows: dict[tuple[Claim, str], Row] = field(default_factory=dict)
+    failures: list[Failure] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
+
+    def add(self, failure: Failure) -> None:
+        """Keep a failure.
+
+        Raises:
+            TooManyFailures: when one is enough.
+        """
+        self.failures.append(failure)
+        if self.stop_at_failure:
+            raise TooManyFailures
+
+    @contextmanager
+    def section(self, claim: Claim, engine: str) -> Iterator[Section]:
+        """Where the facts of a claim are written down; its time is that of the block."""
+        row = self.rows.setdefault((claim, engine), Row(claim, engine))
+        self.progress(f"{engine}: {claim}")
+        started = time.perf_counter()
+        try:
+            yield Section(self, row)
+        finally:
+            row.seconds += time.perf_counter() - started
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a run has proved, in the order in which claims are listed, and what it left out, with the reason."""
+
+    rows: tuple[Row, ...]
+    failures: tuple[Failure, ...]
+    remarks: tuple[Remark, ...]
+    seconds: float
+    engines: tuple[str, ...]
+    latencies: tuple[Latency, ...] = ()
+
+    @property
+    def facts(self) -> int:
+        """How many facts were looked at."""
+        return sum(row.facts for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """How long a query took: percentiles in milliseconds beside its target, and what its index is worth.
+
+    ``without`` is the median without the indexes that the query uses; None where it uses none that can be dropped.
+    """
+
+    query: str
+    engine: str
+    p50: float
+    p95: float
+    p99: float
+    target: float | None
+    without: float | None
+    rows: int
+    scale: float
+
+    @property
+    def holds(self) -> bool:
+        """Whether the target is met; a query without one is only measured."""
+        return self.target is None or self.p95 <= self.target
+
+
+def collected(ledger: Ledger, engines: tuple[str, ...], seconds: float, latencies: tuple[Latency, ...] = ()) -> Report:
+    """The report of a ledger that is complete."""
+    order = list(Claim)
+    rows = sorted(ledger.rows.values(), key=lambda row: order.index(row.claim))
+    return Report(tuple(rows), tuple(ledger.failures), tuple(ledger.remarks), seconds, engines, latencies)

@@ -1,0 +1,146 @@
+"""Four roads, one catalogue: SQL migrations, Alembic, ``create_all`` and the spec itself lead to the same database."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from schemagen.layout import migration_number
+from schemagen.plan import first_build
+
+from .claims import compare_with_spec
+from .compare import differences
+from .databases import StatementError
+from .models import ModelsError
+from .report import Claim
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from .catalog import Catalog, CatalogTable
+    from .compare import CatalogDifference
+    from .databases import Database
+    from .report import Section
+    from .subject import Subject
+
+MIGRATIONS, ALEMBIC, MODELS, SPEC = "the migrations", "Alembic's revisions", "create_all of the models", "the spec"
+
+
+def migration_scripts(output: Path, dialect: str, folder: str = "") -> list[Path]:
+    """The SQL files of an engine in their order; ``folder`` is empty or ``rollback``."""
+    files = (output / "migrations" / dialect / folder).glob("*.sql")
+    return sorted(files, key=lambda file: (migration_number(file.relative_to(output).as_posix()) or 0, file.name))
+
+
+def facts_of(table: CatalogTable) -> int:
+    """How many things a catalogue says of a table: columns, constraints, indexes, triggers, and the table itself."""
+    parts = (table.columns, table.foreign_keys, table.uniques, table.checks, table.indexes, table.triggers)
+    return 1 + sum(map(len, parts)) + (table.primary_key is not None)
+
+
+def migrate(database: Database, output: Path) -> None:
+    """Run every migration.
+
+    Raises:
+        StatementError: when the engine refuses one.
+    """
+    for file in migration_scripts(output, database.dialect.name):
+        database.run_script(file)
+
+
+def prove_roads(subject: Subject, migrated: Database) -> None:
+    """Compare what the migrations made with the three other roads, and the models' ``drop_all`` with nothing."""
+    engine = subject.engine
+    with subject.section(Claim.CATALOGUE) as section:
+        catalog = migrated.catalog()
+        compare_with_spec(section, subject.schema, migrated, catalog)
+        with engine.database() as database:
+            for step in first_build(subject.schema):
+                for statement in step.for_dialect(engine.dialect.name).statements:
+                    database.run(statement.sql)
+            _compare(section, catalog, database.catalog(), SPEC)
+        _prove_models(subject, section, catalog)
+    _prove_alembic(subject, catalog)
+
+
+def _compare(section: Section, left: Catalog, right: Catalog, road: str) -> None:
+    found = differences(left, right)
+    for difference in found:
+        what = f"{difference.table}, {difference.what}" if difference.table else difference.what
+        section.fails(f"{what}: {MIGRATIONS} and {road}", f"{difference.left} ({MIGRATIONS})", f"{difference.right} ({road})")
+    section.holds(max(0, sum(map(facts_of, left.tables)) - len(found)))
+
+
+def _prove_models(subject: Subject, section: Section, catalog: Catalog) -> None:
+    with subject.engine.database() as database:
+        try:
+            subject.models.create_all(database.url)
+            _compare(section, catalog, database.catalog(), MODELS)
+            subject.models.drop_all(database.url)
+        except ModelsError as error:
+            section.fails("the models", "create_all and drop_all run", str(error), "SQLModel.metadata.create_all")
+            return
+        left = database.catalog()
+        section.equal("drop_all of the models", "nothing is left", _leftovers(left))
+
+
+def _prove_alembic(subject: Subject, catalog: Catalog) -> None:
+    with subject.engine.database() as database, subject.section(Claim.CATALOGUE) as section:
+        try:
+            subject.models.alembic(database.url, "upgrade", "head")
+            _compare(section, catalog, database.catalog(), ALEMBIC)
+        except ModelsError as error:
+            section.fails(ALEMBIC, "upgrade head runs", str(error), "alembic upgrade head")
+            return
+        with subject.section(Claim.ROLLBACKS) as rollbacks:
+            try:
+                subject.models.alembic(database.url, "downgrade", "base")
+            except ModelsError as error:
+                rollbacks.fails(ALEMBIC, "downgrade base runs", str(error), "alembic downgrade base")
+                return
+            rollbacks.equal("alembic downgrade base", "nothing is left", _leftovers(database.catalog()))
+
+
+def _leftovers(catalog: Catalog) -> str:
+    names = [table.name for table in catalog.tables] + [f"{other.kind} {other.name}" for other in catalog.others]
+    return ", ".join(names) or "nothing is left"
+
+
+def prove_rollbacks(subject: Subject) -> None:
+    """Run every migration again and roll each one back: the catalogue is what it was before it."""
+    scripts = migration_scripts(subject.output, subject.engine.dialect.name)
+    with subject.engine.database() as database, subject.section(Claim.ROLLBACKS) as section:
+        before: list[Catalog] = []
+        try:
+            for script in scripts:
+                before.append(database.catalog())
+                database.run_script(script)
+            if scripts:
+                _prove_repeatable(section, database, scripts[-1])
+            for script, catalog in zip(reversed(scripts), reversed(before), strict=True):
+                database.run_script(script.parent / "rollback" / script.name)
+                found = differences(catalog, database.catalog())
+                for difference in found:
+                    section.fails(f"rollback of {script.name}", *_both(difference), f"rollback/{script.name}")
+                section.holds(not found)
+        except StatementError as error:
+            section.fails(error.statement, "the file runs", error.refusal.message, error.statement)
+        except FileNotFoundError as error:
+            section.fails("rollbacks", "each migration has one", f"{error.filename} is missing")
+
+
+def _prove_repeatable(section: Section, database: Database, newest: Path) -> None:
+    """The newest migration may be run again: it changes nothing, or stops before it has changed anything."""
+    catalog = database.catalog()
+    try:
+        database.run_script(newest)
+    except StatementError:
+        pass  # it has stopped; what counts is that nothing has changed
+    found = differences(catalog, database.catalog())
+    for difference in found:
+        section.fails(f"{newest.name} run again", *_both(difference), newest.name)
+    section.holds(not found)
+
+
+def _both(difference: CatalogDifference) -> tuple[str, str]:
+    where = f"{difference.table}, {difference.what}: " if difference.table else f"{difference.what}: "
+    return f"{where}{difference.left}", f"{where}{difference.right}"

@@ -1,0 +1,39 @@
+"""What is proved: a schema, the output that claims to make it, an engine, and where facts are written down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from schemagen.dialects.base import Dialect
+    from schemagen.model import Schema
+
+    from .databases import Engine
+    from .material import Material
+    from .models import Models
+    from .report import Claim, Ledger, Section
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One engine's part of a run; every proof takes it."""
+
+    schema: Schema
+    output: Path
+    engine: Engine
+    models: Models
+    material: Material
+    ledger: Ledger
+
+    @property
+    def dialect(self) -> Dialect:
+        """The dialect of the engine."""
+        return self.engine.dialect
+
+    def section(self, claim: Claim) -> AbstractContextManager[Section]:
+        """Where the facts of a claim on this engine are written down."""
+        return self.ledger.section(claim, self.dialect.title)
