@@ -31,6 +31,8 @@ FOLDERS = {folder.name: folder for folder in (*sorted((ROOT / "tests/cases/build
 CASES = [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in FOLDERS]
 """One group a case: all of its tests run in one process, which builds it once."""
 
+KINDS = ("examples", "made up")
+
 Connection = sqlite3.Connection | psycopg.Connection
 REFUSALS = (sqlite3.IntegrityError, psycopg.errors.IntegrityError)
 
@@ -62,6 +64,10 @@ class Case:
         names = [table.name for table in self.schema.tables]
         rows = Filler(self.schema, names, seed=1).fill(dict.fromkeys(names, 3))
         return [(self.schema.table(name), row) for name, found in rows.items() for row in found]
+
+    def rows(self, kind: str) -> list[tuple[Table, Row]]:
+        """``examples`` or ``made up``."""
+        return self.examples if kind == "examples" else self.made_up
 
     def volatile(self, table: Table) -> set[str]:
         """The columns that the database sets to the time of day by itself: by a default or by a trigger."""

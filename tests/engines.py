@@ -75,7 +75,7 @@ def run_in_python(database: Path, file: Path) -> None:
     """A SQL file by Python's sqlite3."""
     connection = open_sqlite(database)
     try:
-        connection.executescript(file.read_text(encoding="utf-8"))
+        connection.executescript(file.read_bytes().decode())  # as it stands: a text may hold a carriage return
     finally:
         connection.close()
 

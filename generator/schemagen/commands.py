@@ -94,6 +94,66 @@ def check(*, specs: Specs = None, output: Output = None, form: Form = Format.TEX
         out.report((*result.outdated, *result.warnings), result.sources)
 
 
+@app.command()
+def lint(
+    *,
+    specs: Specs = None,
+    form: Form = Format.TEXT,
+    fix: Annotated[bool, typer.Option("--fix", help="Make the safe fixes in the spec files first.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings too.")] = False,
+) -> None:
+    """Tell everything that is wrong, or could be better, in the specs."""
+    from . import author
+
+    with console(form) as out:
+        result = author.lint(_options(specs, None), fix=fix)
+        if result.fixed:
+            out.say(f"{result.fixed} {'fix' if result.fixed == 1 else 'fixes'} made.")
+        if not result.diagnostics:
+            out.say("Nothing to complain about.")
+        out.report(result.diagnostics, result.sources)
+        if strict and result.diagnostics:
+            raise typer.Exit(1)
+
+
+@app.command()
+def explain(code: Annotated[str | None, typer.Argument(metavar="CODE", show_default=False)] = None) -> None:
+    """Print the page of a code or a rule, such as SG501; without one, the list of all."""
+    from . import author
+
+    with console(Format.TEXT) as out:
+        out.say(author.explain(code).rstrip("\n"))
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of the spec language, for editors."""
+    from . import author
+
+    with console(Format.TEXT) as out:
+        out.say(author.language_schema().rstrip("\n"))
+
+
+@app.command()
+def guide() -> None:
+    """Print the spec language on one page, for people and agents who write specs."""
+    from . import author
+
+    with console(Format.TEXT) as out:
+        out.say(author.guide().rstrip("\n"))
+
+
+@app.command()
+def init(folder: Annotated[str, typer.Argument(metavar="DIR", help="Where to begin.")] = ".") -> None:
+    """Begin a project: a first spec that builds, settings, a pre-commit hook and a CI job."""
+    from . import author
+
+    with console(Format.TEXT) as out:
+        for path in author.init(Path(folder)):
+            out.say(f"Wrote {path}.")
+        out.say("Next: `schemagen lint`, then `schemagen build`.")
+
+
 def _options(specs: str | None, output: str | None) -> Options:
     from .pipeline import Options
 

@@ -15,6 +15,10 @@ DEFAULTS = {"specs": "specs", "output": "output"}
 """Every key that may be set, and what it is when nothing is said."""
 
 
+_LINT = "lint"
+"""A table of its own: the levels of lint rules."""
+
+
 def read_settings(**flags: str | None) -> dict[str, str]:
     """The settings in force: those of the command line, else those of the project, else the defaults.
 
@@ -22,16 +26,30 @@ def read_settings(**flags: str | None) -> dict[str, str]:
         SchemagenError: SG430 for a file that is no TOML, SG431 for an unknown key, SG432 for a value that is no text.
     """
     given = {key: value for key, value in flags.items() if value is not None}
-    return {**DEFAULTS, **_project_settings(), **given}
+    return {**DEFAULTS, **_checked(*_project_table()), **given}
 
 
-def _project_settings() -> dict[str, str]:
+def read_rule_levels() -> dict[str, Any]:
+    """The table ``lint`` of the settings as it is written; ``lint.read_lint_settings`` knows its keys.
+
+    Raises:
+        SchemagenError: SG430 for a file that is no TOML, SG432 for a ``lint`` that is no table.
+    """
+    table, where = _project_table()
+    levels = table.get(_LINT, {}) if isinstance(table, dict) else {}
+    if not isinstance(levels, dict):
+        raise _mistake("SG432", f"`lint` in {where} is not a table", "write its keys below `[tool.schemagen.lint]`")
+    return levels
+
+
+def _project_table() -> tuple[Any, str]:
+    """The settings of the project and the words for where they stand."""
     own = _read_toml("schemagen.toml")
     if own is not None:
-        return _checked(own, "schemagen.toml")
+        return own, "schemagen.toml"
     shared = _read_toml("pyproject.toml", mentions=b"schemagen") or {}
     tools = shared.get("tool", {})
-    return _checked(tools.get("schemagen", {}), "[tool.schemagen] of pyproject.toml") if isinstance(tools, dict) else {}
+    return tools.get("schemagen", {}) if isinstance(tools, dict) else {}, "[tool.schemagen] of pyproject.toml"
 
 
 def _read_toml(file: str, mentions: bytes = b"") -> dict[str, Any] | None:
@@ -54,6 +72,8 @@ def _read_toml(file: str, mentions: bytes = b"") -> dict[str, Any] | None:
 
 
 def _checked(settings: Any, where: str) -> dict[str, str]:
+    if isinstance(settings, dict):
+        settings = {key: value for key, value in settings.items() if key != _LINT}
     if isinstance(settings, dict) and all(key in DEFAULTS and _is_path(value) for key, value in settings.items()):
         return settings
     raise _mistakes(settings if isinstance(settings, dict) else {}, where)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import mkstemp
 from typing import TYPE_CHECKING, Any, Literal
 
 from .diagnostics import Diagnostic, Related, SchemagenError, Severity
@@ -14,7 +18,6 @@ from .rules.base import Project
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from pathlib import Path
 
     from .diagnostics import Fix
     from .ignores import Ignore
@@ -173,10 +176,10 @@ def _about_ignores(ignores: Iterable[Ignore], codes: set[str]) -> Iterator[Diagn
                 yield _warning(UNUSED_IGNORE, message, "remove it", ignore, fix)
 
 
-def apply_to_files(diagnostics: Iterable[Diagnostic], folder: Path) -> int:
+def apply_to_files(diagnostics: Iterable[Diagnostic]) -> int:
     """Make the fixes of diagnostics in their files; the number of files that have changed.
 
-    Each fix belongs to one file. A file is replaced as a whole, and every byte outside the fixes stays.
+    Each fix belongs to one file. Every byte outside the fixes stays.
 
     Raises:
         SchemagenError: SG434 when a file can't be written.
@@ -185,7 +188,7 @@ def apply_to_files(diagnostics: Iterable[Diagnostic], folder: Path) -> int:
     for found in diagnostics:
         if found.fix and found.fix.edits:
             by_file.setdefault(found.fix.edits[0].span.file, []).append(found.fix)
-    return sum(_rewrite(folder / file, fixes) for file, fixes in by_file.items())
+    return sum(_rewrite(Path(file), fixes) for file, fixes in by_file.items())
 
 
 def _rewrite(path: Path, fixes: list[Fix]) -> bool:
@@ -194,8 +197,21 @@ def _rewrite(path: Path, fixes: list[Fix]) -> bool:
     if after == before:
         return False
     try:
-        path.write_bytes(after)
+        _replace(path.resolve(), after)
     except OSError as error:
         message = f"{path.name} can't be written: {error.strerror}"
         raise SchemagenError([Diagnostic("SG434", message, hint="make it writable")]) from error
     return True
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Put a file in the place of another, so that nobody ever sees half of it."""
+    descriptor, name = mkstemp(prefix=".", suffix=".schemagen", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(content)
+        shutil.copymode(path, name)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

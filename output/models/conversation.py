@@ -51,9 +51,9 @@ class Conversation(SQLModel, table=True):
             server_default=db.sql(
                 postgres="gen_random_uuid()",
                 sqlite=(
-                    "((lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || "
+                    "(lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || "
                     "substr(hex(randomblob(2)), 2) || '-' || substr('89AB', 1 + (random() & 3), 1) "
-                    "|| substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))))"
+                    "|| substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))"
                 ),
             ),
         ),
@@ -90,7 +90,7 @@ class Conversation(SQLModel, table=True):
             nullable=False,
             server_default=db.sql(
                 postgres="now()",
-                sqlite="((strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z'))",
+                sqlite="(strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z')",
             ),
         ),
     )
@@ -102,7 +102,7 @@ class Conversation(SQLModel, table=True):
             nullable=False,
             server_default=db.sql(
                 postgres="now()",
-                sqlite="((strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z'))",
+                sqlite="(strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z')",
             ),
             server_onupdate=sa.FetchedValue(),
         ),
@@ -182,8 +182,8 @@ EXECUTE FUNCTION trg_conversations_created_at_immutable()""",
 CREATE TRIGGER IF NOT EXISTS trg_conversations_updated_at_row_update
 AFTER UPDATE ON conversations FOR EACH ROW WHEN NEW.updated_at IS OLD.updated_at
 BEGIN
-    UPDATE conversations SET updated_at = ((strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z'))
-    WHERE id = NEW.id AND updated_at IS OLD.updated_at AND updated_at IS NOT ((strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z'));
+    UPDATE conversations SET updated_at = (strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z')
+    WHERE id = NEW.id AND updated_at IS OLD.updated_at AND updated_at IS NOT (strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z');
 END""",
             ],
             postgres=[

@@ -50,9 +50,9 @@ class ConversationAgent(SQLModel, table=True):
             server_default=db.sql(
                 postgres="gen_random_uuid()",
                 sqlite=(
-                    "((lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || "
+                    "(lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || "
                     "substr(hex(randomblob(2)), 2) || '-' || substr('89AB', 1 + (random() & 3), 1) "
-                    "|| substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))))"
+                    "|| substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))"
                 ),
             ),
         ),
@@ -82,7 +82,7 @@ class ConversationAgent(SQLModel, table=True):
             nullable=False,
             server_default=db.sql(
                 postgres="now()",
-                sqlite="((strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z'))",
+                sqlite="(strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z')",
             ),
         ),
     )

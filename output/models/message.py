@@ -85,9 +85,9 @@ class Message(SQLModel, table=True):
             server_default=db.sql(
                 postgres="gen_random_uuid()",
                 sqlite=(
-                    "((lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || "
+                    "(lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || "
                     "substr(hex(randomblob(2)), 2) || '-' || substr('89AB', 1 + (random() & 3), 1) "
-                    "|| substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))))"
+                    "|| substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))"
                 ),
             ),
         ),
@@ -141,7 +141,7 @@ class Message(SQLModel, table=True):
             nullable=False,
             server_default=db.sql(
                 postgres="clock_timestamp()",
-                sqlite="((strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z'))",
+                sqlite="(strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z')",
             ),
         ),
     )
@@ -220,22 +220,22 @@ EXECUTE FUNCTION trg_messages_append_only()""",
 CREATE TRIGGER IF NOT EXISTS trg_messages_conversation_id_user_id_touch_insert
 AFTER INSERT ON messages FOR EACH ROW
 BEGIN
-    UPDATE conversations SET updated_at = ((strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z'))
-    WHERE id = NEW.conversation_id AND user_id = NEW.user_id AND updated_at IS NOT ((strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z'));
+    UPDATE conversations SET updated_at = (strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z')
+    WHERE id = NEW.conversation_id AND user_id = NEW.user_id AND updated_at IS NOT (strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z');
 END""",
                 """\
 CREATE TRIGGER IF NOT EXISTS trg_messages_conversation_id_user_id_touch_update
 AFTER UPDATE ON messages FOR EACH ROW
 BEGIN
-    UPDATE conversations SET updated_at = ((strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z'))
-    WHERE (id = NEW.conversation_id AND user_id = NEW.user_id OR id = OLD.conversation_id AND user_id = OLD.user_id) AND updated_at IS NOT ((strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z'));
+    UPDATE conversations SET updated_at = (strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z')
+    WHERE (id = NEW.conversation_id AND user_id = NEW.user_id OR id = OLD.conversation_id AND user_id = OLD.user_id) AND updated_at IS NOT (strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z');
 END""",
                 """\
 CREATE TRIGGER IF NOT EXISTS trg_messages_conversation_id_user_id_touch_delete
 AFTER DELETE ON messages FOR EACH ROW
 BEGIN
-    UPDATE conversations SET updated_at = ((strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z'))
-    WHERE id = OLD.conversation_id AND user_id = OLD.user_id AND updated_at IS NOT ((strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z'));
+    UPDATE conversations SET updated_at = (strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z')
+    WHERE id = OLD.conversation_id AND user_id = OLD.user_id AND updated_at IS NOT (strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z');
 END""",
             ],
             postgres=[

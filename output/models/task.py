@@ -47,9 +47,9 @@ class Task(SQLModel, table=True):
             server_default=db.sql(
                 postgres="gen_random_uuid()",
                 sqlite=(
-                    "((lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || "
+                    "(lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || "
                     "substr(hex(randomblob(2)), 2) || '-' || substr('89AB', 1 + (random() & 3), 1) "
-                    "|| substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))))"
+                    "|| substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))"
                 ),
             ),
         ),
@@ -95,7 +95,7 @@ class Task(SQLModel, table=True):
             nullable=False,
             server_default=db.sql(
                 postgres="now()",
-                sqlite="((strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z'))",
+                sqlite="(strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z')",
             ),
         ),
     )
@@ -107,7 +107,7 @@ class Task(SQLModel, table=True):
             nullable=False,
             server_default=db.sql(
                 postgres="now()",
-                sqlite="((strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z'))",
+                sqlite="(strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z')",
             ),
             server_onupdate=sa.FetchedValue(),
         ),
@@ -183,8 +183,8 @@ EXECUTE FUNCTION trg_tasks_created_at_immutable()""",
 CREATE TRIGGER IF NOT EXISTS trg_tasks_updated_at_row_update
 AFTER UPDATE ON tasks FOR EACH ROW WHEN NEW.updated_at IS OLD.updated_at
 BEGIN
-    UPDATE tasks SET updated_at = ((strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z'))
-    WHERE id = NEW.id AND updated_at IS OLD.updated_at AND updated_at IS NOT ((strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z'));
+    UPDATE tasks SET updated_at = (strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z')
+    WHERE id = NEW.id AND updated_at IS OLD.updated_at AND updated_at IS NOT (strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z');
 END""",
             ],
             postgres=[

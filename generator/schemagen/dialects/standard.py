@@ -31,9 +31,25 @@ def is_simple(sql: str) -> bool:
     return _SIMPLE_EXPRESSION.fullmatch(sql) is not None
 
 
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
+
+
 def enclosed(sql: str) -> str:
     """An expression in parentheses; an author's ``--`` comment cannot swallow the closing one."""
-    return f"({sql}\n)" if "--" in sql else f"({sql})"
+    if "--" in sql:
+        return f"({sql}\n)"
+    return sql if is_enclosed(sql) else f"({sql})"
+
+
+def is_enclosed(sql: str) -> bool:
+    """Whether an expression stands in one pair of parentheses as a whole already."""
+    bare = _QUOTED.sub("", sql)
+    depth = 0
+    for place, character in enumerate(bare):
+        depth += (character == "(") - (character == ")")
+        if depth == 0:
+            return place > 0 and place == len(bare) - 1
+    return False
 
 
 def dollar_tag(body: str) -> str:

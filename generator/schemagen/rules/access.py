@@ -48,7 +48,7 @@ def read_query(query: Query, schema: Schema) -> Reading | None:
         tree = parse_one(text, dialect="postgres" if query.sql.postgres else "sqlite")
     except (SqlglotError, RecursionError):
         return None
-    accesses = []
+    accesses: list[Access] = []
     for node in tree.find_all(exp.Select, exp.Update, exp.Delete):
         accesses += _accesses(node, schema)
     if not isinstance(tree, exp.Insert):

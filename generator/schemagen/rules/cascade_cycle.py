@@ -60,7 +60,8 @@ def check(project: Project) -> Iterator[Finding]:
 
 def _way_back(start: str, children: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
     """The shortest way from a table back to itself, without its end; empty if there is none."""
-    ways, seen = deque([(start,)]), {start}
+    ways: deque[tuple[str, ...]] = deque([(start,)])
+    seen = {start}
     while ways:
         way = ways.popleft()
         for child in children.get(way[-1], ()):

@@ -1,8 +1,9 @@
 """A foreign key that no index serves.
 
-It looks for an index, a unique constraint or a primary key that begins with the key's columns. Deleting a parent row,
-or changing its key, looks for the children; neither engine makes an index for that, so without one every delete of a
-parent reads the whole child table, on PostgreSQL while it holds a lock.
+It looks for an index, a unique constraint or a primary key that begins with the key's columns, or with one of them that
+is unique in the parent. Deleting a parent row, or changing its key, looks for the children; neither engine makes an
+index for that, so without one every delete of a parent reads the whole child table, on PostgreSQL while it holds a
+lock.
 
 Wrong:
 
@@ -52,7 +53,7 @@ def check(project: Project) -> Iterator[Finding]:
     for table in project.schema.tables:
         ways = paths(table)
         for key in table.enforced_foreign_keys:
-            if not any(serves(path, key) for path in ways):
+            if not any(serves(path, key, project.schema) for path in ways):
                 columns = ", ".join(key.columns)
                 message = (
                     f"no index of `{table.name}` begins with ({columns}), so deletes from `{key.parent}` read all of it"

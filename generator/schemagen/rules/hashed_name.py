@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from schemagen.diagnostics import Origin
+    from schemagen.model import Check, ForeignKey, Index, Unique
 
     from .base import Project
 
@@ -54,7 +55,13 @@ _HASHED = re.compile(rf".*_[0-9a-f]{{{HASH_LENGTH}}}")
 def check(project: Project) -> Iterator[Finding]:
     """Look at every index and constraint whose name was derived."""
     for table in project.schema.tables:
-        for part in (*table.foreign_keys, *table.uniques, *table.checks, *table.indexes):
+        parts: tuple[ForeignKey | Unique | Check | Index, ...] = (
+            *table.foreign_keys,
+            *table.uniques,
+            *table.checks,
+            *table.indexes,
+        )
+        for part in parts:
             if _HASHED.fullmatch(part.name) and not _is_written(part.origin, project):
                 yield Finding(f"the derived name `{part.name}` ends in a hash", part.origin, "give it a `name`")
 

@@ -49,7 +49,7 @@ def check(project: Project) -> Iterator[Finding]:
         tables = project.schema.of_document(document)
         if not tables:
             continue
-        written = {key for owner in (document, *tables) for key, _ in owner.notes}
+        written = {key for notes in (document.notes, *(table.notes for table in tables)) for key, _ in notes}
         wanted = ["soft_deletes", "concurrency"]
         if any(isinstance(column.type, (Timestamp, TimestampTz)) for table in tables for column in table.columns):
             wanted.append("timestamps")

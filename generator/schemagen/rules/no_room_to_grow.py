@@ -46,7 +46,7 @@ def check(project: Project) -> Iterator[Finding]:
     """Look at every document with tables."""
     for document in project.schema.documents:
         tables = project.schema.of_document(document)
-        noted = any(key in _NOTES for owner in (document, *tables) for key, _ in owner.notes)
+        noted = any(key in _NOTES for notes in (document.notes, *(table.notes for table in tables)) for key, _ in notes)
         has_json = any(isinstance(column.type, (Json, Jsonb)) for table in tables for column in table.columns)
         if tables and not noted and not has_json:
             message = "the document has no JSON column and no note on its evolution"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from schemagen.diagnostics import Origin
-    from schemagen.model import ForeignKey, Index, Table
+    from schemagen.model import ForeignKey, Index, Schema, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,18 @@ def _of_index(index: Index) -> Path:
     )
 
 
-def serves(path: Path, key: ForeignKey) -> bool:
-    """Whether the children of a parent row are found through a path: it begins with the key's columns, in any order."""
-    return path.is_whole and set(path.columns[: len(key.columns)]) == set(key.columns)
+def serves(path: Path, key: ForeignKey, schema: Schema) -> bool:
+    """Whether the children of a parent row are found through a path.
+
+    It begins with all columns of the key, in any order, or with one of them that tells parent rows apart by itself.
+    """
+    if not path.is_whole:
+        return False
+    if set(path.columns[: len(key.columns)]) == set(key.columns):
+        return True
+    pairs = dict(zip(key.columns, key.parent_columns, strict=True))
+    parent_column = pairs.get(path.columns[0]) if path.columns else None
+    return any(
+        other.is_unique and other.is_whole and other.columns == (parent_column,)
+        for other in paths(schema.table(key.parent))
+    )

@@ -51,7 +51,7 @@ def check(project: Project) -> Iterator[Finding]:
         for index in table.indexes:
             if index.description.strip() or index.reason.strip():
                 continue
-            if not any(serves(ways[index.name], key) for key in table.enforced_foreign_keys):
+            if not any(serves(ways[index.name], key, project.schema) for key in table.enforced_foreign_keys):
                 hint = "say with `description` which query it makes fast"
                 yield Finding(f"`{index.name}` doesn't say what it is for", index.origin, hint)
 

@@ -53,7 +53,7 @@ def check(project: Project) -> Iterator[Finding]:
         for index in table.indexes:
             if index.unique or index.reason or index.name in used:
                 continue
-            if not any(serves(ways[index.name], key) for key in table.enforced_foreign_keys):
+            if not any(serves(ways[index.name], key, project.schema) for key in table.enforced_foreign_keys):
                 hint = "name it in the `uses` of a query, give it a `reason`, or remove it"
                 yield Finding(f"no query uses `{index.name}`", index.origin, hint)
 

@@ -35,11 +35,6 @@ def clock(type_: Type) -> Value:
     return Value(CLOCK[type(type_)], type_, nullable=False, clock=True)
 
 
-def is_literal(value: Value) -> bool:
-    """Whether a value still has no type: a string literal, a parameter or NULL."""
-    return value.type is None
-
-
 def adapt(value: Value, type_: Type) -> Value:
     """Give an untyped value the type of what it meets; a typed one stays as it is."""
     if value.type is not None:

@@ -301,7 +301,7 @@ NUMBER_FUNCTIONS: tuple[Function, ...] = (
         "round(x, 2)",
         _round,
         high=2,
-        note="numeric of at most 13 digits; a fixed number of decimals",
+        note="numeric of at most 14 digits; a fixed number of decimals",
     ),
     Function(
         "floor",

@@ -57,6 +57,13 @@ class Material:
         return self._families[key]
 
     @cached_property
+    def many(self) -> tuple[dict[str, list[Row]], dict[str, str]]:
+        """Enough rows of every table that a planner's choice is real, and why some tables have none."""
+        from .plans import sizes, synthetic
+
+        return synthetic(self.schema, sizes(self.schema), self.seed)
+
+    @cached_property
     def trials(self) -> dict[str, tuple[dict[str, list[Row]], list[tuple[Row, str | None]]]]:
         """Rows of each table in the order they are tried, with what the spec's own checks say against each."""
         return {table.name: found for table in self.schema.tables if (found := self._trials(table))}

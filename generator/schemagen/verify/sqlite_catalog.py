@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
@@ -48,6 +49,9 @@ _INDEXES = """
     SELECT m.tbl_name, m.name, i."unique", x.name, x."desc", x.coll, m.sql
     FROM sqlite_schema m, pragma_index_list(m.tbl_name) i, pragma_index_xinfo(m.name) x
     WHERE m.type = 'index' AND m.sql IS NOT NULL AND i.name = m.name AND x.key ORDER BY m.name, x.seqno"""
+
+_BLANKS = re.compile(r" ?([(),]) ?")
+"""Where a declared type may have blanks that mean nothing, as in ``NUMERIC (10, 2)``."""
 
 _VIRTUAL, _STORED = 2, 3  # the values of pragma_table_xinfo.hidden for generated columns
 
@@ -123,7 +127,7 @@ class _Reader:
         return tuple(
             CatalogColumn(
                 name=column,
-                type=" ".join(declared.upper().split()),
+                type=_BLANKS.sub(r"\1", " ".join(declared.upper().split())),
                 nullable=not (not_null or (key and (never_null or alias))),
                 default=None if default is None else catalog_sql(default),
                 generated=said.generated,

@@ -18,7 +18,7 @@ UPGRADE: dict[str, list[str]] = {
         """\
 CREATE TABLE IF NOT EXISTS messages (
     -- [uuid] Unique identifier
-    id               TEXT     NOT NULL DEFAULT ((lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-' || substr('89AB', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))),
+    id               TEXT     NOT NULL DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-' || substr('89AB', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))),
     conversation_id  TEXT     NOT NULL,               -- [uuid] The thread it belongs to
     -- [uuid] Owner of the thread, so that audits and deletions by user need no join
     user_id          TEXT     NOT NULL,
@@ -31,7 +31,7 @@ CREATE TABLE IF NOT EXISTS messages (
     -- [jsonb] Room to grow without a migration, such as the model that answered
     metadata         TEXT     NOT NULL DEFAULT '{}',
     -- [timestamptz] When it was written (UTC, millisecond precision or better): the order of the thread
-    created_at       TEXT     NOT NULL DEFAULT ((strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z')),
+    created_at       TEXT     NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z'),
 
     CONSTRAINT pk_messages PRIMARY KEY (id),
     CONSTRAINT fk_messages_user_id FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE,
@@ -71,22 +71,22 @@ END""",
 CREATE TRIGGER IF NOT EXISTS trg_messages_conversation_id_user_id_touch_insert
 AFTER INSERT ON messages FOR EACH ROW
 BEGIN
-    UPDATE conversations SET updated_at = ((strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z'))
-    WHERE id = NEW.conversation_id AND user_id = NEW.user_id AND updated_at IS NOT ((strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z'));
+    UPDATE conversations SET updated_at = (strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z')
+    WHERE id = NEW.conversation_id AND user_id = NEW.user_id AND updated_at IS NOT (strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z');
 END""",
         """\
 CREATE TRIGGER IF NOT EXISTS trg_messages_conversation_id_user_id_touch_update
 AFTER UPDATE ON messages FOR EACH ROW
 BEGIN
-    UPDATE conversations SET updated_at = ((strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z'))
-    WHERE (id = NEW.conversation_id AND user_id = NEW.user_id OR id = OLD.conversation_id AND user_id = OLD.user_id) AND updated_at IS NOT ((strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z'));
+    UPDATE conversations SET updated_at = (strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z')
+    WHERE (id = NEW.conversation_id AND user_id = NEW.user_id OR id = OLD.conversation_id AND user_id = OLD.user_id) AND updated_at IS NOT (strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z');
 END""",
         """\
 CREATE TRIGGER IF NOT EXISTS trg_messages_conversation_id_user_id_touch_delete
 AFTER DELETE ON messages FOR EACH ROW
 BEGIN
-    UPDATE conversations SET updated_at = ((strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z'))
-    WHERE id = OLD.conversation_id AND user_id = OLD.user_id AND updated_at IS NOT ((strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z'));
+    UPDATE conversations SET updated_at = (strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z')
+    WHERE id = OLD.conversation_id AND user_id = OLD.user_id AND updated_at IS NOT (strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z');
 END""",
     ],
     "postgresql": [

@@ -1,0 +1,112 @@
+"""Defaults of a database as literals of the spec, wherever the literal makes exactly the default that is there."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from schemagen import types as t
+from schemagen.dialects import POSTGRES, SQLITE
+from schemagen.spec import Plain
+from schemagen.values import ValueProblem, json_value, parse_value
+from schemagen.verify.sqlite_text import catalog_sql
+
+from .postgres_columns import printed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from schemagen.model import Value
+    from schemagen.verify.catalog import CatalogSql
+
+_QUOTED = re.compile(r"'((?:[^']|'')*)'")
+_CAST = re.compile(r"(?P<literal>'(?:[^']|'')*')::(?P<type>.+)", re.DOTALL)
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+_BYTES = re.compile(r"[xX]'([0-9A-Fa-f]*)'")
+_WHOLE = (t.SmallInt, t.Integer, t.BigInt)
+_JSON = (t.Json, t.Jsonb)
+
+
+def postgres_literal(found: CatalogSql, type_: t.Type) -> Any:
+    """The literal of a spec that PostgreSQL would print as this default; None where there is none."""
+    return _first(_readings(found.canonical, type_), type_, found.canonical, _postgres_print)
+
+
+def sqlite_literal(found: CatalogSql, type_: t.Type) -> Any:
+    """The literal of a spec that SQLite would keep as this default; None where there is none."""
+    return _first(_readings(found.written, type_), type_, found.canonical, _sqlite_print)
+
+
+def _first(readings: Iterator[Any], type_: t.Type, wanted: str, write: Callable[[t.Type, Value], str]) -> Any:
+    for reading in readings:
+        try:
+            value = json_value(reading) if isinstance(type_, _JSON) else parse_value(type_, reading)
+        except ValueProblem:
+            continue
+        if value is not None and write(type_, value) == wanted:
+            return {"json": reading} if isinstance(reading, dict) and reading else reading
+    return None
+
+
+def _readings(text: str, type_: t.Type) -> Iterator[Any]:
+    """What a default may be as YAML."""
+    if isinstance(type_, t.Native):
+        return
+    cast = _CAST.fullmatch(text)
+    quoted = _QUOTED.fullmatch(cast["literal"] if cast else text)
+    if quoted is not None:
+        inside = quoted[1].replace("''", "'")
+        if isinstance(type_, (*_JSON, t.Array)):
+            yield from _json_readings(inside)
+        else:
+            yield Plain(inside) if isinstance(type_, (*_WHOLE, t.Numeric)) else inside
+    elif match := _BYTES.fullmatch(text):
+        yield f"\\x{match[1]}"
+    elif isinstance(type_, t.Boolean):
+        yield Plain({"1": "true", "0": "false"}.get(text, text.lower()))
+    elif _NUMBER.fullmatch(text):
+        yield Plain(text)
+
+
+def _json_readings(text: str) -> Iterator[Any]:
+    try:
+        yield _as_yaml(json.loads(text, parse_float=str, parse_constant=str))
+    except ValueError:
+        return
+
+
+def _as_yaml(value: Any) -> Any:
+    """A JSON value as the writer needs it: what is no text stands unquoted."""
+    match value:
+        case dict():
+            return {key: _as_yaml(item) for key, item in value.items()}
+        case list():
+            return [_as_yaml(item) for item in value]
+        case str():
+            return value
+    return Plain(json.dumps(value))
+
+
+def _sqlite_print(type_: t.Type, value: Value) -> str:
+    return catalog_sql(SQLITE.literal(type_, value)).canonical
+
+
+def _postgres_print(type_: t.Type, value: Value) -> str:
+    """The default as ``pg_get_expr`` prints it; a type that prints otherwise has no literal, but its SQL."""
+    literal = POSTGRES.literal(type_, value)
+    match type_:
+        case t.SmallInt() | t.Integer() | t.BigInt() if isinstance(value, int) and value < 0:
+            return f"'{literal}'::integer" if value >= -(2**31) else f"'{literal}'::bigint"
+        case t.Numeric() | t.Double() | t.Real() if literal.startswith("-"):
+            return f"'{literal}'::numeric" if isinstance(type_, t.Numeric) else f"'{literal}'::numeric"
+        case t.SmallInt() | t.Integer() | t.Numeric() | t.Double() | t.Real() | t.Boolean():
+            return literal
+        case t.BigInt():
+            return literal if isinstance(value, int) and value < 2**31 else f"'{literal}'::bigint"
+        case t.Array(element):
+            items = value if isinstance(value, list) else []
+            return f"ARRAY[{', '.join(_postgres_print(element, item) for item in items)}]" + (
+                "" if items else f"::{printed(type_)}"
+            )
+    return f"{literal}::{re.sub(r'[(][0-9]+[)]', '', printed(type_)).replace('character', 'bpchar', isinstance(type_, t.Char))}"

@@ -1,0 +1,32 @@
+"""What an import could not say, said another way, or could say better with a person's help."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """How much an entry of the report weighs."""
+
+    LEFT_OUT = "left out"
+    """It is in the database and not in the specs."""
+
+    CHANGED = "said another way"
+    """The specs build something a little different in its place."""
+
+    ONE_ENGINE = "on one engine only"
+    """The database's own engine has it; the other one has not."""
+
+    HINT = "could be nicer"
+    """The specs say it plainly; a nicer form would change the catalogue."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """One entry of the report; ``table`` is None for an object outside of tables."""
+
+    kind: Kind
+    table: str | None
+    what: str
+    reason: str

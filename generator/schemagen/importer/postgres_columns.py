@@ -1,0 +1,104 @@
+"""The language's types for PostgreSQL's columns: taken only where PostgreSQL would print them as the database does."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from schemagen import types as t
+from schemagen.dialects import POSTGRES
+from schemagen.names import bounded_name
+
+if TYPE_CHECKING:
+    from schemagen.verify.catalog import CatalogCheck, CatalogColumn, CatalogTable
+
+_PRINTED: dict[type[t.Type], str] = {
+    t.Varchar: "character varying",
+    t.Char: "character",
+    t.Time: "time without time zone",
+    t.Timestamp: "timestamp without time zone",
+    t.TimestampTz: "timestamp with time zone",
+    t.Enum: "text",
+}
+
+_SQLITE_FORMS: tuple[tuple[re.Pattern[str], str, str], ...] = (
+    (re.compile(r"(smallint|integer|bigint|oid|bit)\b(?!.*\[\])"), "integer", "int"),
+    (re.compile(r"(real|double precision)\b(?!.*\[\])"), "real", "float"),
+    (re.compile(r"bytea"), "blob", "bytes"),
+    (re.compile(r"timestamp.*(?<!\])"), "text", "datetime.datetime"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TypedColumn:
+    """A column's type, and the check of the database that is implied by it."""
+
+    type: t.Type
+    check: CatalogCheck | None
+
+
+def typed_columns(table: CatalogTable) -> dict[str, TypedColumn]:
+    """The types of a table's columns by name."""
+    return {column.name: _typed(column, table) for column in table.columns}
+
+
+def printed(type_: t.Type) -> str:
+    """A type as ``format_type`` prints it (PostgreSQL, "9.27. System Information Functions")."""
+    match type_:
+        case t.Array(element):
+            return f"{printed(element)}[]"
+        case t.Varchar(length) if length is not None:
+            return f"character varying({length})"
+        case t.Char(length):
+            return f"character({length})"
+    return _PRINTED.get(type(type_), str(type_))
+
+
+def _typed(column: CatalogColumn, table: CatalogTable) -> TypedColumn:
+    type_ = _known(column.type)
+    if isinstance(type_, t.Text):
+        implied = bounded_name("ck", table.name, column.name, "type")
+        for check in table.checks:
+            found = _from_check(check, column.name) if check.name == implied and not check.details else None
+            if found and check.validated:
+                return TypedColumn(found, check)
+    return TypedColumn(type_, None)
+
+
+def _known(text: str) -> t.Type:
+    try:
+        found = t.parse_type(text)
+    except t.UnknownTypeError:
+        return _native(text)
+    return found if printed(found) == text else _native(text)
+
+
+def _native(text: str) -> t.Native:
+    for pattern, sqlite, python in _SQLITE_FORMS:
+        if pattern.fullmatch(text) or pattern.match(text):
+            return t.Native(text, sqlite, python)
+    return t.Native(text, "text")
+
+
+_STRING = r"'(?:[^']|'')*'"
+_ONE = re.compile(rf"\((?P<column>.+?) = (?P<values>{_STRING})::text\)")
+_SEVERAL = re.compile(rf"\((?P<column>.+?) = ANY \(ARRAY\[(?P<values>{_STRING}::text(?:, {_STRING}::text)*)\]\)\)")
+_LENGTH = re.compile(r"\(length\((?P<column>.+?)\) <= (?P<limit>\d+)\)")
+
+
+def _from_check(check: CatalogCheck, column: str) -> t.Type | None:
+    """The type whose check PostgreSQL prints exactly so."""
+    text = check.expression.canonical
+    match = _LENGTH.fullmatch(text) or _ONE.fullmatch(text) or _SEVERAL.fullmatch(text)
+    if match is None or match["column"] not in {column, POSTGRES.quote(column), sql_name(column)}:
+        return None
+    if match.re is _LENGTH:
+        return t.Text(int(match["limit"]))
+    values = tuple(literal[1:-1].replace("''", "'") for literal in re.findall(_STRING, match["values"]))
+    return t.Enum(values) if len(set(values)) == len(values) else None
+
+
+def sql_name(name: str) -> str:
+    """A name in quotes, as PostgreSQL prints one that needs them."""
+    return '"' + name.replace('"', '""') + '"'

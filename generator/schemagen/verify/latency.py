@@ -1,0 +1,110 @@
+"""Latency: each query pattern many times on many rows, beside its target, with its indexes and without them."""
+
+from __future__ import annotations
+
+import time
+from statistics import quantiles
+from typing import TYPE_CHECKING
+
+from .binding import Binder, bound
+from .databases import StatementError
+from .plans import explain, load, sizes, synthetic
+from .report import Claim, Latency
+from .roads import migrate
+
+if TYPE_CHECKING:
+    from schemagen.model import Query
+
+    from .databases import Database
+    from .report import Section
+    from .subject import Subject
+
+LARGEST = 100_000
+ROUNDS = 200
+ROUNDS_WITHOUT = 20
+HUNDREDTHS = 100
+
+
+def measure(subject: Subject, scale: float | None) -> list[Latency]:
+    """Fill a database in the proportions of ``volume`` and time every query: what was measured.
+
+    Args:
+        subject: what is measured.
+        scale: the part of the volume; None takes what gives the largest table 100,000 rows.
+    """
+    largest = max((table.volume.rows for table in subject.schema.tables if table.volume), default=LARGEST)
+    part = min(1.0, LARGEST / largest) if scale is None else scale
+    found: list[Latency] = []
+    with subject.engine.database() as database, subject.section(Claim.LATENCY) as section:
+        migrate(database, subject.output)
+        rows, _ = synthetic(subject.schema, sizes(subject.schema, int(largest * part), least=1), subject.material.seed)
+        load(database, subject.schema, rows)
+        binder = Binder(subject.schema, rows)
+        for query in subject.schema.queries:
+            measured = _measured(subject, database, query, binder, part, sum(map(len, rows.values())))
+            if measured is not None:
+                found.append(measured)
+                _judge(section, measured)
+    return found
+
+
+def _measured(
+    subject: Subject, database: Database, query: Query, binder: Binder, scale: float, rows: int
+) -> Latency | None:
+    sql = query.sql.for_dialect(database.dialect.name)
+    if sql is None:
+        return None
+    subject.ledger.progress(f"{database.dialect.title}: latency of {query.name}")
+    statements = [
+        bound(sql, query, binder.values(query, place / (ROUNDS - 1)), database.dialect) for place in range(ROUNDS)
+    ]
+    try:
+        times = [_seconds(database, statement) for statement in statements]
+        without = _without_indexes(subject, database, query, statements, binder)
+    except StatementError as error:
+        with subject.section(Claim.LATENCY) as section:
+            section.fails(f"query {query.name}", "it runs", error.refusal.message, error.statement)
+        return None
+    cuts = quantiles(times, n=HUNDREDTHS, method="inclusive")
+    p50, p95, p99 = (cuts[place - 1] * 1000 for place in (50, 95, 99))
+    return Latency(query.name, database.dialect.title, p50, p95, p99, query.p95_ms, without, rows, scale)
+
+
+def _seconds(database: Database, statement: str) -> float:
+    """How long a statement takes; what it writes is undone, and undoing is not counted."""
+    with database.scratch():
+        started = time.perf_counter()
+        database.run(statement)
+        return time.perf_counter() - started
+
+
+def _without_indexes(
+    subject: Subject, database: Database, query: Query, statements: list[str], binder: Binder
+) -> float | None:
+    """The median in milliseconds without the indexes that the plan uses; None where it uses none that can go."""
+    plan = explain(database, subject.schema, statements[0], binder.sources(statements[0]))
+    droppable = {
+        index.name for name in query.tables for index in database.dialect.indexes(subject.schema.table(name))
+    } & plan.indexes
+    if not droppable:
+        return None
+    times = []
+    with database.scratch():
+        for name in droppable:
+            database.run(f"DROP INDEX {database.dialect.quote(name)}")
+        for statement in statements[:: ROUNDS // ROUNDS_WITHOUT]:
+            database.run("SAVEPOINT timed")
+            started = time.perf_counter()
+            database.run(statement)
+            times.append(time.perf_counter() - started)
+            database.run("ROLLBACK TO timed")
+    return sorted(times)[len(times) // 2] * 1000
+
+
+def _judge(section: Section, measured: Latency) -> None:
+    if measured.holds:
+        section.holds()
+    else:
+        section.fails(f"query {measured.query}", f"p95 up to {measured.target} ms", f"{measured.p95:.2f} ms")
+    if measured.scale < 1:
+        section.remark(f"query {measured.query}: not proved at volume, but at {measured.scale:.3g} of it")

@@ -1,0 +1,76 @@
+"""The models' relationships: one for each foreign key, and its inverse."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from schemagen.model import ForeignKey, Schema, Table
+
+    from .report import Section
+
+Told = dict[str, Any]
+
+
+def prove_relationships(section: Section, schema: Schema, told: Told) -> None:
+    """Compare what the mapped classes say with the foreign keys of the spec.
+
+    Args:
+        section: where facts go.
+        schema: what is claimed.
+        told: the answer of the models' process to ``load``.
+    """
+    section.equal("tables of the models", sorted(schema.by_name), told["tables"])
+    mapped = sorted(table.name for table in schema.tables if table.primary_key)
+    section.equal("classes of the models", mapped, sorted(told["classes"]))
+    found: list[Told] = told["relationships"]
+    for table in schema.tables:
+        for key in table.foreign_keys:
+            if table.primary_key and schema.table(key.parent).primary_key and not _is_contained(table, key):
+                _prove_pair(section, table, key, found)
+    attributes: Mapping[str, Mapping[str, str]] = told["attributes"]
+    for name, columns in attributes.items():
+        if name in schema.by_name:
+            section.equal(f"columns of the model of {name}", sorted(schema.table(name).by_name), sorted(columns))
+
+
+def _prove_pair(section: Section, table: Table, key: ForeignKey, found: list[Told]) -> None:
+    pairs = sorted(list(pair) for pair in zip(key.columns, key.parent_columns, strict=True))
+    forward = [
+        one
+        for one in found
+        if one["table"] == table.name
+        and one["target"] == key.parent
+        and one["direction"] == "MANYTOONE"
+        and one["pairs"] == pairs
+    ]
+    subject = f"{table.name}, relationship by {', '.join(key.columns)}"
+    if not forward:
+        section.fails(subject, f"a relationship to {key.parent}", "there is none")
+        return
+    section.holds()
+    if key.relationship:
+        section.equal(f"{subject}, name", key.relationship, forward[0]["name"])
+    inverse = [
+        one for one in found if one["table"] == key.parent and one["name"] in {other["inverse"] for other in forward}
+    ]
+    if not any(one["inverse"] == forward[0]["name"] and one["target"] == table.name for one in inverse):
+        section.fails(f"{subject}, its inverse", f"a relationship of {key.parent}", "there is none that points back")
+        return
+    section.holds()
+    if key.inverse:
+        section.equal(f"{subject}, name of its inverse", key.inverse, forward[0]["inverse"])
+
+
+def _is_contained(table: Table, key: ForeignKey) -> bool:
+    """Whether another key to the same parent has fewer of the same columns, so that one relationship serves both."""
+    mine = set(zip(key.columns, key.parent_columns, strict=True))
+    return not (key.relationship or key.inverse) and any(
+        other is not key
+        and other.parent == key.parent
+        and other.enforced
+        and set(zip(other.columns, other.parent_columns, strict=True)) <= mine
+        for other in table.foreign_keys
+    )
