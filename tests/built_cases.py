@@ -16,6 +16,7 @@ from engines import open_postgres, open_sqlite
 
 from schemagen.dialects import dialect
 from schemagen.pipeline import Options, build, load
+from schemagen.types import Enum, Interval, Native
 from schemagen.verify.fill import Filler, Row, insert
 from schemagen.verify.reading import read_catalog
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from schemagen.model import DialectName, Query, Schema, Table
-    from schemagen.types import Type
     from schemagen.verify.catalog import Catalog
 
 ROOT = Path(__file__).parents[1]
@@ -63,7 +63,11 @@ class Case:
         """A few valid rows of every table, in an order in which they can be inserted."""
         names = [table.name for table in self.schema.tables]
         rows = Filler(self.schema, names, seed=1).fill(dict.fromkeys(names, 3))
-        return [(self.schema.table(name), row) for name, found in rows.items() for row in found]
+        return [
+            (table, {name: value for name, value in row.items() if not _is_own(table, name)})
+            for table in self.schema.tables
+            for row in rows[table.name]
+        ]
 
     def rows(self, kind: str) -> list[tuple[Table, Row]]:
         """``examples`` or ``made up``."""
@@ -73,6 +77,11 @@ class Case:
         """The columns that the database sets to the time of day by itself: by a default or by a trigger."""
         touched = {key.touch for _, key in self.schema.children(table.name) if key.touch}
         return touched | {column.name for column in table.columns if column.on_row_update}
+
+
+def _is_own(table: Table, column: str) -> bool:
+    """Whether each engine writes the values of a column in its own way."""
+    return isinstance(table.column(column).type, (Interval, Native))
 
 
 def build_case(name: str, output: Path) -> Case:
@@ -165,11 +174,12 @@ def everything(connection: Connection, case: Case, *, without_volatile: bool = F
 # Queries
 
 
-def prepared(query: Query) -> tuple[str, list[Type]]:
+def prepared(query: Query) -> tuple[str, list[str]]:
     """A query for PREPARE on PostgreSQL: ``:name`` as ``$1``, and the types of the parameters in that order."""
     numbers = {parameter.name: number for number, parameter in enumerate(query.parameters, start=1)}
     text = query.sql.postgres or ""
     parts = re.split(r"('(?:[^']|'')*'|\"(?:[^\"]|\"\")*\")", text)
     for place in range(0, len(parts), 2):  # outside of quotes
         parts[place] = re.sub(r"(?<![:\w]):([A-Za-z_]\w*)", lambda found: f"${numbers[found[1]]}", parts[place])
-    return "".join(parts), [parameter.type for parameter in query.parameters]
+    types = ["text" if isinstance(found.type, Enum) else str(found.type) for found in query.parameters]
+    return "".join(parts), types

@@ -80,13 +80,14 @@ def raw_table_widths(text: str) -> Iterator[tuple[int, list[int]]]:
 def dead_links(files: Mapping[str, str], known: set[str]) -> list[str]:
     """Links that lead to no file of ``files`` or ``known``, or to no heading of a file."""
     dead = []
+    anchors = {path: {anchor(heading) for heading in headings(text)} for path, text in files.items()}
     for path, text in files.items():
         for link in links(text):
             target, _, fragment = unquote(link).partition("#")
             full = posixpath.normpath(posixpath.join(posixpath.dirname(path), target)) if target else path
             if full not in files and full not in known:
                 dead.append(f"{path}: {link}")
-            if fragment and fragment not in {anchor(heading) for heading in headings(files.get(full, ""))}:
+            if fragment and fragment not in anchors.get(full, set()):
                 dead.append(f"{path}: {link}")
     return dead
 

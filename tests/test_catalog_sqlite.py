@@ -72,7 +72,7 @@ def test_columns(hostile: CatalogTable) -> None:
     assert not columns["id"].nullable
     assert columns["a b"].collation == "NOCASE"
     assert columns["a b"].default == CatalogSql("'a''b,)('")
-    assert columns["price"].type == "NUMERIC(10, 2)"
+    assert columns["price"].type == "NUMERIC(10,2)"
     assert columns["price"].default == CatalogSql("- 1.5")
     assert columns["total"].generated == CatalogSql("price * 2")
     assert columns["total"].virtual

@@ -17,6 +17,7 @@ from schemagen.pipeline import BuildResult, Options
 from schemagen.source import find_files
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 SPEC = """schemagen: 1
@@ -207,17 +208,18 @@ def test_a_document_that_is_no_longer_written_is_removed(options: Options) -> No
     assert codes(options) == []
 
 
-def test_a_changed_table_is_refused_by_name_and_place(options: Options) -> None:
+def test_a_change_that_has_to_be_allowed_is_refused_by_name_and_place(options: Options) -> None:
     pipeline.build(options)
-    write_spec(options, SPEC.replace("varchar(80)", "varchar(90)") + "      title: {type: text}\n")
-    assert refused(options) == ["SG410", "SG410"]
+    write_spec(options, SPEC.replace("varchar(80)", "varchar(70)") + "      title: {type: text}\n")
+    assert refused(options) == ["SG410", "SG410", "SG410"]
     with pytest.raises(SchemagenError) as caught:
         pipeline.build(options)
-    messages = {found.message: found.span.line for found in caught.value.diagnostics if found.span}
-    assert messages == {
-        "`users` differs from what has been migrated: columns name (changed)": 4,
-        "`threads` differs from what has been migrated: columns title (new)": 9,
+    found = {
+        (each.hint or "").rpartition("--allow ")[2]: each.span.line for each in caught.value.diagnostics if each.span
     }
+    assert found == {"narrow:users.name": 8, "rewrite:users.name": 8, "not_null:threads.title": 14}
+    assert pipeline.build(options, allow=list(found)).steps[0].identifier == "003_change_schema"
+    assert codes(options) == []
 
 
 def test_the_order_of_columns_is_no_change(options: Options) -> None:
@@ -242,8 +244,8 @@ def test_an_interrupted_build_is_seen_by_check_and_finished_by_build(options: Op
 def test_a_build_that_was_overtaken_plans_anew(options: Options, monkeypatch: pytest.MonkeyPatch) -> None:
     make_plan = pipeline.make_plan
 
-    def overtaken(given: Options) -> pipeline.Plan:
-        plan = make_plan(given)
+    def overtaken(given: Options, allow: Sequence[str]) -> pipeline.Plan:
+        plan = make_plan(given, allow)
         monkeypatch.setattr(pipeline, "make_plan", make_plan)
         pipeline.build(given)
         return plan

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import pytest
 
@@ -39,8 +39,7 @@ def sources() -> Sources:
 @pytest.fixture(scope="module")
 def schema(sources: Sources) -> Schema:
     reporter = Reporter(sources)
-    folder = str(PurePosixPath(sources.files[0].file).parent)
-    built = build_schema(read_specs(sources, reporter), folder, reporter)
+    built = build_schema(read_specs(sources, reporter), reporter)
     assert not reporter.diagnostics
     return built
 

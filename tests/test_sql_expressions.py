@@ -18,7 +18,7 @@ from engines import open_postgres
 
 from schemagen import types as t
 from schemagen.sql import SqlError, expression
-from schemagen.sql.catalog import PUBLISHED
+from schemagen.sql.published import PUBLISHED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,7 +16,7 @@ from test_sql_expressions import same_form
 from schemagen import types as t
 from schemagen.model import Column, PrimaryKey, Table
 from schemagen.sql import SqlError, query
-from schemagen.sql.catalog import PUBLISHED
+from schemagen.sql.published import PUBLISHED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

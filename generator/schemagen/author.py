@@ -56,11 +56,25 @@ def explain(code: str | None) -> str:
     return page(code) if code else index()
 
 
+def reference() -> str:
+    """Every page, rules first, as one Markdown document."""
+    from .codes import reference as render_reference
+
+    return render_reference()
+
+
 def language_schema() -> str:
     """The JSON Schema of a spec file, as it is published."""
     from .json_schema import spec_schema
 
     return json.dumps(spec_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def diagnostics_schema() -> str:
+    """The JSON Schema of what ``--format json`` prints, as it is published."""
+    from .report import json_schema
+
+    return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
 
 
 def guide() -> str:

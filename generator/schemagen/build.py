@@ -14,6 +14,7 @@ from .resolve.context import NAME_TAKEN, Context, Draft, Names
 from .resolve.examples import resolve_examples
 from .resolve.indexes import reserve_type_checks, resolve_checks, resolve_indexes
 from .resolve.keys import key_columns, resolve_foreign_keys, resolve_primary_key, resolve_uniques
+from .resolve.operators import report_incomparable
 from .resolve.ordering import creation_order
 from .resolve.queries import resolve_query
 from .spec import PrimaryKeySpec
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from .language import ReadSpec
     from .model import Notes, Query
     from .reporter import Reporter
-    from .spec import NotesSpec, SpecFile
+    from .scalars import NotesSpec
 
 DUPLICATE_TABLE = "SG201"
 RESERVED_NAME = "SG214"
@@ -38,16 +39,15 @@ SYSTEM_COLUMNS = frozenset({"tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"})
 """Names that PostgreSQL gives every table ("5.6. System Columns")."""
 
 
-def build_schema(specs: Sequence[ReadSpec], folder: str, reporter: Reporter, *, incomplete: bool = False) -> Schema:
+def build_schema(specs: Sequence[ReadSpec], reporter: Reporter, *, incomplete: bool = False) -> Schema:
     """Resolve all specs into one schema.
 
     Args:
         specs: the files, in the order that decides ties.
-        folder: the specs folder as it stands in the files' names; documents are named relative to it.
         reporter: where mistakes go; after errors the schema is only good for finding more of them.
         incomplete: whether a file is missing because it could not be read.
     """
-    drafts = _drafts(specs, folder, reporter)
+    drafts = _drafts(specs, reporter)
     context = Context(drafts, reporter, Names(), incomplete)
     _claim_written_names(drafts.values(), context)
     types = ColumnTypes(context)
@@ -60,8 +60,8 @@ def build_schema(specs: Sequence[ReadSpec], folder: str, reporter: Reporter, *, 
     }
     optional = {name: _optional_parents(table) for name, table in tables.items()}
     ordered = tuple(tables[name] for name in creation_order(list(tables), parents, optional))
-    queries = _resolve_queries(specs, folder, tables, context)
-    documents = tuple(_document(read.file, read.spec, folder) for read in specs)
+    queries = _resolve_queries(specs, tables, context)
+    documents = tuple(_document(read) for read in specs)
     if not tables and not incomplete and not reporter.failed:
         _report_empty(specs, reporter)
     return Schema(ordered, queries, documents)
@@ -77,24 +77,17 @@ def _optional_parents(table: Table) -> list[str]:
     ]
 
 
-def document_name(file: str, folder: str) -> str:
-    """The name of a spec file's document: its path below the folder, without the suffix."""
-    path = PurePosixPath(file)
-    relative = path.relative_to(folder) if path.is_relative_to(folder) else path
-    return str(relative.with_suffix(""))
-
-
-def _document(file: str, spec: SpecFile, folder: str) -> Document:
-    name = document_name(file, folder)
-    title = spec.title or PurePosixPath(name).name.replace("-", " ").replace("_", " ").capitalize()
-    return Document(name, title, spec.version, spec.description, _notes(spec.notes), Origin(file))
+def _document(read: ReadSpec) -> Document:
+    spec = read.spec
+    title = spec.title or PurePosixPath(read.name).name.replace("-", " ").replace("_", " ").capitalize()
+    return Document(read.name, title, spec.version, spec.description, _notes(spec.notes), Origin(read.file))
 
 
 def _notes(written: NotesSpec) -> Notes:
     return tuple((key, (texts,) if isinstance(texts, str) else tuple(texts)) for key, texts in written.items())
 
 
-def _drafts(specs: Sequence[ReadSpec], folder: str, reporter: Reporter) -> dict[str, Draft]:
+def _drafts(specs: Sequence[ReadSpec], reporter: Reporter) -> dict[str, Draft]:
     drafts: dict[str, Draft] = {}
     by_lower: dict[str, Origin] = {}
     for read in specs:
@@ -109,7 +102,7 @@ def _drafts(specs: Sequence[ReadSpec], folder: str, reporter: Reporter) -> dict[
                 )
                 continue
             _report_reserved(name, spec.columns, origin, reporter)
-            drafts[name] = Draft(name, spec, document_name(read.file, folder), origin)
+            drafts[name] = Draft(name, spec, read.name, origin)
     return drafts
 
 
@@ -150,6 +143,7 @@ def _resolve_table(draft: Draft, types: ColumnTypes, context: Context) -> Table:
     names = _constraint_names(draft, context)
     columns = resolve_columns(draft, by_name, key_columns(draft), context)
     primary_key = resolve_primary_key(draft, context)
+    report_incomparable(draft, by_name, context)
     if primary_key is None and not key_columns(draft):
         context.reporter.warning(
             NO_PRIMARY_KEY,
@@ -181,7 +175,7 @@ def _resolve_table(draft: Draft, types: ColumnTypes, context: Context) -> Table:
 
 def _constraint_names(draft: Draft, context: Context) -> Names:
     """The constraint names of one table, with those that were written already taken."""
-    names = Names()
+    names = Names(hint="the constraints of a table have names of their own; SQLite ignores case")
     spec = draft.spec
     for section in ("foreign_keys", "unique"):
         for number, key in enumerate(getattr(spec, section)):
@@ -240,9 +234,7 @@ def _report_trigger_names(tables: Iterable[Table], reporter: Reporter) -> None:
                 reporter.error(NAME_TAKEN, message, table.origin, key=True, related=[("the other table", first.origin)])
 
 
-def _resolve_queries(
-    specs: Sequence[ReadSpec], folder: str, tables: dict[str, Table], context: Context
-) -> tuple[Query, ...]:
+def _resolve_queries(specs: Sequence[ReadSpec], tables: dict[str, Table], context: Context) -> tuple[Query, ...]:
     found: list[Query] = []
     first: dict[str, Origin] = {}
     for read in specs:
@@ -253,7 +245,7 @@ def _resolve_queries(
                 related = [("the first one", first[name])]
                 context.reporter.error(DUPLICATE_TABLE, message, origin, key=True, related=related)
                 continue
-            query = resolve_query(name, written, tables, document_name(read.file, folder), origin, context)
+            query = resolve_query(name, written, tables, read.name, origin, context)
             if query:
                 found.append(query)
     return tuple(found)

@@ -243,14 +243,16 @@ Part = (
 class AlterTable:
     """Everything that changes in one table.
 
-    ``old`` is the table as it was (under its old names), ``new`` as it will be; ``columns`` maps each new column's name
-    to the old name of the column that it continues.
+    ``old`` is the table as it was, ``moved`` the same under the new names of tables and columns (its constraints and
+    indexes still have their old ones), ``new`` as it will be; ``columns`` maps each new column's name to the old name
+    of the column that it continues.
     """
 
     old: Table
+    moved: Table
     new: Table
-    parts: tuple[Part, ...]
-    columns: tuple[tuple[str, str], ...]
+    parts: tuple[Part, ...] = ()
+    columns: tuple[tuple[str, str], ...] = ()
 
     def describe(self) -> str:
         """In words."""

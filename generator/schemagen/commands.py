@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +11,7 @@ import typer
 
 from .cli import up_to_date
 from .config import read_settings
-from .console import Format, console
+from .console import Format, ProofFormat, console
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +26,13 @@ app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
 )
+
+
+class Only(StrEnum):
+    """The engine that `verify` can do without the other."""
+
+    SQLITE = "sqlite"
+
 
 Specs = Annotated[str | None, typer.Option("--specs", metavar="DIR", help="Folder of the specs (default: specs).")]
 Output = Annotated[str | None, typer.Option("--output", metavar="DIR", help="Folder to write (default: output).")]
@@ -68,6 +76,10 @@ def build(
     specs: Specs = None,
     output: Output = None,
     form: Form = Format.TEXT,
+    allow: Annotated[
+        list[str] | None,
+        typer.Option("--allow", metavar="CHANGE", help="A change that may be made, as a refusal names it; repeatable."),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be written.")] = False,
 ) -> None:
     """Write migrations, models, Alembic revisions and documents: all of them, or none."""
@@ -75,7 +87,7 @@ def build(
 
     with console(form) as out:
         options = _options(specs, output)
-        result = pipeline.build(options, dry_run=dry_run)
+        result = pipeline.build(options, allow=allow or (), dry_run=dry_run)
         for line in _told(result, options, dry_run=dry_run):
             out.say(line)
         out.report(result.warnings, result.sources)
@@ -117,21 +129,96 @@ def lint(
 
 
 @app.command()
-def explain(code: Annotated[str | None, typer.Argument(metavar="CODE", show_default=False)] = None) -> None:
+def explain(
+    code: Annotated[str | None, typer.Argument(metavar="CODE", show_default=False)] = None,
+    *,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print every page as one Markdown document.")] = False,
+) -> None:
     """Print the page of a code or a rule, such as SG501; without one, the list of all."""
     from . import author
 
     with console(Format.TEXT) as out:
-        out.say(author.explain(code).rstrip("\n"))
+        out.say((author.reference() if markdown else author.explain(code)).rstrip("\n"))
 
 
 @app.command()
-def schema() -> None:
+def verify(
+    *,
+    specs: Specs = None,
+    output: Output = None,
+    form: Annotated[ProofFormat, typer.Option("--format", help="How the report is written.")] = ProofFormat.TEXT,
+    only: Annotated[Only | None, typer.Option("--only", help="Prove SQLite alone.")] = None,
+    postgres: Annotated[
+        str | None, typer.Option("--postgres", metavar="URL", help="A server to prove on (default: an embedded one).")
+    ] = None,
+    latency: Annotated[bool, typer.Option("--latency", help="Measure each query beside its p95_ms.")] = False,
+    scale: Annotated[
+        float | None, typer.Option("--scale", min=0.0, help="Part of `volume` to measure on (with --latency).")
+    ] = None,
+    database: Annotated[
+        str | None, typer.Option("--database", metavar="URL", help="Compare this live database instead; reads only.")
+    ] = None,
+    at: Annotated[
+        int | None, typer.Option("--at", metavar="N", help="As migration N left it (with --database).")
+    ] = None,
+    ignore: Annotated[
+        list[str] | None, typer.Option("--ignore", metavar="PATTERN", help="Tables that it may have besides.")
+    ] = None,
+) -> None:
+    """Prove every claim of the specs on real SQLite and real PostgreSQL, with the output as it stands."""
+    from .verify import command
+
+    if database is not None:
+        _drift(_options(specs, output), database, form, at, ignore or [])
+        return
+    if at is not None or ignore:
+        raise typer.BadParameter("--at and --ignore belong to --database")
+    if only and postgres:
+        raise typer.BadParameter("--only sqlite leaves PostgreSQL out, so a URL is of no use")
+    if scale is not None and not latency:
+        raise typer.BadParameter("--scale belongs to --latency")
+    with console(Format.JSON if form is ProofFormat.JSON else Format.TEXT) as out:
+        options = _options(specs, output)
+        report = command.verify(options, sqlite_only=only is not None, postgres=postgres, latency=latency, scale=scale)
+        out.document(command.rendered(report, form))
+        if report.failures:
+            raise typer.Exit(1)
+
+
+def _drift(options: Options, database: str, form: ProofFormat, at: int | None, ignore: list[str]) -> None:
+    """Report how a live database differs from the specs, or from a migration of the lock."""
+    from . import pipeline
+    from .diagnostics import SchemagenError
+    from .importer import drift
+    from .importer.sources import Request
+
+    with console(Format.JSON if form is ProofFormat.JSON else Format.TEXT) as out:
+        if at is None:
+            loaded = pipeline.load(options)
+            if loaded.failed:
+                raise SchemagenError(loaded.diagnostics, loaded.sources)
+            steps = drift.steps_of_specs(loaded.schema)
+        else:
+            steps = drift.steps_until(options.output, at)
+        found = drift.drift(Request(database), steps, ignore)
+        if not found.differences:
+            out.say(f"No drift: the database is what {'the specs say' if at is None else f'migration {at} made'}.")
+        out.report(drift.diagnostics(found))
+
+
+@app.command()
+def schema(
+    *,
+    diagnostics: Annotated[
+        bool, typer.Option("--diagnostics", help="Of what `--format json` prints, instead of the language.")
+    ] = False,
+) -> None:
     """Print the JSON Schema of the spec language, for editors."""
     from . import author
 
     with console(Format.TEXT) as out:
-        out.say(author.language_schema().rstrip("\n"))
+        made = author.diagnostics_schema() if diagnostics else author.language_schema()
+        out.say(made.rstrip("\n"))
 
 
 @app.command()
@@ -141,6 +228,46 @@ def guide() -> None:
 
     with console(Format.TEXT) as out:
         out.say(author.guide().rstrip("\n"))
+
+
+class Engine(StrEnum):
+    """An engine by its name in the specs."""
+
+    SQLITE = "sqlite"
+    POSTGRES = "postgres"
+
+
+@app.command("import")
+def import_(
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="SOURCE",
+            help="A PostgreSQL URL, a SQLite file, a file or folder of .sql, or package.module:metadata.",
+        ),
+    ],
+    *,
+    specs: Specs = None,
+    form: Form = Format.TEXT,
+    dialect: Annotated[Engine | None, typer.Option("--dialect", help="The engine that SQL is written for.")] = None,
+    schema: Annotated[
+        str | None, typer.Option("--schema", metavar="NAME", help="Which of PostgreSQL's schemas.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Write into a folder that has specs already.")] = False,
+) -> None:
+    """Write specs of a database that exists, proved by building them again."""
+    from .importer import importing
+    from .importer.report import summary
+    from .importer.sources import Request
+
+    with console(form) as out:
+        folder = _options(specs, None).specs
+        request = Request(source, dialect.value if dialect else None, schema)
+        result = importing.import_source(request, folder, force=force)
+        for line in summary(result):
+            out.say(line)
+        out.say(f"Wrote {_counted(len(result.files))} of specs and {importing.REPORT_FILE} to {folder}.")
+        out.report(importing.diagnostics(result))
 
 
 @app.command()

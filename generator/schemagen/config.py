@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 DEFAULTS = {"specs": "specs", "output": "output"}
 """Every key that may be set, and what it is when nothing is said."""
 
-
 _LINT = "lint"
 """A table of its own: the levels of lint rules."""
 

@@ -34,6 +34,15 @@ class Format(StrEnum):
     GITHUB = "github"
 
 
+class ProofFormat(StrEnum):
+    """How the report of `verify` is written."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+    JUNIT = "junit"
+
+
 class Console:
     """Prints one command's report to standard output; what only people read is left out of the other formats."""
 
@@ -44,6 +53,10 @@ class Console:
         """Print a line for people."""
         if self._form is Format.TEXT:
             typer.echo(terminal(text))
+
+    def document(self, text: str) -> None:
+        """Print a finished document; what people may read on a terminal is made safe for it."""
+        typer.echo(text if self._form is Format.JSON else terminal(text), nl=False)
 
     def report(self, diagnostics: Iterable[Diagnostic], sources: Sources | None = None) -> None:
         """Print diagnostics; to be called once, as JSON is one document.

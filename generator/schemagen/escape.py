@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_LAST_OF_FOUR_DIGITS = 0xFFFF
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>|~#&])")
 _MARKDOWN_START = re.compile(r"^(\d+)([.)])(?=\s|$)|^([-+=])(?=\s|$|[-+=])|^(:)")
 _MERMAID_UNSAFE = re.compile(r"[^\w .,:()/+'-]+", re.ASCII)
@@ -19,7 +20,8 @@ def _visible(character: str) -> str:
     if character.isascii():
         return character if character.isprintable() else f"\\x{ord(character):02x}"
     if unicodedata.category(character) in _INVISIBLE:
-        return f"\\u{ord(character):04x}"
+        point = ord(character)
+        return f"\\u{point:04x}" if point <= _LAST_OF_FOUR_DIGITS else f"\\U{point:08x}"
     return character
 
 
@@ -68,8 +70,9 @@ def python_string(text: str) -> str:
 def docstring(text: str) -> str:
     """Text for the inside of a triple-quoted docstring; newlines stay."""
     safe = "\n".join(visible(line.replace("\\", "\\\\")) for line in text.split("\n"))
-    safe = safe.replace('"""', '\\"\\"\\"')
-    return safe[:-1] + '\\"' if safe.endswith('"') else safe
+    if safe.endswith('"'):
+        safe = safe[:-1] + '\\"'
+    return safe.replace('"""', '\\"\\"\\"')
 
 
 def markdown(text: str) -> str:
@@ -85,9 +88,7 @@ def _block_start(match: re.Match[str]) -> str:
 
 def markdown_code(text: str) -> str:
     """Text as a code span that may also stand in a table cell."""
-    if (
-        "\\|" in text
-    ):  # parsers disagree on a backslash before a pipe inside a code span of a cell; all agree on plain text
+    if "\\|" in text:  # how a code span of a cell shows that, parsers disagree; on plain text they agree
         return markdown(text)
     return code_span(text).replace("|", "\\|")
 

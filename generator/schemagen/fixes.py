@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from .source.nodes import line_starts
+from .source.nodes import Replacement, line_starts, replaced
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -13,12 +13,6 @@ if TYPE_CHECKING:
     from .diagnostics import Edit, Fix
 
 _BYTE_ORDER_MARK = "\ufeff"
-
-
-class _Change(NamedTuple):
-    start: int
-    end: int
-    replacement: str
 
 
 def apply_fixes(text: str, fixes: Iterable[Fix]) -> str:
@@ -32,13 +26,13 @@ def apply_fixes(text: str, fixes: Iterable[Fix]) -> str:
     text = text.removeprefix(mark)
     starts = line_starts(text)
     located = (_locate(fix, starts, len(text)) for fix in dict.fromkeys(fixes))
-    made: list[_Change] = []
+    made: list[Replacement] = []
     for changes in sorted(filter(None, located)):
         _add_all(made, changes)
-    return mark + _replace(text, made)
+    return mark + replaced(text, made)
 
 
-def _locate(fix: Fix, starts: list[int], length: int) -> tuple[_Change, ...]:
+def _locate(fix: Fix, starts: list[int], length: int) -> tuple[Replacement, ...]:
     """The changes of a fix as offsets, in order; none if one of them lies outside of the text."""
     changes = []
     for edit in fix.edits:
@@ -49,18 +43,18 @@ def _locate(fix: Fix, starts: list[int], length: int) -> tuple[_Change, ...]:
     return tuple(sorted(changes))
 
 
-def _change(edit: Edit, starts: list[int], length: int) -> _Change | None:
+def _change(edit: Edit, starts: list[int], length: int) -> Replacement | None:
     span = edit.span
     if not 1 <= span.line <= span.end_line <= len(starts):
         return None
     start = starts[span.line - 1] + span.column - 1
     end = starts[span.end_line - 1] + span.end_column - 1
-    return _Change(start, end, edit.replacement) if start <= end <= length else None
+    return Replacement(start, end, edit.replacement) if start <= end <= length else None
 
 
-def _add_all(made: list[_Change], changes: tuple[_Change, ...]) -> None:
+def _add_all(made: list[Replacement], changes: tuple[Replacement, ...]) -> None:
     """Add the changes of a fix to those made already, in order; none of them if one touches what another one does."""
-    added: list[_Change] = []
+    added: list[Replacement] = []
     for change in changes:
         if not _fits(made, change):
             for undone in added:
@@ -70,19 +64,10 @@ def _add_all(made: list[_Change], changes: tuple[_Change, ...]) -> None:
         added.append(change)
 
 
-def _fits(made: list[_Change], change: _Change) -> bool:
+def _fits(made: list[Replacement], change: Replacement) -> bool:
     """Whether a change touches no other; it may begin where another one ends, but no two begin at one place."""
     index = bisect_left(made, change)
     before, after = made[max(index - 1, 0) : index], made[index : index + 1]
     return all(other.end <= change.start and other.start < change.start for other in before) and all(
         change.end <= other.start and change.start < other.start for other in after
     )
-
-
-def _replace(text: str, changes: list[_Change]) -> str:
-    parts: list[str] = []
-    at = 0
-    for change in changes:
-        parts += (text[at : change.start], change.replacement)
-        at = change.end
-    return "".join((*parts, text[at:]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,7 @@ def lock_content(output: Path) -> bytes | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        message = f"{LOCK_FILE} cannot be read: {error.strerror or error}"
+        message = f"{output / LOCK_FILE} cannot be read: {error.strerror or error}"
         raise SchemagenError([Diagnostic("SG401", message, hint="make it readable, or restore it")]) from error
 
 
@@ -43,7 +44,8 @@ def read_history(output: Path, content: bytes | None) -> Lock | None:
     try:
         lock = loads(content)
     except SchemagenError as error:
-        raise SchemagenError([*error.diagnostics, *_number_collisions(output)]) from error
+        named = (replace(found, message=f"{output}/{found.message}") for found in error.diagnostics)
+        raise SchemagenError([*named, *_number_collisions(output)]) from error
     found = _differences(lock, output)
     if found:
         raise SchemagenError(found)
@@ -52,7 +54,7 @@ def read_history(output: Path, content: bytes | None) -> Lock | None:
 
 def _refuse_migrations(output: Path) -> None:
     if files := sorted(migration_files(output)):
-        message = f"{output.name} has migrations but no {LOCK_FILE}, such as {files[0]}"
+        message = f"{output} has migrations but no {LOCK_FILE}, such as {files[0]}"
         hint = "restore the lock from version control; if these migrations have never been run, delete them"
         raise SchemagenError([Diagnostic("SG407", message, hint=hint)])
 
@@ -91,4 +93,4 @@ def _number_collisions(output: Path) -> list[Diagnostic]:
 
 
 def _diagnostic(code: str, output: Path, path: str, problem: str, hint: str) -> Diagnostic:
-    return Diagnostic(code, f"migration file {output.name}/{path} {problem}", hint=hint)
+    return Diagnostic(code, f"migration file {output}/{path} {problem}", hint=hint)

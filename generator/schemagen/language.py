@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from . import spec
-from .diagnostics import Origin
+from .diagnostics import Edit, Fix, Origin
 from .names import IDENTIFIER, MAX_BYTES
-from .reporter import nearest
+from .reporter import nearest, nearest_name
+from .scalars import Plain
 from .source import Mapping, Scalar
-from .spec import Plain, SpecFile
+from .spec import SpecFile
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -44,9 +45,10 @@ _MAX_ROUNDS = 50
 
 @dataclass(frozen=True, slots=True)
 class ReadSpec:
-    """A spec file that fits the language, with the file it came from."""
+    """A spec file that fits the language, with the file it came from and the name of its document."""
 
     file: str
+    name: str
     spec: SpecFile
 
 
@@ -65,7 +67,7 @@ def read_specs(sources: Sources, reporter: Reporter) -> tuple[ReadSpec, ...]:
     for source in sources.files:
         read = _read(source, reporter)
         if read is not None:
-            found.append(ReadSpec(source.file, read))
+            found.append(ReadSpec(source.file, source.name, read))
     return tuple(found)
 
 
@@ -93,9 +95,7 @@ def _report(error: ErrorDetails, origin: Origin, reporter: Reporter) -> None:
     kind, name = error["type"], str(origin.path[-1]) if origin.path else ""
     value = error["input"]
     if kind == "extra_forbidden":
-        known = _keys_at(origin.path[:-1])
-        hint = nearest(name, known) or _misplaced(name) or f"the keys here are {', '.join(known)}"
-        reporter.error(UNKNOWN_KEY, f"unknown key `{name}`", origin, key=True, hint=hint)
+        _report_unknown_key(name, origin, reporter)
     elif kind == "missing":
         parent = Origin(origin.file, origin.path[:-1])
         _report_missing(name, parent, reporter)
@@ -118,13 +118,32 @@ def _report(error: ErrorDetails, origin: Origin, reporter: Reporter) -> None:
     elif kind == "string_pattern_mismatch" and str(error["ctx"]["pattern"]).startswith("^[A-Za-z_]"):
         _report_name(str(value), origin, reporter, key=False)
     else:
-        reporter.error(MALFORMED, f"`{name}` {_reason(error)}", origin, hint=_HINTS.get(name))
+        _report_malformed(name, error, origin, reporter)
 
 
 _HINTS = {
     "references": "write it as `table.column`; several columns go into `foreign_keys`",
     "columns": "an element is `column`, `column desc`, or a mapping {column | sql, order, nulls, opclass, collation}",
 }
+
+
+def _report_unknown_key(name: str, origin: Origin, reporter: Reporter) -> None:
+    known = _keys_at(origin.path[:-1])
+    near, fix = nearest_name(name, known), None
+    hint = _misplaced(name) or f"the keys here are {', '.join(known)}"
+    if near and not _misplaced(name):
+        hint = f"did you mean `{near}`?"
+        fix = Fix(f"write `{near}`", (Edit(reporter.span(origin, key=True), near),))
+    reporter.error(UNKNOWN_KEY, f"unknown key `{name}`", origin, key=True, hint=hint, fix=fix)
+
+
+_FLAGS = {"yes": "true", "y": "true", "on": "true", "no": "false", "n": "false", "off": "false"}
+
+
+def _report_malformed(name: str, error: ErrorDetails, origin: Origin, reporter: Reporter) -> None:
+    meant = _FLAGS.get(str(error["input"]).lower()) if error["type"] == "flag" else None
+    fix = Fix(f"write `{meant}`", (Edit(reporter.span(origin), meant),)) if meant else None
+    reporter.error(MALFORMED, f"`{name}` {_reason(error)}", origin, hint=_HINTS.get(name), fix=fix)
 
 
 def _report_missing(name: str, parent: Origin, reporter: Reporter) -> None:

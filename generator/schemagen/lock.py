@@ -100,8 +100,8 @@ class Lock:
 
 
 def content_hash(content: bytes) -> str:
-    """The hash that a record keeps of a file."""
-    return hashlib.sha256(content).hexdigest()
+    """The hash that a record keeps of a file; the line ends of Windows count as others do (``read_generated``)."""
+    return hashlib.sha256(content.replace(b"\r\n", b"\n")).hexdigest()
 
 
 def record(step: Step, parent: str | None, files: Mapping[str, str]) -> MigrationRecord:
@@ -179,7 +179,7 @@ def loads(content: bytes) -> Lock:
     return lock
 
 
-_RESTORE_HINT = f"restore it, as with `git restore {LOCK_FILE}`; it is written by `schemagen build` alone"
+_RESTORE_HINT = "restore it from version control (`git restore`); it is written by `schemagen build` alone"
 
 MERGE_HINT = (
     "keep the migrations and the lock of the other branch, delete the migration files that this branch added, "

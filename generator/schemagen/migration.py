@@ -25,6 +25,7 @@ class Migration:
 
     ``number`` and ``name`` are shared by the dialects: ``001`` and ``create_users``. ``header`` are the lines of prose
     at the top of the file; ``losses`` say what upgrading drops, ``rollback_losses`` what rolling back drops.
+    ``altering`` is true for one that changes what is there, and so does nothing twice.
     """
 
     number: int
@@ -36,6 +37,7 @@ class Migration:
     transactional: bool = True
     losses: tuple[str, ...] = ()
     rollback_losses: tuple[str, ...] = ()
+    altering: bool = False
 
     @property
     def identifier(self) -> str:

@@ -12,6 +12,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from .diagnostics import Origin
     from .types import Type
 
@@ -171,6 +173,11 @@ class Index:
         """The plain columns among the elements, in order."""
         return tuple(element.column for element in self.elements if element.column is not None)
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it holds every row on both engines, and nothing but plain columns."""
+        return self.where is None and self.only is None and len(self.columns) == len(self.elements)
+
 
 @dataclass(frozen=True, slots=True)
 class Volume:
@@ -244,6 +251,14 @@ class Table:
     def enforced_foreign_keys(self) -> tuple[ForeignKey, ...]:
         """The foreign keys that are constraints in the database."""
         return tuple(key for key in self.foreign_keys if key.enforced)
+
+    def is_unique(self, columns: Iterable[str]) -> bool:
+        """Whether on both engines at most one row can hold the same values, none of them NULL, in these columns."""
+        keys = [unique.columns for unique in self.uniques]
+        keys += [index.columns for index in self.indexes if index.unique and index.is_whole]
+        if self.primary_key:
+            keys.append(self.primary_key.columns)
+        return any(map(set(columns).issuperset, keys))
 
     def note(self, key: str) -> tuple[str, ...]:
         """The texts of one note; empty when it is not there."""

@@ -12,6 +12,13 @@ HASH_LENGTH = 8
 
 IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
+_WORD_BORDER = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|_+")
+
+
+def words_of(name: str) -> list[str]:
+    """The words of ``ConversationAgent`` or ``conversation_agent``, in lower case."""
+    return [word.lower() for word in _WORD_BORDER.split(name) if word]
+
 
 def is_identifier(name: str) -> bool:
     """Whether a name is an ASCII identifier of at most 63 bytes."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import gc
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import fingerprint
 from .catalogue import changed_tables
+from .collector import without_collector
 from .diagnostics import Diagnostic, SchemagenError, Severity
 from .history import lock_content, read_history
 from .layout import LOCK_FILE, migration_number
@@ -18,7 +17,7 @@ from .validation import validate_steps
 from .write import WriteResult, exclusive, has_content, is_interrupted, recover, write_files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from .lock import MigrationRecord
     from .migration import Step
@@ -83,26 +82,48 @@ class CheckResult:
     sources: Sources | None = None
 
 
-def build(options: Options, *, dry_run: bool = False) -> BuildResult:
+def build(options: Options, *, allow: Sequence[str] = (), dry_run: bool = False) -> BuildResult:
     """Make the output what the specs say: all files, or none.
+
+    Args:
+        options: where the specs and the output are.
+        allow: what may be lost, in the words of the refusals, such as ``drop:messages.title``.
+        dry_run: only tell what would be done.
 
     Raises:
         SchemagenError: with every mistake in the specs, or with what keeps the output from being written.
     """
-    if _is_current(options):
+    if not allow and _is_current(options):
         return BuildResult()
+    _refuse_place(options)
     inputs = fingerprint.of_inputs(str(options.specs))
     if dry_run:
-        plan = make_plan(options)
+        plan = make_plan(options, allow)
         return _build_result(_compare(plan, options.output), plan)
     recover(options.output)
-    plan = make_plan(options)
+    plan = make_plan(options, allow)
     with exclusive(options.output):
         if lock_content(options.output) == plan.base_content:
             result = write_files(options.output, plan.files, plan.removals)
             _remember(plan, inputs, options.output)
             return _build_result(result, plan)
-    return build(options)  # another build was faster: plan anew from what it left
+    return build(options, allow=allow)  # another build was faster: plan anew from what it left
+
+
+def _refuse_place(options: Options) -> None:
+    """Keep a mistyped ``--output`` from filling a folder that holds other things, or the specs.
+
+    Raises:
+        SchemagenError: SG425.
+    """
+    output, specs, here = (path.resolve() for path in (options.output, options.specs, Path.cwd()))
+    if any(place.is_relative_to(output) for place in (specs, here)) or output.is_relative_to(specs):
+        message = (
+            f"{options.output} is no place for the output: it holds the specs or the project, or lies in the specs"
+        )
+        raise SchemagenError(
+            [Diagnostic("SG425", message, hint="choose a folder of its own, such as `--output output`")]
+        )
 
 
 def _build_result(files: WriteResult, plan: Plan) -> BuildResult:
@@ -135,30 +156,24 @@ def load(options: Options) -> Loaded:
     reporter = Reporter(sources)
     specs = read_specs(sources, reporter)
     incomplete = any(found.severity is Severity.ERROR for found in unreadable)
-    schema = build_schema(specs, _as_shown(options.specs), reporter, incomplete=incomplete)
+    schema = build_schema(specs, reporter, incomplete=incomplete)
     return Loaded(schema, sources, (*unreadable, *reporter.diagnostics))
 
 
-def _as_shown(folder: Path) -> str:
-    """A folder as it stands in the names of its files: relative to the current one where it lies below that."""
-    here = Path.cwd()
-    return (folder.relative_to(here) if folder.is_relative_to(here) else folder).as_posix()
-
-
-def make_plan(options: Options) -> Plan:
+def make_plan(options: Options, allow: Sequence[str] = ()) -> Plan:
     """Everything up to the first write.
 
     Raises:
         SchemagenError: with every mistake in the specs, in the lock and its migrations, or in generated SQL.
     """
-    with _without_collector():
+    with without_collector():
         loaded = load(options)
         if loaded.failed:
             raise SchemagenError(loaded.diagnostics, loaded.sources)
         base_content = lock_content(options.output)
         base = read_history(options.output, base_content)
-        steps = plan_steps(loaded, base)
-        refused = validate_steps(loaded.schema, steps, loaded.sources)
+        steps = plan_steps(loaded, base, allow)
+        refused = validate_steps(loaded.schema, steps, loaded.sources, base.schema if base else None)
         if refused:
             raise SchemagenError(refused, loaded.sources)
         files = render(loaded.schema, base, steps)
@@ -167,20 +182,27 @@ def make_plan(options: Options) -> Plan:
         return Plan(loaded, steps, lock, {**files, LOCK_FILE: dumps(lock)}, removals, base_content)
 
 
-def plan_steps(loaded: Loaded, base: Lock | None) -> tuple[Step, ...]:
+def plan_steps(loaded: Loaded, base: Lock | None, allow: Sequence[str] = ()) -> tuple[Step, ...]:
     """The steps that lead from what has been migrated to the schema.
 
     Raises:
-        SchemagenError: SG410 for every table that has been migrated and differs from the specs.
+        SchemagenError: SG410 for every change that can lose data or lock a table and is not allowed, SG411 for words
+            that allow nothing.
     """
+    from .diff import evolve
     from .plan import first_build
+    from .plan_next import next_steps
+    from .renames import renames_of
+    from .safety import refuse
 
     if base is None:
         return first_build(loaded.schema)
-    changes = changed_tables(base.schema, loaded.schema)
-    if changes:
-        raise SchemagenError([_refused(name, how, loaded) for name, how in changes.items()], loaded.sources)
-    return ()
+    renames = renames_of(base.schema, loaded.schema)
+    if not (allow or renames.tables or renames.columns or changed_tables(base.schema, loaded.schema)):
+        return ()
+    evolution = evolve(base.schema, loaded.schema, renames)
+    losses = refuse(evolution, allow, loaded.sources)
+    return next_steps(evolution, len(base.migrations) + 1, losses)
 
 
 def render(schema: Schema, base: Lock | None, steps: Sequence[Step]) -> dict[str, str]:
@@ -239,8 +261,10 @@ def _compare(plan: Plan, output: Path) -> WriteResult:
 
 
 def _outdated(plan: Plan, output: Path) -> tuple[Diagnostic, ...]:
-    difference = _compare(plan, output)
     hint = "run `schemagen build`"
+    if not output.exists():
+        return (Diagnostic("SG424", f"{output} does not exist", hint=hint),)
+    difference = _compare(plan, output)
     problems = {
         **{
             path: "is not what the specs say" if (output / path).exists() else "is missing"
@@ -249,26 +273,3 @@ def _outdated(plan: Plan, output: Path) -> tuple[Diagnostic, ...]:
         **dict.fromkeys(difference.removed, "is left over from an earlier build"),
     }
     return tuple(Diagnostic("SG424", f"{output}/{path} {what}", hint=hint) for path, what in sorted(problems.items()))
-
-
-def _refused(name: str, how: str, loaded: Loaded) -> Diagnostic:
-    table = loaded.schema.by_name.get(name)
-    span = loaded.sources.span(table.origin, key=True) if table and table.origin else None
-    message = f"`{name}` differs from what has been migrated: {how}"
-    hint = (
-        "changes to migrated tables are not made yet: take the change back, or, where no database has run the "
-        "migrations, delete the output folder and build it anew"
-    )
-    return Diagnostic("SG410", message, span, path=f"tables.{name}", hint=hint)
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Without the cyclic garbage collector, which walks a growing schema over and over and finds nothing to free."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()

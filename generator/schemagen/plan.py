@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from .dialects import POSTGRES, SQLITE
+from .dialects.release import releases
 from .migration import Migration, Statement, Step
 from .triggers import triggers_of
 
@@ -37,12 +38,12 @@ def first_build(schema: Schema) -> tuple[Step, ...]:
 
 def _create_table(number: int, table: Table, schema: Schema) -> Step:
     header = table_header(table, schema)
-    losses = (f"every row of table {table.name}",)
+    losses = (f"every row of table {table.name}", *(each.loss for each in releases(table, schema)))
 
     def migration(dialect: Dialect) -> Migration:
         return Migration(
             number=number,
-            name=f"create_{_HUMP.sub('_', table.name).lower()}",
+            name=f"create_{snake_case(table.name)}",
             dialect=dialect.name,
             statements=creation(dialect, table, schema),
             rollback=removal(dialect, table, schema),
@@ -51,6 +52,11 @@ def _create_table(number: int, table: Table, schema: Schema) -> Step:
         )
 
     return Step(migration(SQLITE), migration(POSTGRES), (f"create table {table.name}",))
+
+
+def snake_case(name: str) -> str:
+    """A name in lower_snake_case."""
+    return _HUMP.sub("_", name).lower()
 
 
 def creation(dialect: Dialect, table: Table, schema: Schema) -> tuple[Statement, ...]:

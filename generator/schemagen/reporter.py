@@ -87,6 +87,12 @@ class Reporter:
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """A hint with the known name that is nearest to a wrong one, or None."""
+    near = nearest_name(name, known)
+    return f"did you mean `{near}`?" if near else None
+
+
+def nearest_name(name: str, known: Iterable[str]) -> str | None:
+    """The known name that is nearest to a wrong one, or None."""
     by_lower = {candidate.lower(): candidate for candidate in known}
     near = get_close_matches(name.lower(), by_lower, n=1)
-    return f"did you mean `{by_lower[near[0]]}`?" if near else None
+    return by_lower[near[0]] if near else None

@@ -6,89 +6,33 @@ key, so that YAML's own guesses never matter. Values whose type is a column's (d
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, WithJsonSchema
+
+from .scalars import (
+    ELEMENT_PATTERN,
+    ActionName,
+    ColumnList,
+    Count,
+    DeferrableName,
+    Engine,
+    Flag,
+    Length,
+    Milliseconds,
+    Name,
+    NotesSpec,
+    NullsPlace,
+    Order,
+    Target,
+    TextOrTexts,
+    TextValue,
+    column_list,
+    shape_of,
+    to_text,
+)
 
 LANGUAGE_VERSION = 1
-
-NOTE_KEYS = (
-    "security", "persistence", "audit", "performance", "scalability", "partitioning", "archiving", "evolution",
-    "ordering", "size_limits", "soft_deletes", "timestamps", "concurrency", "design_decisions", "future", "full_text",
-    "embeddings", "phase",
-)  # fmt: skip
-"""Notes that have a place of their own in the document; any other key is printed under its own heading."""
-
-
-class Plain(str):
-    """An unquoted YAML scalar: in JSON values it may mean null, a boolean or a number."""
-
-    __slots__ = ()
-
-
-def _text(value: Any) -> Any:
-    if isinstance(value, Plain):
-        if value == "":
-            raise PydanticCustomError("no_value", "has no value")
-        return str(value)
-    return value
-
-
-def _flag(value: Any) -> Any:
-    if isinstance(value, str) and value.lower() in {"true", "false"}:
-        return value.lower() == "true"
-    raise PydanticCustomError("flag", "must be true or false")
-
-
-_WHOLE_NUMBER = re.compile(r"-?(0|[1-9][0-9]*(_[0-9]+)*)")
-_NUMBER = re.compile(r"[0-9][0-9_]*(\.[0-9]+)?")
-
-
-def _whole_number(value: Any) -> Any:
-    if isinstance(value, str) and _WHOLE_NUMBER.fullmatch(value):
-        return int(value)
-    raise PydanticCustomError("whole_number", "must be a whole number, such as 2000000 or 2_000_000")
-
-
-def _number(value: Any) -> Any:
-    if isinstance(value, str) and _NUMBER.fullmatch(value):
-        return float(value)
-    raise PydanticCustomError("number", "must be a number, such as 200 or 0.5")
-
-
-def _action(value: Any) -> Any:
-    return " ".join(value.lower().replace("_", " ").split()) if isinstance(value, str) else value
-
-
-def _deferrable(value: Any) -> Any:
-    return value.lower() if isinstance(value, str) else value
-
-
-def _column_list(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
-
-
-def _shape(value: Any) -> str:
-    return "<mapping>" if isinstance(value, dict) else "<list>" if isinstance(value, list) else "<text>"
-
-
-NAME_PATTERN = r"^[A-Za-z_][A-Za-z0-9_]{0,62}$"
-
-TextValue = Annotated[str, BeforeValidator(_text)]
-Name = Annotated[
-    str,
-    BeforeValidator(_text),
-    Field(pattern=NAME_PATTERN, description="An ASCII identifier of at most 63 bytes.", examples=["created_at"]),
-]
-Flag = Annotated[bool, BeforeValidator(_flag)]
-Count = Annotated[int, BeforeValidator(_whole_number), Field(ge=0)]
-Length = Annotated[int, BeforeValidator(_whole_number), Field(ge=1)]
-Milliseconds = Annotated[float, BeforeValidator(_number), Field(gt=0)]
-Engine = Annotated[Literal["postgres", "sqlite"], BeforeValidator(_text)]
-ActionName = Annotated[Literal["cascade", "restrict", "set null", "set default", "no action"], BeforeValidator(_action)]
-DeferrableName = Annotated[Literal["true", "false", "immediate", "deferred"], BeforeValidator(_deferrable)]
 
 
 class _Part(BaseModel):
@@ -98,13 +42,13 @@ class _Part(BaseModel):
 class SqlByEngine(_Part):
     """SQL that each engine has in its own words."""
 
-    postgres: TextValue = Field(description="The text for PostgreSQL.")
-    sqlite: TextValue = Field(description="The text for SQLite.")
+    postgres: TextValue = Field(description="The text for PostgreSQL.", examples=["tags @> ARRAY['a']"])
+    sqlite: TextValue = Field(description="The text for SQLite.", examples=["json_array_length(tags) > 0"])
 
 
 SqlText = Annotated[
     Annotated[TextValue, Tag("<text>")] | Annotated[SqlByEngine, Tag("<mapping>")],
-    Discriminator(_shape),
+    Discriminator(shape_of),
     Field(description="PostgreSQL's SQL, translated to SQLite; or a mapping that gives each engine its own."),
 ]
 
@@ -112,7 +56,7 @@ SqlText = Annotated[
 class SqlValue(_Part):
     """A value that SQL computes."""
 
-    sql: SqlText
+    sql: SqlText = Field(description="The expression.", examples=["now()"])
 
 
 class TypeByEngine(_Part):
@@ -125,45 +69,45 @@ class TypeByEngine(_Part):
 
 TypeText = Annotated[
     Annotated[TextValue, Tag("<text>")] | Annotated[TypeByEngine, Tag("<mapping>")],
-    Discriminator(_shape),
-]
-
-TextOrTexts = Annotated[
-    Annotated[TextValue, Tag("<text>")] | Annotated[list[TextValue], Tag("<list>")], Discriminator(_shape)
-]
-
-NotesSpec = Annotated[
-    dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], TextOrTexts],
-    Field(
-        description="Prose for the document, by topic: a text or a list of texts. These topics have their place: "
-        + ", ".join(NOTE_KEYS)
-        + "; `{column}_shape` documents a JSON column; any other key is printed under its own heading.",
-        examples=[{"security": "Every query filters by user_id."}],
-    ),
+    Discriminator(shape_of),
 ]
 
 
-class _Reference(_Part):
+class Reference(_Part):
+    """What a foreign key and a column with `references` have in common."""
+
     on_delete: ActionName | None = Field(
         default=None,
         description="What deleting the parent row does to this one: cascade, restrict, set null, set default or no "
         "action. Must be written on every enforced foreign key.",
+        examples=["cascade"],
     )
-    on_update: ActionName | None = Field(default=None, description="The same when the parent's key changes.")
+    on_update: ActionName | None = Field(
+        default=None, description="The same when the parent's key changes.", examples=["cascade"]
+    )
     deferrable: DeferrableName | None = Field(
         default=None,
         description="Check at the end of the transaction: `deferred` always, `immediate` (or true) only when the "
         "transaction asks for it.",
+        examples=["deferred"],
     )
-    enforced: Flag = Field(default=True, description="false documents a reference without a constraint.")
+    enforced: Flag = Field(
+        default=True, description="false documents a reference without a constraint.", examples=[False]
+    )
     touch: Name | None = Field(
-        default=None, description="Set this column of the parent when a child row is inserted, updated or deleted."
+        default=None,
+        description="Set this column of the parent when a child row is inserted, updated or deleted.",
+        examples=["updated_at"],
     )
-    relationship: Name | None = Field(default=None, description="Name of the model's attribute that holds the parent.")
-    inverse: Name | None = Field(default=None, description="Name of the parent model's attribute for its children.")
+    relationship: Name | None = Field(
+        default=None, description="Name of the model's attribute that holds the parent.", examples=["author"]
+    )
+    inverse: Name | None = Field(
+        default=None, description="Name of the parent model's attribute for its children.", examples=["posts"]
+    )
 
 
-class ColumnSpec(_Reference):
+class ColumnSpec(Reference):
     """One column."""
 
     type: TypeText | None = Field(
@@ -174,117 +118,158 @@ class ColumnSpec(_Reference):
     enum: list[TextValue] | None = Field(
         default=None, min_length=1, description="The allowed values of a text column.", examples=[["user", "assistant"]]
     )
-    nullable: Flag = Field(default=False, description="Columns are NOT NULL unless this is true.")
-    primary_key: Flag = Field(default=False, description="This column alone is the primary key.")
-    unique: Flag = Field(default=False, description="A unique constraint on this column.")
-    index: Flag = Field(default=False, description="An index on this column.")
-    check: SqlText | None = Field(default=None, description="A check that concerns this column.")
+    nullable: Flag = Field(default=False, description="Columns are NOT NULL unless this is true.", examples=[True])
+    primary_key: Flag = Field(default=False, description="This column alone is the primary key.", examples=[True])
+    unique: Flag = Field(default=False, description="A unique constraint on this column.", examples=[True])
+    index: Flag = Field(default=False, description="An index on this column.", examples=[True])
+    check: SqlText | None = Field(
+        default=None, description="A check that concerns this column.", examples=["length(title) > 0"]
+    )
     default: Any = Field(
         default=None,
         description="A literal, `{sql: EXPRESSION}`, or `{json: …}` for a JSON object.",
         examples=["normal", 0, {"sql": "now()"}],
     )
-    references: Annotated[str, BeforeValidator(_text), Field(pattern=r"^[^.\s]+\.[^.\s]+$")] | None = Field(
-        default=None, description="The parent as `table.column`.", examples=["users.id"]
+    references: Target | None = Field(default=None, description="The parent as `table.column`.", examples=["users.id"])
+    identity: Flag = Field(
+        default=False, description="Numbered by the database (GENERATED BY DEFAULT AS IDENTITY).", examples=[True]
     )
-    identity: Flag = Field(default=False, description="Numbered by the database (GENERATED BY DEFAULT AS IDENTITY).")
-    generated: SqlValue | None = Field(default=None, description="A stored column computed from others.")
-    max_length: Length | None = Field(default=None, description="The most characters a text may have.")
-    collation: TextValue | None = Field(default=None, description="The collation; C sorts alike on both engines.")
-    immutable: Flag = Field(default=False, description="An UPDATE that changes this column is refused.")
+    generated: SqlValue | None = Field(
+        default=None, description="A stored column computed from others.", examples=[{"sql": "price * quantity"}]
+    )
+    max_length: Length | None = Field(
+        default=None, description="The most characters a text may have.", examples=[100000]
+    )
+    collation: TextValue | None = Field(
+        default=None, description="The collation; C sorts alike on both engines.", examples=["C"]
+    )
+    immutable: Flag = Field(
+        default=False, description="An UPDATE that changes this column is refused.", examples=[True]
+    )
     on_row_update: SqlValue | None = Field(
-        default=None, description="Fills the column on an UPDATE that left it unchanged."
+        default=None, description="Fills the column on an UPDATE that left it unchanged.", examples=[{"sql": "now()"}]
     )
     external_reference: TextValue | None = Field(
         default=None, description="What the value refers to outside this database.", examples=["application settings"]
     )
-    renamed_from: Name | None = Field(default=None, description="The column's name before this change.")
-    backfill: SqlValue | None = Field(default=None, description="The value of existing rows when the column is added.")
-    description: TextValue = Field(default="", description="What the column means.")
+    renamed_from: Name | None = Field(
+        default=None, description="The column's name before this change.", examples=["name"]
+    )
+    backfill: SqlValue | None = Field(
+        default=None,
+        description="The value of existing rows when the column is added.",
+        examples=[{"sql": "lower(email)"}],
+    )
+    description: TextValue = Field(default="", description="What the column means.", examples=["Shown in the sidebar"])
 
 
 class ParentSpec(_Part):
     """The parent of a foreign key."""
 
-    table: Name
-    columns: Annotated[list[Name], BeforeValidator(_column_list), Field(min_length=1)]
+    table: Name = Field(description="The table.", examples=["conversations"])
+    columns: ColumnList
 
 
-class ForeignKeySpec(_Reference):
+class ForeignKeySpec(Reference):
     """A foreign key of one or more columns."""
 
-    columns: Annotated[list[Name], BeforeValidator(_column_list), Field(min_length=1)]
-    references: ParentSpec
-    name: Name | None = Field(default=None, description="Its name; else fk_{table}_{columns}.")
-    description: TextValue = Field(default="", description="Why the reference stands.")
+    columns: ColumnList
+    references: ParentSpec = Field(
+        description="The parent: its table and columns.",
+        examples=[{"table": "conversations", "columns": ["id", "user_id"]}],
+    )
+    name: Name | None = Field(
+        default=None, description="Its name; else fk_{table}_{columns}.", examples=["fk_messages_conversation"]
+    )
+    description: TextValue = Field(
+        default="", description="Why the reference stands.", examples=["A message belongs to its owner's thread"]
+    )
 
 
 class UniqueSpec(_Part):
     """A unique constraint."""
 
-    columns: Annotated[list[Name], BeforeValidator(_column_list), Field(min_length=1)]
-    name: Name | None = Field(default=None, description="Its name; else uq_{table}_{columns}.")
-    description: TextValue = Field(default="", description="What it prevents.")
+    columns: ColumnList
+    name: Name | None = Field(
+        default=None, description="Its name; else uq_{table}_{columns}.", examples=["uq_agents_once"]
+    )
+    description: TextValue = Field(default="", description="What it prevents.", examples=["An agent joins once"])
 
 
 class CheckSpec(_Part):
     """A check over one row; named ck_{table}_{key} unless it has a name."""
 
-    sql: SqlText
-    name: Name | None = Field(default=None, description="Its full name.")
-    description: TextValue = Field(default="", description="What it prevents.")
-    only: Engine | None = Field(default=None, description="The one engine that has it.")
+    sql: SqlText = Field(description="The condition that every row fulfils.", examples=["length(content) > 0"])
+    name: Name | None = Field(default=None, description="Its full name.", examples=["ck_messages_content"])
+    description: TextValue = Field(default="", description="What it prevents.", examples=["No empty messages"])
+    only: Engine | None = Field(default=None, description="The one engine that has it.", examples=["postgres"])
 
 
 class ElementSpec(_Part):
     """An element of an index that needs more than a column's name."""
 
-    column: Name | None = Field(default=None, description="A column; or write `sql`.")
-    sql: SqlText | None = Field(default=None, description="An expression; or write `column`.")
-    order: Annotated[Literal["asc", "desc"], BeforeValidator(_action)] | None = None
-    nulls: Annotated[Literal["first", "last"], BeforeValidator(_action)] | None = None
+    column: Name | None = Field(default=None, description="A column; or write `sql`.", examples=["updated_at"])
+    sql: SqlText | None = Field(
+        default=None, description="An expression; or write `column`.", examples=["lower(email)"]
+    )
+    order: Order | None = Field(default=None, description="Ascending unless this says desc.", examples=["desc"])
+    nulls: NullsPlace | None = Field(default=None, description="Where PostgreSQL keeps NULLs.", examples=["last"])
     opclass: Name | None = Field(default=None, description="PostgreSQL's operator class.", examples=["gin_trgm_ops"])
-    collation: TextValue | None = None
+    collation: TextValue | None = Field(default=None, description="The collation of this element.", examples=["C"])
 
 
 ElementText = Annotated[
     Annotated[
         str,
-        BeforeValidator(_text),
-        Field(pattern=r"^\s*\S+(\s+([Aa][Ss][Cc]|[Dd][Ee][Ss][Cc]))?\s*$", examples=["updated_at desc"]),
+        BeforeValidator(to_text),
+        Field(pattern=ELEMENT_PATTERN),
+        WithJsonSchema({"type": "string", "pattern": ELEMENT_PATTERN, "examples": ["updated_at desc"]}),
         Tag("<text>"),
     ]
     | Annotated[ElementSpec, Tag("<mapping>")],
-    Discriminator(_shape),
+    Discriminator(shape_of),
 ]
 
 
 class IndexSpec(_Part):
     """An index."""
 
-    columns: Annotated[list[ElementText], BeforeValidator(_column_list), Field(min_length=1)] = Field(
-        description="Elements: `c`, `c desc`, or {column | sql, order, nulls, opclass, collation}."
+    columns: Annotated[list[ElementText], BeforeValidator(column_list), Field(min_length=1)] = Field(
+        examples=[["user_id", "updated_at desc"]],
+        description="Elements: `c`, `c desc`, or {column | sql, order, nulls, opclass, collation}.",
     )
-    unique: Flag = Field(default=False, description="No two rows may have equal elements.")
-    where: SqlText | None = Field(default=None, description="Only rows for which this holds are in the index.")
+    unique: Flag = Field(default=False, description="No two rows may have equal elements.", examples=[True])
+    where: SqlText | None = Field(
+        default=None, description="Only rows for which this holds are in the index.", examples=["role = 'assistant'"]
+    )
     method: Name = Field(default="btree", description="PostgreSQL's access method.", examples=["gin"])
-    include: list[Name] = Field(default=[], description="Columns that are stored beside the elements.")
-    name: Name | None = Field(default=None, description="Its name; else idx_{table}_{columns}.")
-    only: Engine | None = Field(default=None, description="The one engine that has it.")
-    description: TextValue = Field(default="", description="What it makes fast.")
-    reason: TextValue = Field(default="", description="Why it stands although no query of the spec needs it.")
+    include: list[Name] = Field(
+        default=[], description="Columns that are stored beside the elements.", examples=[["title"]]
+    )
+    name: Name | None = Field(
+        default=None, description="Its name; else idx_{table}_{columns}.", examples=["idx_users_email"]
+    )
+    only: Engine | None = Field(default=None, description="The one engine that has it.", examples=["postgres"])
+    description: TextValue = Field(
+        default="", description="What it makes fast.", examples=["A user's threads, most recent first"]
+    )
+    reason: TextValue = Field(
+        default="",
+        description="Why it stands although no query of the spec needs it.",
+        examples=["Asked for by the audit team"],
+    )
 
 
 class PrimaryKeySpec(_Part):
     """A primary key with a name of its own."""
 
-    columns: Annotated[list[Name], BeforeValidator(_column_list), Field(min_length=1)]
-    name: Name | None = Field(default=None, description="Its name; else pk_{table}.")
+    columns: ColumnList
+    name: Name | None = Field(default=None, description="Its name; else pk_{table}.", examples=["pk_enrolments"])
 
 
 PrimaryKeyText = Annotated[
     Annotated[list[Name], Tag("<list>"), Field(min_length=1)] | Annotated[PrimaryKeySpec, Tag("<mapping>")],
-    Discriminator(_shape),
+    Discriminator(shape_of),
 ]
 
 
@@ -292,57 +277,120 @@ class VolumeSpec(_Part):
     """How large a table is expected to be."""
 
     rows: Count = Field(description="Rows at the time the spec plans for.", examples=["2000000"])
-    growth_per_month: Count = Field(default=0, description="Rows added each month.")
+    growth_per_month: Count = Field(default=0, description="Rows added each month.", examples=[150000])
 
 
 class SqliteSpec(_Part):
     """How a table is made on SQLite."""
 
-    strict: Flag = Field(default=True, description="false uses the classical declared types.")
-    without_rowid: Flag = Field(default=False, description="Store the rows in the primary key's b-tree.")
-    parity: Flag = Field(default=True, description="false leaves out the checks that make both engines agree.")
+    strict: Flag = Field(default=True, description="false uses the classical declared types.", examples=[False])
+    without_rowid: Flag = Field(
+        default=False, description="Store the rows in the primary key's b-tree.", examples=[True]
+    )
+    parity: Flag = Field(
+        default=True, description="false leaves out the checks that make both engines agree.", examples=[False]
+    )
 
 
 class TableSpec(_Part):
     """One table."""
 
-    description: TextValue = Field(default="", description="What a row is.")
-    columns: dict[Name, ColumnSpec] = Field(min_length=1, description="Its columns by name, in order.")
-    primary_key: PrimaryKeyText | None = Field(
-        default=None, description="A key of several columns, or one with a name: [a, b] or {columns, name}."
+    description: TextValue = Field(default="", description="What a row is.", examples=["One chat thread of one user"])
+    columns: dict[Name, ColumnSpec] = Field(
+        min_length=1,
+        description="Its columns by name, in order.",
+        examples=[{"id": {"type": "uuid", "primary_key": True}}],
     )
-    foreign_keys: list[ForeignKeySpec] = []
-    unique: list[UniqueSpec] = []
-    checks: dict[Name, CheckSpec] = {}
-    indexes: list[IndexSpec] = []
-    append_only: Flag = Field(default=False, description="Refuse every UPDATE (deletes are allowed).")
-    examples: list[dict[str, Any]] = Field(default=[], description="Example rows; left-out columns take defaults.")
-    volume: VolumeSpec | None = None
+    primary_key: PrimaryKeyText | None = Field(
+        default=None,
+        description="A key of several columns, or one with a name: [a, b] or {columns, name}.",
+        examples=[["student_id", "course_id"]],
+    )
+    foreign_keys: list[ForeignKeySpec] = Field(
+        default=[],
+        description="Foreign keys of several columns, or with a name.",
+        examples=[
+            [{"columns": ["a", "b"], "references": {"table": "t", "columns": ["a", "b"]}, "on_delete": "cascade"}]
+        ],
+    )
+    unique: list[UniqueSpec] = Field(
+        default=[], description="Unique constraints.", examples=[[{"columns": ["conversation_id", "agent_id"]}]]
+    )
+    checks: dict[Name, CheckSpec] = Field(
+        default={},
+        description="Checks over one row, by name.",
+        examples=[{"not_empty": {"sql": "length(content) > 0"}}],
+    )
+    indexes: list[IndexSpec] = Field(
+        default=[], description="Indexes.", examples=[[{"columns": ["user_id", "updated_at desc"]}]]
+    )
+    append_only: Flag = Field(default=False, description="Refuse every UPDATE (deletes are allowed).", examples=[True])
+    examples: list[dict[str, Any]] = Field(
+        default=[],
+        description="Example rows; left-out columns take defaults.",
+        examples=[[{"id": 1, "title": "Groceries"}]],
+    )
+    volume: VolumeSpec | None = Field(
+        default=None, description="How large the table is expected to be.", examples=[{"rows": 2000000}]
+    )
     notes: NotesSpec = {}
-    class_name: Name | None = Field(default=None, description="The model's class; else singular PascalCase.")
-    renamed_from: Name | None = Field(default=None, description="The table's name before this change.")
-    sqlite: SqliteSpec = SqliteSpec()
+    class_name: Name | None = Field(
+        default=None, description="The model's class; else singular PascalCase.", examples=["Conversation"]
+    )
+    renamed_from: Name | None = Field(
+        default=None, description="The table's name before this change.", examples=["threads"]
+    )
+    sqlite: SqliteSpec = Field(
+        default=SqliteSpec(), description="How the table is made on SQLite.", examples=[{"strict": False}]
+    )
 
 
 class QuerySpec(_Part):
     """A query pattern; parameters are written `:name`."""
 
-    sql: SqlText
-    description: TextValue = Field(default="", description="What it is for.")
-    uses: TextOrTexts | None = Field(
-        default=None, description="The index, unique constraint or primary key that serves it."
+    sql: SqlText = Field(
+        description="One SELECT, INSERT, UPDATE or DELETE; or a text for each engine.",
+        examples=["SELECT id FROM messages WHERE conversation_id = :conversation_id ORDER BY created_at, id"],
     )
-    p95_ms: Milliseconds | None = Field(default=None, description="Its latency target, in milliseconds.")
-    only: Engine | None = Field(default=None, description="The one engine that it is written for.")
+    description: TextValue = Field(
+        default="", description="What it is for.", examples=["Every message of a thread in order"]
+    )
+    uses: TextOrTexts | None = Field(
+        default=None,
+        description="The index, unique constraint or primary key that serves it.",
+        examples=["idx_messages_conversation_id_created_at"],
+    )
+    p95_ms: Milliseconds | None = Field(
+        default=None, description="Its latency target, in milliseconds.", examples=[200]
+    )
+    only: Engine | None = Field(
+        default=None, description="The one engine that it is written for.", examples=["postgres"]
+    )
 
 
 class SpecFile(_Part):
     """One spec file; it becomes one document."""
 
-    schemagen: Annotated[Literal["1"], BeforeValidator(_text)] = Field(description="Version of the spec language.")
-    title: TextValue = Field(default="", description="The document's title; else made from the file's name.")
+    schemagen: Annotated[Literal["1"], BeforeValidator(to_text), WithJsonSchema({"enum": [1, "1"]})] = Field(
+        description="Version of the spec language.", examples=[1]
+    )
+    title: TextValue = Field(
+        default="",
+        description="The document's title; else made from the file's name.",
+        examples=["Conversation models"],
+    )
     version: TextValue = Field(default="", description="The document's version.", examples=["1.0"])
-    description: TextValue = Field(default="", description="What the document describes.")
-    tables: dict[Name, TableSpec] = {}
-    queries: dict[Name, QuerySpec] = {}
+    description: TextValue = Field(
+        default="", description="What the document describes.", examples=["Chat history, kept for replay and audit"]
+    )
+    tables: dict[Name, TableSpec] = Field(
+        default={},
+        description="The tables by name.",
+        examples=[{"users": {"columns": {"id": {"type": "uuid", "primary_key": True}}}}],
+    )
+    queries: dict[Name, QuerySpec] = Field(
+        default={},
+        description="The query patterns by name; they may use tables of every file.",
+        examples=[{"get_user": {"sql": "SELECT id FROM users WHERE id = :id"}}],
+    )
     notes: NotesSpec = {}

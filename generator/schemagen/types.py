@@ -364,6 +364,11 @@ def _with_arguments(known: Type, arguments: str, text: str) -> Type:
 def _unknown(text: str) -> UnknownTypeError:
     from difflib import get_close_matches  # only where a mistake has been made
 
+    from .other_engines import enum_list, usual_spelling
+
+    values, usual = enum_list(text), usual_spelling(text)
+    if values or usual:
+        return UnknownTypeError(f"unknown type {text!r}", f"write `enum: {values}`" if values else f"write `{usual}`")
     near = get_close_matches(text.lower(), SPELLINGS, n=1)
     if near and text.lower().partition("(")[0].strip() not in OTHER_TYPES:
         return UnknownTypeError(f"unknown type {text!r}", f"did you mean `{near[0]}`?")

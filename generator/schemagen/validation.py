@@ -21,15 +21,19 @@ NOT_EVALUATED = "SG312"
 _TITLES: dict[DialectName, str] = {"sqlite": "SQLite", "postgres": "PostgreSQL"}
 
 
-def validate_steps(schema: Schema, steps: Sequence[Step], sources: Sources) -> tuple[Diagnostic, ...]:
+def validate_steps(
+    schema: Schema, steps: Sequence[Step], sources: Sources, base: Schema | None = None
+) -> tuple[Diagnostic, ...]:
     """What an engine would refuse of the steps' statements and of the schema's expressions.
+
+    ``base`` is the schema that the steps change, None for those of a first build.
 
     Only expressions that an author wrote for SQLite alone, and mistakes of ours, come as far as this.
     """
     if not steps:
         return ()
     places = _Places(schema, sources)
-    return (*_unparsed(steps, places), *_refused(steps, places), *_not_evaluated(schema, places))
+    return (*_unparsed(steps, places), *_refused(steps, places, base), *_not_evaluated(schema, places))
 
 
 class _Places:
@@ -66,10 +70,14 @@ def _all_statements(migration: Migration) -> Iterable[Statement]:
     return (*migration.statements, *migration.rollback)
 
 
-def _refused(steps: Sequence[Step], places: _Places) -> Iterator[Diagnostic]:
+def _refused(steps: Sequence[Step], places: _Places, base: Schema | None) -> Iterator[Diagnostic]:
+    from .plan import first_build
     from .sql.sandbox import run_migrations
 
     scripts = [[statement.sql for statement in step.sqlite.statements] for step in steps]
+    if base is not None:
+        before = [statement.sql for step in first_build(base) for statement in step.sqlite.statements]
+        scripts = [["BEGIN", *before, *scripts[0]]]
     for failure in run_migrations(scripts):
         step = steps[failure.place]
         message = f"SQLite refuses {step.identifier}: {failure.message}"

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 import re
 from datetime import UTC, date, datetime, time
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import types as t
-from .spec import Plain
+from .scalars import Plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +32,10 @@ NULLS = frozenset({"", "~", "null"})
 
 _WHOLE = re.compile(r"[+-]?(0|[1-9][0-9]*(_[0-9]+)*)")
 _DECIMAL = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)")
+_BINARY = re.compile(rf"({_DECIMAL.pattern})([eE][+-]?[0-9]+)?|[+-]?(inf|infinity|nan)", re.IGNORECASE)
 _JSON_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+_LONGEST_WHOLE = 40
+"""Characters of the longest bigint, with an underscore after each digit."""
 
 INTEGER_BITS: dict[type[Type], int] = {t.SmallInt: 16, t.Integer: 32, t.BigInt: 64}
 
@@ -72,10 +75,16 @@ def json_value(value: Any) -> Value:
         ValueProblem: for what JSON cannot hold.
     """
     if isinstance(value, dict):
-        return {str(key): json_value(item) for key, item in value.items()}
+        return {_json_text(key): json_value(item) for key, item in value.items()}
     if isinstance(value, list):
         return [json_value(item) for item in value]
-    return _json_scalar(value) if isinstance(value, Plain) else str(value)
+    return _json_scalar(value) if isinstance(value, Plain) else _json_text(value)
+
+
+def _json_text(text: str) -> str:
+    if "\0" in text:
+        raise ValueProblem("JSON can't contain NUL on PostgreSQL")
+    return str(text)
 
 
 def _json_scalar(value: Plain) -> Value:
@@ -84,10 +93,21 @@ def _json_scalar(value: Plain) -> Value:
     if value.lower() in {"true", "false"}:
         return value.lower() == "true"
     if _JSON_NUMBER.fullmatch(value):
-        return int(value) if value.lstrip("-").isdigit() else float(value)
+        return _json_number(value)
     if value.lower() in {".nan", ".inf", "-.inf"}:
         raise ValueProblem(f"JSON has no {value}")
-    return str(value)
+    return _json_text(value)
+
+
+def _json_number(text: str) -> Value:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueProblem(f"{_short(text)} is too large for readers of JSON", "write it as text, in quotes")
+    return int(text) if text.lstrip("-").isdigit() else number
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST_WHOLE else f"{text[:_LONGEST_WHOLE]}…"
 
 
 def _boolean(type_: Type, text: str) -> Value:
@@ -99,10 +119,10 @@ def _boolean(type_: Type, text: str) -> Value:
 def _integer(type_: Type, text: str) -> Value:
     if not _WHOLE.fullmatch(text):
         raise ValueProblem(f"{text!r} is no {type_}", "a whole number without leading zeros")
-    number, limit = int(text), 2 ** (INTEGER_BITS[type(type_)] - 1)
-    if not -limit <= number < limit:
-        raise ValueProblem(f"{text} is outside {type_} ({-limit} to {limit - 1})")
-    return number
+    limit = 2 ** (INTEGER_BITS[type(type_)] - 1)
+    if len(text) > _LONGEST_WHOLE or not -limit <= int(text) < limit:
+        raise ValueProblem(f"{_short(text)} is outside {type_} ({-limit} to {limit - 1})")
+    return int(text)
 
 
 def _numeric(type_: Type, text: str) -> Value:
@@ -112,19 +132,19 @@ def _numeric(type_: Type, text: str) -> Value:
     number = Decimal(text)
     if type_.precision is None:
         return format(number, "f")
-    exponent = Decimal(1).scaleb(-type_.scale)
-    if number != number.quantize(exponent):
-        raise ValueProblem(f"{text} has more than {type_.scale} decimals", f"{type_} keeps {type_.scale}")
-    if abs(number) >= Decimal(10) ** (type_.precision - type_.scale):
-        raise ValueProblem(f"{text} has more digits than {type_} holds")
-    return format(number.quantize(exponent) + 0, "f")
+    exact = Context(prec=len(text) + t.MAX_PRECISION)  # by itself Decimal calculates with 28 digits
+    scaled = number.quantize(Decimal(1).scaleb(-type_.scale), context=exact)
+    if number != scaled:
+        raise ValueProblem(f"{_short(text)} has more than {type_.scale} decimals", f"{type_} keeps {type_.scale}")
+    if scaled.copy_abs() >= Decimal(10) ** (type_.precision - type_.scale):
+        raise ValueProblem(f"{_short(text)} has more digits than {type_} holds")
+    return format(scaled or scaled.copy_abs(), "f")  # no negative zero
 
 
 def _float(type_: Type, text: str) -> Value:
-    try:
-        number = float(text.replace("_", "x"))
-    except ValueError:
-        raise ValueProblem(f"{text!r} is no {type_}", "a number, such as 0.5 or 1e-3") from None
+    if not _BINARY.fullmatch(text):
+        raise ValueProblem(f"{text!r} is no {type_}", "a number, such as 0.5 or 1e-3")
+    number = float(text)
     if not math.isfinite(number):
         raise ValueProblem(f"{text} does not behave the same on both engines")
     return number
@@ -173,10 +193,17 @@ def _timestamp(type_: Type, text: str) -> Value:
 
 
 def _timestamptz(type_: Type, text: str) -> Value:
-    moment = _by_calendar(type_, text, datetime.fromisoformat)
+    moment = _by_calendar(type_, text, _in_utc)
     if not moment.tzinfo:
-        raise ValueProblem(f"{text!r} has no zone", f"{type_} is a moment: write `{text}Z` for UTC")
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat("T", "microseconds") + "Z"
+        whole = f"{text}T00:00:00" if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else text
+        raise ValueProblem(f"{text!r} has no zone", f"{type_} is a moment: write `{whole}Z` for UTC")
+    return moment.replace(tzinfo=None).isoformat("T", "microseconds") + "Z"
+
+
+def _in_utc(text: str) -> datetime:
+    """A moment in UTC; what has no zone stays as it is."""
+    moment = datetime.fromisoformat(text)
+    return moment.astimezone(UTC) if moment.tzinfo else moment
 
 
 def _by_calendar(type_: Type, text: str, read: Callable[[str], Moment]) -> Moment:

@@ -104,11 +104,21 @@ def complete(
     for engine, checks in ((SQLITE, sqlite_checks), (POSTGRES, postgres_checks)):
         for name, text in checks.items():
             table.append_constraint(only(engine, sa.CheckConstraint(sql(text), name=name)))
+    event.listen(table, "before_create", _with_its_foreign_keys)
     for trigger in triggers:
         _listen(table, "after_create", SQLITE, trigger.sqlite)
         _listen(table, "after_create", POSTGRES, trigger.postgres)
         _listen(table, "before_drop", SQLITE, trigger.drop_sqlite)
         _listen(table, "before_drop", POSTGRES, trigger.drop_postgres)
+
+
+def _with_its_foreign_keys(table: sa.Table, _connection: Any, **_options: Any) -> None:
+    """SQLAlchemy adds a foreign key of a cycle later on PostgreSQL, and from then on leaves it out of CREATE TABLE.
+
+    SQLite cannot add it later, so a process that creates the tables on both would have it on one only.
+    """
+    for constraint in table.foreign_key_constraints:
+        constraint._create_rule = None  # noqa: SLF001  (SQLAlchemy sets it and never takes it back)
 
 
 def _described(model: type[SQLModel]) -> sa.Table:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from uuid import UUID
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from sqlalchemy.sql.operators import OperatorType
 
 T = TypeVar("T")
+
+_ALL_DIGITS = Context(prec=2000)  # by itself Decimal calculates with 28
 
 _DURATION = re.compile(
     r"(?P<sign>-?)P(?:(?P<days>\d+)D)?(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?"
@@ -198,7 +200,7 @@ class Numeric(_Type[Decimal]):
 
     def checked(self, value: Decimal | float | str) -> Decimal:
         number = value if isinstance(value, Decimal) else Decimal(str(value))
-        if self.scale is not None and number != round(number, self.scale):
+        if self.scale is not None and number != self._scaled(number):
             raise ValueError(f"{number} has more than {self.scale} decimals")
         return number
 
@@ -209,7 +211,9 @@ class Numeric(_Type[Decimal]):
         return self._scaled(Decimal(str(stored)))
 
     def _scaled(self, number: Decimal) -> Decimal:
-        return number if self.scale is None else round(number, self.scale)
+        if self.scale is None:
+            return number
+        return number.quantize(Decimal(1).scaleb(-self.scale), context=_ALL_DIGITS)
 
 
 class Real(_Type[float]):

@@ -13,10 +13,10 @@ from schemagen.model import Nulls
 
 from . import postgres_triggers
 from .base import Difference
+from .release import cleared, releases
 from .reserved import PARSER, POSTGRES
 from .sizes import postgres_row_size
-from .sqlite_types import enum_check
-from .standard import StandardDialect, dollar_tag, enclosed, json_literal, sql_text, with_parentheses
+from .standard import StandardDialect, dollar_tag, enclosed, json_literal, sql_text, with_parentheses, written_check
 
 if TYPE_CHECKING:
     from schemagen.model import Column, DialectName, ForeignKey, Index, IndexElement, Schema, Table, Value
@@ -77,13 +77,8 @@ class Postgres(StandardDialect):
 
     def type_check(self, table: Table, column: Column) -> NamedCheck | None:
         """An enum's values and a text's ``max_length``; every other type suffices."""
-        name = self.quote(column.name)
-        match column.type:
-            case t.Enum():
-                return self.type_check_named(table, column, enum_check(column.type, name))
-            case t.Text(max_length) if max_length is not None:
-                return self.type_check_named(table, column, f"length({name}) <= {max_length}")
-        return None
+        condition = written_check(column.type, self.quote(column.name))
+        return self.type_check_named(table, column, condition) if condition else None
 
     def index_method(self, index: Index) -> str | None:
         """The access method, where it is not the default."""
@@ -99,8 +94,8 @@ class Postgres(StandardDialect):
         if element.descending:
             parts.append("DESC")
         usual = Nulls.FIRST if element.descending else Nulls.LAST  # PostgreSQL, "11.4. Indexes and ORDER BY"
-        if element.nulls not in {None, usual}:
-            parts.append(f"NULLS {element.nulls.upper()}" if element.nulls else "")
+        if element.nulls and element.nulls is not usual:
+            parts.append(f"NULLS {element.nulls.upper()}")
         return " ".join(parts)
 
     def has_inline(self, table: Table, key: ForeignKey, schema: Schema) -> bool:
@@ -130,6 +125,14 @@ class Postgres(StandardDialect):
     def drop_trigger(self, trigger: Trigger, schema: Schema) -> tuple[Statement, ...]:
         """DROP TRIGGER IF EXISTS, then its function."""
         return postgres_triggers.drop_trigger(self, trigger, schema)
+
+    def release(self, table: Table, schema: Schema) -> tuple[Statement, ...]:
+        """References of earlier tables set to NULL, with the triggers suspended that would refuse or notice it."""
+        updates = tuple(cleared(self, each) for each in releases(table, schema))
+        if not updates:
+            return ()
+        on, off = (Statement(f"SET LOCAL schemagen.suspend_triggers = '{word}'") for word in ("on", "off"))
+        return (on, *updates, off)
 
     def add_foreign_key(self, table: Table, key: ForeignKey) -> tuple[Statement, ...]:
         """ADD CONSTRAINT, unless a constraint of that name is there."""

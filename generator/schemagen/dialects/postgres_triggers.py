@@ -14,8 +14,8 @@ from schemagen.escape import sql_string
 from schemagen.migration import Statement
 from schemagen.triggers import TriggerKind
 
-from .sqlite_triggers import FILLING, filled_column, parent_condition
-from .standard import dollar_tag, refusal, sql_text, with_parentheses
+from .standard import dollar_tag, refusal, sql_text
+from .trigger_parts import filling_expression, is_left_out, parent_condition
 
 if TYPE_CHECKING:
     from schemagen.model import Column, Schema, Table
@@ -47,29 +47,13 @@ def create_trigger(dialect: StandardDialect, trigger: Trigger, schema: Schema) -
 
 def drop_trigger(dialect: StandardDialect, trigger: Trigger, schema: Schema) -> tuple[Statement, ...]:
     """The way back from ``create_trigger``."""
-    if trigger.kind in FILLING and filling_expression(trigger, schema) is None:
+    if is_left_out(trigger, schema, "postgres"):
         return ()
     name = dialect.quote(trigger.name)
     return (
         Statement(f"DROP TRIGGER IF EXISTS {name} ON {dialect.quote(trigger.table)}"),
         Statement(f"DROP FUNCTION IF EXISTS {name}()"),
     )
-
-
-def filling_expression(trigger: Trigger, schema: Schema) -> str | None:
-    """What a row update or a touch sets its column to; None where the author left it out of PostgreSQL.
-
-    Raises:
-        ValueError: for a touch of a column that holds no moment and says itself of no ``on_row_update``.
-    """
-    column = filled_column(trigger, schema)
-    if column.on_row_update:
-        text = column.on_row_update.postgres
-        return None if text is None else with_parentheses(text)
-    now = NOW.get(type(column.type))
-    if now is None:
-        raise ValueError(f"touch of {column.name}: {column.type} holds no moment and has no on_row_update")
-    return now
 
 
 def _statements(
@@ -94,7 +78,7 @@ def _refusing(dialect: StandardDialect, trigger: Trigger, schema: Schema) -> tup
 
 
 def _row_update(dialect: StandardDialect, trigger: Trigger, schema: Schema) -> tuple[Statement, ...]:
-    expression = filling_expression(trigger, schema)
+    expression = filling_expression(dialect, trigger, schema, NOW)
     if expression is None:
         return ()
     table = schema.table(trigger.table)
@@ -111,7 +95,7 @@ def _row_update(dialect: StandardDialect, trigger: Trigger, schema: Schema) -> t
 
 
 def _touch(dialect: StandardDialect, trigger: Trigger, schema: Schema) -> tuple[Statement, ...]:
-    expression = filling_expression(trigger, schema)
+    expression = filling_expression(dialect, trigger, schema, NOW)
     key = trigger.foreign_key
     if expression is None or key is None:
         return ()

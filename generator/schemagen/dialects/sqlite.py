@@ -14,7 +14,7 @@ from . import sqlite_release, sqlite_triggers, sqlite_types
 from .reserved import PARSER, SQLITE
 from .sizes import sqlite_row_size
 from .sqlite_differences import sqlite_differences
-from .standard import StandardDialect, enclosed, json_literal
+from .standard import StandardDialect, enclosed, json_literal, written_check
 
 if TYPE_CHECKING:
     from schemagen.model import Column, DialectName, ForeignKey, Index, IndexElement, Schema, Table, Value
@@ -100,7 +100,7 @@ class Sqlite(StandardDialect):
 
     def _condition(self, table: Table, type_: t.Type, name: str) -> str | None:
         if not table.sqlite.parity:
-            return sqlite_types.written_check(type_, name)
+            return written_check(type_, name)
         condition = sqlite_types.value_check(type_, name)
         if table.sqlite.strict or isinstance(type_, _AFFINITY_IS_ENOUGH):
             return condition

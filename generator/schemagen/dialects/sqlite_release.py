@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 
 from schemagen.migration import Statement
 from schemagen.model import Action
+from schemagen.triggers import triggers_of
+
+from .release import cleared, releases
 
 if TYPE_CHECKING:
     from schemagen.model import ForeignKey, Schema, Table
@@ -18,32 +21,36 @@ if TYPE_CHECKING:
 
 
 def release(dialect: Dialect, table: Table, schema: Schema) -> tuple[Statement, ...]:
-    """Statements that take away the references to a table's rows, as far as columns may be NULL; safe to run twice."""
+    """Statements that take away the references to a table's rows; safe to run twice.
+
+    The triggers of the tables that stay would refuse the change of an immutable column, or take it for a user's: they
+    are dropped for its time.
+    """
     own = [
         (table, key)
         for key in table.enforced_foreign_keys
         if key.parent == table.name and key.on_delete is Action.RESTRICT
     ]
-    of_earlier = [
-        (child, key)
-        for child, key in schema.children(table.name)
-        if key.enforced and schema.is_late(child, key) and _nullable(child, key)
-    ]
-    references = [*of_earlier, *own]
+    of_earlier = list(releases(table, schema))
+    references = [*((each.child, each.key) for each in of_earlier), *own]
     if not references:
         return ()
-    cleared = (_cleared(dialect, child, key) for child, key in references)
-    return (_placeholder(dialect, table, references), *cleared)
+    children = {each.child.name: each.child for each in of_earlier}
+    triggers = [trigger for child in children.values() for trigger in triggers_of(child)]
+    return (
+        _placeholder(dialect, table, references),
+        *(statement for trigger in triggers for statement in dialect.drop_trigger(trigger, schema)),
+        *(cleared(dialect, each) for each in of_earlier),
+        *(statement for trigger in triggers for statement in dialect.create_trigger(trigger, schema)),
+        *(_loosened(dialect, table, key) for _, key in own),
+    )
 
 
-def _nullable(table: Table, key: ForeignKey) -> list[str]:
-    return [name for name in key.columns if table.column(name).nullable]
-
-
-def _cleared(dialect: Dialect, table: Table, key: ForeignKey) -> Statement:
-    """References set to NULL, or, where that may not be, each row made its own parent."""
+def _loosened(dialect: Dialect, table: Table, key: ForeignKey) -> Statement:
+    """References of a table to itself set to NULL, or, where that may not be, each row made its own parent."""
     pairs = zip(key.columns, key.parent_columns, strict=True)
-    values = [(name, "NULL") for name in _nullable(table, key)] or [(name, dialect.quote(of)) for name, of in pairs]
+    values = [(name, "NULL") for name in key.columns if table.column(name).nullable]
+    values = values or [(name, dialect.quote(of)) for name, of in pairs]
     assignments = ", ".join(f"{dialect.quote(name)} = {value}" for name, value in values)
     return Statement(f"UPDATE {dialect.quote(table.name)} SET {assignments}")
 

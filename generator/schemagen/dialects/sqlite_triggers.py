@@ -13,51 +13,26 @@ from schemagen.migration import Statement
 from schemagen.triggers import TriggerKind
 
 from .sqlite_types import NOW
-from .standard import enclosed, refusal, sql_text
+from .standard import refusal, sql_text
+from .trigger_parts import filling_expression, is_left_out, parent_condition
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from schemagen.model import Column, ForeignKey, Schema, Table
+    from schemagen.model import Schema, Table
     from schemagen.triggers import Trigger
 
     from .standard import StandardDialect
 
 _ROW_NUMBERS = ("rowid", "_rowid_", "oid")
-FILLING = frozenset({TriggerKind.TOUCH, TriggerKind.ROW_UPDATE})
-"""The kinds that set a column to an expression, which an author may leave out of an engine."""
-
 _TOUCH_EVENTS = {"insert": ("NEW",), "update": ("NEW", "OLD"), "delete": ("OLD",)}
 
 
 def trigger_names(trigger: Trigger, schema: Schema) -> tuple[str, ...]:
     """The names in the database: three for touch, one an event; none where the expression is left out of SQLite."""
-    if trigger.kind in FILLING and filling_expression(trigger, schema) is None:
+    if is_left_out(trigger, schema, "sqlite"):
         return ()
     if trigger.kind is TriggerKind.TOUCH:
         return tuple(f"{trigger.name}_{event}" for event in _TOUCH_EVENTS)
     return (trigger.name,)
-
-
-def filling_expression(trigger: Trigger, schema: Schema) -> str | None:
-    """What a row update or a touch sets its column to; None where the author left it out of SQLite.
-
-    Raises:
-        ValueError: for a touch of a column that holds no moment and says itself of no ``on_row_update``.
-    """
-    column = filled_column(trigger, schema)
-    if column.on_row_update:
-        return column.on_row_update.sqlite
-    now = NOW.get(type(column.type))
-    if now is None:
-        raise ValueError(f"touch of {column.name}: {column.type} holds no moment and has no on_row_update")
-    return now
-
-
-def filled_column(trigger: Trigger, schema: Schema) -> Column:
-    """The column that a row update or a touch sets: of the table itself, or of the parent."""
-    owner = trigger.foreign_key.parent if trigger.foreign_key else trigger.table
-    return schema.table(owner).column(trigger.column)
 
 
 def create_trigger(dialect: StandardDialect, trigger: Trigger, schema: Schema) -> tuple[Statement, ...]:
@@ -82,7 +57,7 @@ def _refusing(dialect: StandardDialect, trigger: Trigger) -> Statement:
 
 
 def _row_update(dialect: StandardDialect, trigger: Trigger, schema: Schema) -> tuple[Statement, ...]:
-    expression = filling_expression(trigger, schema)
+    expression = filling_expression(dialect, trigger, schema, NOW)
     if expression is None:
         return ()
     table = schema.table(trigger.table)
@@ -92,7 +67,7 @@ def _row_update(dialect: StandardDialect, trigger: Trigger, schema: Schema) -> t
         name=dialect.quote(trigger.name),
         table=dialect.quote(trigger.table),
         column=dialect.quote(trigger.column),
-        expression=enclosed(expression),
+        expression=expression,
         key=key,
         watched=[dialect.quote(name) for name in _watched(table)],
     )
@@ -122,7 +97,7 @@ def _row_number(table: Table) -> str:
 
 
 def _touch(dialect: StandardDialect, trigger: Trigger, schema: Schema) -> tuple[Statement, ...]:
-    expression = filling_expression(trigger, schema)
+    expression = filling_expression(dialect, trigger, schema, NOW)
     key = trigger.foreign_key
     if expression is None or key is None:
         return ()
@@ -135,23 +110,10 @@ def _touch(dialect: StandardDialect, trigger: Trigger, schema: Schema) -> tuple[
                 table=dialect.quote(trigger.table),
                 parent=dialect.quote(key.parent),
                 column=dialect.quote(trigger.column),
-                expression=enclosed(expression),
+                expression=expression,
                 parents=parent_condition(dialect, key, rows),
             ),
             dialect.trigger_heading(trigger) if event == "insert" else "",
         )
         for event, rows in _TOUCH_EVENTS.items()
     )
-
-
-def parent_condition(dialect: StandardDialect, key: ForeignKey, rows: Sequence[str]) -> str:
-    """The condition that finds the parents of the child row's versions ``NEW`` and ``OLD``."""
-    pairs = [
-        (dialect.quote(parent), dialect.quote(child))
-        for child, parent in zip(key.columns, key.parent_columns, strict=True)
-    ]
-    if len(pairs) == 1 and len(rows) > 1:
-        [(parent, child)] = pairs
-        return f"{parent} IN ({', '.join(f'{row}.{child}' for row in rows)})"
-    either = [" AND ".join(f"{parent} = {row}.{child}" for parent, child in pairs) for row in rows]
-    return either[0] if len(either) == 1 else f"({' OR '.join(either)})"

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from schemagen import types as t
-from schemagen.escape import sql_string
+
+from .standard import enum_check
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +39,7 @@ _CLASSICAL: dict[type[t.Type], str] = {
     t.BigInt: "BIGINT",
     t.Boolean: "BOOLEAN",
     t.Real: "REAL",
-    t.Double: "DOUBLE PRECISION",
+    t.Double: "DOUBLE",  # tools that read it back know this one word
     t.Bytea: "BLOB",
     t.Date: "DATE",
     t.Time: "TIME",
@@ -54,10 +55,10 @@ _LAST_DAY = "9999-12-31"
 _UUID_SHAPE = "-".join("?" * count for count in (8, 4, 4, 4, 12))
 
 NOW: dict[type[t.Type], str] = {
-    t.TimestampTz: "strftime('%Y-%m-%dT%H:%M:%f', 'now') || '000Z'",
-    t.Timestamp: "strftime('%Y-%m-%dT%H:%M:%f', 'now') || '000'",
-    t.Date: "date('now')",
-    t.Time: "strftime('%H:%M:%f', 'now') || '000'",
+    t.TimestampTz: "(strftime('%Y-%m-%dT%H:%M:%f', 'now') || '000Z')",
+    t.Timestamp: "(strftime('%Y-%m-%dT%H:%M:%f', 'now') || '000')",
+    t.Date: "(date('now'))",
+    t.Time: "(strftime('%H:%M:%f', 'now') || '000')",
 }
 """The present moment (UTC) as each type keeps it; SQLite's clock has milliseconds."""
 
@@ -167,21 +168,6 @@ def _json(_: t.Type, v: str) -> str:
 def _array(_: t.Type, v: str) -> str:
     # CASE, because json_type() of what is no JSON is an error and AND promises no order.
     return f"CASE WHEN json_valid({v}) THEN json_type({v}) = 'array' ELSE {v} IS NULL END AND instr({v}, char(0)) = 0"
-
-
-def enum_check(type_: t.Enum, v: str) -> str:
-    """The condition that a value is one of an enum's; the same text on both engines."""
-    return f"{v} IN ({', '.join(map(sql_string, type_.values))})"
-
-
-def written_check(type_: t.Type, v: str) -> str | None:
-    """The condition that a spec spells out itself, on both engines: an enum's values, a text's ``max_length``."""
-    match type_:
-        case t.Enum():
-            return enum_check(type_, v)
-        case t.Text(max_length) if max_length is not None:
-            return f"length({v}) <= {max_length}"
-    return None
 
 
 _CHECKS: dict[type[t.Type], Callable[[t.Type, str], str | None]] = {

@@ -13,6 +13,7 @@ from schemagen.model import Action, Deferrable, LiteralDefault
 from schemagen.names import bounded_name
 from schemagen.render import render
 from schemagen.triggers import TriggerKind
+from schemagen.types import Enum, Text
 
 from .base import Dialect, NamedCheck
 from .table_layout import ColumnLine, Line, align_columns, table_body
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from schemagen.model import Column, ForeignKey, Index, IndexElement, Schema, Sql, Table, Value
     from schemagen.triggers import Trigger
+    from schemagen.types import Type
 
 _SIMPLE_EXPRESSION = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*(\([^()'\"]*\))?")
 
@@ -43,6 +45,8 @@ def enclosed(sql: str) -> str:
 
 def is_enclosed(sql: str) -> bool:
     """Whether an expression stands in one pair of parentheses as a whole already."""
+    if not (sql.startswith("(") and sql.endswith(")")):
+        return False
     bare = _QUOTED.sub("", sql)
     depth = 0
     for place, character in enumerate(bare):
@@ -73,6 +77,21 @@ def json_literal(value: Value) -> str:
 def with_parentheses(sql: str) -> str:
     """An expression that may stand anywhere: in parentheses unless it is one word or call."""
     return sql if is_simple(sql) else enclosed(sql)
+
+
+def enum_check(type_: Enum, name: str) -> str:
+    """The condition that a column holds one of an enum's values."""
+    return f"{name} IN ({', '.join(map(sql_string, type_.values))})"
+
+
+def written_check(type_: Type, name: str) -> str | None:
+    """The condition that a spec spells out itself, on both engines: an enum's values, a text's ``max_length``."""
+    match type_:
+        case Enum():
+            return enum_check(type_, name)
+        case Text(max_length) if max_length is not None:
+            return f"length({name}) <= {max_length}"
+    return None
 
 
 class StandardDialect(Dialect):

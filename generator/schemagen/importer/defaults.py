@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from schemagen import types as t
 from schemagen.dialects import POSTGRES, SQLITE
-from schemagen.spec import Plain
+from schemagen.scalars import Plain
 from schemagen.values import ValueProblem, json_value, parse_value
 from schemagen.verify.sqlite_text import catalog_sql
 
@@ -36,6 +38,16 @@ def postgres_literal(found: CatalogSql, type_: t.Type) -> Any:
 def sqlite_literal(found: CatalogSql, type_: t.Type) -> Any:
     """The literal of a spec that SQLite would keep as this default; None where there is none."""
     return _first(_readings(found.written, type_), type_, found.canonical, _sqlite_print)
+
+
+def sqlite_problem(found: CatalogSql) -> str | None:
+    """Why SQLite cannot compute a default, in its own words; None where it can."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        try:
+            connection.execute(f"SELECT ({found.written})").fetchall()
+        except (sqlite3.Error, sqlite3.Warning) as error:
+            return str(error)
+    return None
 
 
 def _first(readings: Iterator[Any], type_: t.Type, wanted: str, write: Callable[[t.Type, Value], str]) -> Any:
@@ -71,7 +83,7 @@ def _readings(text: str, type_: t.Type) -> Iterator[Any]:
 
 def _json_readings(text: str) -> Iterator[Any]:
     try:
-        yield _as_yaml(json.loads(text, parse_float=str, parse_constant=str))
+        yield _as_yaml(json.loads(text, parse_float=Plain, parse_constant=_refused))
     except ValueError:
         return
 
@@ -92,21 +104,31 @@ def _sqlite_print(type_: t.Type, value: Value) -> str:
     return catalog_sql(SQLITE.literal(type_, value)).canonical
 
 
-def _postgres_print(type_: t.Type, value: Value) -> str:
-    """The default as ``pg_get_expr`` prints it; a type that prints otherwise has no literal, but its SQL."""
+def _refused(text: str) -> Any:
+    raise ValueError(f"JSON has no {text}")
+
+
+def _postgres_print(type_: t.Type, value: Value) -> str:  # noqa: PLR0911  (a line a type)
+    """The default as ``pg_get_expr`` prints it; whatever prints otherwise is no literal in the spec, but SQL."""
     literal = POSTGRES.literal(type_, value)
     match type_:
-        case t.SmallInt() | t.Integer() | t.BigInt() if isinstance(value, int) and value < 0:
-            return f"'{literal}'::integer" if value >= -(2**31) else f"'{literal}'::bigint"
-        case t.Numeric() | t.Double() | t.Real() if literal.startswith("-"):
-            return f"'{literal}'::numeric" if isinstance(type_, t.Numeric) else f"'{literal}'::numeric"
-        case t.SmallInt() | t.Integer() | t.Numeric() | t.Double() | t.Real() | t.Boolean():
+        case t.SmallInt() | t.Integer() | t.BigInt():
+            return _printed_integer(literal, int(literal))
+        case t.Numeric() | t.Double() | t.Real():
+            return f"'{literal}'::numeric" if literal.startswith("-") else literal
+        case t.Boolean():
             return literal
-        case t.BigInt():
-            return literal if isinstance(value, int) and value < 2**31 else f"'{literal}'::bigint"
-        case t.Array(element):
-            items = value if isinstance(value, list) else []
-            return f"ARRAY[{', '.join(_postgres_print(element, item) for item in items)}]" + (
-                "" if items else f"::{printed(type_)}"
-            )
-    return f"{literal}::{re.sub(r'[(][0-9]+[)]', '', printed(type_)).replace('character', 'bpchar', isinstance(type_, t.Char))}"
+        case t.Array(element) if isinstance(value, list):
+            items = ", ".join(_postgres_print(element, item) for item in value)
+            return f"ARRAY[{items}]" if value else f"ARRAY[]::{printed(type_)}"
+        case t.Char():
+            return f"{literal}::bpchar"
+        case t.Varchar():
+            return f"{literal}::character varying"
+    return f"{literal}::{printed(type_)}"
+
+
+def _printed_integer(literal: str, value: int) -> str:
+    if -(2**31) <= value < 2**31:
+        return f"'{literal}'::integer" if value < 0 else literal
+    return f"'{literal}'::bigint"

@@ -1,38 +1,46 @@
 """Expressions of a database as a spec has them: PostgreSQL's text, or a text for each engine.
 
-A spec's SQL is PostgreSQL's. From PostgreSQL it is taken as printed; from SQLite a PostgreSQL text is looked for whose
-translation is what the database has. What has no equal on the other engine stays on its own.
+A spec's SQL is PostgreSQL's. From PostgreSQL it is taken as printed, shortened where the print stays the same; from
+SQLite, a PostgreSQL text is looked for whose translation is what the database has. What has no equal on the other
+engine stays on its own.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
-from schemagen.sql import SqlError, expression
-from schemagen.verify.sqlite_text import catalog_sql
+from schemagen import types as t
+from schemagen.sql import Expression, SqlError, expression
+from schemagen.values import ValueProblem, parse_value
+from schemagen.verify.sqlite_text import Kind, catalog_sql, tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from schemagen.model import DialectName
     from schemagen.types import Type
     from schemagen.verify.catalog import CatalogSql
 
-Columns = "Mapping[str, Type]"
+NOTHING = "NULL"
+"""What an engine computes where it has no equal of an expression that a column cannot do without."""
 
-_MOMENTS = ("now()", "current_date", "gen_random_uuid()", "clock_timestamp()", "localtimestamp", "localtime")
+_MOMENTS = ("current_date", "now()", "gen_random_uuid()", "clock_timestamp()", "localtimestamp", "localtime")
+_STRING = r"'(?:[^']|'')*'"
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
     """An expression as it stands in a spec.
 
-    ``only`` names the one engine that has it; ``columns`` are those it reads, as far as they are known.
+    ``own`` is the text of the engine that it comes from; ``only`` names that engine where no other has an equal;
+    ``columns`` are those it reads, as far as they are known.
     """
 
     sql: str | dict[str, str]
+    own: str
     only: DialectName | None = None
     columns: tuple[str, ...] = ()
 
@@ -41,7 +49,7 @@ class PostgresExpressions:
     """Expressions as PostgreSQL prints them.
 
     Args:
-        plain: whether to keep every text as it was printed, even where a shorter one means the same.
+        plain: whether to keep every text as it was printed, even where a shorter one should mean the same.
     """
 
     def __init__(self, *, plain: bool = False) -> None:
@@ -49,24 +57,36 @@ class PostgresExpressions:
 
     def condition(self, found: CatalogSql, columns: Mapping[str, Type]) -> Written:
         """A check, predicate or index expression."""
-        text = self._unprinted(found.canonical)
-        try:
-            return Written(text, columns=expression(text, columns).columns)
-        except SqlError:
-            return Written(text, only="postgres")
+        for text in self._texts(found):
+            try:
+                return Written(text, text, columns=expression(text, columns).columns)
+            except SqlError:
+                continue
+        text = without_outer_brackets(found.canonical)
+        return Written(text, text, only="postgres")
 
     def value(self, found: CatalogSql, columns: Mapping[str, Type], result: Type) -> Written:
         """A default or a generated column; without an equal on SQLite it is NULL there."""
-        text = self._unprinted(found.canonical)
-        try:
-            expression(text, columns, result=result)
-        except SqlError:
-            return Written({"postgres": text, "sqlite": "NULL"}, only="postgres")
-        return Written(text)
+        for text in self._texts(found):
+            try:
+                expression(text, columns, result=result)
+            except SqlError:
+                continue
+            return Written(text, text)
+        text = without_outer_brackets(found.canonical)
+        if isinstance(result, t.Array) and text.startswith(("'{}'::", "ARRAY[]::")):
+            return Written({"postgres": text, "sqlite": "'[]'"}, text)
+        if isinstance(result, t.Native) and (literal := re.fullmatch(rf"({_STRING})::[\w .\"]+", text)):
+            return Written({"postgres": text, "sqlite": literal[1]}, text)
+        return Written({"postgres": text, "sqlite": NOTHING}, text, only="postgres")
 
-    def _unprinted(self, text: str) -> str:
-        bare = without_outer_brackets(text)
-        return bare if self._plain else _any_of_varchars(bare)
+    def _texts(self, found: CatalogSql) -> Iterator[str]:
+        printed = without_outer_brackets(found.canonical)
+        if not self._plain:
+            short = without_outer_brackets(_shortened(printed))
+            if short != printed:
+                yield short
+        yield printed
 
 
 class SqliteExpressions:
@@ -74,26 +94,29 @@ class SqliteExpressions:
 
     def condition(self, found: CatalogSql, columns: Mapping[str, Type]) -> Written:
         """A check, predicate or index expression."""
-        for text in _postgres_texts(found):
-            try:
-                made = expression(text, columns)
-            except SqlError:
-                continue
-            if made.sql.sqlite is not None and catalog_sql(made.sql.sqlite).canonical == found.canonical:
-                return Written(text, columns=made.columns)
-        return Written(without_outer_brackets(found.written), only="sqlite")
+        own = without_outer_brackets(found.written)
+        for text in _postgres_texts(own, columns):
+            made = _translated(text, columns, None)
+            if made and made.sql.sqlite and catalog_sql(made.sql.sqlite).canonical == found.canonical:
+                return Written(text, own, columns=made.columns)
+        return Written(own, own, only="sqlite")
 
     def value(self, found: CatalogSql, columns: Mapping[str, Type], result: Type) -> Written:
         """A default or a generated column; without an equal on PostgreSQL it is NULL there."""
-        for text in (*_postgres_texts(found), *_MOMENTS):
-            try:
-                made = expression(text, columns, result=result)
-            except SqlError:
-                continue
-            if made.sql.sqlite is not None and catalog_sql(made.sql.sqlite).canonical == found.canonical:
-                return Written(text)
-        text = without_outer_brackets(found.written)
-        return Written({"postgres": "NULL", "sqlite": text}, only="sqlite")
+        own = without_outer_brackets(found.written)
+        for text in (*_postgres_texts(own, columns), *_MOMENTS):
+            made = _translated(text, columns, result)
+            if made and made.sql.sqlite and catalog_sql(made.sql.sqlite).canonical == found.canonical:
+                return Written(text, own)
+        equal = _like_on_postgres(own, result)
+        return Written({"postgres": equal or NOTHING, "sqlite": own}, own, only=None if equal else "sqlite")
+
+
+def _translated(text: str, columns: Mapping[str, Type], result: Type | None) -> Expression | None:
+    try:
+        return expression(text, columns, result=result)
+    except SqlError:
+        return None
 
 
 def without_outer_brackets(text: str) -> str:
@@ -119,26 +142,136 @@ def _closes_at_the_end(text: str) -> bool:
     return False
 
 
-_ANY = re.compile(
-    r"\((?P<column>\"(?:[^\"]|\"\")+\"|\w+)\)::text = ANY \(\(ARRAY\[(?P<items>"
-    r"'(?:[^']|'')*'::character varying(?:, '(?:[^']|'')*'::character varying)*)\]\)::text\[\]\)"
+_CASTS = r"(?:numeric|bigint|smallint|integer|double precision|real)"
+_LITERAL_CASTS = r"(?:text|character varying|bpchar|date|uuid|(?:timestamp|time) with(?:out)? time zone)"
+_NAME = r"(?:\"(?:[^\"]|\"\")+\"|\w+)"
+_ANY_TEXT = re.compile(rf"(?P<column>{_NAME}) = ANY \(ARRAY\[(?P<items>{_STRING}::text(?:, {_STRING}::text)*)\]\)")
+_ANY_VARCHAR = re.compile(
+    rf"\((?P<column>{_NAME})\)::text = ANY \(\(ARRAY\[(?P<items>"
+    rf"{_STRING}::character varying(?:, {_STRING}::character varying)*)\]\)::text\[\]\)"
+)
+_SHORTER: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(rf"\((-?\d+(?:\.\d+)?)\)::{_CASTS}"), r"\1"),
+    (re.compile(rf"\(({_NAME})\)::(?:text|numeric|double precision|bigint)(?!\[)"), r"\1"),
+    (re.compile(rf"({_STRING})::{_LITERAL_CASTS}(?!\[)"), r"\1"),
+    (re.compile(rf"\(({_NAME} IS (?:NOT )?NULL)\)"), r"\1"),
+    (re.compile(rf"\(({_NAME} (?:<>|[<>]=?|=) (?:{_STRING}|-?\d+(?:\.\d+)?|{_NAME}))\)"), r"\1"),
 )
 
 
-def _any_of_varchars(text: str) -> str:
-    """``c IN ('a', 'b')`` for what PostgreSQL makes of it on a varchar: its print, run again, prints otherwise."""
-    return _ANY.sub(lambda match: f"{match['column']} IN ({match['items'].replace('::character varying', '')})", text)
+def _listed(cast: str, match: re.Match[str]) -> str:
+    return f"{match['column']} IN ({match['items'].replace(cast, '')})"
 
 
-def _postgres_texts(found: CatalogSql) -> Iterator[str]:
-    """What PostgreSQL's text may have been: the same, or what sqlglot makes of SQLite's."""
-    text = without_outer_brackets(found.written)
+def _shortened(text: str) -> str:
+    """A printed expression as a person would write it: without casts and brackets that PostgreSQL adds by itself.
+
+    What these patterns get wrong prints otherwise, so that the proof finds it and the printed text is taken.
+    """
+    for pattern, cast in ((_ANY_TEXT, "::text"), (_ANY_VARCHAR, "::character varying")):
+        text = pattern.sub(partial(_listed, cast), text)
+    for pattern, replacement in _SHORTER:
+        text = pattern.sub(replacement, text)
+    return text
+
+
+def _postgres_texts(text: str, columns: Mapping[str, Type]) -> Iterator[str]:
+    """What PostgreSQL's text may have been: the same, one with true and false for 1 and 0, or sqlglot's translation."""
     yield text
+    quoted = _with_double_quotes(text)
+    if quoted != text:
+        yield quoted
+    booleans = "|".join(re.escape(name) for name, type_ in columns.items() if isinstance(type_, t.Boolean))
+    if booleans:
+        said = re.sub(rf"(\"?\b(?:{booleans})\b\"? (?:=|<>|!=|IS(?: NOT)?)) ([01])\b", _with_boolean, text)
+        said = re.sub(rf"(\"?\b(?:{booleans})\b\"? (?i:IN)) ?\(0, ?1\)", r"\1 (false, true)", said)
+        if said != text:
+            yield said
+    bare = re.sub(r"\brtrim\((\w+)\)", r"\1", text)
+    rounded = re.fullmatch(r"round\((.+), \d+\)", text, re.DOTALL)
+    for changed in (bare if bare != text else None, rounded[1] if rounded else None):
+        if changed is not None:
+            yield changed
+    yield from _transpiled(text)
+
+
+def _with_double_quotes(text: str) -> str:
+    """A text whose names stand in double quotes, not in the brackets or backticks that SQLite also takes."""
+    for token in reversed(tokens(text)):
+        if token.kind is Kind.QUOTED and token.text[0] in "[`":
+            text = f'{text[: token.offset]}"{token.name}"{text[token.end :]}'
+    return text
+
+
+def _with_boolean(match: re.Match[str]) -> str:
+    return f"{match[1]} {'true' if match[2] == '1' else 'false'}"
+
+
+def _transpiled(text: str) -> Iterable[str]:
     from sqlglot import errors, transpile  # heavy, and most expressions are the same on both engines
 
     try:
-        made: list[Any] = transpile(text, read="sqlite", write="postgres")
+        made = transpile(text, read="sqlite", write="postgres")
     except errors.SqlglotError:
-        return
-    if len(made) == 1 and made[0] and made[0] != text:
-        yield made[0]
+        return ()
+    return [one for one in made if one and one != text] if len(made) == 1 else ()
+
+
+_PRESENT = {
+    "current_timestamp": (t.Timestamp, t.TimestampTz),
+    "current_date": (t.Date,),
+    "current_time": (t.Time,),
+}
+_CLOCK = re.compile(r"(strftime\('[^']*', ?'now'.*\)|datetime\('now'.*\)|(?i:current_timestamp))")
+_NUMBERS = (t.SmallInt, t.Integer, t.BigInt, t.Numeric, t.Real, t.Double)
+_UUID_LENGTH = 36
+
+
+def _like_on_postgres(text: str, result: Type) -> str | None:
+    """A default of the same meaning, although the two engines may write its values otherwise."""
+    if re.fullmatch(rf"{_STRING}|-?[0-9]+(\.[0-9]+)?|(?i:NULL)", text):
+        return _literal_on_postgres(text, result)
+    if isinstance(result, _PRESENT.get(text.lower(), ())):
+        return text
+    if _CLOCK.fullmatch(text):
+        return _present_on_postgres(result)
+    return _random_uuid(result) if "randomblob(" in text and "'-'" in text else None
+
+
+def _literal_on_postgres(text: str, result: Type) -> str | None:
+    """A literal, if PostgreSQL's type can hold it; SQLite's columns hold everything."""
+    if isinstance(result, t.Native):
+        try:
+            result = t.parse_type(result.postgres)
+        except t.UnknownTypeError:
+            return text
+    if isinstance(result, t.Boolean):
+        return {"0": "false", "1": "true"}.get(text.strip("'"))
+    if text.upper() == NOTHING or isinstance(result, (t.Json, t.Jsonb, t.Array)):
+        return text if text.startswith("'") or text.upper() == NOTHING else f"'{text}'"
+    try:
+        parse_value(result, text[1:-1].replace("''", "'") if text.startswith("'") else text)
+    except ValueProblem:
+        return None
+    return text if text.startswith("'") or isinstance(result, _NUMBERS) else f"'{text}'"
+
+
+def _present_on_postgres(result: Type) -> str | None:
+    match result:
+        case t.TimestampTz() | t.Native(postgres="timestamptz"):
+            return "now()"
+        case t.Timestamp() | t.Native(postgres="timestamp"):
+            return "(now() AT TIME ZONE 'UTC')"
+        case t.Text() | t.Varchar() | t.Native(postgres="text"):
+            return "now()::text"
+    return None
+
+
+def _random_uuid(result: Type) -> str | None:
+    match result:
+        case t.Uuid() | t.Native(postgres="uuid"):
+            return "gen_random_uuid()"
+        case t.Text() | t.Varchar() | t.Char() | t.Native(postgres="text"):
+            limit = getattr(result, "length", None) or getattr(result, "max_length", None)
+            return "gen_random_uuid()::text" if limit is None or limit >= _UUID_LENGTH else None
+    return None

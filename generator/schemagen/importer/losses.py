@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Kind(StrEnum):
+class Effect(StrEnum):
     """How much an entry of the report weighs."""
 
     LEFT_OUT = "left out"
@@ -26,7 +26,7 @@ class Kind(StrEnum):
 class Loss:
     """One entry of the report; ``table`` is None for an object outside of tables."""
 
-    kind: Kind
+    effect: Effect
     table: str | None
     what: str
     reason: str

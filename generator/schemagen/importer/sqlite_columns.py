@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from schemagen import types as t
 from schemagen.dialects import SQLITE
-from schemagen.model import Column, SqliteOptions, Table
+from schemagen.model import Column, PrimaryKey, SqliteOptions, Table
 from schemagen.names import bounded_name
 from schemagen.verify.sqlite_text import Kind, catalog_sql, significant, tokens
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from schemagen.verify.catalog import CatalogCheck, CatalogColumn, CatalogTable
 
-_HINT = re.compile(r"\[(?P<type>[^\]]*(?:\[\])?)\]\s*(?P<rest>.*)", re.DOTALL)
+_HINT = re.compile(r"\[(?P<type>[^\[\]]+(?:\[\])?)\]\s*(?P<rest>.*)", re.DOTALL)
 
 _PLAIN: tuple[t.Type, ...] = (
     t.Integer(), t.Text(), t.Boolean(), t.Timestamp(), t.TimestampTz(), t.Uuid(), t.Date(), t.Time(), t.Jsonb(),
@@ -35,7 +35,7 @@ _DIGITS = re.compile(r"abs \( .+? \) < 1e(\d+) and .* round \( .+? , (\d+) \)")
 
 _AFFINITIES: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("INT",), "bigint", "int"),
-    (("JSON",), "json", "str"),
+    (("JSON",), "jsonb", "str"),
     (("UUID", "GUID"), "uuid", "str"),
     (("CHAR", "CLOB", "TEXT", "STRING"), "text", "str"),
     (("BLOB", "BINARY"), "bytea", "bytes"),
@@ -82,12 +82,16 @@ def typed_table(table: CatalogTable) -> TypedTable:
 
 def _typed(column: CatalogColumn, table: CatalogTable, options: SqliteOptions) -> TypedColumn:
     hint, comment = _split_comment(column.comment)
+    if not hint and any(_HINT.fullmatch(other.comment) for other in table.columns):
+        hint = column.type  # our migrations leave a type out where the declared one says it
     implied = bounded_name("ck", table.name, column.name, "type")
     checks = [check for check in table.checks if check.name in {None, implied}]
     named = any(check.name == implied for check in checks)
+    numbered = "autoincrement" in table.options and table.primary_key and table.primary_key.columns == (column.name,)
+    key = PrimaryKey("key", (column.name,)) if numbered else None
     for candidate in _candidates(column, checks, hint):
-        made = Column(column.name, candidate, nullable=column.nullable)
-        beside = Table(table.name, (made,), sqlite=options)
+        made = Column(column.name, candidate, nullable=column.nullable, identity=key is not None)
+        beside = Table(table.name, (made,), key, sqlite=options)
         if _declared(SQLITE.column_type(made, beside)) != column.type:
             continue
         wanted = SQLITE.type_check(beside, made)
@@ -171,11 +175,7 @@ def _parsed(hint: str) -> t.Type | None:
 
 def _native(declared: str, hint: str) -> t.Native:
     postgres, python = next(
-        (
-            (postgres, python)
-            for words, postgres, python in _AFFINITIES
-            if any(word in declared for word in words)
-        ),
+        ((postgres, python) for words, postgres, python in _AFFINITIES if any(word in declared for word in words)),
         ("text", "str"),
     )
     if match := re.search(r"\((\d+)(?:,(\d+))?\)", declared):

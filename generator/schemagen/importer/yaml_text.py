@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from schemagen.escape import visible
-from schemagen.spec import Plain
+from schemagen.scalars import Plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -39,7 +39,7 @@ def document(spec: Mapping[str, Any]) -> str:
     return "\n".join(lines[:-1]) + "\n"
 
 
-def flow(value: Any) -> str:
+def flow(value: Any) -> str:  # noqa: PLR0911  (a line a kind)
     """A value on one line."""
     match value:
         case bool():

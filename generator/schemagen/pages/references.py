@@ -262,7 +262,8 @@ tables:
         "SG212",
         "An index that can't be made",
         """\
-An element is a column or an expression, not both, and only btree indexes can be unique.
+An element is a column or an expression, not both, and only btree indexes can be unique. The kind of index needs
+an operator class for the type: PostgreSQL has none for json, and those of gin are for jsonb and arrays.
 """,
         wrong="""\
 tables:

@@ -9,9 +9,13 @@ from typing import TYPE_CHECKING, Any
 from schemagen import types as t
 from schemagen.diagnostics import Edit, Fix
 from schemagen.model import Column, LiteralDefault
+from schemagen.other_engines import enum_list
 from schemagen.reporter import nearest
-from schemagen.spec import Plain, SqlByEngine, TypeByEngine
+from schemagen.scalars import Plain
+from schemagen.spec import SqlByEngine, TypeByEngine
 from schemagen.values import ValueProblem, is_null, json_value, parse_value
+
+from .context import BAD_SQL
 
 if TYPE_CHECKING:
     from schemagen.diagnostics import Origin
@@ -33,6 +37,8 @@ INTEGERS = (t.SmallInt, t.Integer, t.BigInt)
 TEXTS = (t.Text, t.Varchar, t.Char, t.Enum)
 STRICT_TYPES = frozenset({"INT", "INTEGER", "REAL", "TEXT", "BLOB", "ANY"})
 """SQLite, "STRICT Tables"."""
+SQLITE_COLLATIONS = frozenset({"BINARY", "NOCASE", "RTRIM"})
+"""SQLite, "Datatypes In SQLite", 7."""
 
 _DOTTED_NAME = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+|str|int|float|bool|bytes", re.ASCII)
 _CALL = re.compile(r"(?i)[a-z_][a-z0-9_.]*\s*\(.*\)|current_(timestamp|date|time)|localtime(stamp)?")
@@ -117,7 +123,9 @@ class ColumnTypes:
         try:
             found = t.parse_type(written)
         except t.UnknownTypeError as problem:
-            self._context.reporter.error(UNKNOWN_TYPE, str(problem), origin.child("type"), hint=problem.hint)
+            at = origin.child("type")
+            fix = _enum_fix(written, at, self._context)
+            self._context.reporter.error(UNKNOWN_TYPE, str(problem), at, hint=problem.hint, fix=fix)
             return None
         if spec.max_length is None:
             return found
@@ -127,6 +135,15 @@ class ColumnTypes:
             self._context.reporter.error(CONFLICT, message, origin.child("max_length"), key=True, hint=hint)
             return found
         return replace(found, max_length=spec.max_length)
+
+
+def _enum_fix(written: str, at: Origin, context: Context) -> Fix | None:
+    values = enum_list(written)
+    if values is None:
+        return None
+    key, value = context.reporter.span(at, key=True), context.reporter.span(at)
+    both = replace(key, end_line=value.end_line, end_column=value.end_column)
+    return Fix(f"write `enum: {values}`", (Edit(both, f"enum: {values}"),))
 
 
 def parent_of_column(draft: Draft, column: str) -> tuple[str, str] | None:
@@ -151,18 +168,18 @@ def resolve_columns(draft: Draft, types: dict[str, Type], key: tuple[str, ...], 
             message = f"`{name}` is part of the primary key and can't be nullable"
             context.reporter.error(CONFLICT, message, origin.child("nullable"), key=True)
         _report_conflicts(name, spec, types[name], origin, context)
-        found.append(_resolve_column(name, spec, types, origin, context))
+        found.append(_resolve_column(name, draft, types, origin, context))
     return tuple(found)
 
 
-def _resolve_column(name: str, spec: ColumnSpec, types: dict[str, Type], origin: Origin, context: Context) -> Column:
-    type_ = types[name]
+def _resolve_column(name: str, draft: Draft, types: dict[str, Type], origin: Origin, context: Context) -> Column:
+    spec, type_ = draft.spec.columns[name], types[name]
     return Column(
         name=name,
         type=type_,
         nullable=spec.nullable,
         default=_default(spec, type_, origin, context),
-        generated=_computed(spec.generated, types, type_, origin.child("generated"), context),
+        generated=_generated(name, draft, types, origin.child("generated", "sql"), context),
         identity=spec.identity,
         collation=spec.collation,
         immutable=spec.immutable,
@@ -182,6 +199,23 @@ def _computed(
         return None
     resolved = context.sql(written.sql, columns, origin.child("sql"), result=result)
     return resolved.sql if resolved else None
+
+
+def _generated(name: str, draft: Draft, types: dict[str, Type], at: Origin, context: Context) -> Sql | None:
+    """The expression of a generated column, which reads no such column (PostgreSQL, "5.4. Generated Columns")."""
+    written = draft.spec.columns[name].generated
+    if written is None:
+        return None
+    resolved = context.sql(written.sql, types, at, result=types[name], is_stored=True)
+    if resolved is None:
+        return None
+    is_translated = isinstance(written.sql, str)
+    for read in resolved.columns if is_translated else ():
+        if draft.spec.columns[read].generated is not None:
+            which = "itself" if read == name else f"the generated column `{read}`"
+            hint = f"write what `{read}` is made of" if read != name else "a generated column reads others only"
+            context.reporter.error(BAD_SQL, f"a generated column can't read {which}", at, hint=hint)
+    return resolved.sql
 
 
 def _report_equal_names(draft: Draft, context: Context) -> None:
@@ -211,6 +245,7 @@ def _report_conflicts(name: str, spec: ColumnSpec, type_: Type, origin: Origin, 
         context.reporter.error(CONFLICT, "an identity column can't be nullable", origin.child("nullable"), key=True)
     if spec.collation and not isinstance(type_, (*TEXTS, t.Native)):
         context.reporter.error(CONFLICT, f"{type_} has no collation", origin.child("collation"), key=True)
+    report_collation(spec.collation, origin.child("collation"), context)
     for other in ("generated", "immutable"):
         if spec.on_row_update and getattr(spec, other):
             message = f"`{name}` is {other}: nothing can fill it on an update"
@@ -221,6 +256,13 @@ def _report_conflicts(name: str, spec: ColumnSpec, type_: Type, origin: Origin, 
                 message = f"`{key}` without `references`"
                 hint = "write `references: table.column` beside it"
                 context.reporter.error(CONFLICT, message, origin.child(key), key=True, hint=hint)
+
+
+def report_collation(name: str | None, at: Origin, context: Context) -> None:
+    """Report a collation that only SQLite has; any other name is for the server to know."""
+    if name is not None and name.upper() in SQLITE_COLLATIONS:
+        hint = "write `C`, which compares bytes on both engines; for text in any case, index `lower(column)`"
+        context.reporter.error(BAD_VALUE, f"PostgreSQL has no collation {name}: it is SQLite's", at, hint=hint)
 
 
 def _default(spec: ColumnSpec, type_: Type, origin: Origin, context: Context) -> LiteralDefault | Sql | None:
@@ -292,5 +334,7 @@ def unknown_column(name: str, draft: Draft, at: Origin, context: Context, *, key
     if not context.reporter.is_damaged(draft.origin.child("columns", name)):
         message = f"table `{draft.name}` has no column `{name}`"
         hint = nearest(name, draft.spec.columns) or f"its columns are {', '.join(draft.spec.columns)}"
+        if "(" in name:
+            hint = f"an expression of an index is written `{{sql: {name}}}`"
         context.reporter.error(UNKNOWN_COLUMN, message, at, key=key, hint=hint)
     return True

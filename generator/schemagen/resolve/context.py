@@ -48,6 +48,7 @@ class Names:
     """Names in one namespace: written ones first, derived ones give way to them."""
 
     taken: dict[str, Origin] = field(default_factory=dict)
+    hint: str = "tables, indexes, primary keys and unique constraints share one namespace; SQLite ignores case"
 
     def claim(self, name: str, origin: Origin, reporter: Reporter) -> None:
         """Take a written name; a second claim is reported with both places. Case makes no difference to SQLite."""
@@ -58,7 +59,7 @@ class Names:
                 f"the name `{name}` is already taken",
                 origin,
                 related=[("first used here", first)],
-                hint="tables, indexes, primary keys and unique constraints share one namespace; SQLite ignores case",
+                hint=self.hint,
             )
 
     def derive(self, parts: Iterable[str], seed: str, origin: Origin) -> str:
@@ -80,7 +81,7 @@ class Context:
     incomplete: bool
     """Whether a file could not be read: then an unknown table may well be in it, and is not reported."""
 
-    _expressions: dict[tuple[str, Type | None], ResolvedSql] = field(default_factory=dict)
+    _expressions: dict[tuple[str, Type | None, bool, bool], ResolvedSql] = field(default_factory=dict)
 
     def sql(
         self,
@@ -90,6 +91,8 @@ class Context:
         *,
         result: Type | None = None,
         only: DialectName | None = None,
+        is_condition: bool = False,
+        is_stored: bool = False,
     ) -> ResolvedSql | None:
         """Resolve an expression for both engines; what does not translate is reported, and None.
 
@@ -99,6 +102,8 @@ class Context:
             origin: where it stands.
             result: the type of the column that it fills, if it fills one.
             only: the one engine that it is for.
+            is_condition: whether it has to be true or false.
+            is_stored: whether it is the value of a generated column.
         """
         if isinstance(written, SqlByEngine):
             sql = Sql(
@@ -110,24 +115,32 @@ class Context:
             text = written.strip()
             sql = Sql(text, None) if only == "postgres" else Sql(None, text)
             return ResolvedSql(sql, _mentioned(text, columns))
-        return self._translated(written, columns, origin, result)
+        return self._translated(written, columns, origin, result, is_condition=is_condition, is_stored=is_stored)
 
     def _translated(
-        self, text: str, columns: Mapping[str, Type], origin: Origin, result: Type | None
+        self,
+        text: str,
+        columns: Mapping[str, Type],
+        origin: Origin,
+        result: Type | None,
+        *,
+        is_condition: bool,
+        is_stored: bool,
     ) -> ResolvedSql | None:
-        known = self._expressions.get((text, result))
+        key = (text, result, is_condition, is_stored)
+        known = self._expressions.get(key)
         if known:
             return known
         from schemagen.sql import SqlError, expression  # heavy, and not needed by specs without SQL
 
         try:
-            found = expression(text, columns, result=result)
+            found = expression(text, columns, result=result, is_condition=is_condition, is_stored=is_stored)
         except SqlError as problem:
             self.reporter.error(BAD_SQL, str(problem), origin, hint=problem.hint)
             return None
         resolved = ResolvedSql(found.sql, found.columns)
         if not found.columns:
-            self._expressions[text, result] = resolved
+            self._expressions[key] = resolved
         return resolved
 
 

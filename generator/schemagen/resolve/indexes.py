@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from schemagen.model import Check, Index, IndexElement, Nulls
 from schemagen.names import bounded_name
 
-from .columns import unknown_column
+from .columns import report_collation, unknown_column
 from .keys import check_columns
 
 if TYPE_CHECKING:
@@ -26,12 +26,12 @@ def resolve_checks(draft: Draft, types: dict[str, Type], names: Names, context: 
     for column, spec in draft.spec.columns.items():
         if spec.check is not None:
             at = draft.origin.child("columns", column, "check")
-            resolved = context.sql(spec.check, types, at)
+            resolved = context.sql(spec.check, types, at, is_condition=True)
             if resolved:
                 found.append(Check(_check_name(draft, column, names, at), resolved.sql, origin=at))
     for key, written in draft.spec.checks.items():
         at = draft.origin.child("checks", key)
-        resolved = context.sql(written.sql, types, at.child("sql"), only=written.only)
+        resolved = context.sql(written.sql, types, at.child("sql"), only=written.only, is_condition=True)
         if resolved:
             name = written.name or _check_name(draft, key, names, at)
             found.append(Check(name, resolved.sql, written.description, at))
@@ -61,6 +61,8 @@ def resolve_indexes(draft: Draft, types: dict[str, Type], context: Context) -> t
         index = _resolve_index(written, draft, types, draft.origin.child("indexes", number), context)
         if index:
             found.append(index)
+        else:
+            context.reporter.damage(draft.origin.child("indexes", number))
     return tuple(found)
 
 
@@ -80,7 +82,7 @@ def _resolve_index(
         return None
     predicate: ResolvedSql | None = None
     if written.where is not None:
-        predicate = context.sql(written.where, types, at.child("where"), only=written.only)
+        predicate = context.sql(written.where, types, at.child("where"), only=written.only, is_condition=True)
         if predicate is None:
             return None
     method = written.method.lower()
@@ -118,6 +120,8 @@ def _element(
         name, *order = element.split()
         known = not unknown_column(name, draft, at, context)
         return (IndexElement(name, descending=" ".join(order).lower() == "desc"), (name,)) if known else None
+    if index.only != "sqlite":
+        report_collation(element.collation, at.child("collation"), context)
     options: dict[str, Any] = {
         "descending": element.order == "desc",
         "nulls": Nulls(element.nulls) if element.nulls else None,

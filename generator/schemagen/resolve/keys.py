@@ -219,7 +219,7 @@ def _check_unique_target(reference: _Reference, parent: Draft, context: Context)
 def _check_types(reference: _Reference, draft: Draft, parent: Draft, types: ColumnTypes, context: Context) -> None:
     for name, parent_name in zip(reference.columns, reference.parent_columns, strict=True):
         own, other = types.of(draft.name, name), types.of(parent.name, parent_name)
-        if own is None or other is None or _family(own) == _family(other):
+        if own is None or other is None or joinable(own, other):
             continue
         column = draft.origin.child("columns", name)
         at = column.child("type") if draft.spec.columns[name].type is not None else column
@@ -230,6 +230,11 @@ def _check_types(reference: _Reference, draft: Draft, parent: Draft, types: Colu
             hint="leave the type out: a foreign-key column takes its parent's",
             related=[("the parent column", parent.origin.child("columns", parent_name))],
         )
+
+
+def joinable(own: Type, other: Type) -> bool:
+    """Whether one foreign key may join two columns; what the language does not know is the engines' to judge."""
+    return isinstance(own, t.Native) or isinstance(other, t.Native) or _family(own) == _family(other)
 
 
 def _family(type_: Type) -> object:

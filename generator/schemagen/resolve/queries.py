@@ -91,13 +91,22 @@ def _own_texts(written: str | SqlByEngine, only: DialectName | None) -> Sql:
 
 def _check_uses(query: Query, tables: Mapping[str, Table], origin: Origin, context: Context) -> None:
     known = [name for table in query.tables for name in _access_paths(tables[table])]
+    if any(_is_damaged(tables[table], context) for table in query.tables):
+        return
     for number, name in enumerate(query.uses):
-        if name in known or any(context.reporter.is_damaged(tables[table].origin) for table in query.tables):
+        if name in known:
             continue
         at = origin.child("uses")
         hint = nearest(name, known) or (f"there are {', '.join(known)}" if known else None)
         message = f"`{name}` is no index, unique constraint or primary key of {_spoken(query.tables)}"
         context.reporter.error(UNKNOWN_INDEX, message, at if len(query.uses) == 1 else at.child(number), hint=hint)
+
+
+def _is_damaged(table: Table, context: Context) -> bool:
+    """Whether a table, or one of the indexes that it should have, is known to be wrong."""
+    origin, draft = table.origin, context.drafts[table.name]
+    parts = [origin.child("indexes", number) for number in range(len(draft.spec.indexes))] if origin else []
+    return any(context.reporter.is_damaged(part) for part in (origin, *parts))
 
 
 def _spoken(names: Iterable[str]) -> str:

@@ -41,12 +41,11 @@ class Reading:
 def read_query(query: Query, schema: Schema) -> Reading | None:
     """Take a query apart; None for one that only its own engine understands."""
     from sqlglot import exp, parse_one
-    from sqlglot.errors import SqlglotError
 
     text = query.sql.postgres or query.sql.sqlite or ""
     try:
         tree = parse_one(text, dialect="postgres" if query.sql.postgres else "sqlite")
-    except (SqlglotError, RecursionError):
+    except Exception:  # noqa: BLE001  (sqlglot's parser trips over some texts of other engines with errors of Python's own)
         return None
     accesses: list[Access] = []
     for node in tree.find_all(exp.Select, exp.Update, exp.Delete):
@@ -60,37 +59,37 @@ def read_query(query: Query, schema: Schema) -> Reading | None:
     return Reading(tuple(accesses), schema.by_name.get(target.name), columns)
 
 
+@dataclass(frozen=True, slots=True)
+class _Condition:
+    """One comparison: the bare columns in it (none if it is about an expression), and whether it fixes them."""
+
+    columns: tuple[exp.Column, ...]
+    binds: bool = False
+
+
 def _accesses(node: exp.Expression, schema: Schema) -> Iterator[Access]:
     from sqlglot import exp
 
-    tables = {
-        source.alias_or_name: schema.by_name[source.name] for source in _sources(node) if source.name in schema.by_name
-    }
+    known = schema.by_name
+    tables = {source.alias_or_name: known[source.name] for source in _sources(node) if source.name in known}
     filtered: dict[str, set[str]] = {alias: set() for alias in tables}
     bound: dict[str, set[str]] = {alias: set() for alias in tables}
-    has_expressions = False
-    for condition in _conditions(node):
-        columns = [side for side in (condition.this, condition.args.get("expression")) if isinstance(side, exp.Column)]
-        has_expressions = has_expressions or not columns
-        others = [condition.this, condition.args.get("expression")]
-        for column in columns:
-            alias = _alias(column, tables)
-            if alias is None:
-                continue
-            filtered[alias].add(column.name)
-            if isinstance(condition, exp.EQ) and any(isinstance(side, exp.Placeholder) for side in others):
-                bound[alias].add(column.name)
+    conditions = tuple(_conditions(node))
+    for condition in conditions:
+        for column in condition.columns:
+            for alias in _aliases(column, tables):
+                filtered[alias].add(column.name)
+                bound[alias].update({column.name} if condition.binds else ())
     order = node.args.get("order")
     keys = [key.this for key in order.expressions] if order else []
     for alias, table in tables.items():
-        ordered = tuple(key.name for key in keys if isinstance(key, exp.Column) and _alias(key, tables) == alias)
         yield Access(
             table=table,
             filtered=frozenset(filtered[alias]),
             bound=frozenset(bound[alias]),
-            ordered=ordered,
+            ordered=tuple(key.name for key in keys if isinstance(key, exp.Column) and alias in _aliases(key, tables)),
             is_limited=bool(node.args.get("limit")),
-            has_expressions=has_expressions,
+            has_expressions=any(not condition.columns for condition in conditions),
         )
 
 
@@ -108,29 +107,39 @@ def _sources(node: exp.Expression) -> Iterator[exp.Table]:
             yield join.this
 
 
-def _conditions(node: exp.Expression) -> Iterator[exp.Expression]:
-    """The comparisons that all have to hold: those of WHERE and of the joins, taken apart at AND."""
+def _conditions(node: exp.Expression) -> Iterator[_Condition]:
+    """The comparisons of WHERE and of the joins, taken apart at AND."""
     from sqlglot import exp
 
     where = node.args.get("where")
     roots = [where.this] if where else []
     for join in node.args.get("joins") or ():
         roots += [join.args["on"]] if join.args.get("on") else []
-        roots += [
-            exp.EQ(this=exp.column(name.name), expression=exp.column(name.name))
-            for name in join.args.get("using") or ()
-        ]
+        for name in join.args.get("using") or ():
+            yield _Condition((exp.column(name.name),))
     for root in roots:
-        parts = root.flatten() if isinstance(root, exp.And) else [root]
-        for part in parts:
-            inner = part.unnest()
-            if isinstance(inner, (exp.EQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.Between, exp.In, exp.Is)):
-                yield inner
-            elif isinstance(inner, (exp.Like, exp.ILike, exp.Func, exp.Binary)):
-                yield exp.Paren(this=inner)  # counts as a condition on an expression
+        for part in root.flatten() if isinstance(root, exp.And) else [root]:
+            yield from _comparisons(part.unnest())
 
 
-def _alias(column: exp.Column, tables: Mapping[str, Table]) -> str | None:
+def _comparisons(part: exp.Expr) -> Iterator[_Condition]:
+    """One condition; of an OR all branches, as an engine can look each of them up, but none of them is certain."""
+    from sqlglot import exp
+
+    if isinstance(part, exp.Or):
+        for branch in part.flatten():
+            for condition in _comparisons(branch.unnest()):
+                yield _Condition(condition.columns)
+    elif isinstance(part, (exp.EQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.Between, exp.In, exp.Is)):
+        sides = (part.this, part.args.get("expression"))
+        columns = tuple(side for side in sides if isinstance(side, exp.Column))
+        yield _Condition(columns, isinstance(part, (exp.EQ, exp.In)) and part.find(exp.Placeholder) is not None)
+    elif isinstance(part, (exp.Func, exp.Binary)):
+        yield _Condition(())
+
+
+def _aliases(column: exp.Column, tables: Mapping[str, Table]) -> list[str]:
+    """The tables of a statement that a column can be of: one, but for the columns of USING."""
     if column.table:
-        return column.table if column.table in tables else None
-    return next((alias for alias, table in tables.items() if column.name in table.by_name), None)
+        return [column.table] if column.table in tables else []
+    return [alias for alias, table in tables.items() if column.name in table.by_name]

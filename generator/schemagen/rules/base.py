@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from schemagen.diagnostics import Fix, Origin
     from schemagen.model import Schema
     from schemagen.source import Sources
 
+    from .access import Reading
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Project:
     """The resolved schema and the text that it was written in."""
 
     schema: Schema
     sources: Sources
+
+    @cached_property
+    def readings(self) -> Mapping[str, Reading]:
+        """Every query that both engines understand, taken apart, by name."""
+        from .access import read_query
+
+        read = ((query.name, read_query(query, self.schema)) for query in self.schema.queries)
+        return {name: reading for name, reading in read if reading}
 
 
 @dataclass(frozen=True, slots=True)

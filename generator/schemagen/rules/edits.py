@@ -9,25 +9,12 @@ from schemagen.source import Mapping
 
 if TYPE_CHECKING:
     from schemagen.diagnostics import Origin
-    from schemagen.source import Node, Sources
-
-
-def node_at(origin: Origin, sources: Sources) -> Node | None:
-    """The node of an origin, or None where the spec does not have it."""
-    node: Node | None = next((source.root for source in sources.files if source.file == origin.file), None)
-    for step in origin.path:
-        if isinstance(node, Mapping):
-            node = node.get(str(step))
-        elif node is not None and isinstance(step, int) and hasattr(node, "items"):
-            node = node.items[step]
-        else:
-            return None
-    return node
+    from schemagen.source import Sources
 
 
 def add_entry(origin: Origin, entry: str, sources: Sources) -> Edit | None:
     """Add ``key: value`` to the mapping of an origin, before its description or its last key."""
-    node = node_at(origin, sources)
+    node = sources.node(origin)
     if not isinstance(node, Mapping) or not node.entries:
         return None
     keys = [key for key, _ in node.items]

@@ -38,7 +38,6 @@ from typing import TYPE_CHECKING
 from schemagen.names import HASH_LENGTH
 
 from .base import Finding, Rule
-from .edits import node_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,7 +66,7 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _is_written(origin: Origin | None, project: Project) -> bool:
-    return origin is not None and node_at(origin.child("name"), project.sources) is not None
+    return origin is not None and project.sources.node(origin.child("name")) is not None
 
 
 RULE = Rule("SG522", "hashed-name", check, __doc__ or "")

@@ -11,8 +11,7 @@ tables:
     columns:
       id: {type: uuid, primary_key: true}
       due_at: {type: timestamptz}
-
-Notes:
+  notes:
     columns:
       id: {type: uuid, primary_key: true}
       due_at: {type: date}

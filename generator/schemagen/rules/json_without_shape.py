@@ -21,8 +21,7 @@ tables:
     columns:
       id: {type: uuid, primary_key: true}
       tool_calls: {type: jsonb}
-
-Notes:
+    notes:
       tool_calls_shape: 'A list of calls: [{"tool": "create_task", "arguments": {}}]'
 ```
 """

@@ -19,8 +19,7 @@ tables:
   tags:
     columns:
       name: {type: text, primary_key: true}
-
-Examples:
+    examples:
       - {name: urgent}
 ```
 """

@@ -11,8 +11,7 @@ tables:
   tags:
     columns:
       name: {type: text, primary_key: true}
-
-Notes:
+notes:
   concurrency: READ COMMITTED is enough; a tag is one row.
 ```
 

@@ -19,8 +19,7 @@ tables:
   tasks:
     columns:
       id: {type: uuid, primary_key: true}
-
-Notes:
+notes:
   evolution: New columns come nullable or with a default, then are filled in batches.
 ```
 """

@@ -34,7 +34,6 @@ from typing import TYPE_CHECKING
 from schemagen.source import Scalar
 
 from .base import Finding, Rule
-from .edits import node_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,7 +53,7 @@ def check(project: Project) -> Iterator[Finding]:
         for column in table.columns:
             yield from _finding("column", column.name, column.origin)
         for index in table.indexes:
-            if index.origin and isinstance(node_at(index.origin.child("name"), project.sources), Scalar):
+            if index.origin and isinstance(project.sources.node(index.origin.child("name")), Scalar):
                 yield from _finding("index", index.name, index.origin.child("name"))
     for query in project.schema.queries:
         yield from _finding("query", query.name, query.origin)

@@ -10,8 +10,7 @@ tables:
   tags:
     columns:
       name: {type: text, primary_key: true}
-
-Examples:
+    examples:
       - {name: foo}
 ```
 

@@ -35,7 +35,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .access import read_query
 from .base import Finding, Rule
 from .paths import paths
 
@@ -52,7 +51,7 @@ SMALL = 1000
 def check(project: Project) -> Iterator[Finding]:
     """Look at every table of every query."""
     for query in project.schema.queries:
-        reading = read_query(query, project.schema)
+        reading = project.readings.get(query.name)
         for table in (
             dict.fromkeys(access.table.name for access in reading.accesses if not _is_served(access)) if reading else ()
         ):

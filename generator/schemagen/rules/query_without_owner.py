@@ -39,7 +39,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .access import read_query
 from .base import Finding, Rule
 
 if TYPE_CHECKING:
@@ -56,7 +55,7 @@ OWNERS = frozenset({"user_id", "owner_id", "account_id", "tenant_id", "organizat
 def check(project: Project) -> Iterator[Finding]:
     """Look at every query that reads, changes or fills an owned table."""
     for query in project.schema.queries:
-        reading = read_query(query, project.schema)
+        reading = project.readings.get(query.name)
         if reading is None:
             continue
         owned = [access.table for access in reading.accesses if _owners(access.table)]

@@ -33,7 +33,6 @@ from schemagen.source import Scalar
 from schemagen.types import Native
 
 from .base import Finding, Rule
-from .edits import node_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +45,7 @@ def check(project: Project) -> Iterator[Finding]:
     for table in project.schema.tables:
         for column in table.columns:
             at = column.origin.child("type") if column.origin else None
-            node = node_at(at, project.sources) if at else None
+            node = project.sources.node(at) if at else None
             if at is None or not isinstance(node, Scalar) or isinstance(column.type, Native):
                 continue
             usual, spelling = str(column.type), node.text.replace(" ", "")

@@ -37,7 +37,6 @@ from typing import TYPE_CHECKING
 
 from schemagen.types import Timestamp, TimestampTz
 
-from .access import read_query
 from .base import Finding, Rule
 from .paths import paths
 
@@ -52,7 +51,7 @@ def check(project: Project) -> Iterator[Finding]:
     """Look at what every query sorts by."""
     noted = {document.name for document in project.schema.documents if "ordering" in dict(document.notes)}
     for query in project.schema.queries:
-        reading = read_query(query, project.schema)
+        reading = project.readings.get(query.name)
         for access in reading.accesses if reading else ():
             table = access.table
             if table.note("ordering") or noted & {table.document, query.document} or not _is_open(access):

@@ -75,6 +75,15 @@ class Sources:
             place = name
         return (place if key else node).span
 
+    def node(self, origin: Origin) -> Node | None:
+        """What stands at an origin, or None where the specs have nothing there."""
+        source = self._by_file.get(origin.file)
+        node: Node | None = source.root if source else None
+        for step in origin.path:
+            found = _child(node, step) if node is not None else None
+            node = found[1] if found else None
+        return node
+
     def line(self, file: str, number: int) -> str:
         """A line of a file, without its line break; empty for a file or a line that is not there."""
         positions = self._positions.get(file)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Final
 
+from schemagen.other_engines import enum_list
+
 from .nodes import Replacement
 
 WORD: Final = r"(?:[A-Za-z_][\w.$-]*|\"[^\"\n]*\"|'[^'\n]*')"
@@ -27,6 +29,8 @@ _MAX_DEPTH: Final = 100
 _ENTRY: Final = re.compile(rf"(?P<key>{WORD})[ ]*:(?=[\s,\]}}]|$)[ ]*")
 _NEXT_KEY: Final = re.compile(rf"[\s]+(?P<key>{WORD})[ ]*:[ ]")
 _INNER_KEY: Final = re.compile(r"[ ](?P<key>[a-z_]+):[ ]")
+_TYPE_KEY: Final = re.compile(r"\btype[ ]*:[ ]*\Z")
+_LONGEST_KEY: Final = 40
 _AFTER_VALUE: Final = re.compile(r"[,\]}]|:\s")
 _ALIAS: Final = re.compile(r"\*[\w-]+\s*(?=[,\]}]|$)")
 _BLANKS: Final = re.compile(r"(?:\s+|(?<=\s)#[^\n]*)*")
@@ -42,6 +46,7 @@ class SlipKind(Enum):
     QUOTES = auto()
     COMMA = auto()
     FLAG_VALUE = auto()
+    ENUM = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,8 +338,14 @@ class FlowScanner:
             raise OutOfBudgetError
 
     def quote(self, start: int, end: int, key: str) -> None:
-        """Note that a text has to be quoted."""
+        """Note that a text has to be quoted, or that ``type: enum(a, b)`` has a form of its own."""
         text = self._text[start:end]
+        values = enum_list(text) if key == "type" else None
+        before = _TYPE_KEY.search(self._text, max(0, start - _LONGEST_KEY), start)
+        if values and before:
+            repair = Replacement(before.start(), end, f"enum: {values}")
+            self.slips.append(Slip(SlipKind.ENUM, start, end, repair))
+            return
         inner = _INNER_KEY.search(text)
         safe = key in PROSE or inner is None
         self.slips.append(Slip(SlipKind.QUOTES, start, end, Replacement(start, end, quoted(text)), safe))

@@ -11,18 +11,29 @@ from typing import TYPE_CHECKING
 from schemagen.diagnostics import Span
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from collections.abc import Sequence as Ordered
 
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Replacement:
     """Put other text in the place of ``text[start:end]``."""
 
     start: int
     end: int
     text: str
+
+
+def replaced(text: str, replacements: Iterable[Replacement]) -> str:
+    """A text with some of its pieces replaced; the replacements are in order and do not overlap."""
+    parts: list[str] = []
+    at = 0
+    for replacement in replacements:
+        parts += (text[at : replacement.start], replacement.text)
+        at = replacement.end
+    return "".join((*parts, text[at:]))
 
 
 def line_starts(text: str) -> list[int]:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from schemagen.diagnostics import Diagnostic, Edit, Fix
 
 from . import pages
 from .flow import Slip, SlipKind
-from .nodes import Positions, Replacement
+from .nodes import Positions, replaced
 from .slips import find_slips
 from .tree import Tree, read_tree
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
 _LONGEST_SHOWN: Final = 60
+_UNKNOWN_TYPE: Final = "SG109"
+"""What the language says of ``type: enum(a, b)`` where YAML can read it."""
 
 
 def read_as_meant(tree: Tree, positions: Positions) -> Tree:
@@ -30,7 +29,7 @@ def read_as_meant(tree: Tree, positions: Positions) -> Tree:
         return tree
     repairs = [slip.repair for slip in slips]
     repaired = Positions(positions.file, text, repairs)
-    repaired_text = _replace(text, repairs)
+    repaired_text = replaced(text, repairs)
     meant = read_tree(repaired_text, repaired)
     if meant.failed_at is not None:
         failed_at = repaired.in_original(meant.failed_at)
@@ -48,15 +47,6 @@ def _lines_in_doubt(repaired_text: str, positions: Positions) -> set[int]:
     return {line for span in spans for line in range(span.line, span.end_line + 1)}
 
 
-def _replace(text: str, replacements: Iterable[Replacement]) -> str:
-    parts: list[str] = []
-    at = 0
-    for replacement in replacements:
-        parts += (text[at : replacement.start], replacement.text)
-        at = replacement.end
-    return "".join((*parts, text[at:]))
-
-
 def _diagnostic(slip: Slip, positions: Positions, doubtful: set[int]) -> Diagnostic:
     words = positions.original[slip.start : slip.end]
     fits = len(words) <= _LONGEST_SHOWN and words.isprintable()
@@ -69,6 +59,9 @@ def _diagnostic(slip: Slip, positions: Positions, doubtful: set[int]) -> Diagnos
         case SlipKind.COMMA:
             code, message = pages.MISSING_COMMA, f"a comma is missing before `{shown}`"
             hint, repair = "commas separate the entries of a `{…}`", "insert the comma"
+        case SlipKind.ENUM:
+            code, message = _UNKNOWN_TYPE, f"unknown type {shown!r}"
+            hint = repair = f"write `{slip.repair.text}`"
         case SlipKind.FLAG_VALUE:
             code, message = pages.KEY_WITHOUT_VALUE, f"`{shown}` has no value"
             hint, repair = f"write `{shown}: true`", "set it to true"

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 import re
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,6 +18,7 @@ from yaml.events import (
 )
 
 from schemagen import escape
+from schemagen.collector import without_collector
 from schemagen.diagnostics import Diagnostic, Related
 
 from . import pages
@@ -27,7 +26,7 @@ from .nodes import Mapping, Node, Positions, Scalar, Sequence
 from .syntax import syntax_error
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 MAX_DEPTH: Final = 100
 """Levels of nesting; the language itself needs about ten, JSON values have the rest."""
@@ -93,7 +92,7 @@ def read_tree(text: str, positions: Positions, parser: Callable[[str], Any] | No
     """The nodes of a text and everything that is wrong with it as YAML; raises nothing."""
     builder = _Builder(text, positions)
     try:
-        with _no_garbage_collection():
+        with without_collector():
             builder.read((parser or _fastest_parser())(text))
         builder.choose_root()
     except yaml.YAMLError as error:
@@ -103,18 +102,6 @@ def read_tree(text: str, positions: Positions, parser: Callable[[str], Any] | No
     except _TooBigError:
         pass
     return builder.tree
-
-
-@contextmanager
-def _no_garbage_collection() -> Iterator[None]:
-    """Pause the collector: it would walk all nodes again and again (half of the time), and there are no cycles."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 class _Builder:

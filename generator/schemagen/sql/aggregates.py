@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from schemagen import types as t
 
-from .errors import SqlError, untranslatable
-from .functions import whole
+from .entry import Function
+from .errors import untranslatable
+from .functions import number, whole
 from .operators import truth
-from .published import Function
 from .value import BINARY, MOMENT, NUMBER, TEXTUAL, WHOLE, Precedence, Value, call
 
 if TYPE_CHECKING:
@@ -24,14 +24,8 @@ def _made(name: str, *arguments: str) -> str:
     return call(name, *arguments) + SUFFIX
 
 
-def _number(value: Value, name: str) -> Value:
-    if not isinstance(value.type, NUMBER):
-        raise SqlError(f"{name}() wants a number, this is {value.type or 'text'}", "cast it, as in `x::numeric`")
-    return value.rounded()
-
-
 def _sum(arguments: Sequence[Value]) -> Value:
-    value = _number(arguments[0], "sum")
+    value = number(arguments[0], "sum")
     total = _made("sum", value.sql)
     if isinstance(value.type, BINARY):
         return Value(total, t.Double())
@@ -43,7 +37,7 @@ def _sum(arguments: Sequence[Value]) -> Value:
 
 
 def _average(arguments: Sequence[Value]) -> Value:
-    value = _number(arguments[0], "avg")
+    value = number(arguments[0], "avg")
     if isinstance(value.type, t.Numeric) and value.type.precision is not None:
         text = f"round({_made('sum', value.sql)}, {value.type.scale}) / {_made('count', value.sql)}"
         return Value(text, t.Numeric(), Precedence.PRODUCT)

@@ -29,7 +29,14 @@ _DAYS = frozenset({"current_date"})
 _UUIDS = frozenset({"gen_random_uuid()"})
 
 
-def expression(text: str, columns: Mapping[str, Type], *, result: Type | None = None) -> Expression:
+def expression(
+    text: str,
+    columns: Mapping[str, Type],
+    *,
+    result: Type | None = None,
+    is_condition: bool = False,
+    is_stored: bool = False,
+) -> Expression:
     """Check an expression of a spec and translate it.
 
     Args:
@@ -37,6 +44,8 @@ def expression(text: str, columns: Mapping[str, Type], *, result: Type | None = 
         columns: the columns that it may read, with their types.
         result: the type of the column that it fills (default, generated, on_row_update, backfill); None for checks,
             predicates and index expressions.
+        is_condition: whether it has to be true or false, as checks and predicates are.
+        is_stored: whether it is the value of a generated column, which nothing but its row decides.
 
     Returns:
         The stripped text for PostgreSQL and its translation for SQLite. Neither has outer parentheses of ours.
@@ -45,12 +54,12 @@ def expression(text: str, columns: Mapping[str, Type], *, result: Type | None = 
         SqlError: when it is no single expression, names an unknown column, mixes types, or has no equal on SQLite.
     """
     stripped = text.strip()
-    common = _common(stripped, result)
+    common = None if is_stored else _common(stripped, result)
     if common is not None:
         return Expression(Sql(stripped, common))
     from .translate_expression import translated  # sqlglot: nothing needs it until here
 
-    return translated(stripped, columns, result)
+    return translated(stripped, columns, result, is_condition=is_condition, is_stored=is_stored)
 
 
 def _common(text: str, result: Type | None) -> str | None:

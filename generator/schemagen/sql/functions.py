@@ -8,8 +8,8 @@ from schemagen import types as t
 from schemagen.escape import sql_string
 
 from .convert import adapt, plain, unify
+from .entry import ANY_NUMBER, Function
 from .errors import SqlError, untranslatable
-from .published import ANY_NUMBER, Function
 from .value import BINARY, JSON, NUMBER, WHOLE, Precedence, Value, call, nullable
 
 if TYPE_CHECKING:
@@ -109,19 +109,24 @@ def _concat(arguments: Sequence[Value]) -> Value:
     return Value(first + " || ".join(parts), t.Text(), Precedence.CONCAT, nullable=False)
 
 
-def _number(value: Value, name: str) -> Value:
+def number(value: Value, name: str) -> Value:
+    """A number as the argument of a function, without binary noise.
+
+    Raises:
+        SqlError: for another type.
+    """
     if not isinstance(value.type, NUMBER):
         raise SqlError(f"{name}() wants a number, this is {value.type or 'text'}", "cast it, as in `x::numeric`")
     return value.rounded()
 
 
 def _abs(arguments: Sequence[Value]) -> Value:
-    value = _number(arguments[0], "abs")
+    value = number(arguments[0], "abs")
     return Value(call("abs", value.sql), value.type, nullable=value.nullable, minimum=0)
 
 
 def _round(arguments: Sequence[Value]) -> Value:
-    value = _number(arguments[0], "round")
+    value = number(arguments[0], "round")
     places = arguments[1].number if len(arguments) > 1 else 0
     if isinstance(value.type, BINARY):
         raise untranslatable("round() of double precision (halves go to the even neighbour on PostgreSQL)")
@@ -135,7 +140,7 @@ def _round(arguments: Sequence[Value]) -> Value:
 
 def _step(name: str, correction: str) -> Callable[[Sequence[Value]], Value]:
     def build(arguments: Sequence[Value]) -> Value:
-        value = _number(arguments[0], name)
+        value = number(arguments[0], name)
         if isinstance(value.type, WHOLE):
             raise untranslatable(f"{name}() of a whole number")
         cut = f"CAST({value.sql} AS INTEGER)"

@@ -12,7 +12,6 @@ from schemagen.escape import sql_string
 
 from . import operators as op
 from .aggregates import SUFFIX
-from .catalog import AGGREGATES, FUNCTIONS, WINDOWS
 from .conditions import HANDLERS as OPERATOR_HANDLERS
 from .conditions import SIDES
 from .convert import adapt, cast, clock
@@ -21,6 +20,7 @@ from .functions import same_text, substring, text_position
 from .literals import parse_span
 from .nodes import described, name_of, offset_of, only, quote
 from .parse import MARK
+from .published import AGGREGATES, FUNCTIONS, WINDOWS
 from .times import at_time_zone, extract, named_span
 from .value import Precedence, Slot, Value
 

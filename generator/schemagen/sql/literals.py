@@ -40,7 +40,10 @@ _SHORT = {
     "m": "minute",
     "s": "second",
 }
-_PART = re.compile(r"\s*([+-]?\d+)\s*([a-z]+)\s*|\s*([+-]?)(\d+):(\d\d)(?::(\d\d))?\s*")
+COUNT = re.compile(r"[+-]?[0-9]{1,9}")
+"""How many of a unit; PostgreSQL keeps them in 32 bits."""
+
+_PART = re.compile(rf"\s*({COUNT.pattern})\s*([a-z]+)\s*|\s*([+-]?)([0-9]{{1,9}}):([0-9]{{2}})(?::([0-9]{{2}}))?\s*")
 
 
 def sqlite_literal(text: str, type_: Type) -> str:
@@ -133,6 +136,6 @@ def _clock(match: re.Match[str]) -> Span:
 
 def _no_span(text: str) -> SqlError:
     return SqlError(
-        f"interval {text!r} can't be read",
+        f"interval {text!r:.60} can't be read",
         "write whole units, such as interval '30 days' or interval '1 hour 30 minutes'",
     )

@@ -45,7 +45,9 @@ def _written_name(node: exp.Func) -> str:
     """The name of a function as the author wrote it, which sqlglot may have changed."""
     text = node.root().meta.get(SOURCE, "")
     start, end = node.meta.get("start"), node.meta.get("end")
-    return text[start : end + 1] if start is not None and end is not None else node.sql_name().lower()
+    if start is not None and end is not None:
+        return text[start : end + 1]
+    return node.sql(dialect="postgres").partition("(")[0].lower()
 
 
 def only(node: exp.Expression, *allowed: str) -> None:

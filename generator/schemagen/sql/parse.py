@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import re
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -10,11 +12,13 @@ from sqlglot.dialects.postgres import Postgres
 from sqlglot.dialects.sqlite import SQLite
 from sqlglot.tokenizer_core import Token, TokenType
 
-from .catalog import FUNCTIONS
 from .errors import SqlError, untranslatable
+from .published import FUNCTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+logging.getLogger("sqlglot").setLevel(logging.CRITICAL)  # it warns on stderr of what we refuse with a diagnostic
 
 MARK = "schemagen_function_"
 """Put before the name of a function that we translate, so that sqlglot keeps the call as it was written."""
@@ -40,11 +44,55 @@ _REFUSED = {
 }
 
 
+LONGEST_NUMBER = 1000
+"""Digits of a number: more than any column holds (PostgreSQL, "8.1.2. Arbitrary Precision Numbers")."""
+
 _FOREIGN = dict.fromkeys(("==", "<=>", "??", "!", ":=", "`"), "write PostgreSQL's own operator")
 """Operators of other databases that sqlglot would accept."""
 
 _PATHS = {"#>": "write x -> 'a' -> 'b'", "#>>": "write x -> 'a' ->> 'b'"}
 _ARROWS = {TokenType.ARROW: TokenType.HASH_ARROW, TokenType.DARROW: TokenType.DHASH_ARROW}
+
+
+_FIRST_WORD = re.compile(r"\A(\s*)([A-Za-z]+)\b(?!\s*\()")
+_COMMANDS = frozenset(
+    [
+        "begin",
+        "cache",
+        "call",
+        "comment",
+        "commit",
+        "copy",
+        "declare",
+        "delete",
+        "exec",
+        "execute",
+        "explain",
+        "kill",
+        "load",
+        "lock",
+        "merge",
+        "optimize",
+        "pivot",
+        "pragma",
+        "prepare",
+        "refresh",
+        "reindex",
+        "rename",
+        "reset",
+        "revoke",
+        "rollback",
+        "set",
+        "show",
+        "truncate",
+        "uncache",
+        "unpivot",
+        "update",
+        "use",
+        "vacuum",
+    ]
+)
+"""Words that sqlglot takes for the beginning of a command; to PostgreSQL they are names like any other."""
 
 
 def parse_expression(text: str) -> exp.Expression:
@@ -53,7 +101,7 @@ def parse_expression(text: str) -> exp.Expression:
     Raises:
         SqlError: when it is none, or more than one.
     """
-    tree = _parse(text, "expression")
+    tree = _parse(_FIRST_WORD.sub(_column_name, text), "expression")
     if isinstance(tree, (exp.Query, exp.DDL, exp.DML, exp.Command, exp.Alias)) and not isinstance(tree, exp.Subquery):
         raise SqlError("this is not one expression", "write a condition or a value, such as `length(name) > 0`")
     return tree
@@ -69,6 +117,11 @@ def parse_statement(text: str) -> exp.Expression:
     if not isinstance(tree, (exp.Select, exp.SetOperation, exp.Insert, exp.Update, exp.Delete)):
         raise SqlError("a query pattern is one SELECT, INSERT, UPDATE or DELETE", "DDL belongs into tables and indexes")
     return tree
+
+
+def _column_name(word: re.Match[str]) -> str:
+    """The first word of an expression, quoted where sqlglot would take it for the beginning of a command."""
+    return f'{word[1]}"{word[2].lower()}"' if word[2].lower() in _COMMANDS else word[0]
 
 
 def _parse(text: str, what: str) -> exp.Expression:
@@ -112,12 +165,25 @@ def _tokens(text: str) -> list[Token]:
             raise SqlError(f"PostgreSQL has no {token.text}", _FOREIGN[token.text], token.start)
         if not quoted and token.text in _PATHS:
             raise untranslatable(token.text, instead=_PATHS[token.text], offset=token.start)
+        if token.token_type == TokenType.NUMBER and len(token.text) > LONGEST_NUMBER:
+            raise SqlError("a number has too many digits", "no column holds so many", token.start)
         if token.token_type in _REFUSED:
             found, hint = _REFUSED[token.token_type]
             raise SqlError(f"{found} can't stand in SQL of a spec", hint, token.start)
+    _refuse_nameless_parameters(tokens)
     if _has_comment(text, tokens):
         raise SqlError("a comment inside SQL", "comments nest on one engine only: use the description")
     return tokens
+
+
+def _refuse_nameless_parameters(tokens: Sequence[Token]) -> None:
+    """Refuse ``$1`` and ``?``, but for the operator of jsonb, which a text follows."""
+    for place, token in enumerate(tokens):
+        following = tokens[place + 1].token_type if place + 1 < len(tokens) else None
+        if token.token_type == TokenType.PLACEHOLDER and following != TokenType.STRING:
+            raise SqlError("a parameter has a name", "write `:name` instead of `?`", token.start)
+        if token.token_type == TokenType.PARAMETER:
+            raise SqlError("a parameter has a name", "write `:name`, a colon and the name", token.start)
 
 
 def _has_comment(text: str, tokens: Sequence[Token]) -> bool:

@@ -12,6 +12,8 @@ import sqlite3
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from schemagen.escape import sql_string
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
@@ -133,7 +135,7 @@ class _Database:
     def _bad_defaults(self, place: int, tables: Sequence[str]) -> Iterator[SandboxFailure]:
         for table in tables:
             rows = self.connection.execute(
-                f"SELECT dflt_value FROM pragma_table_info({_text(table)}) WHERE dflt_value NOTNULL"
+                f"SELECT dflt_value FROM pragma_table_info({sql_string(table)}) WHERE dflt_value NOTNULL"
             )
             for (default,) in rows.fetchall():
                 message = _evaluated(self.connection, RowExpression(default, constant=True))
@@ -143,7 +145,9 @@ class _Database:
     def _bad_triggers(self, place: int) -> Iterator[SandboxFailure]:
         triggers = ((statement, _table(_TRIGGER, statement)) for statement in self.scripts[place])
         for table, statement in {table: statement for statement, table in triggers if table}.items():
-            column = self.connection.execute(f"SELECT name FROM pragma_table_info({_text(table)}) LIMIT 1").fetchone()
+            column = self.connection.execute(
+                f"SELECT name FROM pragma_table_info({sql_string(table)}) LIMIT 1"
+            ).fetchone()
             if column is None:
                 continue
             assignment = f"{_quoted(column[0])} = {_quoted(column[0])}"
@@ -189,7 +193,3 @@ def _table(pattern: re.Pattern[str], statement: str) -> str:
 
 def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"

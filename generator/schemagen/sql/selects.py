@@ -38,6 +38,7 @@ _SELECT = (
     "offset",
     "with_",
 )
+_FIRST_OF_EACH = "number the rows in WITH, row_number() OVER (PARTITION BY … ORDER BY …), and take those with 1"
 _SETS: dict[type[exp.Expression], str] = {exp.Union: "UNION", exp.Intersect: "INTERSECT", exp.Except: "EXCEPT"}
 
 
@@ -88,6 +89,8 @@ class SelectTranslator(Translator):
         projected, columns = self._projection(node, targets)
         distinct = node.args.get("distinct")
         if distinct is not None:
+            if distinct.args.get("on"):
+                raise untranslatable("DISTINCT ON", instead=_FIRST_OF_EACH, offset=offset_of(distinct))
             only(distinct)
         lines.append(f"SELECT {'DISTINCT ' if distinct is not None else ''}{projected}")
         lines += tail + self._grouping(node, columns) + self._ending(node, columns)
@@ -135,12 +138,8 @@ class SelectTranslator(Translator):
 
     def _operand(self, node: exp.Expression, operand: exp.Expression) -> tuple[str, Columns]:
         """One side of a set operation: SQLite has no parentheses there, and reads from left to right."""
-        mixed = isinstance(operand, exp.SetOperation) and type(operand) is not type(node) and operand is node.expression
-        if (
-            isinstance(operand, exp.Subquery)
-            or mixed
-            or (isinstance(operand, exp.SetOperation) and operand is node.expression)
-        ):
+        on_the_right = isinstance(operand, exp.SetOperation) and operand is node.expression
+        if isinstance(operand, exp.Subquery) or on_the_right:
             raise untranslatable(
                 "a set operation inside a set operation", instead="put it into WITH", offset=offset_of(operand)
             )
@@ -216,9 +215,7 @@ class SelectTranslator(Translator):
         if using:
             names = [name_of(column) for column in using]
             for name in names:
-                relations[-1].fields[name] if name in relations[-1].fields else self.scope.resolve(
-                    name, relations[-1].name
-                )
+                self.scope.resolve(name, relations[-1].name)  # refuses a name that the joined table does not have
             self.scope.merged.update(names)
             return f"{words} {text} USING ({', '.join(map(quote, names))})"
         return f"{words} {text} ON {self.condition(on).sql}"

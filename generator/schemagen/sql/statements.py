@@ -67,23 +67,25 @@ class StatementTranslator(SelectTranslator):
         columns = named or list(fields)
         listed = f" ({', '.join(map(quote, named))})" if named else ""
         lines.append(f"INSERT INTO {text}{listed}")
-        lines += self._inserted(node, [fields[name] for name in columns])
+        lines += self._inserted(node, [fields[name] for name in columns], is_whole=bool(named))
         if node.args.get("conflict") is not None:
             lines += self._conflict(node.args["conflict"], fields)
         return lines + self._returning(node)
 
-    def _inserted(self, node: exp.Insert, fields: Sequence[Field]) -> list[str]:
+    def _inserted(self, node: exp.Insert, fields: Sequence[Field], *, is_whole: bool) -> list[str]:
         if node.args.get("default"):
             return ["DEFAULT VALUES"]
         source = node.expression
         if isinstance(source, exp.Values):
             only(source, "expressions")
-            rows = [self._row(row, fields) for row in source.expressions]
+            rows = [self._row(row, fields, is_whole=is_whole) for row in source.expressions]
             return (
                 ["VALUES", *(f"  {row}," for row in rows[:-1]), f"  {rows[-1]}"]
                 if len(rows) > 1
                 else [f"VALUES {rows[0]}"]
             )
+        if source is None:
+            raise SqlError("the INSERT has no values", "write VALUES or SELECT")
         if not isinstance(source, exp.Select):
             raise untranslatable(described(source), instead="write VALUES or SELECT", offset=offset_of(source))
         if node.args.get("conflict") is not None and source.args.get("where") is None:
@@ -92,10 +94,12 @@ class StatementTranslator(SelectTranslator):
             )
         return [self._selected(source, fields)]
 
-    def _row(self, row: exp.Expression, fields: Sequence[Field]) -> str:
+    def _row(self, row: exp.Expression, fields: Sequence[Field], *, is_whole: bool) -> str:
+        """A row of VALUES; without a list of columns it may leave out the last ones, which is as PostgreSQL has it."""
         items = row.expressions if isinstance(row, exp.Tuple) else [row.this]
-        if len(items) > len(fields):
-            raise SqlError(f"VALUES has {len(items)} values for {len(fields)} columns", "give each column one value")
+        if len(items) > len(fields) or (is_whole and len(items) < len(fields)):
+            number = "1 value" if len(items) == 1 else f"{len(items)} values"
+            raise SqlError(f"VALUES has {number} for {len(fields)} columns", "give each column one value")
         return f"({', '.join(self.stored(item, field).sql for item, field in zip(items, fields, strict=False))})"
 
     def _selected(self, source: exp.Select, fields: Sequence[Field]) -> str:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from schemagen import types as t
 
 from .convert import CLOCK, MIDNIGHT, UTC_HINT, adapt, clock, date_to_timestamp
+from .entry import Function
 from .errors import SqlError, untranslatable
-from .literals import DAY, unit_span
-from .published import Function
+from .literals import COUNT, DAY, unit_span
 from .value import MOMENT, WHOLE, Precedence, Span, Value, call, nullable
 
 if TYPE_CHECKING:
@@ -242,10 +242,9 @@ def _epoch(value: Value) -> Value:
 def named_span(text: str, unit: str | None) -> Span | None:
     """``INTERVAL '3' DAY`` as sqlglot reads it: the count and the unit apart; None when they are no whole unit."""
     one = unit_span((unit or "").lower())
-    try:
-        count = int(text)
-    except ValueError:
+    if not COUNT.fullmatch(text):
         return None
+    count = int(text)
     return one and Span(one.months * count, one.days * count, one.microseconds * count)
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Translator:
-    """Translates the expressions of one statement; queries add subqueries and aggregates (see ``queries``)."""
+    """Translates the expressions of one statement; queries add subqueries and aggregates (see ``selects``)."""
 
     aggregates = False
     volatile = False
@@ -57,7 +57,7 @@ class Translator:
 
     def condition(self, node: exp.Expression | None) -> Value:
         """Translate a condition, as in WHERE."""
-        return op.truth(self.value(node), "a condition")
+        return op.truth(self.value(node), "a check, a predicate or WHERE")
 
     def rows(self, node: exp.Expression) -> tuple[str, list[tuple[str, Field]]]:
         """Translate a subquery: its text and its columns. Queries override this."""

@@ -41,17 +41,20 @@ class _Noting(Scope):
         return field
 
 
-def translated(text: str, columns: Mapping[str, Type], result: Type | None) -> Expression:
+def translated(
+    text: str, columns: Mapping[str, Type], result: Type | None, *, is_condition: bool, is_stored: bool
+) -> Expression:
     """Parse, check and translate one expression (see ``expressions.expression``)."""
     scope = _Noting(columns)
     tree, translator = parse_expression(text), Translator(scope)
     try:
-        value = translator.value(tree)
+        value = translator.condition(tree) if is_condition else translator.value(tree)
     except RecursionError:
         raise SqlError("the expression is nested too deeply", "write it in smaller parts") from None
-    if translator.volatile and result is None:
+    if translator.volatile and (is_stored or result is None):
+        where = "generated column" if is_stored else "check or index"
         raise SqlError(
-            "the current time and random values can stand in no check or index", "use a default, a query or a trigger"
+            f"the current time and random values can stand in no {where}", "use a default, a query or a trigger"
         )
     finished = _finished(value, result)
     return Expression(Sql(text, text if same_tokens(text, finished.sql) else finished.sql), tuple(scope.found))

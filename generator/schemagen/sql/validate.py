@@ -6,11 +6,12 @@ here both are errors, but for the forms in ``OPAQUE``, which it cannot read and 
 
 from __future__ import annotations
 
-import gc
 import logging
 import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
+
+from schemagen.collector import without_collector
 
 from .errors import SqlError
 
@@ -26,6 +27,7 @@ OPAQUE: dict[DialectName, dict[str, str]] = {
         "CREATE TRIGGER": r"CREATE\s+TRIGGER\b",
         "SAVEPOINT": r"SAVEPOINT\s+\w+\s*$",
         "RELEASE": r"RELEASE(\s+SAVEPOINT)?\s+\w+\s*$",
+        "UPDATE OR ROLLBACK": r"UPDATE\s+OR\s+ROLLBACK\b",
     },
     "postgres": {
         "CREATE FUNCTION": r"CREATE\s+(OR\s+REPLACE\s+)?FUNCTION\b",
@@ -33,6 +35,9 @@ OPAQUE: dict[DialectName, dict[str, str]] = {
         "ALTER TABLE … VALIDATE CONSTRAINT": r"ALTER\s+TABLE\b.*\bVALIDATE\s+CONSTRAINT\s+\S+\s*$",
         "ALTER TABLE … ENABLE | DISABLE TRIGGER": r"ALTER\s+TABLE\b.*\b(ENABLE|DISABLE)\s+TRIGGER\s+\S+\s*$",
         "ALTER … RENAME CONSTRAINT": r"ALTER\s+TABLE\b.*\bRENAME\s+CONSTRAINT\s+\S+\s+TO\s+\S+\s*$",
+        "ALTER TABLE … ALTER COLUMN": r"ALTER\s+TABLE\s+\S+\s+ALTER\s+COLUMN\b",
+        "ALTER INDEX … RENAME": r"ALTER\s+INDEX\s+IF\s+EXISTS\s+\S+\s+RENAME\s+TO\s+\S+\s*$",
+        "SET CONSTRAINTS": r"SET\s+CONSTRAINTS\s+ALL\s+IMMEDIATE\s*$",
         "CREATE EXTENSION": r"CREATE\s+EXTENSION\b",
         "COMMENT ON CONSTRAINT | TRIGGER | FUNCTION": r"COMMENT\s+ON\s+(CONSTRAINT|TRIGGER|FUNCTION)\b",
         "RESET": r"RESET\s+\w+\s*$",
@@ -65,12 +70,10 @@ def validate_statement(sql: str, dialect: DialectName) -> SqlError | None:
 def validate_statements(statements: Iterable[tuple[str, DialectName]]) -> tuple[tuple[int, SqlError], ...]:
     """Parse many generated statements.
 
-    The garbage collector is off meanwhile: it would walk everything alive again and again while trees grow.
-
     Returns:
         (position in ``statements``, what is wrong) for each that is wrong.
     """
-    with _quiet(), _without_collector():
+    with _quiet(), without_collector():
         checked = ((place, _problem(sql, dialect)) for place, (sql, dialect) in enumerate(statements))
         return tuple((place, problem) for place, problem in checked if problem is not None)
 
@@ -118,17 +121,6 @@ def _failure(sql: str, reason: str) -> SqlError:
         f"the generated statement `{head}` is not valid: {reason}",
         "if it comes from SQL of the spec, correct that; otherwise this is a bug of schemagen",
     )
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 @contextmanager

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 ENGINES: Mapping[str, DialectName] = {"sqlite": "sqlite", "postgresql": "postgres"}
 """Our dialects by the names that SQLAlchemy gives to them."""
 
-
 ENVIRONMENT = ("alembic.ini", "env.py", "script.py.mako")
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from schemagen.escape import mermaid
 from schemagen.types import Array, Double, Enum, Native, Numeric
 
-from .words import is_optional, is_unique
+from .words import is_optional
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -130,7 +130,7 @@ def _entity(table: Table, *, full: bool) -> list[str]:
 
 def _edge(child: Table, key: ForeignKey) -> str:
     parent_end = "|o" if is_optional(child, key) else "||"
-    child_end = "o|" if is_unique(child, key.columns) else "o{"
+    child_end = "o|" if child.is_unique(key.columns) else "o{"
     line = "--" if key.enforced else ".."
     action = f"on delete {key.on_delete}" if key.enforced else "not enforced"
     label = mermaid(f"{', '.join(key.columns)}: {action}")

@@ -10,7 +10,7 @@ from schemagen.render import environment
 
 from . import notes
 from .diagram import er_diagram
-from .markdown import anchor, bullets, codes, fence, link, sentence, shortened
+from .markdown import MOST_NAMES, anchor, bullets, codes, fence, link, sentence, shortened
 from .overview import overview
 from .sections.access import access, indexing
 from .sections.engines import engines
@@ -37,8 +37,6 @@ SECTIONS = (
     "Database-specific considerations",
 )
 """The sections after those of the tables, in order."""
-
-_MOST_NAMES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +95,7 @@ def _finished(**values: object) -> str:
 
 def _summary(document: Document, tables: Sequence[Table], queries: Sequence[Query]) -> str:
     version = f"Version {markdown(document.version)}. " if document.version else ""
-    names = f": {codes(table.name for table in tables)}" if 0 < len(tables) <= _MOST_NAMES else ""
+    names = f": {codes(table.name for table in tables)}" if 0 < len(tables) <= MOST_NAMES else ""
     patterns = _counted(len(queries), "query pattern")
     return f"{version}{_counted(len(tables), 'table')}{names}; {patterns}. PostgreSQL and SQLite."
 
@@ -123,7 +121,7 @@ def _figures(tables: Sequence[Table], known: Overview) -> tuple[Figure, ...]:
     for diagram in diagrams:
         caption = f"Around {shortened([f'`{name}`' for name in diagram.tables], 4)}:" if len(diagrams) > 1 else ""
         if diagram.left_out:
-            names = shortened([f"`{name}`" for name in diagram.left_out], _MOST_NAMES)
+            names = shortened([f"`{name}`" for name in diagram.left_out])
             caption = f"{caption} (Not drawn, but related: {names}.)".lstrip()
         figures.append(Figure(caption, fence("mermaid", diagram.text)))
     return tuple(figures)

@@ -35,7 +35,6 @@ _CREATES = "create table "
 """How the change that creates a table is told (``changes.CreateTable.describe``)."""
 
 _NO_PHASE = "Other migrations"
-_MOST_NAMES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,14 +267,12 @@ def _decisions(schema: Schema) -> tuple[Note, ...]:
         ),
         (
             "Cascade delete",
-            cascades
-            and f"A delete takes its dependent rows along, so none is orphaned: {shortened(cascades, _MOST_NAMES)}.",
+            cascades and f"A delete takes its dependent rows along, so none is orphaned: {shortened(cascades)}.",
         ),
-        ("Composite indexes", composite and f"One index filters and sorts: {shortened(composite, _MOST_NAMES)}."),
+        ("Composite indexes", composite and f"One index filters and sorts: {shortened(composite)}."),
         (
             "JSON columns",
-            json
-            and f"For values whose shape varies; checked to be valid JSON on SQLite: {shortened(json, _MOST_NAMES)}.",
+            json and f"For values whose shape varies; checked to be valid JSON on SQLite: {shortened(json)}.",
         ),
     ]
     found = [
@@ -303,7 +300,7 @@ def _has_uuid_key(table: Table) -> bool:
 
 
 def _some(names: Sequence[str]) -> str:
-    return shortened([f"`{name}`" for name in names], _MOST_NAMES)
+    return shortened([f"`{name}`" for name in names])
 
 
 def _outside_transactions(history: Sequence[Step]) -> str:

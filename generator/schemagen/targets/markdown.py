@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 NOTHING = "–"  # noqa: RUF001  (an en dash, as print sets an empty cell)
 """What stands in a cell that has nothing to say."""
 
+MOST_NAMES = 12
+"""How many names a sentence lists before it only counts the rest."""
+
 _CODE = re.compile(r"`([^`|]+)`")
 _NO_SLUG = re.compile(r"[^\w\- ]")
 _BACKTICKS = re.compile(r"`+")
@@ -35,7 +38,7 @@ def _spaced_markdown(part: str) -> str:
 def sentence(text: str) -> str:
     """Text of a spec as escaped prose that ends like a sentence; empty stays empty."""
     text = text.strip()
-    return prose(text) + ("" if text[-1] in ".!?:…" else ".") if text else ""
+    return prose(text if text[-1] in ".!?:…" else f"{text}.") if text else ""  # a number and a stop begin a list
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -100,7 +103,7 @@ def codes(names: Iterable[str]) -> str:
     return ", ".join([f"`{name}`" for name in names])
 
 
-def shortened(items: Sequence[str], limit: int) -> str:
+def shortened(items: Sequence[str], limit: int = MOST_NAMES) -> str:
     """The first ``limit`` items with commas between, and how many more there are."""
     shown = ", ".join(items[:limit])
     return f"{shown} and {len(items) - limit:,} more" if len(items) > limit else shown

@@ -53,6 +53,7 @@ def _common(migration: Migration) -> dict[str, object]:
         "name": migration.name,
         "file": f"{migration.identifier}.sql",
         "transactional": migration.transactional,
+        "altering": migration.altering,
         "rollback_losses": _bullets(migration.rollback_losses),
     }
 

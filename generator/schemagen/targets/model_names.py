@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from keyword import iskeyword
 from typing import TYPE_CHECKING
+
+from schemagen.names import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable
 
     from schemagen.model import Schema, Table
-
-_WORD_BORDER = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|_+")
 
 IMPORTED = frozenset({
     "Any", "ClassVar", "Decimal", "Field", "Literal", "Optional", "Relationship", "SQLModel", "TYPE_CHECKING", "UUID",
@@ -32,7 +31,7 @@ RESERVED = IMPORTED | {
 
 def snake(name: str) -> str:
     """``ConversationAgent`` or ``conversationAgent`` as ``conversation_agent``."""
-    return "_".join(filter(None, _WORD_BORDER.split(name))).lower()
+    return "_".join(words_of(name))
 
 
 def attribute(name: str, *taken: Container[str]) -> str:

@@ -58,8 +58,10 @@ def block(text: str) -> str:
     """A literal in triple quotes that begins on the next line, so that each line of the text is a line of the code."""
     lines = [_printable(line) for line in text.replace("\\", "\\\\").split("\n")]
     body = "\n".join(lines)
+    if body.endswith('"'):
+        body = body[:-1] + '\\"'
     body = body.replace('"""', '\\"\\"\\"')
-    return f'"""\\\n{body[:-1]}\\""""' if body.endswith('"') else f'"""\\\n{body}"""'
+    return f'"""\\\n{body}"""'
 
 
 def _printable(line: str) -> str:

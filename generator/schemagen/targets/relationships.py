@@ -13,7 +13,7 @@ from .model_names import attribute, snake
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from schemagen.model import ForeignKey, Index, Schema, Table
+    from schemagen.model import ForeignKey, Schema, Table
 
     from .model_names import ModelNames
 
@@ -122,7 +122,7 @@ class _Namer:
         return [stem, f"{stem}_{self._noun(key.parent)}"]
 
     def _inverse(self, table: Table, key: ForeignKey) -> list[str]:
-        child = self._noun(table.name) if _is_single(table, key) else snake(table.name)
+        child = self._noun(table.name) if table.is_unique(key.columns) else snake(table.name)
         told_apart = f"{self._own_stem(key)}_{child}"
         return [child, told_apart] if self._siblings[table.name, key.parent] == 1 else [told_apart]
 
@@ -143,19 +143,6 @@ def _stem(column: str, parent_column: str) -> str:
         if name.endswith(suffix) and name != suffix:
             return name.removesuffix(suffix)
     return name
-
-
-def _is_single(table: Table, key: ForeignKey) -> bool:
-    """Whether a parent has at most one such child."""
-    unique = [constraint.columns for constraint in table.uniques]
-    unique += [index.columns for index in table.indexes if index.unique and _is_plain(index)]
-    if table.primary_key:
-        unique.append(table.primary_key.columns)
-    return any(set(columns) <= set(key.columns) for columns in unique)
-
-
-def _is_plain(index: Index) -> bool:
-    return index.where is None and index.only is None and len(index.columns) == len(index.elements)
 
 
 # What SQLAlchemy has to be told
@@ -197,7 +184,7 @@ def _forward(link: _Link, overlaps: str, schema: Schema, models: Models) -> Rela
 
 def _inverse(link: _Link, overlaps: str, schema: Schema, models: Models) -> Relationship:
     key = link.key
-    single = _is_single(link.child, key)
+    single = link.child.is_unique(key.columns)
     cascades = key.enforced and key.on_delete is Action.CASCADE
     arguments: list[tuple[str, str | bool]] = list(_join(link, schema, models, inverse=True))
     if single:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from schemagen.escape import code_span, markdown, markdown_code
 from schemagen.model import Action, Deferrable, LiteralDefault
+from schemagen.names import words_of
 from schemagen.triggers import TriggerKind
 from schemagen.types import Enum, Text
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from schemagen.model import Check, Column, ForeignKey, Index, Schema, Table
     from schemagen.triggers import Trigger
 
-_WORD_BORDER = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|_+")
 _AN = re.compile(r"(?!uni|use|uti|usu|eu|one\b|once)(?:[aeiou]|hour|heir|honest)")
 
 LONGEST_CASCADE = 20
@@ -28,7 +28,7 @@ LONGEST_CASCADE = 20
 
 def spaced(name: str) -> str:
     """``ConversationAgent`` and ``conversation_agent`` as ``conversation agent``."""
-    return " ".join(_WORD_BORDER.sub(" ", name).lower().split())
+    return " ".join(words_of(name))
 
 
 def noun(table: Table) -> str:
@@ -41,16 +41,6 @@ def with_article(word: str) -> str:
     return f"{'an' if _AN.match(word) else 'a'} {word}"
 
 
-def is_unique(table: Table, columns: tuple[str, ...]) -> bool:
-    """Whether at most one row of a table can hold the same values in these columns."""
-    wanted = set(columns)
-    keys = [unique.columns for unique in table.uniques]
-    keys += [index.columns for index in table.indexes if index.unique and not index.where and not index.only]
-    if table.primary_key:
-        keys.append(table.primary_key.columns)
-    return any(key and wanted.issuperset(key) for key in keys)
-
-
 def is_optional(table: Table, key: ForeignKey) -> bool:
     """Whether a row of a child table may stand without a parent."""
     return any(table.column(name).nullable for name in key.columns)
@@ -59,7 +49,7 @@ def is_optional(table: Table, key: ForeignKey) -> bool:
 def cardinality(table: Table, key: ForeignKey, schema: Schema) -> str:
     """``conversations 1→N messages`` with what each side may have."""
     parent = schema.table(key.parent)
-    one = is_unique(table, key.columns)
+    one = table.is_unique(key.columns)
     left = "0..1" if is_optional(table, key) else "1"
     many = f"has at most one {noun(table)}" if one else f"has any number of {spaced(table.name)}"
     belongs = f"belongs to at most one {noun(parent)}" if left != "1" else f"belongs to exactly one {noun(parent)}"
@@ -165,7 +155,7 @@ def _child_phrase(effect: Effect, schema: Schema) -> str:
     child, key = effect.child, effect.key
     if child.name == effect.parent.name:
         return f"the {spaced(child.name)} below it ({codes(key.columns)}), at any depth"
-    name = noun(child) if is_unique(child, key.columns) else spaced(child.name)
+    name = noun(child) if child.is_unique(key.columns) else spaced(child.name)
     prefix = f"{noun(effect.parent)} "
     if name.startswith(prefix) and name.removeprefix(prefix).replace(" ", "_") not in schema.by_name:
         name = name.removeprefix(prefix)

@@ -126,13 +126,13 @@ class Binder:
                 return chosen[table.name][name]
         return self._made(Column(name, parameter.type))
 
-    def _compared(
-        self, name: str, sql: str, sources: Mapping[str, Table], chosen: Mapping[str, Row]
-    ) -> Value:
+    def _compared(self, name: str, sql: str, sources: Mapping[str, Table], chosen: Mapping[str, Row]) -> Value:
         """The value of the column that a parameter is compared with or assigned to."""
         for match in re.finditer(_COMPARED.replace("{name}", name), sql, re.IGNORECASE):
             column = _bare(match["column"])
-            tables = [sources[_bare(match["of"])]] if match["of"] and _bare(match["of"]) in sources else sources.values()
+            tables = (
+                [sources[_bare(match["of"])]] if match["of"] and _bare(match["of"]) in sources else sources.values()
+            )
             for table in tables:
                 value = chosen.get(table.name, {}).get(column)
                 if value is not None:
@@ -141,15 +141,18 @@ class Binder:
 
     def _stored(self, table: Table, column: Column, chosen: Mapping[str, Row]) -> Value:
         """What a new row takes: a key of a parent, a fresh value where it must be unique, else that of another row."""
-        for key in table.enforced_foreign_keys:
+        for key in sorted(table.enforced_foreign_keys, key=lambda key: -len(key.columns)):
             if column.name in key.columns and self._rows.get(key.parent):
                 of = key.parent_columns[key.columns.index(column.name)]
                 parents = self._rows[key.parent]
                 parent = chosen.get(key.parent) or parents[len(parents) // 2]
                 value = parent.get(of)
                 return value if value is not None else self._made(column)
+        if _is_unique(table, column):
+            return self._made(column)
         alike = chosen.get(table.name, {}).get(column.name)
-        return alike if alike is not None and not _is_unique(table, column) else self._made(column)
+        others = (row[column.name] for row in self._rows.get(table.name, ()) if row.get(column.name) is not None)
+        return alike if alike is not None else next(others, None)
 
     def _made(self, column: Column) -> Value:
         self._fresh += 1

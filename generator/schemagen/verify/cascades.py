@@ -75,11 +75,12 @@ class _Simulation:
         for child, key in self.schema.children(table):
             if key.enforced:
                 for row in self.rows.get(child.name, ()):
-                    if id(row) not in self.gone and _refers(row, key, victim):
-                        self._follow(child, key, row, victim)
+                    if _refers(row, key, victim):
+                        self.followed.add(key.name)
+                        if id(row) not in self.gone or key.on_delete is Action.RESTRICT:
+                            self._follow(child, key, row, victim)
 
     def _follow(self, child: Table, key: ForeignKey, row: Row, victim: Row) -> None:
-        self.followed.add(key.name)
         match key.on_delete:
             case Action.CASCADE:
                 self._remove(child.name, row)
@@ -150,7 +151,8 @@ class _Deletion:
             outcome = simulate(self.schema, self.family, self.table.name, victim)
             if outcome.certain and outcome.followed & keys - proved:
                 self._by_sql(victim, outcome)
-                self._through_session(victim, outcome)
+                self._through_session(victim, outcome, loaded=False)
+                self._through_session(victim, outcome, loaded=True)
                 proved |= outcome.followed & keys
         return proved
 
@@ -197,7 +199,8 @@ class _Deletion:
             else:
                 self.section.fails(what, _difference(wanted, seen), _difference(seen, wanted), statement)
 
-    def _through_session(self, victim: Row, outcome: Outcome) -> None:
+    def _through_session(self, victim: Row, outcome: Outcome, *, loaded: bool) -> None:
+        """The same through the models, with and without the children in the session."""
         key = key_of(self.table, victim)
         if key is None:
             return
@@ -206,14 +209,14 @@ class _Deletion:
             for name, rows in self.family.items()
             for row in rows
         ]
-        delete = {"do": "delete", "table": self.table.name, "key": key}
+        delete = {"do": "delete", "table": self.table.name, "key": key, "loaded": loaded}
         reads = [
             {"do": "rows", "table": name, "text": select(self.dialect, table, comparable(table))}
             for name, table in ((name, self.schema.table(name)) for name in self.family)
         ]
         results = self.subject.models.session(self.database.url, [*before, delete, *reads])
         statement = f"session.delete({self.table.class_name})"
-        what = f"delete of one of {self.table.name} through a session"
+        what = f"delete of one of {self.table.name} through a session{', children loaded' if loaded else ''}"
         failed = next((result["error"] for result in results[: len(before)] if "error" in result), "")
         deleted = results[len(before)]
         if failed:
@@ -224,7 +227,10 @@ class _Deletion:
         elif "error" in deleted:
             self.section.fails(what, "the row is deleted", deleted["error"], statement)
         else:
-            found = {str(step["table"]): result.get("value", []) for step, result in zip(reads, results[-len(reads) :], strict=True)}
+            found = {
+                str(step["table"]): result.get("value", [])
+                for step, result in zip(reads, results[-len(reads) :], strict=True)
+            }
             self._compare(outcome.rows, found, statement)
 
 

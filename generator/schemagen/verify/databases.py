@@ -105,15 +105,22 @@ class Database(ABC):
         finally:
             self.run("ROLLBACK")
 
-    def attempt(self, sql: str, schema: Schema) -> Refusal | None:
-        """Run a statement within ``scratch``; refused, it leaves nothing behind."""
+    def attempt(self, sql: str, schema: Schema, *, keep: bool = True, settle: bool = True) -> Refusal | None:
+        """Run a statement within ``scratch``.
+
+        Args:
+            sql: the statement; refused, it leaves nothing behind.
+            schema: whose foreign keys may be checked late.
+            keep: whether what it did stays.
+            settle: whether foreign keys that are checked late are checked now.
+        """
         self.run("SAVEPOINT attempt")
         try:
             self.run(sql)
-            refusal = self.unsettled(schema)
+            refusal = self.unsettled(schema) if settle else None
         except StatementError as error:
             refusal = error.refusal
-        if refusal:
+        if refusal or not keep:
             self.run("ROLLBACK TO attempt")
         self.run("RELEASE attempt")
         return refusal
@@ -158,7 +165,7 @@ class SqliteDatabase(Database):
     def run_script(self, file: Path) -> None:
         """Run a file whole, as Python's ``executescript`` and the shell do."""
         try:
-            self._connection.executescript(file.read_text(encoding="utf-8"))
+            self._connection.executescript(file.read_bytes().decode())
         except (sqlite3.Error, sqlite3.Warning) as error:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
@@ -231,7 +238,7 @@ class PostgresDatabase(Database):
 
     def run_script(self, file: Path) -> None:
         """Run a transactional file at once, the statements of another one by one."""
-        text = file.read_text(encoding="utf-8")
+        text = file.read_bytes().decode()
         try:
             for part in (text,) if is_transactional(text) else statements(text):
                 self.run(part)

@@ -6,19 +6,27 @@ Nothing that the models or Alembic print reaches the answers.
 
 from __future__ import annotations
 
+import datetime as dt
 import importlib
 import json
 import os
 import sys
 import traceback
 import warnings
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from schemagen.codec import decode
 from schemagen.model import Schema
+from schemagen.types import TimestampTz
 from schemagen.verify.values import comparable, from_driver, from_python, to_python
 
+if TYPE_CHECKING:
+    from schemagen.types import Type
+
 Answer = dict[str, Any]
+
+ELSEWHERE = dt.timezone(dt.timedelta(hours=5, minutes=30))
+"""Moments are given to models, and PostgreSQL's session is held, in a time zone that is not UTC."""
 
 
 class Driver:
@@ -54,10 +62,10 @@ class Driver:
     def _forget(self) -> None:
         if self.folder in sys.path:
             sys.path.remove(self.folder)
-        if self.models is not None:
-            base = self.models.SQLModel
-            base.metadata.clear()
-            base._sa_registry.dispose()  # noqa: SLF001
+        from sqlmodel import SQLModel  # models that could be imported in part have left their tables there
+
+        SQLModel.metadata.clear()
+        SQLModel._sa_registry.dispose()  # noqa: SLF001
         for name in [name for name in sys.modules if name == "models" or name.startswith("models.")]:
             del sys.modules[name]
         self.models, self.classes, self.tables = None, {}, {}
@@ -83,13 +91,13 @@ class Driver:
         return {}
 
     def alembic(self, url: str, command: str, revision: str) -> Answer:
-        """Upgrade or downgrade with the revisions of the folder."""
+        """A command of Alembic with the revisions of the folder; ``check`` takes no revision."""
         from alembic import command as commands
         from alembic.config import Config
 
         os.environ["DATABASE_URL"] = url
         config = Config(os.path.join(self.folder, "alembic", "alembic.ini"), stdout=sys.stderr)  # noqa: PTH118
-        getattr(commands, command)(config, revision)
+        getattr(commands, command)(config, *filter(None, [revision]))
         return {}
 
     def session(self, url: str, steps: list[Answer]) -> Answer:
@@ -100,6 +108,8 @@ class Driver:
         try:
             with engine.connect() as connection:
                 transaction = connection.begin()
+                if engine.dialect.name == "postgresql":
+                    connection.exec_driver_sql("SET LOCAL TIME ZONE 'Asia/Kolkata'")
                 try:
                     with Session(connection, join_transaction_mode="create_savepoint") as session:
                         results = [self._step(session, **step) for step in steps]
@@ -129,7 +139,10 @@ class Driver:
         import sqlalchemy as sa
 
         columns = self.schema.table(table).by_name
-        values = {name: to_python(columns[name].type, value) for name, value in row.items()}
+        values = {name: _far_away(to_python(columns[name].type, value)) for name, value in row.items()}
+        for name, value in row.items():
+            if value is None and columns[name].default is not None:
+                values[name] = sa.null()  # SQLAlchemy leaves None out where the database has a default
         if table not in self.classes:
             session.execute(sa.insert(self.tables[table]).values(values))
             return None
@@ -139,7 +152,7 @@ class Driver:
         session.flush()
         key = self.schema.table(table).primary_key
         names = key.columns if key else ()
-        return {name: from_python(columns[name].type, getattr(instance, attributes[name])) for name in names}
+        return {name: _canonical(columns[name].type, getattr(instance, attributes[name])) for name in names}
 
     def _read(self, session: Any, table: str, columns: list[str]) -> Any:
         """Every row of a table through its model, as canonical values."""
@@ -149,10 +162,10 @@ class Driver:
         types = {name: column.type for name, column in self.schema.table(table).by_name.items()}
         if table not in self.classes:
             rows = session.execute(sa.select(*(self.tables[table].c[name] for name in columns)))
-            return [{n: from_python(types[n], v) for n, v in zip(columns, row, strict=True)} for row in rows]
+            return [{n: _canonical(types[n], v) for n, v in zip(columns, row, strict=True)} for row in rows]
         attributes = self._attributes(table)
         found = session.scalars(sa.select(self.classes[table]))
-        return [{name: from_python(types[name], getattr(one, attributes[name])) for name in columns} for one in found]
+        return [{name: _canonical(types[name], getattr(one, attributes[name])) for name in columns} for one in found]
 
     def _rows(self, session: Any, table: str, text: str) -> Any:
         """Every row by SQL, as canonical values; ``text`` selects the comparable columns."""
@@ -164,19 +177,57 @@ class Driver:
         """Whether a row is found by its key."""
         return self._got(session, table, key) is not None
 
-    def _delete(self, session: Any, table: str, key: Answer) -> Any:
-        """Delete a row through the session."""
+    def _delete(self, session: Any, table: str, key: Answer, *, loaded: bool) -> Any:
+        """Delete a row through the session, which may know its children."""
         instance = self._got(session, table, key)
         if instance is None:
             raise ValueError("the row was not found by its key")
+        if loaded:
+            for relationship in _mapper(instance).relationships:
+                getattr(instance, relationship.key)
         session.delete(instance)
         session.flush()
+        self._settle(session)
+
+    def _settle(self, session: Any) -> None:
+        """Refuse now what COMMIT would refuse: nothing of a session here is ever committed.
+
+        Raises:
+            sqlalchemy.exc.IntegrityError: for a foreign key without its parent.
+        """
+        import sqlalchemy as sa
+
+        connection = session.connection()
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")
+        elif connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+            raise sa.exc.IntegrityError("COMMIT", None, Exception("FOREIGN KEY constraint failed"))
 
     def _got(self, session: Any, table: str, key: Answer) -> Any:
         columns = self.schema.table(table).by_name
         attributes = self._attributes(table)
         identity = {attributes[name]: to_python(columns[name].type, value) for name, value in key.items()}
         return session.get(self.classes[table], identity)
+
+
+def _mapper(instance: Any) -> Any:
+    import sqlalchemy as sa
+
+    return sa.inspect(type(instance))
+
+
+def _far_away(value: Any) -> Any:
+    """The same moment as another part of the world writes it: models keep it in UTC."""
+    if isinstance(value, dt.datetime) and value.tzinfo is not None and dt.MINYEAR < value.year < dt.MAXYEAR:
+        return value.astimezone(ELSEWHERE)
+    return value
+
+
+def _canonical(type_: Type, value: Any) -> Any:
+    """The canonical form of what a model gives; a moment that is not in UTC stays what it is."""
+    if isinstance(value, dt.datetime) and isinstance(type_, TimestampTz) and value.utcoffset() != dt.timedelta():
+        return value.isoformat()
+    return from_python(type_, value)
 
 
 def _relationships(mapper: Any) -> list[Answer]:
@@ -188,6 +239,7 @@ def _relationships(mapper: Any) -> list[Answer]:
             "direction": found.direction.name,
             "pairs": sorted([local.name, remote.name] for local, remote in found.local_remote_pairs),
             "inverse": found.back_populates,
+            "passive": bool(found.passive_deletes),
         }
         for found in mapper.relationships
     ]

@@ -44,7 +44,7 @@ def _by_sql(subject: Subject, database: Database, given: list[Given], section: S
         left = []
         for table, row in waiting:
             statement = insert_row(database.dialect, table, row)
-            refusal = database.attempt(statement, subject.schema)
+            refusal = database.attempt(statement, subject.schema, settle=False)
             if refusal:
                 left.append((table, row))
                 refusals[table.name] = (refusal.message, statement)
@@ -57,6 +57,7 @@ def _by_sql(subject: Subject, database: Database, given: list[Given], section: S
             break
         waiting = left
     section.holds(len(order))
+    section.equal("example rows, once all are there", None, database.unsettled(subject.schema))
     return order
 
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from .binding import Binder, bound
 from .databases import StatementError
-from .plans import explain, load, sizes, synthetic
+from .plans import USUAL, explain, load, synthetic
 from .report import Claim, Latency
 from .roads import migrate
 
 if TYPE_CHECKING:
-    from schemagen.model import Query
+    from schemagen.model import Query, Schema
 
     from .databases import Database
     from .report import Section
@@ -37,7 +37,7 @@ def measure(subject: Subject, scale: float | None) -> list[Latency]:
     found: list[Latency] = []
     with subject.engine.database() as database, subject.section(Claim.LATENCY) as section:
         migrate(database, subject.output)
-        rows, _ = synthetic(subject.schema, sizes(subject.schema, int(largest * part), least=1), subject.material.seed)
+        rows, _ = synthetic(subject.schema, _sizes(subject.schema, part), subject.material.seed)
         load(database, subject.schema, rows)
         binder = Binder(subject.schema, rows)
         for query in subject.schema.queries:
@@ -46,6 +46,11 @@ def measure(subject: Subject, scale: float | None) -> list[Latency]:
                 found.append(measured)
                 _judge(section, measured)
     return found
+
+
+def _sizes(schema: Schema, scale: float) -> dict[str, int]:
+    """Rows in the true proportions of ``volume``; a table without one gets as many as for its plans."""
+    return {table.name: max(1, int(table.volume.rows * scale)) if table.volume else USUAL for table in schema.tables}
 
 
 def _measured(

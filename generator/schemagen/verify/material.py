@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from schemagen.dialects import SQLITE
+
 from .fill import Filler
 from .synthetic import Unfillable
 from .violations import negative_case
@@ -65,8 +67,12 @@ class Material:
 
     @cached_property
     def trials(self) -> dict[str, tuple[dict[str, list[Row]], list[tuple[Row, str | None]]]]:
-        """Rows of each table in the order they are tried, with what the spec's own checks say against each."""
-        return {table.name: found for table in self.schema.tables if (found := self._trials(table))}
+        """Rows of each table in the order they are tried, with what the spec's own checks say against each.
+
+        Tables for which it is declared that the engines take different rows are left out.
+        """
+        alike = (table for table in self.schema.tables if _is_alike(table))
+        return {table.name: found for table in alike if (found := self._trials(table))}
 
     def _trials(self, table: Table) -> tuple[dict[str, list[Row]], list[tuple[Row, str | None]]] | None:
         try:
@@ -79,6 +85,13 @@ class Material:
         verdicts = [(row, filler.sandbox.refusal(table, row)) for row in tried]
         filler.sandbox.close()
         return before, verdicts
+
+
+def _is_alike(table: Table) -> bool:
+    """Whether both engines have the same checks and unique keys."""
+    on_sqlite = {index.name for index in SQLITE.indexes(table)}
+    checks = all((check.sql.sqlite is None) == (check.sql.postgres is None) for check in table.checks)
+    return table.sqlite.parity and checks and all(index.name in on_sqlite for index in table.indexes if index.unique)
 
 
 def where(dialect: Dialect, table: Table, values: Mapping[str, Value]) -> str:

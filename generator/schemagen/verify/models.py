@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 import tempfile
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from schemagen.codec import encode
 
@@ -26,7 +26,7 @@ class Models:
 
     def __init__(self) -> None:
         self._log = tempfile.TemporaryFile()  # noqa: SIM115  (closed with the process)
-        self._process = subprocess.Popen(  # noqa: S603  (this program itself)
+        self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "schemagen.verify.driver"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -77,7 +77,7 @@ class Models:
             raise ModelsError(answer["error"])
         return answer
 
-    def __enter__(self) -> Models:
+    def __enter__(self) -> Self:
         """Itself."""
         return self
 

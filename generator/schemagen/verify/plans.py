@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from math import log
 from typing import TYPE_CHECKING, Any
 
 from .binding import Binder, bound
 from .databases import StatementError
 from .fill import Filler, insert
+from .negative import is_row_number
 from .report import Claim
 from .roads import migrate
 from .synthetic import Unfillable
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from schemagen.dialects.base import Dialect
     from schemagen.model import Query, Schema, Table
 
-    from .databases import Database
+    from .databases import Database, Refusal
     from .fill import Row
     from .report import Section
     from .subject import Subject
@@ -27,9 +29,12 @@ if TYPE_CHECKING:
 TINY = 1_000
 """Up to so many rows a sequential scan is what a planner should take."""
 
-USUAL = 2_000
-LARGEST = 12_000
+LEAST, USUAL, LARGEST = 1_000, 2_000, 10_000
+"""Rows of the smallest table, of one without a volume, and of the largest: fewer, and PostgreSQL scans whatever the
+indexes are; more, and proofs take long."""
+
 CHUNK = 400
+TRIES = 16
 
 _INDEX = re.compile(r"USING (?:COVERING )?INDEX (.+?)(?= \(|$)")
 _SCAN = re.compile(r"SCAN (\S+)(?: AS \S+)?$")
@@ -37,12 +42,13 @@ _KEY = re.compile(r"(?:SEARCH|SCAN) (\S+)(?: AS \S+)? USING (?:INTEGER )?PRIMARY
 _CONDITION = re.compile(r"\b(WHERE|LIMIT|HAVING|FETCH)\b", re.IGNORECASE)
 
 
-def sizes(schema: Schema, largest: int = LARGEST, least: int = USUAL) -> dict[str, int]:
-    """How many rows each table gets: in the proportions of ``volume``, but enough that a planner's choice is real."""
-    expected = {table.name: table.volume.rows for table in schema.tables if table.volume}
-    scale = min(1.0, largest / max(expected.values(), default=largest))
+def sizes(schema: Schema) -> dict[str, int]:
+    """How many rows each table gets: the more its ``volume``, the more, in proportions that are flattened."""
+    volumes = {table.name: max(TINY, table.volume.rows) for table in schema.tables if table.volume}
+    smallest, largest = min(volumes.values(), default=1), max(volumes.values(), default=1)
+    flattened = min(1.0, log(LARGEST / LEAST) / log(largest / smallest)) if largest > smallest else 1.0
     return {
-        table.name: min(expected.get(table.name, least), max(least, int(expected.get(table.name, 0) * scale)))
+        table.name: int(LEAST * (volumes[table.name] / smallest) ** flattened) if table.volume else USUAL
         for table in schema.tables
     }
 
@@ -145,17 +151,11 @@ def _constraint(index: str, schema: Schema) -> str:
     table = schema.by_name.get(match[1]) if match else None
     if match is None or table is None:
         return index
-    names = [table.primary_key.name] if table.primary_key and not _is_rowid_alias(table) else []
+    key = table.primary_key
+    names = [key.name] if key and not is_row_number(table, key.columns[0]) else []
     names += [unique.name for unique in table.uniques]
     number = int(match[2]) - 1
     return names[number] if number < len(names) else index
-
-
-def _is_rowid_alias(table: Table) -> bool:
-    from schemagen.dialects import SQLITE
-
-    key = table.primary_key
-    return key is not None and len(key.columns) == 1 and SQLITE.column_type(table.column(key.columns[0]), table) == "INTEGER"
 
 
 def prove_queries(subject: Subject) -> None:
@@ -173,17 +173,30 @@ def prove_queries(subject: Subject) -> None:
             for query in schema.queries:
                 sql = query.sql.for_dialect(database.dialect.name)
                 if sql is not None:
-                    used |= _prove(section, database, subject, query, bound(sql, query, binder.values(query), database.dialect), binder)
+                    used |= _prove(section, database, subject, query, binder)
     with subject.section(Claim.INDEXES) as section:
         prove_indexes(section, subject, used)
 
 
-def _prove(
-    section: Section, database: Database, subject: Subject, query: Query, statement: str, binder: Binder
-) -> frozenset[str]:
+def runnable(database: Database, schema: Schema, query: Query, binder: Binder) -> tuple[str, Refusal | None]:
+    """A query with values of rows on which it runs, or the last try and why it was refused.
+
+    What an INSERT stores may break a check that binds several columns; other rows give other values.
+    """
+    sql = query.sql.for_dialect(database.dialect.name) or ""
+    statement, refusal = "", None
+    for number in range(TRIES):
+        statement = bound(sql, query, binder.values(query, (0.5 + number / TRIES) % 1), database.dialect)
+        with database.scratch():
+            refusal = database.attempt(statement, schema)
+        if refusal is None:
+            break
+    return statement, refusal
+
+
+def _prove(section: Section, database: Database, subject: Subject, query: Query, binder: Binder) -> frozenset[str]:
     """Run and explain one query: the indexes that it uses."""
-    with database.scratch():
-        refusal = database.attempt(statement, subject.schema)
+    statement, refusal = runnable(database, subject.schema, query, binder)
     if refusal:
         section.fails(f"query {query.name}", "it runs", refusal.message, statement)
         return frozenset()
@@ -235,13 +248,15 @@ def prove_indexes(section: Section, subject: Subject, used: set[str]) -> None:
                 expected = "used by a query, unique, serving a foreign key, or with a reason"
                 section.fails(f"index {index.name}", expected, "nothing uses it")
         for key in table.enforced_foreign_keys:
-            if not any(_leads(columns, key.columns) for columns in _access_paths(table, subject.dialect)):
-                section.remark(f"{table.name}: no index serves {key.name}, so a delete from {key.parent} reads the table")
+            if not any(columns and columns[0] in key.columns for columns in _access_paths(table, subject.dialect)):
+                section.remark(
+                    f"{table.name}: no index serves {key.name}, so a delete from {key.parent} reads the table"
+                )
 
 
 def _leads(columns: tuple[str, ...], key: tuple[str, ...]) -> bool:
-    """Whether an index begins with the columns of a key, in any order."""
-    return set(columns[: len(key)]) == set(key)
+    """Whether an index begins with the columns of a key in any order, or has no others."""
+    return set(columns[: len(key)]) == set(key) or set(columns) <= set(key)
 
 
 def _access_paths(table: Table, dialect: Dialect) -> Iterator[tuple[str, ...]]:

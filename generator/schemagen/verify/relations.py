@@ -53,15 +53,21 @@ def _prove_pair(section: Section, table: Table, key: ForeignKey, found: list[Tol
     section.holds()
     if key.relationship:
         section.equal(f"{subject}, name", key.relationship, forward[0]["name"])
+    back = sorted([of, name] for name, of in pairs)
     inverse = [
-        one for one in found if one["table"] == key.parent and one["name"] in {other["inverse"] for other in forward}
+        one for one in found if one["table"] == key.parent and one["target"] == table.name and one["pairs"] == back
     ]
-    if not any(one["inverse"] == forward[0]["name"] and one["target"] == table.name for one in inverse):
+    inverse = [one for one in inverse if not (key.enforced and one["inverse"] != forward[0]["name"])]
+    if not inverse:
         section.fails(f"{subject}, its inverse", f"a relationship of {key.parent}", "there is none that points back")
         return
     section.holds()
+    if key.enforced:
+        section.equal(
+            f"{subject}, its inverse leaves deletes to the database", expected=True, seen=inverse[0]["passive"]
+        )
     if key.inverse:
-        section.equal(f"{subject}, name of its inverse", key.inverse, forward[0]["inverse"])
+        section.equal(f"{subject}, name of its inverse", key.inverse, inverse[0]["name"])
 
 
 def _is_contained(table: Table, key: ForeignKey) -> bool:

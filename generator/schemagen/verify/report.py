@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 class Claim(StrEnum):
     """What a spec claims; one row of the report for each engine."""
 
-    FILES = "files"
     CATALOGUE = "catalogue"
     ROLLBACKS = "rollbacks"
     MODELS = "models"
@@ -26,7 +25,12 @@ class Claim(StrEnum):
     QUERIES = "query patterns"
     INDEXES = "indexes"
     AGREEMENT = "agreement"
+    DOCUMENTS = "documents"
     LATENCY = "latency"
+
+
+BOTH = "both"
+"""Stands for the engine where a fact is one of both, or of none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,5 +178,5 @@ class Latency:
 def collected(ledger: Ledger, engines: tuple[str, ...], seconds: float, latencies: tuple[Latency, ...] = ()) -> Report:
     """The report of a ledger that is complete."""
     order = list(Claim)
-    rows = sorted(ledger.rows.values(), key=lambda row: order.index(row.claim))
+    rows = sorted((row for row in ledger.rows.values() if row.facts), key=lambda row: order.index(row.claim))
     return Report(tuple(rows), tuple(ledger.failures), tuple(ledger.remarks), seconds, engines, latencies)

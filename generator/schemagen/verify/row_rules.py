@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import TYPE_CHECKING
 
 from schemagen import types as t
@@ -12,6 +13,8 @@ from .fill import insert
 from .material import where
 from .negative import insert_all
 from .report import Claim
+from .synthetic import Unfillable, typed_value
+from .values import from_driver
 
 if TYPE_CHECKING:
     from schemagen.model import Table, Value
@@ -84,7 +87,12 @@ class _Trial:
     def _immutable(self, row: Row) -> None:
         name = self.trigger.column
         column = self.table.column(name)
-        self._refused(self._set(name, self._other(name, row)), f"{self.table.name}.{name} is immutable")
+        try:
+            other = self._other(name, row)
+        except Unfillable as reason:
+            self.section.remark(f"{self.trigger.name}: {reason}")
+            return
+        self._refused(self._set(name, other), f"{self.table.name}.{name} is immutable")
         if not self.table.append_only and column.generated is None:
             refusal = self.database.attempt(self._same(self.table, name), self.schema)
             self.section.equal(f"{self.trigger.name}, the same value again", None, refusal)
@@ -95,10 +103,6 @@ class _Trial:
 
     def _other(self, name: str, row: Row) -> Value:
         """Another value of the column's type; NULL where it may be, else what no row has."""
-        from random import Random
-
-        from .synthetic import typed_value
-
         column = self.table.column(name)
         if column.nullable and row.get(name) is not None:
             return None
@@ -110,7 +114,9 @@ class _Trial:
         name = self.trigger.column
         column = self.table.column(name)
         before = self._values(self.table, name)
-        statement = self._same(self.table, next(c.name for c in self.table.columns if c.name != name and not c.generated))
+        statement = self._same(
+            self.table, next(c.name for c in self.table.columns if c.name != name and not c.generated)
+        )
         self._run(statement)
         if isinstance(column.type, _MOMENTS):
             unchanged = [value for value in self._values(self.table, name) if value in before]
@@ -133,7 +139,7 @@ class _Trial:
             f"SELECT {self.dialect.quote(column)} FROM {self.dialect.quote(table.name)}"
             + (f" WHERE {condition}" if condition else "")
         )
-        return [value for (value,) in found]
+        return [from_driver(table.column(column).type, value) for (value,) in found]
 
     def _touch(self, row: Row) -> None:
         """The parent's column changes when a child is inserted, updated or deleted; it is set back in between."""
@@ -158,7 +164,9 @@ class _Trial:
             after = self._values(parent, self.trigger.column, condition)
             what = f"{self.trigger.name}, {statement.partition(' ')[0]}"
             if before == after:
-                self.section.fails(what, f"{parent.name}.{self.trigger.column} changes", f"it is still {after}", statement)
+                self.section.fails(
+                    what, f"{parent.name}.{self.trigger.column} changes", f"it is still {after}", statement
+                )
             else:
                 self.section.holds()
 

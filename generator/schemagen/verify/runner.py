@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import tempfile
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from schemagen.model import DIALECTS
+
 from .cascades import prove_cascades
-from .databases import PostgresEngine, SqliteEngine, StatementError
+from .databases import Database, PostgresEngine, SqliteEngine, StatementError
+from .documents import prove_documents
 from .examples import prove_examples
 from .latency import measure
 from .material import Material
@@ -18,7 +21,7 @@ from .models import Models, ModelsError
 from .negative import prove_constraints, prove_verdicts
 from .plans import prove_queries
 from .relations import prove_relationships
-from .report import Claim, Ledger, TooManyFailures, collected
+from .report import BOTH, Claim, Ledger, TooManyFailures, collected
 from .roads import migrate, prove_roads, prove_rollbacks
 from .row_rules import prove_row_rules
 from .subject import Subject
@@ -28,7 +31,7 @@ if TYPE_CHECKING:
 
     from schemagen.model import Schema
 
-    from .databases import Database, Engine
+    from .databases import Engine
     from .fill import Row
     from .report import Latency, Report
     from .servers import Server
@@ -54,6 +57,7 @@ def prove(
     scope: Scope,
     progress: Callable[[str], None] = lambda _: None,
     models: Models | None = None,
+    material: Material | None = None,
 ) -> Report:
     """Prove everything that a schema claims of the files in an output folder.
 
@@ -63,36 +67,35 @@ def prove(
         scope: engines and measurements.
         progress: is told what is being proved.
         models: a process to use again; None starts one for this run.
+        material: rows of an earlier run of the same schema; None makes them anew.
 
     Raises:
         SchemagenError: when a server cannot be used.
     """
     started = time.perf_counter()
     ledger = Ledger(progress, scope.stop_at_failure)
-    material = Material(schema, scope.seed)
     latencies: list[Latency] = []
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="schemagen-")))
         process = models or stack.enter_context(Models())
+        rows = material or Material(schema, scope.seed)
         engines: list[Engine] = [SqliteEngine(folder)]
         if scope.server is not None:
             engines.append(PostgresEngine(scope.server))
-        subjects = [Subject(schema, output, engine, process, material, ledger) for engine in engines]
-        try:
-            kept = [_prove_engine(subject) for subject in subjects if _models_load(subject)]
-            if len(kept) == len(subjects) > 1:
-                _compare_engines(ledger, schema, *kept)
-            if scope.latency:
-                for subject in subjects:
-                    latencies += measure(subject, scope.scale)
-        except TooManyFailures:
-            pass
+        subjects = [Subject(schema, output, engine, process, rows, ledger) for engine in engines]
+        with suppress(TooManyFailures):
+            prove_documents(ledger, schema, output)
+            if _models_load(subjects[0]):
+                _prove_engines(subjects)
+                if scope.latency:
+                    latencies += [latency for subject in subjects for latency in measure(subject, scope.scale)]
     names = tuple(engine.server for engine in engines)
     return collected(ledger, names, time.perf_counter() - started, tuple(latencies))
 
 
 def _models_load(subject: Subject) -> bool:
-    with subject.section(Claim.MODELS) as section:
+    """Import the models, which are the same for every engine."""
+    with subject.ledger.section(Claim.MODELS, BOTH) as section:
         try:
             told = subject.models.load(subject.output, subject.schema)
         except ModelsError as error:
@@ -102,20 +105,48 @@ def _models_load(subject: Subject) -> bool:
     return True
 
 
-def _prove_engine(subject: Subject) -> dict[str, list[Row]]:
-    """All proofs on one engine: the rows that it accepted where the spec was in doubt."""
-    with subject.engine.database() as database:
-        if not _migrated(subject, database):
-            return {}
-        prove_roads(subject, database)
-        prove_rollbacks(subject)
-        prove_constraints(subject, database)
-        prove_row_rules(subject, database)
-        prove_cascades(subject, database)
-        prove_examples(subject, database)
-        kept = prove_verdicts(subject, database)
-    prove_queries(subject)
-    return kept
+def _prove_engines(subjects: list[Subject]) -> None:
+    """What is made first, then how it behaves, then how it performs; each on every engine that migrated."""
+    with ExitStack() as stack:
+        databases = [(subject, stack.enter_context(subject.engine.database())) for subject in subjects]
+        migrated = [pair for pair in databases if _migrated(*pair)]
+        for claim, proof in _PROOFS:
+            for subject, database in migrated:
+                with _reported(subject, claim):
+                    proof(subject, database)
+        kept: list[dict[str, list[Row]]] = []
+        for subject, database in migrated:
+            with _reported(subject, Claim.AGREEMENT):
+                kept.append(prove_verdicts(subject, database))
+        if len(kept) == len(DIALECTS):
+            _compare_engines(subjects[0].ledger, subjects[0].schema, *kept)
+    for subject, _ in migrated:
+        with _reported(subject, Claim.QUERIES):
+            prove_queries(subject)
+
+
+_PROOFS: tuple[tuple[Claim, Callable[[Subject, Database], None]], ...] = (
+    (Claim.CATALOGUE, prove_roads),
+    (Claim.ROLLBACKS, prove_rollbacks),
+    (Claim.CONSTRAINTS, prove_constraints),
+    (Claim.ROW_RULES, prove_row_rules),
+    (Claim.CASCADES, prove_cascades),
+    (Claim.EXAMPLES, prove_examples),
+)
+"""The proofs that want a migrated database, which they leave as empty as it was."""
+
+
+@contextmanager
+def _reported(subject: Subject, claim: Claim) -> Iterator[None]:
+    """A statement or a model that fails where a proof counts on it is a failure of the claim, and ends that proof."""
+    try:
+        yield
+    except StatementError as error:
+        with subject.section(claim) as section:
+            section.fails("a statement of the proof", "it runs", error.refusal.message, error.statement)
+    except ModelsError as error:
+        with subject.section(claim) as section:
+            section.fails("the models", "they run", str(error))
 
 
 def _migrated(subject: Subject, database: Database) -> bool:
@@ -132,7 +163,7 @@ def _compare_engines(
     ledger: Ledger, schema: Schema, sqlite: dict[str, list[Row]], postgres: dict[str, list[Row]]
 ) -> None:
     """The same rows, read back, are the same on both engines, generated columns among them."""
-    with ledger.section(Claim.AGREEMENT, "both") as section:
+    with ledger.section(Claim.AGREEMENT, BOTH) as section:
         for name in sqlite.keys() & postgres.keys():
             for one, other in _unequal(schema, name, sqlite[name], postgres[name]):
                 section.fails(f"a row of {name}", f"{one} (SQLite)", f"{other} (PostgreSQL)")

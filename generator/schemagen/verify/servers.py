@@ -6,11 +6,12 @@ is touched.
 
 from __future__ import annotations
 
+import re
 import secrets
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
 from schemagen.diagnostics import Diagnostic, SchemagenError
 
@@ -109,7 +110,7 @@ def connect(url: str, *, autocommit: bool = False) -> psycopg.Connection:
     except (psycopg.Error, UnicodeError) as error:
         raise failure(
             CANNOT_CONNECT,
-            f"PostgreSQL at {redacted(url)} cannot be reached: {_reason(error)}",
+            f"PostgreSQL at {redacted(url)} cannot be reached: {_scrubbed(_reason(error), url)}",
             "check the URL and that the server runs and lets this role in",
         ) from error
 
@@ -146,3 +147,23 @@ def redacted(url: str) -> str:
 
 def _reason(error: Exception) -> str:
     return " ".join(str(error).split())
+
+
+SHORT_SECRET = 3
+"""Characters below which a secret may stand in a message by chance, so that replacing it would spoil the words."""
+
+
+def _scrubbed(text: str, url: str) -> str:
+    """A driver's words without any piece of a URL's password, however the driver has cut the URL."""
+    rest = url.partition("://")[2]
+    authority, _, query = rest.partition("?")
+    written = [authority.rpartition("@")[0].partition(":")[2]]
+    written += [value for key, _, value in (pair.partition("=") for pair in query.split("&")) if "pass" in key]
+    secrets_ = {piece for one in written for text_ in (one, unquote(one)) for piece in re.split(r"[@:/?#%]+", text_)}
+    secrets_ |= {unquote(one) for one in written} | set(written)
+    found = sorted((piece for piece in secrets_ if piece and piece in text), key=len, reverse=True)
+    if any(len(piece) < SHORT_SECRET for piece in found):
+        return "(the driver's words are left out: they may hold a part of the password)"
+    for piece in found:
+        text = text.replace(piece, "***")
+    return text

@@ -105,7 +105,7 @@ def parse_index(sql: str) -> ParsedIndex:
 
 def _bare_element(part: list[Token]) -> list[Token]:
     """An element of an index without its direction and its collation."""
-    if part[-1].is_word("ASC", "DESC"):
+    if len(part) > 1 and part[-1].is_word("ASC", "DESC"):
         part = part[:-1]
     return part[:-2] if len(part) > 2 and part[-2].is_word("COLLATE") else part  # noqa: PLR2004
 
@@ -280,9 +280,10 @@ class _Definition:
 def _add_comments(table: ParsedTable, sql: str, every: list[Token], starts: list[Token]) -> None:
     """Give each comment to the column on its line; one on a line of its own, to what follows it.
 
-    Comments before the first column on the line of the opening bracket are the table's.
+    Comments before the first column on the line of the opening bracket are the table's; those of constraints are
+    nobody's.
     """
-    heads = [start.offset for start in starts[: len(table.columns)]]
+    heads = [start.offset for start in starts]
     texts: dict[int, list[str]] = {}
     for position, token in enumerate(every):
         if token.kind is not Kind.COMMENT:

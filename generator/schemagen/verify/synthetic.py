@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from schemagen import types as t
+from schemagen.values import ValueProblem, parse_value
 
 from .sqlite_text import Kind, tokens
 
@@ -65,7 +66,18 @@ def known_values(table: Table, column: Column) -> tuple[Value, ...]:
     for check in table.checks:
         if check.sql.sqlite and column.name in check_columns(table, check.sql.sqlite):
             found += _literals(check.sql.sqlite, column.type)
-    return tuple(value for value in found if value is not None)
+    return tuple(value for value in found if value is not None and _fits(column.type, value))
+
+
+def _fits(type_: t.Type, value: Value) -> bool:
+    """Whether a type holds a value that a check mentions: PostgreSQL refuses others before it looks at the check."""
+    if isinstance(value, bool) or not isinstance(value, (int, str)):
+        return True
+    try:
+        parse_value(type_, str(value))
+    except ValueProblem:
+        return False
+    return True
 
 
 def check_columns(table: Table, sql: str) -> tuple[str, ...]:
@@ -151,7 +163,7 @@ _MAKERS: dict[type[t.Type], Callable[[Column, int, Random], Value]] = {
     t.Time: _moment("%H:%M:%S.%f"),
     t.Timestamp: _moment("%Y-%m-%dT%H:%M:%S.%f"),
     t.TimestampTz: _moment("%Y-%m-%dT%H:%M:%S.%fZ"),
-    t.Interval: lambda _, number, __: f"{number} days",
+    t.Interval: lambda _, number, __: f"P{number}D",  # ISO 8601, which both engines and the models read
     t.Json: lambda _, number, __: {"number": number},
     t.Jsonb: lambda _, number, __: {"number": number},
     t.Bytea: lambda _, number, __: f"\\x{number:08x}",

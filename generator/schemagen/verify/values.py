@@ -30,7 +30,9 @@ def comparable(table: Table) -> tuple[Column, ...]:
 def select(dialect: Dialect, table: Table, columns: Iterable[Column]) -> str:
     """A SELECT of these columns, JSON as text, so that no driver decodes it in its own way."""
     listed = [
-        f"CAST({dialect.quote(column.name)} AS text)" if isinstance(column.type, _AS_TEXT) else dialect.quote(column.name)
+        f"CAST({dialect.quote(column.name)} AS text)"
+        if isinstance(column.type, _AS_TEXT)
+        else dialect.quote(column.name)
         for column in columns
     ]
     return f"SELECT {', '.join(listed)} FROM {dialect.quote(table.name)}"
@@ -53,23 +55,24 @@ def from_python(type_: t.Type, value: Any) -> Value:
     """The canonical form of a value as Python has it."""
     if value is None:
         return None
-    match type_:
-        case t.Json() | t.Jsonb():
-            return value  # type: ignore[no-any-return]  # whatever JSON holds
-        case t.Array(element):
-            return [from_python(element, item) for item in value]
-        case t.Boolean():
-            return bool(value)
-        case t.Real() | t.Double():
-            return float(value)
-        case t.Numeric(precision, scale):
-            number = Decimal(str(value))
-            return str(number if precision is None else number.quantize(Decimal(1).scaleb(-scale)))
-        case t.Bytea():
-            return f"\\x{bytes(value).hex()}"
+    if isinstance(type_, t.Array):
+        return [from_python(type_.element, item) for item in value]
+    make = _CANONICAL.get(type(type_))
+    if make:
+        found: Value = make(type_, value)
+        return found
     if isinstance(value, int):
         return value
     return _moment(type_, value) if isinstance(value, (dt.date, dt.time)) else str(value)
+
+
+def _decimal(type_: t.Type, value: Any) -> str:
+    number = Decimal(str(value))
+    if isinstance(type_, t.Numeric) and type_.precision is not None:
+        number = number.quantize(Decimal(1).scaleb(-type_.scale))
+    elif number == number.to_integral_value():
+        number = number.to_integral_value()  # SQLite keeps a number of any size as REAL and shows 2 as 2.0
+    return format(number, "f")
 
 
 def _moment(type_: t.Type, value: Any) -> str:
@@ -79,6 +82,17 @@ def _moment(type_: t.Type, value: Any) -> str:
     if isinstance(type_, t.Date):
         return str(value.isoformat())
     return str(value.isoformat(timespec="microseconds"))
+
+
+_CANONICAL: dict[type[t.Type], Callable[[t.Type, Any], Value]] = {
+    t.Json: lambda _, value: value,
+    t.Jsonb: lambda _, value: value,
+    t.Boolean: lambda _, value: bool(value),
+    t.Real: lambda _, value: float(value),
+    t.Double: lambda _, value: float(value),
+    t.Numeric: _decimal,
+    t.Bytea: lambda _, value: f"\\x{bytes(value).hex()}",
+}
 
 
 def to_python(type_: t.Type, value: Value) -> Any:
@@ -92,7 +106,8 @@ def to_python(type_: t.Type, value: Value) -> Any:
 
 
 def _interval(text: str) -> dt.timedelta:
-    return dt.timedelta(days=int(text.partition(" ")[0]))
+    """The one form that synthetic rows have."""
+    return dt.timedelta(days=int(text.removeprefix("P").removesuffix("D")))
 
 
 _PYTHON: dict[type[t.Type], Callable[[Any], Any]] = {

@@ -116,13 +116,25 @@ class _Maker:
         first = self.before[self.table.name][0]
         for name, columns in keys:
             repeated = {column: first[column] for column in columns if first.get(column) is not None}
-            if len(repeated) == len(columns):
-                yield Violation(Rule.UNIQUE, name, columns, {**self.valid, **repeated})
+            row = self._unbroken(repeated) if len(repeated) == len(columns) else None
+            if row:
+                yield Violation(Rule.UNIQUE, name, columns, row)
+
+    def _unbroken(self, fixed: Row) -> Row | None:
+        """A row with these values that no check refuses."""
+        row = {**self.valid, **fixed}
+        for _ in range(ATTEMPTS):
+            if not self.filler.sandbox.broken_checks(self.table, row):
+                return row
+            row = {**self.filler.candidate(self.table, in_doubt=True), **fixed}
+        return None
 
     def _foreign_key(self, key: ForeignKey) -> Violation | None:
-        """A key that no parent has, and that no check refuses: its last column changed, the first ones kept."""
-        column = self.table.column(key.columns[-1])
-        existing = {repr(row.get(key.parent_columns[-1])) for row in self.filler.rows[key.parent]}
+        """A key that no parent has, and that no check refuses: one column changed, one of no other key if there is."""
+        shared = {name for other in self.table.enforced_foreign_keys if other is not key for name in other.columns}
+        place = max(range(len(key.columns)), key=lambda number: (key.columns[number] not in shared, number))
+        column = self.table.column(key.columns[place])
+        existing = {repr(row.get(key.parent_columns[place])) for row in self.filler.rows[key.parent]}
         for number in range(ATTEMPTS):
             missing = typed_value(column, UNUSED + number, self.filler.random, distinct=True)
             row = {**self.valid, column.name: missing}

@@ -145,7 +145,7 @@ def indexing(tables: Sequence[Table], overview: Overview) -> Indexing:
 
 
 def _strategy(subject: Table, overview: Overview) -> list[tuple[str, ...]]:
-    rows = []
+    rows: list[tuple[str, ...]] = []
     if key := subject.primary_key:
         why = f"Finds one {words.noun(subject)}; keeps the key unique."
         rows.append(

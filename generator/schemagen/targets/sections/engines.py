@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from schemagen.targets.overview import Overview
 
 _MOST_COLUMNS = 6
-_MOST_NAMES = 12
 
 _CONCURRENCY = (
     (
@@ -150,7 +149,7 @@ def _features(tables: Sequence[Table]) -> list[str]:
         ("STRICT tables on SQLite", [f"`{item.name}`" for item in tables if item.sqlite.strict]),
         ("WITHOUT ROWID on SQLite", [f"`{item.name}`" for item in tables if item.sqlite.without_rowid]),
     ]
-    return [f"{what}: {shortened(names, _MOST_NAMES)}." for what, names in found if names]
+    return [f"{what}: {shortened(names)}." for what, names in found if names]
 
 
 def _name(item: Table, column: Column) -> str:
@@ -170,10 +169,10 @@ def _timestamps(document: Document, tables: Sequence[Table]) -> str:
         lines.append(
             "UTC on both engines: PostgreSQL keeps the moment and no zone, SQLite the text "
             "`YYYY-MM-DDTHH:MM:SS.ffffffZ`; "
-            f"the models give and take aware values. Columns: {shortened(aware, _MOST_NAMES)}."
+            f"the models give and take aware values. Columns: {shortened(aware)}."
         )
     if naive:
-        lines.append(f"Without a zone, to be read as the application means them: {shortened(naive, _MOST_NAMES)}.")
+        lines.append(f"Without a zone, to be read as the application means them: {shortened(naive)}.")
     if not lines:
         lines.append("No column holds a day with a time.")
     return blocks(noted, bullets(lines))

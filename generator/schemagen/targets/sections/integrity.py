@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from schemagen.escape import markdown
+from schemagen.model import Deferrable
 from schemagen.targets import words
 from schemagen.targets.markdown import bullets, codes, joined, sentence, shortened, table
 from schemagen.targets.notes import gathered
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from schemagen.model import Document, ForeignKey, Schema, Table
     from schemagen.targets.overview import Overview
 
-_MOST_NAMES = 12
 _HARD_DELETES = (
     "Deletes are hard: a DELETE removes the row, and what refers to it follows the rules above. "
     "No table is told to keep deleted rows."
@@ -82,7 +82,7 @@ def _why(item: Table, key: ForeignKey) -> str:
 
 
 def _when(key: ForeignKey) -> str:
-    return "at commit" if key.deferrable == "initially deferred" else "at once"
+    return "at commit" if key.deferrable is Deferrable.DEFERRED else "at once"
 
 
 def _orphans(tables: Sequence[Table], schema: Schema) -> list[str]:
@@ -95,12 +95,12 @@ def _orphans(tables: Sequence[Table], schema: Schema) -> list[str]:
         "Both engines refuse a row whose parent does not exist, and act on a parent's delete as the table above says."
     ]
     if required:
-        lines.append(f"A row always has its parent: {shortened(required, _MOST_NAMES)} {_are(required)} NOT NULL.")
+        lines.append(f"A row always has its parent: {shortened(required)} {_are(required)} NOT NULL.")
     if optional:
-        lines.append(f"A row may stand without a parent, with NULL there: {shortened(optional, _MOST_NAMES)}.")
+        lines.append(f"A row may stand without a parent, with NULL there: {shortened(optional)}.")
     late = [_full_name(item, key) for item, key in keys if schema.is_late(item, key)]
     if late:
-        lines.append(f"Part of a cycle, so its parent table is created later: {shortened(late, _MOST_NAMES)}.")
+        lines.append(f"Part of a cycle, so its parent table is created later: {shortened(late)}.")
     lines.append("SQLite keeps foreign keys only on a connection that ran `PRAGMA foreign_keys = ON`.")
     return lines
 

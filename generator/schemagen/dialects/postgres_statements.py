@@ -1,0 +1,155 @@
+"""Single statements of altering migrations on PostgreSQL; those outside a transaction can all be run again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from schemagen.escape import sql_string
+from schemagen.migration import Statement
+
+from . import POSTGRES
+from .standard import dollar_tag, enclosed, sql_text
+
+if TYPE_CHECKING:
+    from schemagen.model import Index, Table
+
+    from .definitions import Constraint
+
+LOCK_WAIT = "5s"
+"""How long a statement waits for its lock, and others behind it, before the migration gives up."""
+
+LOCK_TIMEOUT = Statement(f"SET LOCAL lock_timeout = '{LOCK_WAIT}'")
+BATCH_PAGES = 500
+"""Pages of a table that one transaction of a backfill covers: 4 MB."""
+
+
+def drop_constraint(table: str, name: str) -> Statement:
+    """DROP CONSTRAINT IF EXISTS; ``table`` as it stands in SQL."""
+    return Statement(f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {POSTGRES.quote(name)}")
+
+
+def add_constraint(table: str, constraint: Constraint) -> Statement:
+    """ADD CONSTRAINT, checked at once."""
+    return Statement(f"ALTER TABLE {table} ADD CONSTRAINT {POSTGRES.quote(constraint.name)} {constraint.definition}")
+
+
+def rename_constraint(table: str, before: str, after: str) -> Statement:
+    """RENAME CONSTRAINT, if it is there: a rollback may come before it was made."""
+    action = f"RENAME CONSTRAINT {POSTGRES.quote(before)} TO {POSTGRES.quote(after)}"
+    return _guarded(_has_constraint(table, before), f"ALTER TABLE {POSTGRES.quote(table)} {action};")
+
+
+def add_not_valid(table: str, constraint: Constraint, name: str) -> Statement:
+    """ADD CONSTRAINT … NOT VALID: new rows are checked from now on, the others when it is validated."""
+    action = f"ALTER TABLE {POSTGRES.quote(table)} ADD CONSTRAINT {name} {constraint.definition} NOT VALID;"
+    return _guarded(f"NOT {_has_constraint(table, constraint.name)}", action)
+
+
+def add_key_concurrently(table: str, constraint: Constraint, columns: str) -> tuple[Statement, ...]:
+    """A primary key or unique constraint by way of an index that is built while others write."""
+    name = POSTGRES.quote(constraint.name)
+    add = f"ALTER TABLE {POSTGRES.quote(table)} ADD CONSTRAINT {name} {constraint.kind} USING INDEX {name};"
+    return (
+        _drop_invalid(table, constraint.name),
+        Statement(f"CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS {name} ON {POSTGRES.quote(table)} ({columns})"),
+        _guarded(f"NOT {_has_constraint(table, constraint.name)}", add),
+    )
+
+
+def create_index_concurrently(table: Table, index: Index) -> tuple[Statement, ...]:
+    """CREATE INDEX CONCURRENTLY, after what a failed run has left."""
+    made = POSTGRES.create_index(table, index)
+    text = made.sql.replace("INDEX IF NOT EXISTS", "INDEX CONCURRENTLY IF NOT EXISTS", 1)
+    return _drop_invalid(table.name, index.name), Statement(text, made.heading)
+
+
+def set_not_null(table: str, column: str, helper: str) -> tuple[Statement, ...]:
+    """SET NOT NULL without a scan under its lock: a validated check proves it (PostgreSQL, "ALTER TABLE")."""
+    name, constraint = POSTGRES.quote(table), POSTGRES.quote(helper)
+    check = f"ALTER TABLE {name} ADD CONSTRAINT {constraint} CHECK ({column} IS NOT NULL) NOT VALID;"
+    finish = (
+        f"ALTER TABLE {name} ALTER COLUMN {column} SET NOT NULL;\n"
+        f"        ALTER TABLE {name} DROP CONSTRAINT {constraint};"
+    )
+    return (
+        _guarded(f"NOT {_has_constraint(table, helper)}", check),
+        Statement(f"ALTER TABLE {name} VALIDATE CONSTRAINT {constraint}"),
+        _guarded(_has_constraint(table, helper), finish),
+    )
+
+
+def refuse_rows(table: str, condition: str, reason: str, *, locked: bool = False) -> Statement:
+    """Stop, if there is a row under the condition; ``locked`` keeps others from adding one afterwards."""
+    name = POSTGRES.quote(table)
+    message = sql_string(f"a row of {table}: {reason}; nothing was changed")
+    body = (
+        (f"    LOCK TABLE {name} IN ACCESS EXCLUSIVE MODE;\n" if locked else "")
+        + f"    IF EXISTS (SELECT FROM {name} WHERE {condition}) THEN\n"
+        + f"        RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = {message};\n    END IF;"
+    )
+    return _block(body)
+
+
+def backfill(table: str, column: str, fill: str) -> Statement:
+    """Fill what is NULL, some pages a transaction, until nothing is left; triggers do not see it."""
+    body = sql_text(
+        "postgres/backfill.sql.jinja",
+        table=table,
+        literal=sql_string(table),
+        column=column,
+        fill=enclosed(fill),
+        pages=BATCH_PAGES,
+    )
+    return Statement(f"DO {dollar_tag(body)}\n{body}\n{dollar_tag(body)}", "Rows that are there take their value")
+
+
+def backfill_at_once(table: str, column: str, fill: str) -> tuple[Statement, ...]:
+    """Fill what is NULL in the transaction that is open."""
+    return (
+        Statement("SET LOCAL schemagen.suspend_triggers = 'on'"),
+        Statement(f"UPDATE {table} SET {column} = {enclosed(fill)} WHERE {column} IS NULL"),
+        Statement("SET LOCAL schemagen.suspend_triggers = 'off'"),
+        Statement("SET CONSTRAINTS ALL IMMEDIATE"),
+    )
+
+
+def add_identity(table: str, column: str) -> tuple[Statement, ...]:
+    """Number new rows after the largest that is there."""
+    name, each = POSTGRES.quote(table), POSTGRES.quote(column)
+    sequence = f"pg_get_serial_sequence({sql_string(name)}, {sql_string(column)})"
+    missing = (
+        f"NOT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = {sql_string(name)}::regclass "
+        f"AND attname = {sql_string(column)} AND attidentity <> '')"
+    )
+    add = (
+        f"ALTER TABLE {name} ALTER COLUMN {each} ADD GENERATED BY DEFAULT AS IDENTITY;\n"
+        f"        PERFORM setval({sequence}, greatest((SELECT max({each}) FROM {name}), 0) + 1, false);"
+    )
+    return (_guarded(missing, add),)
+
+
+def _has_constraint(table: str, name: str) -> str:
+    found = f"conname = {sql_string(name)} AND conrelid = {sql_string(POSTGRES.quote(table))}::regclass"
+    return f"EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE {found})"
+
+
+def _drop_invalid(table: str, name: str) -> Statement:
+    """An index that a failed run has left is of no use, and would be taken for a finished one."""
+    condition = (
+        "EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid "
+        f"WHERE c.relname = {sql_string(name)} AND i.indrelid = {sql_string(POSTGRES.quote(table))}::regclass "
+        "AND NOT i.indisvalid)"
+    )
+    return _guarded(condition, f"DROP INDEX {POSTGRES.quote(name)};")
+
+
+def _guarded(condition: str, action: str) -> Statement:
+    return _block(
+        f"    PERFORM set_config('lock_timeout', '{LOCK_WAIT}', true);\n"
+        f"    IF {condition} THEN\n        {action}\n    END IF;"
+    )
+
+
+def _block(body: str) -> Statement:
+    tag = dollar_tag(body)
+    return Statement(f"DO {tag}\nBEGIN\n{body}\nEND\n{tag}")

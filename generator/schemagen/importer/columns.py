@@ -1,0 +1,142 @@
+"""A table's columns as a spec has them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from schemagen import types as t
+from schemagen.escape import sql_string
+from schemagen.verify.catalog import CatalogSql
+from schemagen.verify.sqlite_text import Kind, catalog_sql, significant, tokens
+
+from .defaults import postgres_literal, sqlite_literal, sqlite_problem
+from .losses import Effect
+
+if TYPE_CHECKING:
+    from schemagen.verify.catalog import CatalogColumn
+
+    from .draft import TableDraft
+
+INTEGERS = (t.SmallInt, t.Integer, t.BigInt)
+TEXTS = (t.Text, t.Varchar, t.Char, t.Enum, t.Native)
+SERIAL = CatalogSql("nextval(its own sequence)")
+
+
+def import_column(draft: TableDraft, column: CatalogColumn) -> CatalogColumn:
+    """Say a column; the one that the spec will build."""
+    type_ = draft.evidence.types[column.name]
+    spec = draft.columns[column.name] = _type_keys(type_)
+    expected = _nullable(draft, column, spec)
+    if column.identity or column.default == SERIAL or _is_autoincrement(draft, column):
+        expected = _identity(draft, column, expected, spec, type_)
+    elif column.generated:
+        expected = _generated(draft, column, expected, spec, type_)
+    elif column.default:
+        expected = _possible_default(draft, _misquoted(draft, expected))
+        if expected.default:
+            spec["default"] = _default(draft, expected.default, type_, column.name)
+    if column.collation:
+        expected = _collation(draft, column, expected, spec, type_)
+    if column.name in draft.behaviour.immutable:
+        spec["immutable"] = True
+    if found := draft.behaviour.row_updates.get(column.name):
+        spec["on_row_update"] = {"sql": draft.value(found, type_, f"on_row_update of {column.name}")}
+    return expected
+
+
+def _nullable(draft: TableDraft, column: CatalogColumn, spec: dict[str, Any]) -> CatalogColumn:
+    key = draft.table.primary_key
+    if not column.nullable:
+        return column
+    if key and column.name in key.columns:
+        reason = "SQLite lets it be NULL (an old mistake of its own that it keeps); the specs make it NOT NULL"
+        draft.lose(Effect.CHANGED, f"primary key column {column.name}", reason)
+        return replace(column, nullable=False)
+    spec["nullable"] = True
+    return column
+
+
+def _is_autoincrement(draft: TableDraft, column: CatalogColumn) -> bool:
+    key = draft.table.primary_key
+    return "autoincrement" in draft.table.options and key is not None and key.columns == (column.name,)
+
+
+def _identity(
+    draft: TableDraft, column: CatalogColumn, expected: CatalogColumn, spec: dict[str, Any], type_: t.Type
+) -> CatalogColumn:
+    what = f"column {column.name}"
+    if not isinstance(type_, INTEGERS):
+        draft.lose(Effect.LEFT_OUT, f"{what}, numbering", f"{type_} is no whole number in the language")
+        return replace(expected, default=None, identity="", sequence="")
+    spec["identity"] = True
+    if draft.dialect == "sqlite":
+        return expected
+    if column.default:
+        draft.lose(Effect.CHANGED, what, "serial becomes an identity column (BY DEFAULT), which counts the same way")
+    if column.identity == "always":
+        draft.lose(Effect.CHANGED, what, "an identity that is always generated becomes one by default")
+    if column.sequence:
+        draft.lose(Effect.LEFT_OUT, f"{what}, sequence", f"its numbers are the usual ones: not {column.sequence}")
+    return replace(expected, default=None, identity="by default", sequence="")
+
+
+def _generated(
+    draft: TableDraft, column: CatalogColumn, expected: CatalogColumn, spec: dict[str, Any], type_: t.Type
+) -> CatalogColumn:
+    if column.generated is None:
+        return expected
+    spec["generated"] = {"sql": draft.value(column.generated, type_, f"generated column {column.name}")}
+    if column.virtual:
+        draft.lose(Effect.CHANGED, f"column {column.name}", "computed when it is read; the specs store it")
+    return replace(expected, virtual=False)
+
+
+def _misquoted(draft: TableDraft, column: CatalogColumn) -> CatalogColumn:
+    """A column whose default is a text in double quotes, which SQLite takes for a text where no name can be."""
+    found = significant(tokens(column.default.written)) if column.default and draft.dialect == "sqlite" else []
+    if len(found) != 1 or found[0].kind is not Kind.QUOTED:
+        return column
+    draft.lose(Effect.CHANGED, f"default of {column.name}", "a text in double quotes; the specs put it in single ones")
+    return replace(column, default=catalog_sql(sql_string(found[0].name)))
+
+
+def _possible_default(draft: TableDraft, column: CatalogColumn) -> CatalogColumn:
+    """A column without a default that SQLite keeps but cannot compute, so that no row could be inserted by it."""
+    problem = sqlite_problem(column.default) if column.default and draft.dialect == "sqlite" else None
+    if problem is None:
+        return column
+    draft.lose(Effect.LEFT_OUT, f"default of {column.name}", f"SQLite keeps it but cannot compute it: {problem}")
+    return replace(column, default=None)
+
+
+def _default(draft: TableDraft, default: CatalogSql, type_: t.Type, column: str) -> Any:
+    if not draft.plain:
+        literal = (postgres_literal if draft.dialect == "postgres" else sqlite_literal)(default, type_)
+        if literal is not None:
+            return literal
+    return {"sql": draft.value(default, type_, f"default of {column}")}
+
+
+def _collation(
+    draft: TableDraft, column: CatalogColumn, expected: CatalogColumn, spec: dict[str, Any], type_: t.Type
+) -> CatalogColumn:
+    collation = column.collation or ""
+    if draft.dialect == "sqlite" or not isinstance(type_, TEXTS):
+        reason = "a collation of SQLite's has no word in the language" if draft.dialect == "sqlite" else "no text"
+        draft.lose(Effect.LEFT_OUT, f"column {column.name}, collation {collation}", reason)
+        return replace(expected, collation=None)
+    spec["collation"] = collation
+    return expected
+
+
+def _type_keys(type_: t.Type) -> dict[str, Any]:
+    match type_:
+        case t.Enum(values):
+            return {"enum": list(values)}
+        case t.Native(postgres, sqlite, python):
+            written = {"postgres": postgres, "sqlite": sqlite}
+            return {"type": written if python == "str" else {**written, "python": python}}
+        case t.Text(limit) if limit is not None:
+            return {"type": "text", "max_length": limit}
+    return {"type": str(type_)}

@@ -1,0 +1,30 @@
+"""Imported tables → the text of spec files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from schemagen.spec import LANGUAGE_VERSION
+
+from .groups import grouped
+from .yaml_text import document
+
+if TYPE_CHECKING:
+    from .translate import Imported
+
+
+def spec_files(imported: Imported) -> dict[str, str]:
+    """File names and texts of the specs; empty where there is no table."""
+    parents = {
+        name: [key.parent for key in table.expected.foreign_keys if key.parent in imported.tables]
+        for name, table in imported.tables.items()
+    }
+    files = {}
+    for group, names in grouped(parents).items():
+        spec: dict[str, Any] = {
+            "schemagen": LANGUAGE_VERSION,
+            "title": group.replace("-", " ").capitalize(),
+            "tables": {name: imported.tables[name].spec for name in names},
+        }
+        files[f"{group}.yaml"] = document(spec)
+    return files

@@ -1,0 +1,133 @@
+"""A table's checks and indexes as a spec has them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from schemagen.names import bounded_name
+from schemagen.scalars import Plain
+
+from .draft import NO_NAME, NO_WORD
+from .losses import Effect
+from .names import is_sayable
+
+if TYPE_CHECKING:
+    from schemagen.verify.catalog import CatalogCheck, CatalogIndex, CatalogIndexElement
+
+    from .draft import TableDraft
+    from .expressions import Written
+
+
+def import_checks(draft: TableDraft) -> tuple[CatalogCheck, ...]:
+    """Say the checks that no type implies; all that the spec will build."""
+    expected = list(draft.evidence.implied)
+    for number, check in enumerate(draft.table.checks, start=1):
+        if check in draft.evidence.implied:
+            continue
+        what = f"check {check.name or check.expression}"
+        made = replace(check, validated=True, details="")
+        if made != check:
+            reason = check.details or "it is not validated; the specs validate it"
+            draft.lose(Effect.CHANGED, what, reason)
+        written = draft.expressions.condition(check.expression, draft.evidence.types)
+        draft.note_engine(written, what)
+        sayable = _say_check(draft, check, number, written, what)
+        expected.append(made if sayable else replace(made, name=None))
+    return tuple(expected)
+
+
+def _say_check(draft: TableDraft, check: CatalogCheck, number: int, written: Written, what: str) -> bool:
+    """Write a check; whether its name could be said."""
+    prefix = f"ck_{draft.table.name}_"
+    sayable = check.name is None or is_sayable(check.name)
+    if not sayable:
+        draft.lose(Effect.CHANGED, what, NO_NAME)
+    name = check.name if sayable and check.name else f"{prefix}check_{number}"
+    key = name.removeprefix(prefix)
+    if not is_sayable(key) or (prefix + key != name):
+        key = name
+    column = draft.columns.get(key)
+    if column is not None and name == prefix + key and not written.only and "check" not in column:
+        column["check"] = written.sql
+        return sayable
+    spec: dict[str, Any] = {"sql": written.sql}
+    if bounded_name("ck", draft.table.name, key) != name or (draft.plain and check.name):
+        spec["name"] = name
+    if written.only:
+        spec["only"] = written.only
+    draft.spec.setdefault("checks", {})[key] = spec
+    return sayable
+
+
+def import_index(draft: TableDraft, index: CatalogIndex) -> CatalogIndex | None:
+    """Say an index; the one that the spec will build, or None where it cannot be said."""
+    what = f"index {index.name}"
+    if index.details:
+        draft.lose(Effect.LEFT_OUT, f"{what}, {index.details}", NO_WORD)
+    if not index.valid:
+        draft.lose(Effect.CHANGED, what, "it is invalid, from a build that failed; the specs build it")
+    if index.unique and index.method != "btree":
+        draft.lose(Effect.LEFT_OUT, what, f"a {index.method} index cannot be unique in the language")
+        return None
+    elements = [draft.condition(element.expression) for element in index.elements]
+    predicate = draft.condition(index.predicate)
+    only = any(written and written.only for written in (*elements, predicate))
+    spec: dict[str, Any] = {
+        "columns": [_element(draft, *pair, only=only) for pair in zip(index.elements, elements, strict=True)]
+    }
+    if index.unique:
+        spec["unique"] = True
+    if predicate:
+        spec["where"] = predicate.own if only else predicate.sql
+    if index.method != "btree":
+        spec["method"] = index.method
+    if index.include:
+        spec["include"] = list(index.include)
+    if only:
+        spec["only"] = draft.dialect
+        draft.lose(Effect.ONE_ENGINE, what, f"{draft.other_engine} has no equal of its expression that we know")
+    columns = [
+        name
+        for element, written in zip(index.elements, elements, strict=True)
+        for name in (written.columns if written else (element.column or "",))
+    ]
+    name = draft.given(what, index.name, "idx", draft.table.name, *dict.fromkeys(columns))
+    _say_index(draft, index, spec, name or {})
+    expected = replace(
+        index, details="", valid=True, elements=tuple(_sayable_element(draft, element) for element in index.elements)
+    )
+    return expected if name is not None else replace(expected, name="")
+
+
+def _element(draft: TableDraft, element: CatalogIndexElement, written: Written | None, *, only: bool) -> Any:
+    spec: dict[str, Any] = {"column": element.column} if element.column is not None else {}
+    if written:
+        spec["sql"] = written.own if only else written.sql
+    if element.descending:
+        spec["order"] = "desc"
+    if element.nulls:
+        spec["nulls"] = str(element.nulls)
+    if element.opclass:
+        spec["opclass"] = element.opclass
+    if element.collation and draft.dialect == "postgres":
+        spec["collation"] = element.collation
+    if set(spec) <= {"column", "order"}:
+        return Plain(f"{spec['column']}{' desc' * element.descending}")
+    return spec
+
+
+def _sayable_element(draft: TableDraft, element: CatalogIndexElement) -> CatalogIndexElement:
+    if draft.dialect == "postgres" or element.collation is None:
+        return element
+    what = f"collation {element.collation} of an index of {element.column or element.expression}"
+    draft.lose(Effect.LEFT_OUT, what, "a collation of SQLite's has no word in the language")
+    return replace(element, collation=None)
+
+
+def _say_index(draft: TableDraft, index: CatalogIndex, spec: dict[str, Any], name: dict[str, str]) -> None:
+    plain = spec == {"columns": [index.elements[0].column]} and not name
+    if plain and "index" not in draft.columns[spec["columns"][0]]:
+        draft.columns[spec["columns"][0]]["index"] = True
+        return
+    draft.spec.setdefault("indexes", []).append({**spec, **name})

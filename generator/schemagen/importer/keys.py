@@ -1,0 +1,127 @@
+"""A table's primary key, foreign keys and unique constraints as a spec has them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from schemagen.model import Action, Deferrable
+
+from .draft import NO_WORD
+from .losses import Effect
+
+if TYPE_CHECKING:
+    from schemagen.verify.catalog import CatalogForeignKey, CatalogPrimaryKey, CatalogTable, CatalogUnique
+
+    from .draft import TableDraft
+
+_DEFERRABLE = {Deferrable.IMMEDIATE: "immediate", Deferrable.DEFERRED: "deferred"}
+
+
+def import_primary_key(draft: TableDraft) -> CatalogPrimaryKey | None:
+    """Say the primary key; the one that the spec will build."""
+    key = draft.table.primary_key
+    if key is None:
+        return None
+    expected = replace(key, deferrable=Deferrable.NO, details="")
+    if expected != key:
+        draft.lose(Effect.LEFT_OUT, "primary key", f"{key.deferrable}{', ' * bool(key.details)}{key.details}")
+    name = draft.given("primary key", key.name, "pk", draft.table.name)
+    if name is None:
+        expected = replace(expected, name=None)
+    if not name and len(key.columns) == 1:
+        draft.columns[key.columns[0]]["primary_key"] = True
+    elif name:
+        draft.spec["primary_key"] = {"columns": list(key.columns), **name}
+    else:
+        draft.spec["primary_key"] = list(key.columns)
+    return expected
+
+
+def import_foreign_key(draft: TableDraft, key: CatalogForeignKey) -> CatalogForeignKey | None:
+    """Say a foreign key; the one that the spec will build, or None where it cannot be said."""
+    what = f"foreign key {key.name or ', '.join(key.columns)}"
+    parent = draft.catalog.get(key.parent)
+    reason = "" if parent else f"{key.parent} is not imported"
+    if parent and not _is_unique(parent, key.parent_columns):
+        reason = f"{key.parent} ({', '.join(key.parent_columns)}) is not unique"
+    if parent and "not enforced" in key.details:
+        reason = "it is not enforced"
+    if reason:
+        draft.lose(Effect.LEFT_OUT, what, reason)
+        return None
+    expected = _possible_actions(draft, replace(key, details="", validated=True), what)
+    if key.details:
+        draft.lose(Effect.LEFT_OUT, f"{what}, {key.details}", NO_WORD)
+    if not key.validated:
+        draft.lose(Effect.CHANGED, what, "it is not validated; the specs validate it")
+    name = draft.given(what, key.name, "fk", draft.table.name, *key.columns)
+    _say_foreign_key(draft, expected, name or {})
+    return expected if name is not None else replace(expected, name=None)
+
+
+def _possible_actions(draft: TableDraft, key: CatalogForeignKey, what: str) -> CatalogForeignKey:
+    for event in ("on_delete", "on_update"):
+        action = getattr(key, event)
+        if action in {Action.SET_NULL, Action.SET_DEFAULT} and not _can_be_set(draft, key, action):
+            reason = f"{action} cannot work, as a column of it is NOT NULL or without a default: it is refused"
+            draft.lose(Effect.CHANGED, f"{what}, {event.replace('_', ' ')}", reason)
+            key = (
+                replace(key, on_delete=Action.NO_ACTION)
+                if event == "on_delete"
+                else replace(key, on_update=Action.NO_ACTION)
+            )
+    return key
+
+
+def _can_be_set(draft: TableDraft, key: CatalogForeignKey, action: Action) -> bool:
+    wanted = "nullable" if action is Action.SET_NULL else "default"
+    return all(wanted in draft.columns[name] for name in key.columns)
+
+
+def _say_foreign_key(draft: TableDraft, key: CatalogForeignKey, name: dict[str, str]) -> None:
+    rest: dict[str, Any] = {"on_delete": str(key.on_delete)}
+    if key.on_update is not Action.NO_ACTION:
+        rest["on_update"] = str(key.on_update)
+    if key.deferrable is not Deferrable.NO:
+        rest["deferrable"] = _DEFERRABLE[key.deferrable]
+    if touched := draft.behaviour.touches.get((key.columns, key.parent)):
+        rest["touch"] = touched
+    column = draft.columns[key.columns[0]]
+    if len(key.columns) == 1 and not name and "references" not in column:
+        column.update({"references": f"{key.parent}.{key.parent_columns[0]}", **rest})
+        return
+    target = {"table": key.parent, "columns": list(key.parent_columns)}
+    written = {"columns": list(key.columns), "references": target, **rest, **name}
+    draft.spec.setdefault("foreign_keys", []).append(written)
+
+
+def import_uniques(draft: TableDraft) -> tuple[CatalogUnique, ...]:
+    """Say the unique constraints; those that the spec will build."""
+    expected = []
+    for unique in draft.table.uniques:
+        what = f"unique constraint {unique.name or ', '.join(unique.columns)}"
+        if unique.deferrable is not Deferrable.NO or unique.details:
+            details = ", ".join(filter(None, (str(unique.deferrable), unique.details)))
+            draft.lose(Effect.LEFT_OUT, f"{what}, {details}", NO_WORD)
+        name = draft.given(what, unique.name, "uq", draft.table.name, *unique.columns)
+        made = replace(unique, deferrable=Deferrable.NO, details="")
+        expected.append(made if name is not None else replace(made, name=None))
+        column = draft.columns[unique.columns[0]]
+        if len(unique.columns) == 1 and not name and "unique" not in column:
+            column["unique"] = True
+        else:
+            draft.spec.setdefault("unique", []).append({"columns": list(unique.columns), **(name or {})})
+    return tuple(expected)
+
+
+def _is_unique(parent: CatalogTable, columns: tuple[str, ...]) -> bool:
+    wanted = set(columns)
+    keys = [set(parent.primary_key.columns)] if parent.primary_key else []
+    keys += [set(unique.columns) for unique in parent.uniques]
+    keys += [
+        {element.column for element in index.elements if element.column}
+        for index in parent.indexes
+        if index.unique and index.predicate is None and all(element.column for element in index.elements)
+    ]
+    return wanted in keys

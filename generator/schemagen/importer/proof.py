@@ -1,0 +1,179 @@
+"""The law of an import: what the specs build has the catalogue that was read."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from schemagen.build import build_schema
+from schemagen.diagnostics import SchemagenError, Severity
+from schemagen.language import read_specs
+from schemagen.plan import first_build
+from schemagen.reporter import Reporter
+from schemagen.source import Source, Sources, read_yaml
+from schemagen.verify.catalog import Catalog
+from schemagen.verify.compare import differences
+from schemagen.verify.reading import read_catalog
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from schemagen.model import DialectName, Schema
+    from schemagen.verify.catalog import CatalogTable
+    from schemagen.verify.compare import CatalogDifference
+    from schemagen.verify.servers import Server
+
+FOLDER = "specs"
+
+PlainPart = tuple[str, bool]
+"""A table, and whether its triggers are meant rather than the rest of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What building the specs gave: differences from what was expected, and tables that an engine refused."""
+
+    differences: tuple[CatalogDifference, ...] = ()
+    refused: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def tables(self) -> frozenset[str]:
+        """The tables that are not as expected."""
+        found = {difference.table for difference in self.differences if difference.table}
+        return frozenset(found | set(self.refused))
+
+    @property
+    def parts(self) -> frozenset[PlainPart]:
+        """Which parts of tables are not as expected."""
+        found = {
+            (difference.table, difference.what.startswith("trigger "))
+            for difference in self.differences
+            if difference.table
+        }
+        return frozenset(found | {(name, triggers) for name in self.refused for triggers in (False, True)})
+
+
+def schema_of(files: Mapping[str, str]) -> Schema:
+    """The schema that spec files say.
+
+    Raises:
+        SchemagenError: with every mistake in them.
+    """
+    read = []
+    mistakes: list[Any] = []
+    for name, text in files.items():
+        file = f"{FOLDER}/{name}"
+        root, found = read_yaml(file, text)
+        mistakes += found
+        if root is not None:
+            read.append(Source(file, name.removesuffix(".yaml"), text, root))
+    sources = Sources(read)
+    reporter = Reporter(sources)
+    schema = build_schema(read_specs(sources, reporter), reporter)
+    mistakes += reporter.diagnostics
+    errors = [mistake for mistake in mistakes if mistake.severity is Severity.ERROR]
+    if errors:
+        raise SchemagenError(errors, sources)
+    return schema
+
+
+def prove(schema: Schema, expected: Catalog, server: Server | None, before: Iterable[str] = ()) -> Proof:
+    """Build a schema on the engine of the expected catalogue and compare.
+
+    Args:
+        schema: what the imported specs say.
+        expected: what they ought to build.
+        server: where PostgreSQL's database is made; not needed for SQLite.
+        before: statements that make what the specs take for granted, such as types.
+    """
+    if expected.dialect == "sqlite":
+        with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+            return _proof(connection, schema, expected, before, sqlite3.Error)
+    if server is None:
+        return Proof()
+    import psycopg  # the driver is an extra
+
+    from schemagen.verify.servers import connect
+
+    with server.database() as url, connect(url, autocommit=True) as connection:
+        return _proof(connection, schema, expected, before, psycopg.Error)
+
+
+def refusals(schema: Schema, dialect: DialectName, server: Server | None, before: Iterable[str] = ()) -> dict[str, str]:
+    """The tables that an engine refuses to build, with its words; empty where all is well.
+
+    Args:
+        schema: what specs say, perhaps imported from the other engine.
+        dialect: the engine to build on.
+        server: where PostgreSQL's database is made.
+        before: statements that come first.
+    """
+    nothing = Catalog(dialect, "", ())
+    return dict(prove(schema, nothing, server, before).refused)
+
+
+def _proof(
+    connection: Any, schema: Schema, expected: Catalog, before: Iterable[str], failure: type[Exception]
+) -> Proof:
+    for sql in before:
+        connection.execute(_encoded(sql, expected.dialect))
+    refused = _build(connection, schema, expected.dialect, failure)
+    wanted = replace(expected, tables=tuple(table for table in expected.tables if table.name not in refused))
+    built = read_catalog(connection)
+    built = replace(built, tables=tuple(table for table in built.tables if table.name not in refused), others=())
+    return Proof(differences(wanted, named_alike(built, wanted), others=False), refused)
+
+
+def _build(connection: Any, schema: Schema, dialect: DialectName, failure: type[Exception]) -> dict[str, str]:
+    """Run every step; the tables of those that are refused, with the engine's words."""
+    refused: dict[str, str] = {}
+    for number, step in enumerate(first_build(schema)):
+        migration = step.sqlite if dialect == "sqlite" else step.postgres
+        table = schema.tables[number].name if number < len(schema.tables) else ""
+        for statement in migration.statements:
+            try:
+                connection.execute(_encoded(statement.sql, dialect))
+            except failure as error:
+                refused.setdefault(table, f"{' '.join(str(error).split())} in {' '.join(statement.sql.split())[:300]}")
+    return refused
+
+
+def _encoded(sql: str, dialect: DialectName) -> Any:
+    return sql if dialect == "sqlite" else sql.encode()  # psycopg takes text for a template
+
+
+def named_alike(built: Catalog, wanted: Catalog) -> Catalog:
+    """What was built, without the names that the expected catalogue does not have: no name is no part of equality."""
+    return replace(
+        built,
+        tables=tuple(
+            _without_names(table, wanted.by_name[table.name]) if table.name in wanted.by_name else table
+            for table in built.tables
+        ),
+    )
+
+
+def _without_names(built: CatalogTable, wanted: CatalogTable) -> CatalogTable:
+    key = built.primary_key
+    if key and wanted.primary_key and wanted.primary_key.name is None:
+        key = replace(key, name=None)
+    return replace(
+        built,
+        primary_key=key,
+        foreign_keys=_anonymous(built.foreign_keys, wanted.foreign_keys),
+        uniques=_anonymous(built.uniques, wanted.uniques),
+        checks=_anonymous(built.checks, wanted.checks),
+        indexes=_anonymous(built.indexes, wanted.indexes),
+    )
+
+
+def _anonymous(built: tuple[Any, ...], wanted: tuple[Any, ...]) -> Any:
+    named = {part.name for part in wanted if part.name}
+    nameless = [part for part in wanted if not part.name]
+    return tuple(_renamed(part, nameless) if part.name not in named else part for part in built)
+
+
+def _renamed(part: Any, nameless: Iterable[Any]) -> Any:
+    return next((other for other in nameless if replace(part, name=other.name) == other), part)

@@ -1,0 +1,85 @@
+"""What an import could not say, as a Markdown page beside the specs and as lines for the terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from schemagen.escape import markdown, one_line
+
+from .losses import Effect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from .importing import ImportResult
+    from .losses import Loss
+
+_MEANINGS = {
+    Effect.LEFT_OUT: "In the database, and not in the specs: what they build lacks it.",
+    Effect.CHANGED: "The specs build something a little different in its place.",
+    Effect.ONE_ENGINE: "On the database's own engine it is the same; the other engine lacks it, or has NULL there.",
+    Effect.HINT: "Nothing is lost; a nicer form would change the catalogue, so a person has to want it.",
+}
+_ENGINES = {"sqlite": "SQLite", "postgres": "PostgreSQL"}
+
+
+def as_markdown(result: ImportResult) -> str:
+    """The report as a page."""
+    return "\n".join(_page(result)) + "\n"
+
+
+def summary(result: ImportResult) -> list[str]:
+    """The report in a few lines."""
+    tables = result.imported.tables
+    columns = sum(len(table.expected.columns) for table in tables.values())
+    engine = f"{_ENGINES[result.catalog.dialect]} {result.catalog.version}"
+    lines = [f"Imported {len(tables)} of {len(result.catalog.tables)} tables with {columns} columns from {engine}."]
+    for effect in Effect:
+        number = sum(loss.effect is effect for loss in result.losses)
+        if number:
+            lines.append(f"  {effect}: {number}")
+    lines.append(_verdict(result))
+    return lines
+
+
+def _verdict(result: ImportResult) -> str:
+    wrong = result.proof.tables
+    if wrong:
+        return f"Built again, these tables are not the same: {', '.join(sorted(wrong))}."
+    if not result.imported.tables:
+        return "No table can be said in the spec language."
+    unsaid = any(loss.effect in {Effect.LEFT_OUT, Effect.CHANGED} for loss in result.losses)
+    rest = " but for what the report lists" if unsaid else ""
+    return f"Built again on {_ENGINES[result.catalog.dialect]}, the specs give the same catalogue{rest}."
+
+
+def _page(result: ImportResult) -> Iterator[str]:
+    yield "# Import report"
+    yield ""
+    yield from summary(result)
+    if result.before:
+        yield ""
+        yield "The specs take these for granted; they have to be made before the migrations run:"
+        yield from ("", "```sql", *(f"{sql};" for sql in result.before), "```")
+    for effect in Effect:
+        losses = [loss for loss in result.losses if loss.effect is effect]
+        if losses:
+            yield from ("", f"## {str(effect).capitalize()}", "", _MEANINGS[effect], "")
+            yield from _table(losses)
+    if result.proof.differences or result.proof.refused:
+        yield from ("", "## Not the same when built again", "")
+        yield from (
+            f"- {_cell(found.sentence('the database', 'what was built'))}" for found in result.proof.differences
+        )
+        yield from (f"- {name}: {_cell(words)}" for name, words in result.proof.refused.items())
+
+
+def _table(losses: Iterable[Loss]) -> Iterator[str]:
+    yield "| table | what | why |"
+    yield "| --- | --- | --- |"
+    for loss in sorted(losses, key=lambda loss: (loss.table or "", loss.what)):
+        yield f"| {_cell(loss.table or '')} | {_cell(loss.what)} | {_cell(loss.reason)} |"
+
+
+def _cell(text: str) -> str:
+    return markdown(one_line(text))

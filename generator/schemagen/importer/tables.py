@@ -1,0 +1,101 @@
+"""One table of a catalogue → a table of a spec, the table that the spec will build, and what it cannot say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from .columns import import_column
+from .draft import NO_WORD, TableDraft, TableTypes
+from .indexes import import_checks, import_index
+from .keys import import_foreign_key, import_primary_key, import_uniques
+from .losses import Effect, Loss
+from .triggers import Behaviour, behaviour
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from schemagen.model import DialectName
+    from schemagen.verify.catalog import CatalogTable, CatalogTrigger
+
+    from .expressions import PostgresExpressions, SqliteExpressions
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedTable:
+    """A table of a spec: its data, what it builds, and what is not said."""
+
+    name: str
+    spec: dict[str, Any]
+    expected: CatalogTable
+    losses: tuple[Loss, ...] = ()
+
+
+def import_table(
+    table: CatalogTable,
+    evidence: TableTypes,
+    catalog: Mapping[str, CatalogTable],
+    dialect: DialectName,
+    expressions: PostgresExpressions | SqliteExpressions,
+    *,
+    plain: bool = False,
+    triggers: bool = True,
+) -> ImportedTable:
+    """Say a table in the spec language.
+
+    Args:
+        table: as the database has it.
+        evidence: the types of its columns.
+        catalog: every table that is imported, by name.
+        dialect: the engine that it comes from.
+        expressions: how that engine's expressions are said.
+        plain: whether to write every name and expression as it is, where a nicer form turned out to build another.
+        triggers: whether to say what its triggers do, where the language has words for it.
+    """
+    said = behaviour(table, dialect) if triggers else Behaviour(foreign=table.triggers)
+    draft = TableDraft(table, evidence, catalog, dialect, expressions, said, plain)
+    if table.comment:
+        draft.spec["description"] = table.comment
+    draft.spec["columns"] = draft.columns
+    expected = replace(
+        table,
+        columns=tuple(import_column(draft, column) for column in table.columns),
+        primary_key=import_primary_key(draft),
+        foreign_keys=tuple(key for found in table.foreign_keys if (key := import_foreign_key(draft, found))),
+        uniques=import_uniques(draft),
+        checks=import_checks(draft),
+        indexes=tuple(index for found in table.indexes if (index := import_index(draft, found))),
+        triggers=_triggers(draft),
+        options=_options(draft),
+    )
+    for column in table.columns:  # what a column is for stands last
+        if text := evidence.comments.get(column.name):
+            draft.columns[column.name]["description"] = text
+    return ImportedTable(table.name, draft.spec, expected, tuple(draft.losses))
+
+
+def _triggers(draft: TableDraft) -> tuple[CatalogTrigger, ...]:
+    foreign = draft.behaviour.foreign
+    for trigger in foreign:
+        draft.lose(Effect.LEFT_OUT, f"trigger {trigger.name}", NO_WORD)
+    if draft.behaviour.append_only:
+        draft.spec["append_only"] = True
+    return tuple(trigger for trigger in draft.table.triggers if trigger not in foreign)
+
+
+def _options(draft: TableDraft) -> frozenset[str]:
+    """Write the options of SQLite; those of the table that could be said."""
+    options = draft.evidence.options
+    said = {"strict", "without rowid", "autoincrement"} if options else set()
+    for option in sorted(draft.table.options - said):
+        draft.lose(Effect.LEFT_OUT, f"option `{option}`", NO_WORD)
+    if options:
+        changed = {
+            "strict": (options.strict, True),
+            "without_rowid": (options.without_rowid, False),
+            "parity": (options.parity, True),
+        }
+        spec = {key: value for key, (value, usual) in changed.items() if value is not usual}
+        if spec:
+            draft.spec["sqlite"] = spec
+    return draft.table.options & said

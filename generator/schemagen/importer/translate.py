@@ -1,0 +1,171 @@
+"""A whole catalogue → spec data: which tables can be said, what their columns are, and what is left over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from schemagen import types as t
+from schemagen.build import RESERVED_TABLES, SYSTEM_COLUMNS, default_class_name
+from schemagen.resolve.keys import joinable
+
+from . import postgres_columns, sqlite_columns
+from .draft import TableTypes
+from .expressions import PostgresExpressions, SqliteExpressions
+from .losses import Effect, Loss
+from .names import is_sayable
+from .prerequisites import PREREQUISITES
+from .tables import ImportedTable, import_table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from schemagen.verify.catalog import Catalog, CatalogObject, CatalogTable
+
+    from .proof import PlainPart
+
+_SHADOWS = frozenset({"shadow table"})
+"""Tables that another object keeps for itself, told of with that object."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """A catalogue in the spec language: tables by name, the catalogue that they build, and what they do not say."""
+
+    tables: Mapping[str, ImportedTable]
+    expected: Catalog
+    losses: tuple[Loss, ...]
+
+
+def translate(catalog: Catalog, plain: Iterable[PlainPart] = ()) -> Imported:
+    """Say a catalogue in the spec language.
+
+    Args:
+        catalog: of either engine.
+        plain: parts of tables that are to be written as they are: every name and expression in full, no trigger.
+    """
+    losses = [
+        Loss(Effect.LEFT_OUT, other.table, f"{other.kind} {other.name}", _why_left_out(other))
+        for other in catalog.others
+        if other.kind not in _SHADOWS
+    ]
+    said, unsaid = _sayable(catalog)
+    losses += unsaid
+    evidence = {name: _evidence(table, catalog.dialect) for name, table in said.items()}
+    _join_types(said, evidence)
+    plain_parts = frozenset(plain)
+    tables: dict[str, ImportedTable] = {}
+    for name, table in said.items():
+        is_plain = (name, False) in plain_parts
+        triggers = (name, True) not in plain_parts
+        expressions = PostgresExpressions(plain=is_plain) if catalog.dialect == "postgres" else SqliteExpressions()
+        tables[name] = import_table(
+            table, evidence[name], said, catalog.dialect, expressions, plain=is_plain, triggers=triggers
+        )
+        losses += tables[name].losses
+    _name_classes(tables)
+    expected = replace(catalog, tables=tuple(table.expected for table in tables.values()), others=())
+    return Imported(tables, expected, tuple(losses))
+
+
+def _why_left_out(other: CatalogObject) -> str:
+    if other.kind in PREREQUISITES:
+        return "the specs take it for granted: it has to be made before their migrations run"
+    return "the language has no word for it"
+
+
+def _sayable(catalog: Catalog) -> tuple[dict[str, CatalogTable], list[Loss]]:
+    """The tables whose names and columns the language can say, and the others as losses."""
+    said: dict[str, CatalogTable] = {}
+    losses = []
+    seen: set[str] = set()
+    for table in catalog.tables:
+        reason = _unsayable(table)
+        if table.name.lower() in seen:
+            reason = "another table differs from it only in case"
+        if reason:
+            losses.append(Loss(Effect.LEFT_OUT, table.name, "the table", reason))
+        else:
+            seen.add(table.name.lower())
+            said[table.name] = table
+    return said, losses
+
+
+def _unsayable(table: CatalogTable) -> str:
+    names = [table.name, *(column.name for column in table.columns)]
+    bad = [name for name in names if not is_sayable(name)]
+    if bad:
+        return f"{', '.join(map(repr, bad))} is no ASCII identifier of at most 63 bytes"
+    if table.name.lower().startswith(("sqlite_", "pg_")) or table.name.lower() in RESERVED_TABLES:
+        return "its name is reserved"
+    if any(column.name.lower() in SYSTEM_COLUMNS for column in table.columns):
+        return "a column has the name of a system column of PostgreSQL"
+    if len({column.name.lower() for column in table.columns}) != len(table.columns):
+        return "two columns differ only in case, which SQLite ignores"
+    if not table.columns:
+        return "it has no columns"
+    partition = next((option for option in table.options if option.startswith("partition of ")), "")
+    return f"it is a {partition}" if partition else ""
+
+
+def _evidence(table: CatalogTable, dialect: str) -> TableTypes:
+    comments = {column.name: column.comment for column in table.columns}
+    if dialect == "postgres":
+        found = postgres_columns.typed_columns(table)
+        return TableTypes(
+            {name: column.type for name, column in found.items()},
+            tuple(column.check for column in found.values() if column.check),
+            comments,
+        )
+    typed = sqlite_columns.typed_table(table)
+    return TableTypes(
+        {name: column.type for name, column in typed.columns.items()},
+        tuple(column.check for column in typed.columns.values() if column.check),
+        {name: column.comment for name, column in typed.columns.items()},
+        typed.options,
+    )
+
+
+def _join_types(tables: Mapping[str, CatalogTable], evidence: dict[str, TableTypes]) -> None:
+    """Give a foreign-key column that the language would not join with its parent its own name on each engine."""
+    for name, table in tables.items():
+        for key in table.foreign_keys:
+            parent = evidence.get(key.parent)
+            if parent is None:
+                continue
+            for column, other in zip(key.columns, key.parent_columns, strict=True):
+                own, its = evidence[name].types[column], parent.types.get(other)
+                if its is not None and not joinable(own, its):
+                    evidence[name] = _with_native(evidence[name], table, column, its)
+
+
+def _with_native(evidence: TableTypes, table: CatalogTable, column: str, parent: t.Type) -> TableTypes:
+    own = evidence.types[column]
+    declared = next(found.type for found in table.columns if found.name == column)
+    if evidence.options is None:
+        made = t.Native(declared, "text")
+    else:
+        made = t.Native(str(parent) if not isinstance(parent, t.Enum) else "text", declared)
+    implied = tuple(check for check in evidence.implied if not _is_of(check, own, column))
+    return replace(evidence, types={**evidence.types, column: made}, implied=implied)
+
+
+def _is_of(check: Any, type_: t.Type, column: str) -> bool:
+    return isinstance(type_, (t.Enum, t.Text)) and column in check.expression.canonical
+
+
+def _name_classes(tables: Mapping[str, ImportedTable]) -> None:
+    """Give a class name to each table whose derived one is another's already."""
+    import inflection
+
+    seen: set[str] = set()
+    for name, table in tables.items():
+        derived = default_class_name(name)
+        candidate, number = derived, 1
+        while inflection.underscore(candidate) in seen:
+            number += 1
+            plural = inflection.camelize(name).replace("_", "")
+            candidate = plural if number == 2 and is_sayable(plural) else f"{derived}{number}"  # noqa: PLR2004
+        seen.add(inflection.underscore(candidate))
+        if candidate != derived:
+            table.spec["class_name"] = candidate

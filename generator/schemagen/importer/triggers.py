@@ -1,0 +1,82 @@
+"""Triggers that the language has words for, recognised by their names and by what our own ones say."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from schemagen.names import bounded_name
+from schemagen.verify.catalog import CatalogSql
+from schemagen.verify.sqlite_text import Kind, catalog_sql, tokens
+
+if TYPE_CHECKING:
+    from schemagen.model import DialectName
+    from schemagen.verify.catalog import CatalogForeignKey, CatalogTable, CatalogTrigger
+
+_NAME = r'"(?:[^"]|"")+"|\w+'
+_SQLITE_FILL = re.compile(rf"UPDATE (?P<table>{_NAME}) SET (?P<column>{_NAME}) = \((?P<sql>.*?)\)\s+WHERE ", re.DOTALL)
+_POSTGRES_FILL = re.compile(rf"NEW\.(?P<column>{_NAME}) := (?P<sql>.*);\s+RETURN NEW;", re.DOTALL)
+_POSTGRES_TOUCH = re.compile(rf"UPDATE (?P<table>{_NAME}) SET (?P<column>{_NAME}) = (?P<sql>.*?)\s+WHERE ", re.DOTALL)
+_EVENTS = ("insert", "update", "delete")
+
+
+@dataclass(slots=True)
+class Behaviour:
+    """What the triggers of a table do, in the language's words, and the triggers that are none of ours."""
+
+    append_only: bool = False
+    immutable: set[str] = field(default_factory=set)
+    row_updates: dict[str, CatalogSql] = field(default_factory=dict)
+    touches: dict[tuple[tuple[str, ...], str], str] = field(default_factory=dict)
+    foreign: tuple[CatalogTrigger, ...] = ()
+
+
+def behaviour(table: CatalogTable, dialect: DialectName) -> Behaviour:
+    """What a table's triggers do."""
+    found = Behaviour()
+    found.foreign = tuple(trigger for trigger in table.triggers if not _recognised(trigger, table, dialect, found))
+    return found
+
+
+def _recognised(trigger: CatalogTrigger, table: CatalogTable, dialect: DialectName, found: Behaviour) -> bool:
+    if trigger.name == bounded_name("trg", table.name, "append_only"):
+        found.append_only = True
+        return True
+    for column in table.columns:
+        if trigger.name == bounded_name("trg", table.name, column.name, "immutable"):
+            found.immutable.add(column.name)
+            return True
+        if trigger.name == bounded_name("trg", table.name, column.name, "row_update"):
+            filled = (_SQLITE_FILL if dialect == "sqlite" else _POSTGRES_FILL).search(_text(trigger, dialect))
+            if filled:
+                found.row_updates[column.name] = _sql(filled["sql"], dialect)
+            return filled is not None
+    return any(_touches(trigger, table, key, dialect, found) for key in table.foreign_keys)
+
+
+def _touches(
+    trigger: CatalogTrigger, table: CatalogTable, key: CatalogForeignKey, dialect: DialectName, found: Behaviour
+) -> bool:
+    name = bounded_name("trg", table.name, *key.columns, "touch")
+    names = [f"{name}_{event}" for event in _EVENTS] if dialect == "sqlite" else [name]
+    if trigger.name not in names:
+        return False
+    filled = (_SQLITE_FILL if dialect == "sqlite" else _POSTGRES_TOUCH).search(_text(trigger, dialect))
+    if filled is None or _bare(filled["table"]) != key.parent:
+        return False
+    found.touches[key.columns, key.parent] = _bare(filled["column"])
+    return True
+
+
+def _text(trigger: CatalogTrigger, dialect: DialectName) -> str:
+    return trigger.definition.written if dialect == "sqlite" else trigger.function
+
+
+def _sql(text: str, dialect: DialectName) -> CatalogSql:
+    return catalog_sql(text) if dialect == "sqlite" else CatalogSql(text, text)
+
+
+def _bare(name: str) -> str:
+    (token,) = tokens(name)
+    return token.name if token.kind is Kind.QUOTED else name

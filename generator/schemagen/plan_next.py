@@ -1,0 +1,150 @@
+"""From a change of the schema to its next steps: one for both engines, and one more that runs outside a transaction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from . import changes as c
+from .diff import evolve
+from .migration import Migration, Step
+from .names import bounded_name
+from .plan import snake_case
+from .safety import losses as losses_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .diff import Evolution
+    from .migration import Statement
+    from .safety import Loss
+
+MAX_NAME = 48
+
+
+def next_steps(evolution: Evolution, number: int, losses: Sequence[Loss]) -> tuple[Step, ...]:
+    """The steps that lead from the old schema to the new one: none, one, or two.
+
+    The second holds what PostgreSQL has to run outside a transaction. The first one's rollback undoes both, so that it
+    also works after the second has failed half-way.
+
+    Args:
+        evolution: what changes.
+        number: of the first step.
+        losses: what was allowed, for the headers.
+    """
+    from .dialects.postgres_alter import postgres_statements
+    from .dialects.sqlite_alter import sqlite_statements
+
+    if not evolution.changes:
+        return ()
+    back = evolve(evolution.new, evolution.old, evolution.renames.reversed())
+    name = step_name(evolution)
+    identifier = f"{number:03d}_{name}"
+    now, later = postgres_statements(evolution)
+    undone, _ = postgres_statements(back, online=False)
+    words = tuple(change.describe() for change in evolution.changes)
+    lasting = tuple(loss.reason for loss in losses if loss.lasting)
+    lost_again = tuple(loss.reason for loss in losses_of(back) if loss.lasting)
+
+    def migration(
+        dialect: str, statements: tuple[Statement, ...], rollback: tuple[Statement, ...], header: tuple[str, ...]
+    ) -> Migration:
+        return Migration(
+            number=number,
+            name=name,
+            dialect="sqlite" if dialect == "sqlite" else "postgres",
+            statements=statements,
+            rollback=rollback,
+            header=header,
+            losses=lasting if statements else (),
+            rollback_losses=lost_again if rollback else (),
+            altering=True,
+        )
+
+    purpose = tuple(f"Change: {word}" for word in words)
+    sqlite = sqlite_statements(evolution, identifier)
+    first = Step(
+        migration("sqlite", sqlite, sqlite_statements(back, f"{identifier} back"), _said(purpose, sqlite)),
+        migration("postgres", now, undone, _said(purpose, now)),
+        words,
+    )
+    if not later:
+        return (first,)
+    return first, _online(number + 1, name, later, words)
+
+
+def _said(purpose: tuple[str, ...], statements: tuple[Statement, ...]) -> tuple[str, ...]:
+    return purpose if statements else (*purpose, "Nothing to do here: this engine's catalogue stays as it is.")
+
+
+def _online(number: int, name: str, statements: tuple[Statement, ...], words: tuple[str, ...]) -> Step:
+    name = f"{name}_online"
+    undone = "Its rollback is that of the migration before it, which undoes both."
+    return Step(
+        Migration(
+            number=number,
+            name=name,
+            dialect="sqlite",
+            statements=(),
+            rollback=(),
+            header=("Nothing to do: SQLite has done everything in the migration before this one.",),
+            altering=True,
+        ),
+        Migration(
+            number=number,
+            name=name,
+            dialect="postgres",
+            statements=statements,
+            rollback=(),
+            header=(
+                "Purpose: what may take long, while others read and write. Run it again if it is interrupted.",
+                undone,
+            ),
+            transactional=False,
+            altering=True,
+        ),
+        tuple(f"online: {word}" for word in words),
+    )
+
+
+def step_name(evolution: Evolution) -> str:
+    """What the step does, in lower_snake_case: ``add_messages_tokens``, ``create_tags``, ``alter_messages``."""
+    changes = evolution.changes
+    if len(changes) == 2 and isinstance(changes[0], c.RenameTable) and isinstance(changes[1], c.AlterTable):  # noqa: PLR2004
+        changes = changes[:1]
+    if len(changes) > 1:
+        kinds = {type(change) for change in changes}
+        if kinds == {c.CreateTable}:
+            return "create_tables"
+        return "change_schema"
+    return snake_case(bounded_name(*_words(changes[0])))[:MAX_NAME].rstrip("_")
+
+
+def _words(change: c.Change) -> tuple[str, ...]:
+    match change:
+        case c.CreateTable(table):
+            return ("create", table.name)
+        case c.DropTable(table):
+            return ("drop", table.name)
+        case c.RenameTable(old, new):
+            return ("rename", old, "to", new)
+    return _words_of_table(change)
+
+
+def _words_of_table(change: c.AlterTable) -> tuple[str, ...]:
+    name = change.new.name
+    match [part for part in change.parts if not isinstance(part, _INCIDENTAL)]:
+        case [c.AddColumn(column)]:
+            return ("add", name, column.name)
+        case [c.DropColumn(column)]:
+            return ("drop", name, column.name)
+        case [c.RenameColumn(_, new)]:
+            return ("rename", name, new)
+        case [c.AddIndex(index)]:
+            return ("add", index.name)
+        case [c.DropIndex(index)]:
+            return ("drop", index.name)
+    return ("alter", name)
+
+
+_INCIDENTAL = (c.AddTrigger, c.DropTrigger, c.RenameConstraint)

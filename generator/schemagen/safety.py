@@ -1,0 +1,134 @@
+"""What of a change may lose data or lock a table for long: refused until it is allowed by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from . import changes as c
+from .diagnostics import Diagnostic, Origin, SchemagenError
+from .type_changes import type_change
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from .diff import Evolution
+    from .model import Column, Table
+    from .source import Sources
+
+REFUSED = "SG410"
+NOT_NEEDED = "SG411"
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Something that has to be allowed: the words that do so, what would happen, and where the spec says so.
+
+    ``lasting`` is false for what loses nothing but holds up others.
+    """
+
+    allow: str
+    reason: str
+    origin: Origin | None = None
+    hint: str = ""
+    lasting: bool = True
+
+
+def losses(evolution: Evolution) -> tuple[Loss, ...]:
+    """Everything of an evolution that has to be allowed, in the order of its changes."""
+    return tuple(_losses(evolution))
+
+
+def refuse(evolution: Evolution, allowed: Iterable[str], sources: Sources) -> tuple[Loss, ...]:
+    """The losses of an evolution, all of them allowed.
+
+    Raises:
+        SchemagenError: SG410 for each that is not, and SG411 for words that allow nothing that happens.
+    """
+    found = losses(evolution)
+    words = tuple(allowed)
+    needed = {loss.allow for loss in found}
+    wrong = [_refusal(loss, sources) for loss in found if loss.allow not in words]
+    wrong += [_not_needed(word, needed) for word in dict.fromkeys(words) if word not in needed]
+    if wrong:
+        raise SchemagenError(wrong, sources)
+    return found
+
+
+def _refusal(loss: Loss, sources: Sources) -> Diagnostic:
+    span = sources.span(loss.origin, key=True) if loss.origin else None
+    hint = f"if that is meant: schemagen build --allow {loss.allow}"
+    path = loss.origin.dotted() if loss.origin else ""
+    return Diagnostic(REFUSED, loss.reason, span, path=path, hint=f"{loss.hint}; {hint}" if loss.hint else hint)
+
+
+def _not_needed(word: str, needed: Iterable[str]) -> Diagnostic:
+    from difflib import get_close_matches
+
+    near = get_close_matches(word, list(needed), n=1)
+    hint = f"did you mean `--allow {near[0]}`?" if near else "leave it out"
+    return Diagnostic(NOT_NEEDED, f"`--allow {word}` allows nothing that this build does", hint=hint)
+
+
+def _losses(evolution: Evolution) -> Iterator[Loss]:
+    for change in evolution.changes:
+        match change:
+            case c.DropTable(table):
+                yield Loss(
+                    f"drop:{table.name}",
+                    f"table `{table.name}` would be dropped with every row",
+                    hint=_new_name(table, evolution.created),
+                )
+            case c.AlterTable():
+                yield from _altered(change)
+
+
+def _new_name(table: Table, created: Sequence[Table]) -> str:
+    names = set(table.by_name)
+    for other in created:
+        if len(names & set(other.by_name)) * 2 > len(names | set(other.by_name)):
+            return f"if it is `{other.name}` now, write `renamed_from: {table.name}` there"
+    return ""
+
+
+def _altered(change: c.AlterTable) -> Iterator[Loss]:
+    added = [part.column for part in change.parts if isinstance(part, c.AddColumn)]
+    for part in change.parts:
+        match part:
+            case c.DropColumn(column):
+                like = next((each.name for each in added if each.type == column.type), None)
+                hint = f"if it is `{like}` now, write `renamed_from: {column.name}` there" if like else ""
+                reason = f"column `{change.old.name}.{column.name}` would be dropped with its values"
+                if column.generated is None:
+                    yield Loss(f"drop:{change.old.name}.{column.name}", reason, change.new.origin, hint)
+            case c.AddColumn(column):
+                yield from _added(column, change)
+            case c.AlterColumn(old, new):
+                yield from _changed(old, new, f"{change.new.name}.{new.name}")
+
+
+def _added(column: Column, change: c.AlterTable) -> Iterator[Loss]:
+    where = f"{change.new.name}.{column.name}"
+    fills = column.default or column.backfill or column.generated or column.identity
+    if not column.nullable and not fills:
+        reason = f"`{where}` can't be NULL, and nothing says what it holds in the rows that are there"
+        yield Loss(f"not_null:{where}", reason, column.origin, "give it a default or `backfill: {sql: …}`")
+    if column.generated or column.identity:
+        reason = f"PostgreSQL rewrites `{change.new.name}` to add `{where}`, and locks it meanwhile"
+        yield Loss(f"rewrite:{where}", reason, column.origin, lasting=False)
+
+
+def _changed(old: Column, new: Column, where: str) -> Iterator[Loss]:
+    how = type_change(old.type, new.type)
+    if how.verdict:
+        yield Loss(f"{how.verdict}:{where}", f"`{where}`: {old.type} → {new.type} {how.reason}", new.origin)
+    generated = old.generated != new.generated and new.generated is not None
+    if generated and old.generated is None:
+        reason = f"the values of `{where}` would be replaced by those of its expression"
+        yield Loss(f"lossy:{where}", reason, new.origin)
+    if how.rewrites or generated or old.collation != new.collation:
+        reason = f"PostgreSQL rewrites the table or its indexes for `{where}`, and locks it meanwhile"
+        yield Loss(f"rewrite:{where}", reason, new.origin, lasting=False)
+    if old.nullable and not new.nullable and not new.backfill and not new.generated:
+        reason = f"`{where}` can't be NULL any more, and nothing says what it holds where it is"
+        yield Loss(f"not_null:{where}", reason, new.origin, "give it `backfill: {sql: …}`")

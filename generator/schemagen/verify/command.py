@@ -1,0 +1,92 @@
+"""The command `verify`: from flags to a report. What is claimed comes from the specs, what is proved from the files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from schemagen.console import ProofFormat
+from schemagen.diagnostics import SchemagenError
+from schemagen.history import lock_content, read_history
+from schemagen.pipeline import load
+
+from . import rendering
+from .embedded import embedded_server
+from .progress import progress_line
+from .runner import Scope, prove
+from .servers import external_server, failure
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from schemagen.pipeline import Options
+
+    from .report import Report
+    from .servers import Server
+
+NO_OUTPUT = "SG455"
+NOT_PROVED = "SG456"
+MODELS_MISSING = "SG457"
+
+
+_RENDERERS: dict[ProofFormat, Callable[[Report], str]] = {
+    ProofFormat.TEXT: rendering.as_text,
+    ProofFormat.JSON: rendering.as_json,
+    ProofFormat.MARKDOWN: rendering.as_markdown,
+    ProofFormat.JUNIT: rendering.as_junit,
+}
+
+
+def verify(
+    options: Options,
+    *,
+    sqlite_only: bool = False,
+    postgres: str | None = None,
+    latency: bool = False,
+    scale: float | None = None,
+) -> Report:
+    """Prove what the specs claim of the output as it stands.
+
+    Raises:
+        SchemagenError: for mistakes in the specs, an output that is missing or was edited (SG40x, SG455), a server
+            that cannot be used (SG45x), or packages that are not installed.
+    """
+    loaded = load(options)
+    if loaded.failed:
+        raise SchemagenError(loaded.diagnostics, loaded.sources)
+    _check_output(options.output)
+    _check_models_installed()
+    server = None if sqlite_only else _server(postgres)
+    with progress_line() as progress:
+        return prove(loaded.schema, options.output, Scope(server, latency=latency, scale=scale), progress)
+
+
+def rendered(report: Report, form: ProofFormat) -> str:
+    """A report in the format that was asked for."""
+    return _RENDERERS[form](report)
+
+
+def _check_output(output: Path) -> None:
+    if read_history(output, lock_content(output)) is None:
+        raise failure(NO_OUTPUT, f"{output} has nothing to prove", "run `schemagen build` first")
+
+
+def _check_models_installed() -> None:
+    try:
+        import alembic  # noqa: F401
+        import sqlmodel  # noqa: F401
+    except ImportError as error:
+        hint = "install them with `pip install 'schemagen[models]'`"
+        raise failure(MODELS_MISSING, "the models need packages that are not installed", hint) from error
+
+
+def _server(url: str | None) -> Server:
+    if url is not None:
+        return external_server(url)
+    try:
+        return embedded_server()
+    except SchemagenError as error:
+        hint = "give a server with --postgres URL, or prove SQLite alone with --only sqlite"
+        raise SchemagenError(
+            [*error.diagnostics, *failure(NOT_PROVED, "PostgreSQL was not proved", hint).diagnostics]
+        ) from error

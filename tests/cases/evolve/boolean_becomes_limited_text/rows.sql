@@ -1,0 +1,1 @@
+INSERT INTO flags (id, value) VALUES (1, true), (2, false);

@@ -1,0 +1,1 @@
+INSERT INTO tags (id, word) VALUES (1, 'same'), (2, 'same');

@@ -1,0 +1,137 @@
+"""Each case of tests/cases/evolve: refused without its words, then built, migrated and rolled back on both engines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from engines import open_postgres
+from evolve_laws import BrokenLawError, Pair, Postgres, Sqlite, check_pair, fresh, law, make_pair, rows_of
+
+from schemagen import pipeline
+from schemagen.diagnostics import SchemagenError
+from schemagen.diff import evolve
+from schemagen.history import lock_content
+from schemagen.lock import loads
+from schemagen.migration import Statement
+from schemagen.pipeline import BuildResult, Options
+from schemagen.plan import first_build
+from schemagen.renames import renames_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import psycopg
+
+CASES = sorted((Path(__file__).parent / "cases/evolve").iterdir())
+FEW = 12
+
+
+@pytest.fixture
+def connection(pg_database: str) -> Iterator[psycopg.Connection[Any]]:
+    with open_postgres(pg_database) as opened:
+        opened.execute("SET client_min_messages = error")
+        yield opened
+
+
+def words(case: Path) -> list[str]:
+    file = case / "allow.txt"
+    return file.read_text(encoding="utf-8").split() if file.exists() else []
+
+
+def built(case: Path, folder: Path) -> Pair:
+    """Both builds of a case, as people make them."""
+    options = Options(folder / "specs", folder / "output")
+    options.specs.mkdir()
+    spec = options.specs / "case.yaml"
+    spec.write_text((case / "old.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    old = pipeline.load(options).schema
+    pipeline.build(options)
+    spec.write_text((case / "new.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    if words(case):
+        with pytest.raises(SchemagenError) as caught:
+            pipeline.build(options)
+        asked = {(found.hint or "").rpartition("--allow ")[2] for found in caught.value.diagnostics}
+        assert asked == set(words(case))
+    steps = pipeline.build(options, allow=words(case)).steps
+    assert pipeline.build(options) == BuildResult()
+    lock = loads(lock_content(options.output) or b"")
+    assert [record.number for record in lock.migrations] == list(range(1, len(lock.migrations) + 1))
+    evolution = evolve(old, lock.schema, renames_of(old, lock.schema))
+    return Pair(old, lock.schema, evolution, evolve(lock.schema, old, evolution.renames.reversed()), steps, {})
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_case_is_migrated_and_rolled_back(case: Path, tmp_path: Path, connection: psycopg.Connection[Any]) -> None:
+    pair = built(case, tmp_path)
+    rows = (case / "rows.sql").read_text(encoding="utf-8").splitlines()
+    outcomes = []
+    for make in (Sqlite, lambda: Postgres(connection)):
+        old, new = (fresh(make(), schema) for schema in (pair.old, pair.new))
+        assert law(make(), pair, old, new, filled=False) == "kept"
+        outcomes.append(law(make(), pair, old, new, filled=True, load=lambda engine: engine.run(map(Statement, rows))))
+    kept = ["refused", "refused online"] if case.name == "unique_refused_by_rows" else ["kept", "kept"]
+    assert outcomes == kept
+
+
+def test_a_backfill_fills_every_row_and_no_trigger_sees_it(tmp_path: Path, connection: psycopg.Connection[Any]) -> None:
+    case = next(case for case in CASES if case.name == "not_null_with_backfill")
+    pair = built(case, tmp_path)
+    rows = [Statement(line) for line in (case / "rows.sql").read_text(encoding="utf-8").splitlines()]
+    for engine in (Sqlite(), Postgres(connection)):
+        for step in first_build(pair.old):
+            engine.run(step.for_dialect(engine.dialect).statements)
+        engine.run(rows)
+        for step in pair.steps:
+            migration = step.for_dialect(engine.dialect)
+            assert engine.migrate(migration, migration.statements) == ""
+        found = rows_of(engine, pair.new)["posts"]
+        names = [column.name for column in pair.new.table("posts").columns]
+        by_name = [dict(zip(names, row, strict=True)) for row in found]
+        assert [(row["author"], int(row["words"])) for row in by_name] == [("nobody", 3), ("Ada", 0)]
+        assert [row["edited_at"][:10] for row in by_name] == ["2024-01-01", "2024-01-02"]
+        assert len({row["key"] for row in by_name}) == 2
+
+
+@pytest.mark.parametrize("seed", range(FEW))
+def test_the_laws_hold_for_a_random_pair(seed: int, tmp_path: Path, connection: psycopg.Connection[Any]) -> None:
+    pair = make_pair(seed, tmp_path)
+    if pair is not None:
+        check_pair(pair, connection)
+
+
+def test_a_renamed_from_that_has_been_followed_is_no_change(tmp_path: Path) -> None:
+    options = Options(tmp_path / "specs", tmp_path / "output")
+    options.specs.mkdir()
+    text = "schemagen: 1\ntitle: Names\ntables:\n  notes:\n    columns:\n      id: {type: integer, primary_key: true}\n"
+    columns = "      %s: {type: integer%s}\n"
+    spec = options.specs / "names.yaml"
+    spec.write_text(text + columns % ("a", "") + columns % ("b", ""), encoding="utf-8")
+    pipeline.build(options)
+    chained = text + columns % ("b", ", renamed_from: a") + columns % ("c", ", renamed_from: b")
+    spec.write_text(chained, encoding="utf-8")
+    steps = pipeline.build(options).steps
+    assert "rename column a to b" in steps[0].changes[0]
+    assert "rename column b to c" in steps[0].changes[0]
+    assert pipeline.build(options).steps == ()
+    spec.write_text(chained + columns % ("d", ", nullable: true"), encoding="utf-8")
+    assert pipeline.build(options).steps[0].name == "add_notes_d"
+
+
+def test_an_allow_that_names_nothing_is_refused(tmp_path: Path) -> None:
+    options = Options(tmp_path / "specs", tmp_path / "output")
+    options.specs.mkdir()
+    text = "schemagen: 1\ntitle: Names\ntables:\n  notes:\n    columns:\n      id: {type: integer, primary_key: true}\n"
+    (options.specs / "names.yaml").write_text(text, encoding="utf-8")
+    pipeline.build(options)
+    with pytest.raises(SchemagenError) as caught:
+        pipeline.build(options, allow=["drop:note"])
+    assert [found.code for found in caught.value.diagnostics] == ["SG411"]
+
+
+def test_a_law_that_is_broken_is_noticed(tmp_path: Path) -> None:
+    pair = next(pair for seed in range(50) if (pair := make_pair(seed, tmp_path)) and pair.evolution.altered)
+    broken = Pair(pair.old, pair.new, pair.evolution, pair.back, (), pair.rows)
+    with pytest.raises(BrokenLawError):
+        check_pair(broken, None)

@@ -1,0 +1,172 @@
+"""Sources that cannot be imported: each is told in a sentence, no password is shown, and nothing is overwritten."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from schemagen.commands import run
+from schemagen.diagnostics import SchemagenError
+from schemagen.importer.importing import import_catalog
+from schemagen.importer.sources import Request, source_catalog
+from schemagen.verify.servers import connect, with_database
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from schemagen.verify.servers import Server
+
+
+def code_of(request: Request) -> str:
+    with pytest.raises(SchemagenError) as stopped:
+        import_catalog(source_catalog(request))
+    return stopped.value.diagnostics[0].code
+
+
+def database(path: Path, *statements: str) -> Path:
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+    return path
+
+
+def test_what_is_no_source(tmp_path: Path) -> None:
+    (tmp_path / "noise.db").write_bytes(b"no database" * 50)
+    (tmp_path / "cut.db").write_bytes(database(tmp_path / "whole.db", "CREATE TABLE t (a)").read_bytes()[:700])
+    (tmp_path / "empty.db").write_bytes(b"")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "some.sql").write_text("CREATE TABLE t (a);")
+    assert code_of(Request("nowhere.db")) == "SG470"
+    assert code_of(Request("mysql://u@h/d")) == "SG470"
+    assert code_of(Request(str(tmp_path / "folder"))) == "SG470"
+    assert code_of(Request(str(tmp_path / "some.sql"))) == "SG471"
+    assert code_of(Request(str(tmp_path / "noise.db"))) == "SG472"
+    assert code_of(Request(str(tmp_path / "cut.db"))) == "SG472"
+    assert code_of(Request("json:loads")) == "SG474"
+    assert code_of(Request("no_such_module:metadata")) == "SG474"
+    assert code_of(Request(str(tmp_path / "empty.db"))) == "SG476"
+    assert code_of(Request(f"sqlite:///{tmp_path}/missing.db")) == "SG470"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://someone:hunter2hunter2@127.0.0.1:1/db",
+        "postgresql://someone:hun%ter2hunter2@127.0.0.1:1/db",
+        "postgresql://someone:a@hunter2hunter2@127.0.0.1:1/db",
+        "postgresql://127.0.0.1:1/db?user=x&password=hunter2hunter2",
+    ],
+)
+def test_a_password_is_never_shown(
+    url: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(["import", url]) == 1
+    captured = capsys.readouterr()
+    assert "SG452" in captured.out
+    assert "hunter2" not in captured.out + captured.err
+
+
+@pytest.mark.parametrize("dialect", ["sqlite", "postgres"])
+def test_sql_that_does_not_run_is_told_with_its_line(
+    dialect: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "2_more.sql").write_text("-- more\n\nCREATE TABL b (id integer);\n")
+    (tmp_path / "1_first.sql").write_text("CREATE TABLE a (id integer PRIMARY KEY);\n")
+    (tmp_path / "10_never.sql").write_text("this is never run\n")
+    assert run(["import", str(tmp_path), "--dialect", dialect]) == 1
+    assert "2_more.sql:3:1: error SG473" in capsys.readouterr().out
+
+
+def test_nothing_is_overwritten_by_accident(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    database(tmp_path / "some.db", "CREATE TABLE things (id INTEGER PRIMARY KEY, name VARCHAR(20) NOT NULL)")
+    (tmp_path / "specs").mkdir()
+    (tmp_path / "specs" / "things.yaml").write_text("mine")
+    assert run(["import", "some.db"]) == 1
+    assert "SG477" in capsys.readouterr().out
+    assert (tmp_path / "specs" / "things.yaml").read_text() == "mine"
+    assert run(["import", "some.db", "--force"]) == 0
+    assert (tmp_path / "specs" / "things.yaml").read_text().startswith("schemagen: 1\n")
+    assert run(["build"]) == 0
+    assert run(["lint", "--format", "json"]) == 0
+
+
+def test_a_database_is_not_written_to(tmp_path: Path) -> None:
+    file = database(tmp_path / "some.db", "CREATE TABLE things (id INTEGER PRIMARY KEY)")
+    before = file.read_bytes()
+    file.chmod(0o444)
+    import_catalog(source_catalog(Request(str(file))))
+    assert file.read_bytes() == before
+
+
+def test_a_role_that_may_read_nothing_still_reads_the_catalogue(postgres18: Server) -> None:
+    with postgres18.database() as url:
+        with connect(url, autocommit=True) as connection:
+            connection.execute("CREATE TABLE secret (id integer PRIMARY KEY)")
+            connection.execute("DROP ROLE IF EXISTS reads_nothing")
+            connection.execute("CREATE ROLE reads_nothing LOGIN")
+        name = url.partition("?")[0].rpartition("/")[2]
+        weak = with_database(url.replace("postgres@", "reads_nothing@"), name)
+        assert [table.name for table in source_catalog(Request(weak)).tables] == ["secret"]
+        with pytest.raises(SchemagenError, match="SG470"):
+            source_catalog(Request(url, schema="nowhere"))
+        with connect(url, autocommit=True) as connection:
+            connection.execute("DROP ROLE reads_nothing")
+
+
+SPEC = """schemagen: 1
+tables:
+  users:
+    columns:
+      id: {type: integer, identity: true, primary_key: true}
+      name: {type: varchar(20)}
+"""
+
+
+def test_drift(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "specs").mkdir()
+    (tmp_path / "specs" / "users.yaml").write_text(SPEC)
+    assert run(["build"]) == 0
+    script = next((tmp_path / "output/migrations/sqlite").glob("001_*.sql")).read_text()
+    with closing(sqlite3.connect("live.db")) as connection:
+        connection.executescript(script)
+    before = (tmp_path / "live.db").read_bytes()
+    assert run(["verify", "--database", "live.db"]) == 0
+    assert run(["verify", "--database", "live.db", "--at", "1"]) == 0
+    database(tmp_path / "live.db", "ALTER TABLE users ADD COLUMN age INTEGER", "CREATE TABLE spatial_1 (id)")
+    assert (tmp_path / "live.db").read_bytes() != before
+    capsys.readouterr()
+    assert run(["verify", "--database", "live.db", "--ignore", "spatial_*", "--format", "json"]) == 1
+    (found,) = json.loads(capsys.readouterr().out)["diagnostics"]
+    assert found["code"] == "SG480"
+    assert found["message"] == "users, column age: INTEGER in the database, nothing in the specs"
+    assert run(["verify", "--database", "live.db", "--at", "7"]) == 1
+    assert "SG481" in capsys.readouterr().out
+
+
+def test_drift_on_postgres(
+    postgres18: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "specs").mkdir()
+    (tmp_path / "specs" / "users.yaml").write_text(SPEC)
+    assert run(["build"]) == 0
+    script = next((tmp_path / "output/migrations/postgres").glob("001_*.sql")).read_bytes()
+    with postgres18.database() as url:
+        with connect(url, autocommit=True) as connection:
+            connection.execute(script)
+        assert run(["verify", "--database", url]) == 0
+        with connect(url, autocommit=True) as connection:
+            connection.execute("ALTER TABLE users ALTER COLUMN name DROP NOT NULL")
+        capsys.readouterr()
+        assert run(["verify", "--database", url]) == 1
+        assert "users, column name, nullable: yes in the database, no in the specs" in capsys.readouterr().out

@@ -1,0 +1,131 @@
+"""The command `verify`: its exit codes, formats, and what it says about bad input."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from schemagen.verify.servers import Server
+
+SPEC = """schemagen: 1
+title: Notes
+version: "1"
+tables:
+  notes:
+    columns:
+      id: {type: uuid, primary_key: true, default: {sql: gen_random_uuid()}}
+      title: {type: varchar(20)}
+    volume: {rows: 50}
+queries:
+  by_id: {sql: "SELECT title FROM notes WHERE id = :id", uses: pk_notes, p95_ms: 1000}
+"""
+
+
+def schemagen(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "schemagen", *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "specs").mkdir()
+    (tmp_path / "specs/notes.yaml").write_text(SPEC)
+    assert schemagen(tmp_path, "build").returncode == 0
+    return tmp_path
+
+
+def test_sqlite_alone_is_proved_when_asked_for(project: Path) -> None:
+    result = schemagen(project, "verify", "--only", "sqlite")
+    assert result.returncode == 0, result.stdout
+    assert result.stdout.splitlines()[-1].startswith("Proved: ")
+    assert "PostgreSQL" not in result.stdout
+    assert result.stderr == ""
+
+
+def test_a_server_of_ones_own_is_used_and_left_as_it_was(project: Path, postgres18: Server) -> None:
+    result = schemagen(project, "verify", "--postgres", postgres18.url, "--format", "json", "--latency")
+    found = json.loads(result.stdout)
+    assert result.returncode == 0
+    assert found["proved"] is True
+    assert {one["engine"] for one in found["latencies"]} == {"SQLite", "PostgreSQL"}
+    assert all(one["p50"] <= one["p95"] <= one["p99"] for one in found["latencies"])
+
+
+def test_every_format_is_one_document(project: Path) -> None:
+    junit = schemagen(project, "verify", "--only", "sqlite", "--format", "junit")
+    assert ET.fromstring(junit.stdout).tag == "testsuites"
+    markdown = schemagen(project, "verify", "--only", "sqlite", "--format", "markdown")
+    assert markdown.stdout.startswith("## schemagen verify\n")
+
+
+def test_a_failed_proof_ends_with_1(project: Path) -> None:
+    (project / "output/models/note.py").write_text("import nothing_of_that_name\n")
+    result = schemagen(project, "verify", "--only", "sqlite")
+    assert result.returncode == 1
+    assert "FAILED" in result.stdout
+
+
+def test_without_an_output_there_is_nothing_to_prove(tmp_path: Path) -> None:
+    (tmp_path / "specs").mkdir()
+    (tmp_path / "specs/notes.yaml").write_text(SPEC)
+    result = schemagen(tmp_path, "verify", "--only", "sqlite")
+    assert result.returncode == 1
+    assert "SG455" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "code"),
+    [
+        ("output/migrations/sqlite/001_create_notes.sql", "SELECT 1;\n", "SG404"),
+        ("output/migrations/sqlite/007_other.sql", "SELECT 1;\n", "SG406"),
+        ("specs/notes.yaml", "schemagen: 1\n", "SG"),
+    ],
+)
+def test_bad_input_is_told_before_anything_is_proved(project: Path, path: str, text: str, code: str) -> None:
+    (project / path).write_text(text)
+    result = schemagen(project, "verify", "--only", "sqlite")
+    assert result.returncode == 1
+    assert code in result.stdout
+    assert "Traceback" not in result.stdout + result.stderr
+
+
+def test_a_server_that_does_not_answer_is_told(project: Path) -> None:
+    result = schemagen(project, "verify", "--postgres", "postgresql://nobody:secret@127.0.0.1:9/none")
+    assert result.returncode == 1
+    assert "SG452" in result.stdout
+    assert "secret" not in result.stdout
+
+
+def test_a_role_without_rights_is_told(project: Path, postgres18: Server) -> None:
+    from engines import open_postgres
+
+    with open_postgres(postgres18.url) as connection:
+        connection.execute("CREATE ROLE schemagen_test_powerless LOGIN")
+        try:
+            url = postgres18.url.replace("postgres@", "schemagen_test_powerless@", 1)
+            result = schemagen(project, "verify", "--postgres", url)
+        finally:
+            connection.execute("DROP ROLE schemagen_test_powerless")
+    assert result.returncode == 1
+    assert "SG453" in result.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--only", "postgres"),
+        ("--only", "sqlite", "--postgres", "postgresql://h/d"),
+        ("--scale", "1"),
+        ("--format", "xml"),
+    ],
+)
+def test_wrong_usage_ends_with_2(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    assert schemagen(tmp_path, "verify", *arguments).returncode == 2

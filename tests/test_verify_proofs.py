@@ -1,0 +1,104 @@
+"""`verify` proves the demo on both engines, leaves nothing behind, and notices what is broken."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from engines import open_postgres
+from mutations import run
+
+from schemagen.pipeline import Options, build, load
+from schemagen.verify.models import Models
+from schemagen.verify.report import Claim, Report
+from schemagen.verify.runner import Scope, prove
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from schemagen.verify.servers import Server
+
+ROOT = Path(__file__).parent.parent
+CASES = ROOT / "tests/cases/verify"
+SAMPLE = 6
+
+pytestmark = pytest.mark.xdist_group("verify")
+
+
+@pytest.fixture(scope="module")
+def models() -> Iterator[Models]:
+    with Models() as process:
+        yield process
+
+
+def proved(specs: Path, output: Path, server: Server | None, models: Models) -> Report:
+    options = Options(specs, output)
+    build(options)
+    return prove(load(options).schema, output, Scope(server), models=models)
+
+
+def databases(server: Server) -> list[str]:
+    with open_postgres(server.url) as connection:
+        return [name for (name,) in connection.execute("SELECT datname FROM pg_database ORDER BY 1").fetchall()]
+
+
+def test_every_claim_of_the_demo_is_proved_on_both_engines(tmp_path: Path, postgres18: Server, models: Models) -> None:
+    before = databases(postgres18)
+    report = proved(ROOT / "specs", tmp_path, postgres18, models)
+    assert report.failures == ()
+    engines = {
+        engine: {row.claim for row in report.rows if row.engine == engine} for engine in ("SQLite", "PostgreSQL")
+    }
+    assert engines["SQLite"] == engines["PostgreSQL"] == set(Claim) - {Claim.DOCUMENTS, Claim.LATENCY}
+    assert report.facts > 1000
+    assert databases(postgres18) == before
+
+
+@pytest.mark.parametrize("case", sorted(CASES.iterdir()), ids=lambda case: case.name)
+def test_a_case_is_proved_or_fails_as_it_says(case: Path, tmp_path: Path, postgres18: Server, models: Models) -> None:
+    """``failures.txt`` beside the spec holds the failures that must be reported; without it there must be none."""
+    report = proved(case, tmp_path, postgres18, models)
+    expected = case / "failures.txt"
+    found = [f"{one.engine}, {one.claim}: {one.subject}" for one in report.failures]
+    assert found == (expected.read_text().splitlines() if expected.exists() else [])
+
+
+def test_a_sample_of_mutants_is_noticed() -> None:
+    killed, made, survivors = run(SAMPLE, seed=1, progress=lambda _: None)
+    assert survivors == []
+    assert killed.total() == made.total() == SAMPLE
+
+
+def test_a_claim_that_the_files_do_not_hold_is_a_failure(tmp_path: Path, models: Models) -> None:
+    options = Options(ROOT / "specs", tmp_path)
+    build(options)
+    schema = load(options).schema
+    table = schema.table("tasks")
+    other = replace(table, indexes=table.indexes[:-1])
+    claimed = replace(schema, tables=tuple(other if one is table else one for one in schema.tables))
+    report = prove(claimed, tmp_path, Scope(None, stop_at_failure=False), models=models)
+    failures = [one for one in report.failures if one.claim is Claim.CATALOGUE]
+    assert any(one.subject == "tasks, indexes" for one in failures)
+
+
+def test_migrations_that_do_not_run_are_reported_and_nothing_else_is_tried(tmp_path: Path, models: Models) -> None:
+    options = Options(ROOT / "specs", tmp_path)
+    build(options)
+    file = tmp_path / "migrations/sqlite/002_create_tasks.sql"
+    file.write_text(file.read_text().replace("CREATE TABLE", "CREATE TABL"))
+    report = prove(load(options).schema, tmp_path, Scope(None), models=models)
+    (failure,) = report.failures
+    assert failure.statement == file.name
+    assert "syntax error" in failure.seen
+    assert {row.claim for row in report.rows} == {Claim.DOCUMENTS, Claim.MODELS, Claim.CATALOGUE}
+
+
+def test_models_that_cannot_be_imported_are_reported(tmp_path: Path, models: Models) -> None:
+    options = Options(ROOT / "specs", tmp_path)
+    build(options)
+    (tmp_path / "models/user.py").write_text("import there_is_no_such_module\n")
+    report = prove(load(options).schema, tmp_path, Scope(None), models=models)
+    (failure,) = report.failures
+    assert "there_is_no_such_module" in failure.seen
