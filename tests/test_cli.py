@@ -246,7 +246,7 @@ def test_help_takes_no_more_than_twice_the_import_of_typer() -> None:
     assert seconds("-m", "schemagen", "--help") <= 2 * seconds("-c", "import typer")
 
 
-@pytest.mark.parametrize("place", ["/", ".", "", "..", "specs", "specs/output"])
+@pytest.mark.parametrize("place", ["/", ".", "", "..", "specs", "specs/output", "100%/output"])
 def test_output_may_not_hold_the_project_or_lie_among_the_specs(run: Run, place: str) -> None:
     code, out, _ = run("build", "--output", place)
     assert code == 1

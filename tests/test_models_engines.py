@@ -239,6 +239,18 @@ def test_moments_are_compared_and_sorted(models: ModuleType, session: Session) -
         ("a_date", dt.datetime(2024, 1, 1, tzinfo=dt.UTC)),
         ("a_numeric", Decimal("0.00001")),
         ("a_uuid", "no uuid"),
+        ("a_double", float("nan")),
+        ("a_real", float("inf")),
+        ("a_double", "abc"),
+        ("a_numeric", Decimal("NaN")),
+        ("a_numeric", Decimal("-Infinity")),
+        ("a_numeric", "abc"),
+        ("a_date", "2024-01-01"),
+        ("a_time", "12:00"),
+        ("a_timestamp", "2024-01-01T00:00:00"),
+        ("a_interval", "1 day"),
+        ("a_texts", ["with \0"]),
+        ("a_char", "\0"),
     ],
 )
 def test_what_the_engines_would_read_differently_is_refused(

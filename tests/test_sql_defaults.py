@@ -122,7 +122,8 @@ def test_the_commonest_defaults_need_no_parser() -> None:
 
 def test_a_parser_gives_the_same_as_the_table_of_common_defaults() -> None:
     for text, type_ in (("now()", t.TimestampTz()), ("gen_random_uuid()", t.Uuid()), ("current_date", t.Date())):
-        assert translated(text, {}, type_) == expression(text, {}, result=type_)
+        parsed = translated(text, {}, type_, is_condition=False, is_stored=False)
+        assert parsed == expression(text, {}, result=type_)
 
 
 def test_deep_nesting_is_an_error_and_no_crash() -> None:

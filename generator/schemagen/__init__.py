@@ -1,0 +1,1 @@
+"""One spec of a database → migrations, models, Alembic revisions and documents for SQLite and PostgreSQL."""

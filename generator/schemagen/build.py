@@ -144,7 +144,7 @@ def _resolve_table(draft: Draft, types: ColumnTypes, context: Context) -> Table:
     columns = resolve_columns(draft, by_name, key_columns(draft), context)
     primary_key = resolve_primary_key(draft, context)
     report_incomparable(draft, by_name, context)
-    if primary_key is None and not key_columns(draft):
+    if primary_key is None and not key_columns(draft) and not context.reporter.is_damaged_inside(draft.origin):
         context.reporter.warning(
             NO_PRIMARY_KEY,
             f"table `{draft.name}` has no primary key",

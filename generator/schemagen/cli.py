@@ -25,9 +25,12 @@ def main() -> int:
             print(up_to_date(output))  # noqa: T201  (this is a command line)
             code = 0
         else:
+            from .collector import leave_to_the_end, without_collector
             from .commands import run
 
-            code = run(arguments)
+            with without_collector():
+                code = run(arguments)
+                leave_to_the_end()
         sys.stdout.flush()
     except KeyboardInterrupt:
         return _INTERRUPTED

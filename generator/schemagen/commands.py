@@ -11,7 +11,7 @@ import typer
 
 from .cli import up_to_date
 from .config import read_settings
-from .console import Format, ProofFormat, console
+from .console import Format, ProofFormat, ReviewFormat, console
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -104,6 +104,54 @@ def check(*, specs: Specs = None, output: Output = None, form: Form = Format.TEX
         if not result.outdated:
             out.say(up_to_date(str(options.output)))
         out.report((*result.outdated, *result.warnings), result.sources)
+
+
+@app.command()
+def diff(
+    *,
+    specs: Specs = None,
+    output: Output = None,
+    revision: Annotated[
+        str | None, typer.Option("--from", metavar="REV", help="Compare with the lock of a git revision.")
+    ] = None,
+    form: Annotated[ReviewFormat, typer.Option("--format", help="How the review is written.")] = ReviewFormat.TEXT,
+) -> None:
+    """Show what has changed since the lock, and what that means on each engine; writes nothing."""
+    from . import review_report
+    from .review import review
+
+    forms = {
+        ReviewFormat.TEXT: review_report.as_text,
+        ReviewFormat.MARKDOWN: review_report.as_markdown,
+        ReviewFormat.JSON: review_report.as_json,
+    }
+    with console(Format.JSON if form is ReviewFormat.JSON else Format.TEXT) as out:
+        out.document(forms[form](review(_options(specs, output), revision)))
+
+
+@app.command()
+def rebase(
+    *,
+    onto: Annotated[
+        str, typer.Option("--onto", metavar="REV", help="The git revision whose migrations stay, such as main.")
+    ],
+    specs: Specs = None,
+    output: Output = None,
+    form: Form = Format.TEXT,
+    allow: Annotated[
+        list[str] | None,
+        typer.Option("--allow", metavar="CHANGE", help="A change that may be made, as a refusal names it; repeatable."),
+    ] = None,
+) -> None:
+    """After a merge, keep another branch's migrations and make this branch's own anew under the next number."""
+    from .rebase import rebase as run_rebase
+
+    with console(form) as out:
+        options = _options(specs, output)
+        result = run_rebase(options, onto, allow=allow or ())
+        for line in _told(result, options, dry_run=False):
+            out.say(line)
+        out.report(result.warnings, result.sources)
 
 
 @app.command()
@@ -253,20 +301,36 @@ def import_(
     schema: Annotated[
         str | None, typer.Option("--schema", metavar="NAME", help="Which of PostgreSQL's schemas.")
     ] = None,
+    output: Output = None,
     force: Annotated[bool, typer.Option("--force", help="Write into a folder that has specs already.")] = False,
+    adopt: Annotated[
+        bool, typer.Option("--adopt", help="Write the output too: its migration 001 is what the database has.")
+    ] = False,
 ) -> None:
     """Write specs of a database that exists, proved by building them again."""
+    from . import pipeline
     from .importer import importing
     from .importer.report import summary
     from .importer.sources import Request
 
+    if adopt and force:
+        raise typer.BadParameter("--adopt begins with the imported specs alone, so --force is of no use")
+    if output and not adopt:
+        raise typer.BadParameter("--output belongs to --adopt")
     with console(form) as out:
-        folder = _options(specs, None).specs
+        options = _options(specs, output)
+        if adopt:
+            pipeline.refuse_history(options.output)
+        folder = options.specs
         request = Request(source, dialect.value if dialect else None, schema)
         result = importing.import_source(request, folder, force=force)
         for line in summary(result):
             out.say(line)
         out.say(f"Wrote {_counted(len(result.files))} of specs and {importing.REPORT_FILE} to {folder}.")
+        if adopt and (built := importing.adopt(result, options)):
+            for line in _told(built, options, dry_run=False):
+                out.say(line)
+            out.say("The database is at 001. With Alembic: `alembic stamp 0001`, run once on that database.")
         out.report(importing.diagnostics(result))
 
 

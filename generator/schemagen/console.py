@@ -43,6 +43,14 @@ class ProofFormat(StrEnum):
     JUNIT = "junit"
 
 
+class ReviewFormat(StrEnum):
+    """How `diff` is written."""
+
+    TEXT = "text"
+    MARKDOWN = "markdown"
+    JSON = "json"
+
+
 class Console:
     """Prints one command's report to standard output; what only people read is left out of the other formats."""
 

@@ -60,6 +60,8 @@ def sql_string(text: str) -> str:
 
 def python_string(text: str) -> str:
     """A Python string literal in double quotes."""
+    if '"' not in text and "\\" not in text and text.isprintable():
+        return f'"{text}"'
     literal = repr(text)
     if literal.startswith("'"):
         body = literal[1:-1].replace("\\'", "'").replace('"', '\\"')

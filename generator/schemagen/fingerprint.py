@@ -52,7 +52,7 @@ def remember(output: str, inputs: str, hashes: Mapping[str, str]) -> None:
 
     A fingerprint that cannot be kept is no error: the next build is done in full.
     """
-    lines = (_combined(inputs, sorted(hashes.items())), *sorted(hashes))
+    lines = (inputs, _combined(sorted(hashes.items())), *sorted(hashes))
     try:
         with open(f"{output}/{_FILE}", "w", encoding="utf-8", newline="") as file:  # noqa: PTH123
             file.write("\0".join(lines))
@@ -74,18 +74,17 @@ def is_current(specs: str, output: str) -> bool:
         if os.path.lexists(f"{output}/{COMMIT}"):
             return False
         with open(f"{output}/{_FILE}", encoding="utf-8", newline="") as file:  # noqa: PTH123
-            expected, *paths = file.read().split("\0")
-        inputs = of_inputs(specs)
-        if inputs is None or not migration_files(output) <= set(paths):
+            inputs, outputs, *paths = file.read().split("\0")
+        if of_inputs(specs) != inputs or not migration_files(output) <= set(paths):
             return False
         hashes = [(path, sha256(read_generated(f"{output}/{path}")).hexdigest()) for path in paths]
     except (OSError, ValueError):
         return False
-    return _combined(inputs, hashes) == expected
+    return _combined(hashes) == outputs
 
 
-def _combined(inputs: str, hashes: Iterable[tuple[str, str]]) -> str:
-    digest = sha256(inputs.encode())
+def _combined(hashes: Iterable[tuple[str, str]]) -> str:
+    digest = sha256()
     for path, content_hash in hashes:
         digest.update(f"\0{path}\0{content_hash}".encode())
     return digest.hexdigest()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from . import spec
+from . import hints, spec
 from .diagnostics import Edit, Fix, Origin
 from .names import IDENTIFIER, MAX_BYTES
 from .reporter import nearest, nearest_name
@@ -105,15 +105,15 @@ def _report(error: ErrorDetails, origin: Origin, reporter: Reporter) -> None:
         _report_name(name, origin, reporter, key=True)
     elif kind in _KINDS or kind in {"union_tag_invalid", "union_tag_not_found"}:
         expected = _KINDS.get(kind) or _expected_of_union(error)
-        message = f"`{name}` must be {expected}, found {_found(value)}"
-        reporter.error(WRONG_KIND, message, origin, hint=_hint_of_kind(expected, name))
+        message = f"`{_label(origin.path)}` must be {expected}, found {_found(value)}"
+        reporter.error(WRONG_KIND, message, origin, hint=hints.of_shape(origin.path, value))
     elif origin.path == ("schemagen",):
         message = f"version {value!s} of the spec language is unknown"
         reporter.error(BAD_VERSION, message, origin, hint="write `schemagen: 1`")
     elif kind == "literal_error":
         allowed = str(error["ctx"]["expected"]).replace("'", "`")
         names = re.findall(r"`([^`]+)`", allowed)
-        hint = nearest(str(value), names) or f"one of {allowed}"
+        hint = hints.of_forbidden_value(name, value) or nearest(str(value), names) or f"one of {allowed}"
         reporter.error(NOT_ALLOWED, f"`{name}` can't be {str(value)!r}", origin, hint=hint)
     elif kind == "string_pattern_mismatch" and str(error["ctx"]["pattern"]).startswith("^[A-Za-z_]"):
         _report_name(str(value), origin, reporter, key=False)
@@ -121,19 +121,14 @@ def _report(error: ErrorDetails, origin: Origin, reporter: Reporter) -> None:
         _report_malformed(name, error, origin, reporter)
 
 
-_HINTS = {
-    "references": "write it as `table.column`; several columns go into `foreign_keys`",
-    "columns": "an element is `column`, `column desc`, or a mapping {column | sql, order, nulls, opclass, collation}",
-}
-
-
 def _report_unknown_key(name: str, origin: Origin, reporter: Reporter) -> None:
     known = _keys_at(origin.path[:-1])
     near, fix = nearest_name(name, known), None
-    hint = _misplaced(name) or f"the keys here are {', '.join(known)}"
-    if near and not _misplaced(name):
+    hint = hints.of_unknown_key(name)
+    if near and hint is None:
         hint = f"did you mean `{near}`?"
         fix = Fix(f"write `{near}`", (Edit(reporter.span(origin, key=True), near),))
+    hint = hint or f"the keys here are {', '.join(known)}"
     reporter.error(UNKNOWN_KEY, f"unknown key `{name}`", origin, key=True, hint=hint, fix=fix)
 
 
@@ -143,7 +138,8 @@ _FLAGS = {"yes": "true", "y": "true", "on": "true", "no": "false", "n": "false",
 def _report_malformed(name: str, error: ErrorDetails, origin: Origin, reporter: Reporter) -> None:
     meant = _FLAGS.get(str(error["input"]).lower()) if error["type"] == "flag" else None
     fix = Fix(f"write `{meant}`", (Edit(reporter.span(origin), meant),)) if meant else None
-    reporter.error(MALFORMED, f"`{name}` {_reason(error)}", origin, hint=_HINTS.get(name), fix=fix)
+    hint = hints.of_malformed_value(name, error["input"])
+    reporter.error(MALFORMED, f"`{name}` {_reason(error)}", origin, hint=hint, fix=fix)
 
 
 def _report_missing(name: str, parent: Origin, reporter: Reporter) -> None:
@@ -166,6 +162,13 @@ def _report_name(name: str, origin: Origin, reporter: Reporter, *, key: bool) ->
     reporter.error(BAD_NAME, f"{name!r} is not an identifier", origin, key=key, hint=hint)
 
 
+def _label(path: tuple[PathKey, ...]) -> str:
+    """What a message calls the part at a path: its key, or ``indexes[1]`` for an item of a list."""
+    if len(path) > 1 and isinstance(path[-1], int):
+        return f"{path[-2]}[{path[-1]}]"
+    return str(path[-1]) if path else "the file"
+
+
 def _found(value: Any) -> str:
     if isinstance(value, dict):
         return "a mapping"
@@ -180,14 +183,6 @@ def _expected_of_union(error: ErrorDetails) -> str:
     return " or ".join(names[tag] for tag in ("<text>", "<list>", "<mapping>") if tag in tags)
 
 
-def _hint_of_kind(expected: str, name: str) -> str | None:
-    if expected == "a mapping" and name in {"generated", "on_row_update", "backfill"}:
-        return f'write `{name}: {{sql: "…"}}`'
-    if expected == "a mapping" and name == "references":
-        return "in `foreign_keys` write `references: {table: …, columns: […]}`"
-    return None
-
-
 def _reason(error: ErrorDetails) -> str:
     match error["type"]:
         case "flag" | "whole_number" | "number":
@@ -198,27 +193,6 @@ def _reason(error: ErrorDetails) -> str:
         case "too_short":
             return "must have at least one entry"
     return f"can't be {str(error['input'])[:60]!r}"
-
-
-_MISPLACED = {
-    "autoincrement": "write `identity: true`",
-    "auto_increment": "write `identity: true`",
-    "not_null": "columns are NOT NULL unless `nullable: true`",
-    "required": "columns are NOT NULL unless `nullable: true`",
-    "null": "write `nullable: true`",
-    "pk": "write `primary_key: true`",
-    "foreign_key": "write `references: table.column` and `on_delete: …`",
-    "length": "write the length in the type, `varchar(255)`, or `max_length`",
-    "values": "write `enum: […]`",
-    "comment": "write `description`",
-    "constraints": "write `checks`, `unique` or `foreign_keys`",
-    "engine": "only SQLite and PostgreSQL are generated: `only: sqlite` or `only: postgres`",
-    "mysql": "only SQLite and PostgreSQL are generated",
-}
-
-
-def _misplaced(name: str) -> str | None:
-    return _MISPLACED.get(name.lower())
 
 
 _SECTIONS: dict[str, type[BaseModel]] = {

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from .codec import DecodeError, decode, encode
@@ -179,11 +179,24 @@ def loads(content: bytes) -> Lock:
     return lock
 
 
+def loads_from(place: str, content: bytes) -> Lock:
+    """Read a lock that messages call by another name than its own: its path, or where it was taken from.
+
+    Raises:
+        SchemagenError: as ``loads`` does.
+    """
+    try:
+        return loads(content)
+    except SchemagenError as error:
+        named = (replace(found, message=found.message.replace(LOCK_FILE, place, 1)) for found in error.diagnostics)
+        raise SchemagenError(named) from error
+
+
 _RESTORE_HINT = "restore it from version control (`git restore`); it is written by `schemagen build` alone"
 
 MERGE_HINT = (
-    "keep the migrations and the lock of the other branch, delete the migration files that this branch added, "
-    "and run `schemagen build`: the difference gets the next number"
+    "merge the specs, then run `schemagen rebase --onto REV`, where REV is the branch whose migrations stay, such as "
+    "`main`: those of this branch are made anew under the next number"
 )
 """The way out when two branches have each added migrations."""
 

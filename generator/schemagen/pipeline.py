@@ -82,35 +82,38 @@ class CheckResult:
     sources: Sources | None = None
 
 
-def build(options: Options, *, allow: Sequence[str] = (), dry_run: bool = False) -> BuildResult:
+def build(
+    options: Options, *, allow: Sequence[str] = (), dry_run: bool = False, baseline: bool = False
+) -> BuildResult:
     """Make the output what the specs say: all files, or none.
 
     Args:
         options: where the specs and the output are.
         allow: what may be lost, in the words of the refusals, such as ``drop:messages.title``.
         dry_run: only tell what would be done.
+        baseline: begin the history with one migration, for a database that is there already.
 
     Raises:
         SchemagenError: with every mistake in the specs, or with what keeps the output from being written.
     """
     if not allow and _is_current(options):
         return BuildResult()
-    _refuse_place(options)
+    refuse_place(options)
     inputs = fingerprint.of_inputs(str(options.specs))
     if dry_run:
-        plan = make_plan(options, allow)
+        plan = make_plan(options, allow, baseline=baseline)
         return _build_result(_compare(plan, options.output), plan)
     recover(options.output)
-    plan = make_plan(options, allow)
+    plan = make_plan(options, allow, baseline=baseline)
     with exclusive(options.output):
         if lock_content(options.output) == plan.base_content:
             result = write_files(options.output, plan.files, plan.removals)
-            _remember(plan, inputs, options.output)
+            remember(plan, inputs, options.output)
             return _build_result(result, plan)
-    return build(options, allow=allow)  # another build was faster: plan anew from what it left
+    return build(options, allow=allow, baseline=baseline)  # another build was faster: plan anew from what it left
 
 
-def _refuse_place(options: Options) -> None:
+def refuse_place(options: Options) -> None:
     """Keep a mistyped ``--output`` from filling a folder that holds other things, or the specs.
 
     Raises:
@@ -124,6 +127,9 @@ def _refuse_place(options: Options) -> None:
         raise SchemagenError(
             [Diagnostic("SG425", message, hint="choose a folder of its own, such as `--output output`")]
         )
+    if "%" in str(options.output):
+        message = f"{options.output} is no place for the output: Alembic can't read its settings below a name with `%`"
+        raise SchemagenError([Diagnostic("SG425", message, hint="choose a name without `%`")])
 
 
 def _build_result(files: WriteResult, plan: Plan) -> BuildResult:
@@ -155,12 +161,12 @@ def load(options: Options) -> Loaded:
     sources, unreadable = read_sources(options.specs)
     reporter = Reporter(sources)
     specs = read_specs(sources, reporter)
-    incomplete = any(found.severity is Severity.ERROR for found in unreadable)
-    schema = build_schema(specs, reporter, incomplete=incomplete)
+    lost = [found for found in unreadable if found.severity is Severity.ERROR and found.fix is None]
+    schema = build_schema(specs, reporter, incomplete=bool(lost))  # what has a fix was read as repaired
     return Loaded(schema, sources, (*unreadable, *reporter.diagnostics))
 
 
-def make_plan(options: Options, allow: Sequence[str] = ()) -> Plan:
+def make_plan(options: Options, allow: Sequence[str] = (), *, baseline: bool = False) -> Plan:
     """Everything up to the first write.
 
     Raises:
@@ -172,14 +178,51 @@ def make_plan(options: Options, allow: Sequence[str] = ()) -> Plan:
             raise SchemagenError(loaded.diagnostics, loaded.sources)
         base_content = lock_content(options.output)
         base = read_history(options.output, base_content)
-        steps = plan_steps(loaded, base, allow)
-        refused = validate_steps(loaded.schema, steps, loaded.sources, base.schema if base else None)
-        if refused:
-            raise SchemagenError(refused, loaded.sources)
-        files = render(loaded.schema, base, steps)
-        lock = _next_lock(loaded.schema, base, steps, files)
-        removals = tuple(sorted(set(base.files) - files.keys())) if base else ()
-        return Plan(loaded, steps, lock, {**files, LOCK_FILE: dumps(lock)}, removals, base_content)
+        if baseline and base is not None:
+            raise SchemagenError([_has_history(options.output)])
+        return plan_from(loaded, base, allow, base_content, baseline=baseline)
+
+
+def refuse_history(output: Path) -> None:
+    """Stop what begins a history where there is one.
+
+    Raises:
+        SchemagenError: SG479 for a lock, SG40x for one that cannot be used and for migrations without it.
+    """
+    if read_history(output, lock_content(output)) is not None:
+        raise SchemagenError([_has_history(output)])
+
+
+def _has_history(output: Path) -> Diagnostic:
+    message = f"{output} has a history already, and a baseline can only begin one"
+    hint = "name another folder with `--output`, or change the specs and run `schemagen build`"
+    return Diagnostic("SG479", message, hint=hint)
+
+
+def plan_from(
+    loaded: Loaded, base: Lock | None, allow: Sequence[str], base_content: bytes | None, *, baseline: bool = False
+) -> Plan:
+    """Everything that follows from specs without errors and the history that they continue.
+
+    ``baseline`` begins that history with one step, for a database that is there already.
+
+    Raises:
+        SchemagenError: for changes that are not allowed, and for mistakes in generated SQL.
+    """
+    steps = _baseline(loaded.schema) if baseline else plan_steps(loaded, base, allow)
+    refused = validate_steps(loaded.schema, steps, loaded.sources, base.schema if base else None)
+    if refused:
+        raise SchemagenError(refused, loaded.sources)
+    files = render(loaded.schema, base, steps)
+    lock = _next_lock(loaded.schema, base, steps, files)
+    removals = tuple(sorted(set(base.files) - files.keys())) if base else ()
+    return Plan(loaded, steps, lock, {**files, LOCK_FILE: dumps(lock)}, removals, base_content)
+
+
+def _baseline(schema: Schema) -> tuple[Step, ...]:
+    from .plan import baseline
+
+    return baseline(schema)
 
 
 def plan_steps(loaded: Loaded, base: Lock | None, allow: Sequence[str] = ()) -> tuple[Step, ...]:
@@ -243,7 +286,7 @@ def _is_current(options: Options) -> bool:
     return fingerprint.is_current(str(options.specs), str(options.output))
 
 
-def _remember(plan: Plan, inputs: str | None, output: Path) -> None:
+def remember(plan: Plan, inputs: str | None, output: Path) -> None:
     """Let the next build see at once that nothing has changed; warnings are worth telling again, so they prevent it."""
     if inputs is None or plan.loaded.diagnostics:
         fingerprint.forget(str(output))

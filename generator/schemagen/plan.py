@@ -1,8 +1,9 @@
-"""From a schema to the steps of its first build: one table a step, then the foreign keys of cycles."""
+"""From a schema to the steps of its first build: one table a step, then the foreign keys of cycles; or all in one."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .dialects import POSTGRES, SQLITE
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from .model import ForeignKey, Schema, Table
 
 ADD_FOREIGN_KEYS = "add_foreign_keys"
+BASELINE = "baseline"
 
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
@@ -34,6 +36,41 @@ def first_build(schema: Schema) -> tuple[Step, ...]:
     if late:
         steps.append(_add_foreign_keys(len(steps) + 1, late))
     return tuple(steps)
+
+
+def baseline(schema: Schema) -> tuple[Step, ...]:
+    """The first build as one step, for a database that has all of it already: its history begins after this step."""
+    steps = first_build(schema)
+    return (Step(_joined([step.sqlite for step in steps]), _joined([step.postgres for step in steps]), _told(steps)),)
+
+
+def _told(steps: tuple[Step, ...]) -> tuple[str, ...]:
+    return tuple(change for step in steps for change in step.changes)
+
+
+def _joined(migrations: list[Migration]) -> Migration:
+    """Migrations as one of the same dialect; the way back takes them in the opposite order."""
+    return Migration(
+        number=1,
+        name=BASELINE,
+        dialect=migrations[0].dialect,
+        statements=tuple(statement for migration in migrations for statement in _headed(migration)),
+        rollback=tuple(statement for migration in reversed(migrations) for statement in migration.rollback),
+        header=(
+            "Purpose: everything that the database had when its specs were written, for a new and empty database.",
+            "The database that this was imported from is already here: stamp it, do not run it.",
+            "Stamp: alembic stamp 0001",
+        ),
+        rollback_losses=tuple(dict.fromkeys(loss for migration in migrations for loss in migration.rollback_losses)),
+    )
+
+
+def _headed(migration: Migration) -> tuple[Statement, ...]:
+    """A migration's statements, the first one below what its file would be about."""
+    first, *rest = migration.statements or (None,)
+    if first is None:
+        return ()
+    return (replace(first, heading=first.heading or migration.header[0]), *rest)
 
 
 def _create_table(number: int, table: Table, schema: Schema) -> Step:
@@ -73,7 +110,8 @@ def removal(dialect: Dialect, table: Table, schema: Schema) -> tuple[Statement, 
     statements: list[Statement] = []
     for trigger in reversed(triggers_of(table)):
         statements += dialect.drop_trigger(trigger, schema)
-    return (*statements, *dialect.release(table, schema), dialect.drop_table(table))
+    made, gone = dialect.stand_ins(table, schema)
+    return (*statements, *dialect.release(table, schema), *made, dialect.drop_table(table), *gone)
 
 
 def _add_foreign_keys(number: int, late: list[tuple[Table, ForeignKey]]) -> Step:

@@ -43,8 +43,8 @@ def next_steps(evolution: Evolution, number: int, losses: Sequence[Loss]) -> tup
     now, later = postgres_statements(evolution)
     undone, _ = postgres_statements(back, online=False)
     words = tuple(change.describe() for change in evolution.changes)
-    lasting = tuple(loss.reason for loss in losses if loss.lasting)
-    lost_again = tuple(loss.reason for loss in losses_of(back) if loss.lasting)
+    lasting = tuple(loss.lost for loss in losses if loss.lost)
+    lost_again = tuple(loss.lost for loss in losses_of(back) if loss.lost)
 
     def migration(
         dialect: str, statements: tuple[Statement, ...], rollback: tuple[Statement, ...], header: tuple[str, ...]

@@ -132,7 +132,13 @@ def move_tables(old: Schema, new: Schema, renames: Renames) -> dict[str, Table]:
         if name not in forward:
             forward[name] = gone_name(name) if name.lower() in taken else name
     columns = {table.name: _column_names(table, new.by_name.get(forward[table.name]), renames) for table in old.tables}
-    return {forward[table.name]: _moved(table, forward, columns) for table in old.tables}
+    still = {name for name, own in columns.items() if forward[name] == name and all(a == b for a, b in own.items())}
+    return {
+        forward[table.name]: table
+        if still.issuperset((table.name, *(key.parent for key in table.foreign_keys)))
+        else _moved(table, forward, columns)
+        for table in old.tables
+    }
 
 
 def _column_names(old: Table, new: Table | None, renames: Renames) -> dict[str, str]:

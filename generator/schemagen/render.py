@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from . import escape
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    from jinja2 import Environment, Template
 
 
 def templates_folder() -> Path:
@@ -36,6 +36,12 @@ def environment() -> Environment:
     return made
 
 
+@cache
+def _template(path: str) -> Template:
+    """A template, found once: Jinja's own look-up costs more than rendering a small one."""
+    return environment().get_template(path)
+
+
 def render(template: str, **values: Any) -> str:
     """The text of a template, named by its path below ``templates/``."""
-    return environment().get_template(template).render(values)
+    return _template(template).render(values)

@@ -40,6 +40,13 @@ class Reporter:
         part = part_of(origin.path)
         return any((origin.file, part[:depth]) in self._damaged for depth in range(len(part) + 1))
 
+    def is_damaged_inside(self, origin: Origin) -> bool:
+        """Whether a part at or below an origin is known to be wrong: what seems to be missing there may be in it."""
+        depth = len(origin.path)
+        return self.is_damaged(origin) or any(
+            file == origin.file and path[:depth] == origin.path for file, path in self._damaged
+        )
+
     def span(self, origin: Origin, *, key: bool = False) -> Span:
         """Where a value, or its key, stands."""
         return self._sources.span(origin, key=key)

@@ -24,14 +24,16 @@ NOT_NEEDED = "SG411"
 class Loss:
     """Something that has to be allowed: the words that do so, what would happen, and where the spec says so.
 
-    ``lasting`` is false for what loses nothing but holds up others.
+    ``lost`` is what a header lists after "This loses:"; empty for what loses nothing but holds up others. ``stops`` is
+    true where the migration stops, and nothing is lost, if the rows do not fit.
     """
 
     allow: str
     reason: str
+    lost: str
     origin: Origin | None = None
     hint: str = ""
-    lasting: bool = True
+    stops: bool = False
 
 
 def losses(evolution: Evolution) -> tuple[Loss, ...]:
@@ -57,7 +59,7 @@ def refuse(evolution: Evolution, allowed: Iterable[str], sources: Sources) -> tu
 
 def _refusal(loss: Loss, sources: Sources) -> Diagnostic:
     span = sources.span(loss.origin, key=True) if loss.origin else None
-    hint = f"if that is meant: schemagen build --allow {loss.allow}"
+    hint = f"if that is meant, add --allow {loss.allow}"
     path = loss.origin.dotted() if loss.origin else ""
     return Diagnostic(REFUSED, loss.reason, span, path=path, hint=f"{loss.hint}; {hint}" if loss.hint else hint)
 
@@ -77,6 +79,7 @@ def _losses(evolution: Evolution) -> Iterator[Loss]:
                 yield Loss(
                     f"drop:{table.name}",
                     f"table `{table.name}` would be dropped with every row",
+                    f"every row of table {table.name}",
                     hint=_new_name(table, evolution.created),
                 )
             case c.AlterTable():
@@ -92,19 +95,28 @@ def _new_name(table: Table, created: Sequence[Table]) -> str:
 
 
 def _altered(change: c.AlterTable) -> Iterator[Loss]:
-    added = [part.column for part in change.parts if isinstance(part, c.AddColumn)]
     for part in change.parts:
-        match part:
-            case c.DropColumn(column):
-                like = next((each.name for each in added if each.type == column.type), None)
-                hint = f"if it is `{like}` now, write `renamed_from: {column.name}` there" if like else ""
-                reason = f"column `{change.old.name}.{column.name}` would be dropped with its values"
-                if column.generated is None:
-                    yield Loss(f"drop:{change.old.name}.{column.name}", reason, change.new.origin, hint)
-            case c.AddColumn(column):
-                yield from _added(column, change)
-            case c.AlterColumn(old, new):
-                yield from _changed(old, new, f"{change.new.name}.{new.name}")
+        yield from losses_of_part(part, change)
+
+
+def losses_of_part(part: c.Part, change: c.AlterTable) -> Iterator[Loss]:
+    """What has to be allowed for one part of an altered table."""
+    match part:
+        case c.DropColumn(column) if column.generated is None:
+            yield _dropped(column, change)
+        case c.AddColumn(column):
+            yield from _added(column, change)
+        case c.AlterColumn(old, new):
+            yield from _changed(old, new, f"{change.new.name}.{new.name}")
+
+
+def _dropped(column: Column, change: c.AlterTable) -> Loss:
+    added = (part.column for part in change.parts if isinstance(part, c.AddColumn))
+    like = next((each.name for each in added if each.type == column.type), None)
+    hint = f"if it is `{like}` now, write `renamed_from: {column.name}` there" if like else ""
+    where = f"{change.old.name}.{column.name}"
+    reason = f"column `{where}` would be dropped with its values"
+    return Loss(f"drop:{where}", reason, f"column {where} with its values", change.new.origin, hint)
 
 
 def _added(column: Column, change: c.AlterTable) -> Iterator[Loss]:
@@ -112,23 +124,29 @@ def _added(column: Column, change: c.AlterTable) -> Iterator[Loss]:
     fills = column.default or column.backfill or column.generated or column.identity
     if not column.nullable and not fills:
         reason = f"`{where}` can't be NULL, and nothing says what it holds in the rows that are there"
-        yield Loss(f"not_null:{where}", reason, column.origin, "give it a default or `backfill: {sql: …}`")
+        lost = f"no row: it stops before it changes anything if {change.new.name} has any, as {where} can't be NULL"
+        yield Loss(
+            f"not_null:{where}", reason, lost, column.origin, "give it a default or `backfill: {sql: …}`", stops=True
+        )
     if column.generated or column.identity:
         reason = f"PostgreSQL rewrites `{change.new.name}` to add `{where}`, and locks it meanwhile"
-        yield Loss(f"rewrite:{where}", reason, column.origin, lasting=False)
+        yield Loss(f"rewrite:{where}", reason, "", column.origin)
 
 
 def _changed(old: Column, new: Column, where: str) -> Iterator[Loss]:
     how = type_change(old.type, new.type)
     if how.verdict:
-        yield Loss(f"{how.verdict}:{where}", f"`{where}`: {old.type} → {new.type} {how.reason}", new.origin)
+        reason = f"`{where}`: {old.type} → {new.type} {how.reason}"
+        lost = f"no value of {where}: it stops before it changes anything if one does not fit {new.type}"
+        yield Loss(f"{how.verdict}:{where}", reason, lost, new.origin, stops=True)
     generated = old.generated != new.generated and new.generated is not None
     if generated and old.generated is None:
         reason = f"the values of `{where}` would be replaced by those of its expression"
-        yield Loss(f"lossy:{where}", reason, new.origin)
+        yield Loss(f"lossy:{where}", reason, f"the values of {where}, which its expression replaces", new.origin)
     if how.rewrites or generated or old.collation != new.collation:
         reason = f"PostgreSQL rewrites the table or its indexes for `{where}`, and locks it meanwhile"
-        yield Loss(f"rewrite:{where}", reason, new.origin, lasting=False)
+        yield Loss(f"rewrite:{where}", reason, "", new.origin)
     if old.nullable and not new.nullable and not new.backfill and not new.generated:
         reason = f"`{where}` can't be NULL any more, and nothing says what it holds where it is"
-        yield Loss(f"not_null:{where}", reason, new.origin, "give it `backfill: {sql: …}`")
+        lost = f"no row: it stops before it changes anything if {where} is NULL in one"
+        yield Loss(f"not_null:{where}", reason, lost, new.origin, "give it `backfill: {sql: …}`", stops=True)

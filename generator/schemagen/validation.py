@@ -71,17 +71,38 @@ def _all_statements(migration: Migration) -> Iterable[Statement]:
 
 
 def _refused(steps: Sequence[Step], places: _Places, base: Schema | None) -> Iterator[Diagnostic]:
-    from .plan import first_build
     from .sql.sandbox import run_migrations
 
     scripts = [[statement.sql for statement in step.sqlite.statements] for step in steps]
     if base is not None:
-        before = [statement.sql for step in first_build(base) for statement in step.sqlite.statements]
-        scripts = [["BEGIN", *before, *scripts[0]]]
+        scripts = [["BEGIN", *_before(base, scripts[0]), *scripts[0]]]
     for failure in run_migrations(scripts):
         step = steps[failure.place]
         message = f"SQLite refuses {step.identifier}: {failure.message}"
         yield Diagnostic(REFUSED, message, places.of_step(step), hint=f"the SQL: {_start(failure.sql)}")
+
+
+def _before(base: Schema, script: Sequence[str]) -> list[str]:
+    """What makes the tables that a script finds, as far as SQLite looks at them.
+
+    Those are the tables that it names, their children and parents, and each that a trigger of one of them writes to;
+    with all of a large schema in one database every change would read the whole catalogue.
+    """
+    from .dialects import SQLITE
+    from .plan import creation
+
+    text = "\n".join(script).lower()
+    named = [table for table in base.tables if table.name.lower() in text]
+    near = [*named, *(child for table in named for child, _ in base.children(table.name))]
+    waiting = [*near, *(base.table(key.parent) for table in near for key in table.foreign_keys)]
+    needed: set[str] = set()
+    while waiting:
+        table = waiting.pop()
+        if table.name not in needed:
+            needed.add(table.name)
+            waiting += (base.table(key.parent) for key in table.foreign_keys if key.touch)
+    tables = (table for table in base.tables if table.name in needed)
+    return [statement.sql for table in tables for statement in creation(SQLITE, table, base)]
 
 
 def _not_evaluated(schema: Schema, places: _Places) -> Iterator[Diagnostic]:

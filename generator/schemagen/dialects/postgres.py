@@ -134,6 +134,10 @@ class Postgres(StandardDialect):
         on, off = (Statement(f"SET LOCAL schemagen.suspend_triggers = '{word}'") for word in ("on", "off"))
         return (on, *updates, off)
 
+    def stand_ins(self, table: Table, schema: Schema) -> tuple[tuple[Statement, ...], tuple[Statement, ...]]:  # noqa: ARG002
+        """None: the foreign keys of cycles have gone before their tables."""
+        return (), ()
+
     def add_foreign_key(self, table: Table, key: ForeignKey) -> tuple[Statement, ...]:
         """ADD CONSTRAINT, unless a constraint of that name is there."""
         clause = self.foreign_key_clause(key)

@@ -171,7 +171,7 @@ class _Planner:
                 self._alter_column(plan, plan.change.moved.column(column.name), column)
 
     def _add_column(self, plan: TablePlan, column: Column) -> None:
-        fill = _fill(column)
+        fill = fill_of(column)
         if fill is None or (not self.online and column.backfill is None):
             definition = definitions.columns(POSTGRES, plan.change.new)[column.name]
             self.now.append(Statement(f"ALTER TABLE {plan.name} ADD COLUMN IF NOT EXISTS {definition}"))
@@ -265,7 +265,7 @@ class _Planner:
                 self.now.append(sql.add_constraint(plan.name, each))
 
     def _checks(self, plan: TablePlan) -> None:
-        waits = any(_fill(column) is not None for column in added_columns(plan.change))
+        waits = any(fill_of(column) is not None for column in added_columns(plan.change))
         for each in plan.added:
             if each.kind == "CHECK":
                 self._add_constraint(plan, each, waits=waits)
@@ -350,7 +350,7 @@ class _Planner:
         return dropped, made
 
 
-def _fill(column: Column) -> str | None:
+def fill_of(column: Column) -> str | None:
     """What the existing rows take that ADD COLUMN cannot give them without rewriting the table; None for nothing."""
     if column.generated or column.identity:
         return None

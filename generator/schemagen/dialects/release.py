@@ -1,7 +1,7 @@
 """References of tables that stay to the rows of one that goes: a cycle has to be opened before its table is dropped.
 
-Both engines do the same. A reference becomes NULL, so that the way forward again finds none that leads nowhere; where
-it can't be NULL, the rollback is refused as long as there are rows, for they would be lost with a table of another name.
+Both engines do the same. A reference becomes NULL, so that the way forward again finds none that leads nowhere. Where
+it can't be NULL, the rollback is refused as long as there are rows: they would be lost with a table that is not theirs.
 """
 
 from __future__ import annotations

@@ -161,6 +161,10 @@ class Sqlite(StandardDialect):
         """References taken away that would refuse the deletion of rows that DROP TABLE begins with."""
         return sqlite_release.release(self, table, schema)
 
+    def stand_ins(self, table: Table, schema: Schema) -> tuple[tuple[Statement, ...], tuple[Statement, ...]]:
+        """Empty tables in place of the parents that have gone, where a cascade leads past them."""
+        return sqlite_release.stand_ins(self, table, schema)
+
     def row_size(self, table: Table) -> RowSize:
         """The typical size of a record and its index entries (SQLite, "Database File Format", 2.1)."""
         return sqlite_row_size(table, self.indexes(table))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from schemagen import types as t
@@ -36,7 +37,11 @@ _BY_TYPE: dict[type[t.Type], str] = {
     ),
     t.Date: "SQLite takes the years 1 to 9999, written 2024-01-31; PostgreSQL reads other spellings and infinity too.",
     t.Time: "SQL on SQLite has to write 12:00:00.000000; PostgreSQL reads other spellings and 24:00:00 too.",
-    t.Real: "SQLite keeps 8 bytes, so values have more digits there than PostgreSQL's 4 bytes keep.",
+    t.Real: (
+        "SQLite keeps 8 bytes, so values have more digits there than PostgreSQL's 4 bytes keep. "
+        "SQL on PostgreSQL may write NaN, which SQLite turns into NULL."
+    ),
+    t.Double: "SQL on PostgreSQL may write NaN, which SQLite turns into NULL.",
     t.Varchar: "PostgreSQL cuts blanks off that make a value too long; SQLite refuses it.",
     t.Char: "PostgreSQL pads values with blanks to their full length; SQLite keeps them as they are.",
     t.Interval: "SQLite keeps the text of an interval as it is, does not check it, and sorts it as text.",
@@ -45,9 +50,20 @@ _BY_TYPE: dict[type[t.Type], str] = {
         "SQLite keeps and compares JSON as it was written; PostgreSQL drops white space and repeated keys, sorts keys, "
         "compares values, and refuses the character \\u0000."
     ),
-    t.Array: "SQLite keeps arrays as JSON text: their elements are not checked and array operators do not exist.",
+    t.Array: (
+        "SQLite keeps arrays as JSON text: their elements are not checked, may contain NUL, and array operators do not "
+        "exist."
+    ),
     t.Native: "The type is written for each engine; nothing makes both accept the same values.",
 }
+
+
+_FOLDS_CASE = re.compile(r"\b(lower|upper)\s*\(|\bilike\b", re.IGNORECASE)
+_LETTERS = "lower(), upper() and ILIKE know no letters beyond A to Z on SQLite: É and é differ there."
+
+
+def _folds_case(sql: Sql | None) -> bool:
+    return sql is not None and sql.sqlite is not None and _FOLDS_CASE.search(sql.postgres or "") is not None
 
 
 def sqlite_differences(schema: Schema, dialect: StandardDialect) -> tuple[Difference, ...]:
@@ -65,6 +81,8 @@ def _of_table(table: Table, dialect: StandardDialect) -> Iterator[Difference]:
     for check in table.checks:
         if check.sql.sqlite is None:
             yield Difference(table.name, check.name, "This check does not exist on SQLite.")
+        elif _folds_case(check.sql):
+            yield Difference(table.name, check.name, _LETTERS)
     yield from (
         Difference(table.name, key.name, text) for key in table.foreign_keys for text in _of_foreign_key(table, key)
     )
@@ -86,10 +104,12 @@ def _of_column(table: Table, column: Column) -> Iterator[str]:
     if by_type:
         yield by_type
     if isinstance(column.type, t.Numeric):
-        yield _of_numeric(column.type)
+        yield f"{_of_numeric(column.type)} SQL on PostgreSQL may write NaN."
     if isinstance(column.type, _CHARACTERS):
         yield from _of_characters(column)
     yield from _of_key(table, column)
+    if _folds_case(column.generated):
+        yield _LETTERS
     if any(isinstance(sql, Sql) and sql.sqlite is None for sql in (column.default, column.generated)):
         yield "SQLite has no default or generated value here."
     if column.on_row_update and column.on_row_update.sqlite is None:
@@ -118,7 +138,9 @@ def _of_key(table: Table, column: Column) -> Iterator[str]:
     only_key = key is not None and key.columns == (column.name,)
     if column.identity and (not only_key or table.sqlite.without_rowid):
         yield "SQLite numbers rows only in a primary key of one column: an INSERT has to give this value."
-    elif only_key and not column.identity and not table.sqlite.without_rowid and _is_row_number(table, column):
+    elif column.identity:
+        yield "An INSERT on SQLite that gives NULL for this key gets the next number; PostgreSQL refuses it."
+    elif only_key and not table.sqlite.without_rowid and _is_row_number(table, column):
         yield "An INSERT on SQLite that leaves this key out gets the next number; PostgreSQL refuses it."
 
 
@@ -142,6 +164,8 @@ def _of_index(index: Index, dialect: StandardDialect) -> Iterator[str]:
         kind = "" if index.method == "btree" else f" of kind {index.method}"
         yield f"This index{kind} does not exist on SQLite."
         return
+    if any(_folds_case(sql) for sql in (*(element.sql for element in index.elements), index.where)):
+        yield _LETTERS
     if index.include:
         yield f"The index does not hold {', '.join(index.include)} on SQLite, which has no INCLUDE."
     if any(element.nulls for element in index.elements):

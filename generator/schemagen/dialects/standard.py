@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from abc import abstractmethod
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from schemagen.escape import sql_string
@@ -19,7 +20,7 @@ from .base import Dialect, NamedCheck
 from .table_layout import ColumnLine, Line, align_columns, table_body
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Hashable, Iterable
 
     from schemagen.model import Column, ForeignKey, Index, IndexElement, Schema, Sql, Table, Value
     from schemagen.triggers import Trigger
@@ -67,6 +68,12 @@ def dollar_tag(body: str) -> str:
 def sql_text(template: str, **values: Any) -> str:
     """One statement from its template, without the newline that ends the template's file."""
     return render(template, **values).removesuffix("\n")
+
+
+@lru_cache(maxsize=1 << 16)
+def _index_text(template: str, **values: Hashable) -> str:
+    """``sql_text`` for an index, which a migration makes and a document shows."""
+    return sql_text(template, **values)
 
 
 def json_literal(value: Value) -> str:
@@ -244,21 +251,17 @@ class StandardDialect(Dialect):
 
     def create_index(self, table: Table, index: Index) -> Statement:
         """CREATE INDEX IF NOT EXISTS."""
-        sql = sql_text(
+        sql = _index_text(
             f"{self.name}/create_index.sql.jinja",
             unique=index.unique,
             name=self.quote(index.name),
             table=self.quote(table.name),
             method=self.index_method(index),
-            elements=[self.index_element(element) for element in index.elements],
-            include=[self.quote(name) for name in index.include],
+            elements=tuple(self.index_element(element) for element in index.elements),
+            include=tuple(self.quote(name) for name in index.include),
             where=None if index.where is None else enclosed(self.text_of(index.where)),
         )
         return Statement(sql, index.description)
-
-    def release(self, table: Table, schema: Schema) -> tuple[Statement, ...]:  # noqa: ARG002
-        """Nothing: this engine drops a table that has no constraints pointing to it, whatever its rows refer to."""
-        return ()
 
     def drop_table(self, table: Table) -> Statement:
         """DROP TABLE IF EXISTS, never with CASCADE."""

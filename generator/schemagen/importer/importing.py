@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from schemagen.verify.catalog import Catalog
+    from schemagen.pipeline import BuildResult, Options
     from schemagen.verify.servers import Server
 
     from .proof import PlainPart
@@ -151,6 +152,20 @@ def import_source(request: Request, specs: Path, *, force: bool = False) -> Impo
     with exclusive(specs):
         write_files(specs, files)
     return result
+
+
+def adopt(result: ImportResult, options: Options) -> BuildResult | None:
+    """Begin the history of an imported database: the output, whose first migration is what the database has.
+
+    Returns:
+        What was written; None where the specs build something else than the database, so that it is not at 001.
+
+    Raises:
+        SchemagenError: SG479 when the output has a history, and what else keeps specs from being built.
+    """
+    from schemagen.pipeline import build
+
+    return None if result.proof.tables else build(options, baseline=True)
 
 
 def diagnostics(result: ImportResult) -> tuple[Diagnostic, ...]:

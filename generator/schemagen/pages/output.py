@@ -22,9 +22,14 @@ restore it: git checkout -- output/schema.lock.json
         "SG402",
         "The lock has merge markers",
         """\
-Two branches have changed the schema. Keep the lock and the migrations of the branch that was merged first,
-then build the other branch's change anew.
+Two branches have changed the schema. Merge the specs, then let the migrations of the branch that was merged first
+stay and build the other branch's change anew; the conflicts in the output need no resolving.
 """,
+        wrong="",
+        right="""\
+schemagen rebase --onto main
+""",
+        fence="console",
     ),
     "SG403": page(
         "SG403",
@@ -67,16 +72,16 @@ lock from version control.
         "SG408",
         "Migrations that are no chain",
         """\
-Each migration names the one before it. After a merge two may have the same parent: keep one branch's, build
-the other's anew.
+Each migration names the one before it. After a merge two may have the same parent: `schemagen rebase --onto REV` keeps
+those of the revision and builds the others anew.
 """,
     ),
     "SG409": page(
         "SG409",
         "One number twice",
         """\
-Two branches have each added a migration of this number. Keep the one that was merged first, and build the
-other's change anew.
+Two branches have each added a migration of this number. `schemagen rebase --onto REV` keeps those of the revision,
+such as `main`, and builds this branch's change anew under the next number.
 """,
     ),
     "SG410": page(
@@ -95,6 +100,29 @@ before it changes anything if a row does not fit.
         """\
 Each `--allow` names one change of this build. This one names none: it is misspelled, or the change has been made or
 taken back already.
+""",
+    ),
+    "SG412": page(
+        "SG412",
+        "Git cannot tell",
+        """\
+`diff --from` and `rebase --onto` read another revision through the program `git`. It is not installed, the output lies
+in no repository, or the revision is not there.
+""",
+    ),
+    "SG413": page(
+        "SG413",
+        "The revision has no lock",
+        """\
+`rebase` keeps the migrations of another branch, and that branch has none. Name the one that has, or run `build`.
+""",
+    ),
+    "SG414": page(
+        "SG414",
+        "The other branch is not merged",
+        """\
+`rebase` makes the migrations that lead from the other branch's schema to these specs. Specs that lack what the other
+branch has changed would take it back. Merge it first (`git merge`, or in the middle of one), then rebase.
 """,
     ),
     "SG420": page(
@@ -138,7 +166,8 @@ writes.
         "An output folder that is not for output alone",
         """\
 Files of earlier builds that the specs no longer ask for are removed from the output folder, so it is one of its own:
-not the current folder, not one that holds the specs or lies among them.
+not the current folder, not one that holds the specs or lies among them. Its name has no `%`, which Alembic would take
+for the beginning of a variable.
 """,
     ),
     "SG430": page(
@@ -400,6 +429,15 @@ The source holds no table.
         """\
 The specs were built again and compared with the source, and a table differs. The report says how; it is a
 mistake of ours, or something that the language does not have.
+""",
+    ),
+    "SG479": page(
+        "SG479",
+        "A history that can't be begun again",
+        """\
+`import --adopt` begins a history: its first migration stands for the database that is there. The output folder has a
+lock, so its history has begun. Name another folder with `--output`; or, if nothing has ever been migrated with that
+output, delete it.
 """,
     ),
     "SG480": page(

@@ -94,7 +94,7 @@ class ColumnTypes:
 
     def _native(self, written: TypeByEngine, draft: Draft, origin: Origin) -> Type:
         if not _DOTTED_NAME.fullmatch(written.python):
-            hint = "a type that needs no import (str, int, float, bool, bytes), or a dotted name such as decimal.Decimal"
+            hint = "write str, int, float, bool or bytes, or a dotted name such as decimal.Decimal"
             message = f"{written.python!r} names no type of Python"
             self._context.reporter.error(UNKNOWN_TYPE, message, origin.child("python"), hint=hint)
         if draft.spec.sqlite.strict and written.sqlite.upper() not in STRICT_TYPES:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from schemagen.model import Sql
 from schemagen.names import bounded_name, hashed_name
@@ -23,6 +23,9 @@ BAD_SQL = "SG301"
 NAME_TAKEN = "SG202"
 
 SqlSpec = str | SqlByEngine
+
+_Written: TypeAlias = "tuple[str, Type | None, bool, bool, tuple[tuple[str, Type], ...]]"
+"""All that the translation of an expression depends on: its text, what it is for, and the columns that it names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,7 @@ class Context:
     incomplete: bool
     """Whether a file could not be read: then an unknown table may well be in it, and is not reported."""
 
-    _expressions: dict[tuple[str, Type | None, bool, bool], ResolvedSql] = field(default_factory=dict)
+    _expressions: dict[_Written, ResolvedSql] = field(default_factory=dict)
 
     def sql(
         self,
@@ -127,7 +130,8 @@ class Context:
         is_condition: bool,
         is_stored: bool,
     ) -> ResolvedSql | None:
-        key = (text, result, is_condition, is_stored)
+        mentioned = tuple((name, columns[name]) for name in _mentioned(text, columns))
+        key = (text, result, is_condition, is_stored, mentioned)
         known = self._expressions.get(key)
         if known:
             return known
@@ -139,7 +143,7 @@ class Context:
             self.reporter.error(BAD_SQL, str(problem), origin, hint=problem.hint)
             return None
         resolved = ResolvedSql(found.sql, found.columns)
-        if not found.columns:
+        if dict(mentioned).keys() >= set(found.columns):  # not so for a name that the words above do not show
             self._expressions[key] = resolved
         return resolved
 

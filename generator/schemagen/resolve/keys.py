@@ -208,7 +208,7 @@ def _check_unique_target(reference: _Reference, parent: Draft, context: Context)
     keys = [set(key_columns(parent)), *(set(u.columns) for u in parent.spec.unique)]
     keys += [{name} for name, spec in parent.spec.columns.items() if spec.unique]
     keys += [set(map(str, i.columns)) for i in parent.spec.indexes if i.unique and i.where is None]
-    if wanted in keys or context.reporter.is_damaged(parent.origin) or not reference.written.enforced:
+    if wanted in keys or context.reporter.is_damaged_inside(parent.origin) or not reference.written.enforced:
         return
     names = ", ".join(reference.parent_columns)
     message = f"`{reference.parent}` ({names}) is not unique, so nothing can refer to it"
@@ -258,6 +258,8 @@ def _check_actions(reference: _Reference, draft: Draft, context: Context) -> Non
         where = at.child(key)
         for name in reference.columns:
             column = draft.spec.columns[name]
+            if context.reporter.is_damaged(draft.origin.child("columns", name)):
+                continue
             if action == "set null" and not (column.nullable and name not in key_columns(draft)):
                 message = f"`{key}: set null`, but `{name}` can't be NULL"
                 context.reporter.error(IMPOSSIBLE_ACTION, message, where, hint=f"write `nullable: true` on `{name}`")

@@ -15,6 +15,7 @@ from . import (
     hashed_name,
     id_without_reference,
     inconsistent_type,
+    json_in_text,
     json_without_shape,
     missing_description,
     missing_example,
@@ -79,4 +80,5 @@ RULES: tuple[Rule, ...] = (
     mixed_keys.RULE,
     type_spelling.RULE,
     json_without_shape.RULE,
+    json_in_text.RULE,
 )

@@ -1,4 +1,4 @@
-"""Two indexes that hold the same.
+"""Two indexes that hold the same, or one that holds a column twice.
 
 It compares columns and expressions, order, condition and method, also with unique constraints and the primary key,
 which are indexes themselves. The second copy makes no query faster, and every write keeps both.
@@ -39,14 +39,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from schemagen.diagnostics import Origin
-    from schemagen.model import Index
+    from schemagen.model import Index, Table
 
     from .base import Project
+    from .paths import Path
 
 
 def check(project: Project) -> Iterator[Finding]:
     """Look at the indexes of every table, each against the constraints and the indexes before it."""
     for table in project.schema.tables:
+        yield from _repeated(table)
+        yield from _equal_constraints(table)
         first = {path.columns: path for path in reversed(paths(table)) if path.kind != "index"}
         seen: dict[tuple[object, ...], Index] = {}
         for index in table.indexes:
@@ -60,12 +63,29 @@ def check(project: Project) -> Iterator[Finding]:
                 yield _finding(index, f"the {path.kind} `{path.name}`, which is an index itself", path.origin)
 
 
+def _repeated(table: Table) -> Iterator[Finding]:
+    for index in table.indexes:
+        keys = [(element.column, element.opclass, element.collation) for element in index.elements if element.column]
+        for column in dict.fromkeys(key[0] for place, key in enumerate(keys) if key in keys[:place]):
+            message = f"`{index.name}` holds `{column}` twice"
+            yield Finding(message, index.origin, "name it once: rows with equal values are sorted already")
+
+
+def _equal_constraints(table: Table) -> Iterator[Finding]:
+    """Unique constraints that repeat an earlier one, or the primary key."""
+    seen: dict[tuple[str, ...], Path] = {}
+    for path in paths(table):
+        twin = seen.setdefault(path.columns, path)
+        if path.kind == "unique constraint" and twin is not path:
+            yield _finding(path, f"the {twin.kind} `{twin.name}`", twin.origin)
+
+
 def _is_plain(index: Index) -> bool:
     simple = all(element == IndexElement(element.column) for element in index.elements)
     return simple and index.where is None and index.method == "btree" and not index.include
 
 
-def _finding(index: Index, twin: str, origin: Origin | None) -> Finding:
+def _finding(index: Index | Path, twin: str, origin: Origin | None) -> Finding:
     related = (("the other one", origin),) if origin else ()
     return Finding(f"`{index.name}` holds the same as {twin}", index.origin, "remove one of the two", related=related)
 

@@ -32,6 +32,7 @@ tables:
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from schemagen.diagnostics import Fix
@@ -43,7 +44,7 @@ from .paths import paths, serves
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from schemagen.model import ForeignKey
+    from schemagen.model import ForeignKey, Table
 
     from .base import Project
 
@@ -55,10 +56,18 @@ def check(project: Project) -> Iterator[Finding]:
         for key in table.enforced_foreign_keys:
             if not any(serves(path, key, project.schema) for path in ways):
                 columns = ", ".join(key.columns)
+                besides = " (a partial index does not count)" if _has_partial(table, key, project) else ""
                 message = (
-                    f"no index of `{table.name}` begins with ({columns}), so deletes from `{key.parent}` read all of it"
+                    f"no index of `{table.name}` begins with ({columns}){besides}, "
+                    f"so deletes from `{key.parent}` read all of it"
                 )
                 yield Finding(message, key.origin, f"add an index on ({columns})", fix=_fix(key, project))
+
+
+def _has_partial(table: Table, key: ForeignKey, project: Project) -> bool:
+    partial = {index.name for index in table.indexes if index.where}
+    whole = (replace(path, is_whole=True) for path in paths(table) if path.name in partial)
+    return any(serves(path, key, project.schema) for path in whole)
 
 
 def _fix(key: ForeignKey, project: Project) -> Fix | None:

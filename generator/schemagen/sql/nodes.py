@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlglot import exp
 
 from schemagen.dialects.reserved import SQLITE as RESERVED
@@ -46,8 +48,10 @@ def _written_name(node: exp.Func) -> str:
     text = node.root().meta.get(SOURCE, "")
     start, end = node.meta.get("start"), node.meta.get("end")
     if start is not None and end is not None:
-        return text[start : end + 1]
-    return node.sql(dialect="postgres").partition("(")[0].lower()
+        return str(text[start : end + 1])
+    spellings = [node.sql(dialect="postgres").partition("(")[0], *node.sql_names()]
+    names = [str(name).lower() for name in spellings if name.isidentifier()]
+    return next((name for name in names if re.search(rf"\b{name}\s*\(", text, re.IGNORECASE)), names[0])
 
 
 def only(node: exp.Expression, *allowed: str) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import re
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING
 
 from schemagen.collector import without_collector
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from sqlglot import exp
+    from sqlglot.dialects.dialect import Dialect
 
     from schemagen.model import DialectName
 
@@ -45,12 +47,18 @@ OPAQUE: dict[DialectName, dict[str, str]] = {
 }
 """Statements that sqlglot 30.30 cannot read, by name and pattern."""
 
+_NAME = r'(?:\w+|"(?:[^"]|"")+")'
+_DROP = rf"DROP (TABLE|INDEX|TRIGGER) IF EXISTS {_NAME}"
+_COMMENT = rf"COMMENT ON (TABLE {_NAME}|COLUMN {_NAME}\.{_NAME}) IS '(?:[^'\\]|'')*'"
+_REGULAR = {"sqlite": re.compile(_DROP), "postgres": re.compile(f"{_DROP}|{_COMMENT}")}
+"""More than half of all statements: their grammar is regular, so a match of the whole is a parse, 20 times as fast."""
+
 _OPAQUE = {
     dialect: re.compile("|".join(f"(?:{pattern})" for pattern in patterns.values()), re.IGNORECASE | re.DOTALL)
     for dialect, patterns in OPAQUE.items()
 }
 _WITHOUT_ROWID = re.compile(r",?\s*\bWITHOUT\s+ROWID\s*$|\bWITHOUT\s+ROWID\s*,\s*(?=STRICT\s*$)", re.IGNORECASE)
-"""A table option that turns the whole CREATE TABLE into a Command; the rest is parsed without it."""
+"""A table option, after the last parenthesis, that turns all of CREATE TABLE into a Command; it is left out."""
 
 
 def validate_statement(sql: str, dialect: DialectName) -> SqlError | None:
@@ -78,17 +86,25 @@ def validate_statements(statements: Iterable[tuple[str, DialectName]]) -> tuple[
         return tuple((place, problem) for place, problem in checked if problem is not None)
 
 
+@cache
+def _parser(dialect: DialectName) -> Dialect:
+    """The dialect of sqlglot, looked up once."""
+    from sqlglot.dialects.dialect import Dialect  # 100 ms: only where something is parsed
+
+    return Dialect.get_or_raise(dialect)
+
+
 def _problem(sql: str, dialect: DialectName) -> SqlError | None:
-    import sqlglot  # 100 ms: only where something is parsed
     from sqlglot.errors import SqlglotError
 
     text = sql.strip()
-    if _OPAQUE[dialect].match(text):
+    if _REGULAR[dialect].fullmatch(text) or _OPAQUE[dialect].match(text):
         return None
     if dialect == "sqlite":
-        text = _WITHOUT_ROWID.sub("", text)
+        body, parenthesis, options = text.rpartition(")")
+        text = f"{body}{parenthesis}{_WITHOUT_ROWID.sub('', options)}"
     try:
-        trees = sqlglot.parse(text, read=dialect)
+        trees = _parser(dialect).parse(text)
     except (SqlglotError, RecursionError) as problem:
         return _failure(sql, str(problem).splitlines()[0])
     if len(trees) != 1:

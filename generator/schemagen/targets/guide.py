@@ -64,7 +64,7 @@ class History:
 
     steps: tuple[Step, ...]
     created: dict[str, Table]
-    """By the step's identifier."""
+    """By the identifier of a step that creates one table."""
     creator: dict[str, Step]
     """By the table's name."""
     phases: dict[str, str]
@@ -110,11 +110,11 @@ def _history(schema: Schema, steps: Sequence[Step]) -> History:
     created: dict[str, Table] = {}
     creator: dict[str, Step] = {}
     for step in steps:
-        for change in step.changes:
-            name = change.removeprefix(_CREATES)
-            if name != change and name in schema.by_name:
-                created[step.identifier] = schema.table(name)
-                creator[name] = step
+        names = [change.removeprefix(_CREATES) for change in step.changes if change.startswith(_CREATES)]
+        known = [name for name in names if name in schema.by_name]
+        creator.update(dict.fromkeys(known, step))
+        if len(known) == 1:
+            created[step.identifier] = schema.table(known[0])
     phases = {table.name: notes.phase_of(table, notes_of.get(table.document, ())) for table in schema.tables}
     return History(tuple(steps), created, creator, phases)
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from schemagen.dialects import dialect
 
+from . import words
 from .markdown import anchor, link
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ class Home:
     anchor: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Overview:
     """The schema with what documents look up in it."""
 
@@ -45,8 +47,6 @@ class Overview:
     """By table."""
     used_by: dict[tuple[str, str], list[Query]]
     """By table and the name of an index, unique constraint or primary key."""
-    differences: dict[str, list[Difference]]
-    """By table."""
     changes: dict[str, list[tuple[Step, str]]]
     """By table: every change of the history that names it."""
 
@@ -54,6 +54,20 @@ class Overview:
     def dialects(self) -> tuple[Dialect, Dialect]:
         """Both engines, PostgreSQL first, as everywhere in the documents."""
         return self.postgres, self.sqlite
+
+    @cached_property
+    def differences(self) -> dict[str, list[Difference]]:
+        """What the engines do differently, by table."""
+        found: dict[str, list[Difference]] = defaultdict(list)
+        for engine in self.dialects:
+            for difference in engine.differences(self.schema):
+                found[difference.table].append(difference)
+        return found
+
+    @cached_property
+    def deletes(self) -> dict[str, list[str]]:
+        """What deleting a row does, in sentences, by table."""
+        return {table.name: words.delete_sentences(table, self.schema) for table in self.schema.tables}
 
     def link_to(self, table: str, document: Document) -> str:
         """A link to a table's section, from another section or another document; the bare name if it has none."""
@@ -84,7 +98,6 @@ def overview(schema: Schema, steps: Sequence[Step]) -> Overview:
         queries,
         _homes(schema, tables),
         _used_by(schema),
-        _differences(schema, (postgres, sqlite)),
         _changes(schema, steps),
     )
 
@@ -121,14 +134,6 @@ def _used_by(schema: Schema) -> dict[tuple[str, str], list[Query]]:
         for table in query.tables:
             for name in query.uses:
                 found[table, name].append(query)
-    return found
-
-
-def _differences(schema: Schema, dialects: tuple[Dialect, ...]) -> dict[str, list[Difference]]:
-    found: dict[str, list[Difference]] = defaultdict(list)
-    for engine in dialects:
-        for difference in engine.differences(schema):
-            found[difference.table].append(difference)
     return found
 
 

@@ -51,7 +51,9 @@ Code = str | Call | Named | Text
 
 def quoted(text: str) -> str:
     """A string literal with the quotes that need fewer escapes, double ones where it makes no difference."""
-    return repr(text) if text.count('"') > text.count("'") else python_string(text)
+    if '"' in text and text.count('"') > text.count("'"):
+        return repr(text)
+    return python_string(text)
 
 
 def block(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from schemagen import types as t
+from schemagen.escape import one_line
 from schemagen.render import render as render_template
 
 from .model_names import ModelNames, model_names
@@ -68,6 +69,7 @@ def _class(
         arguments.append(Call("", *keywords, brackets="{}"))
     targets = sorted({link.target for link in links} - {model.class_name}, key=lambda name: module_of[name])
     return {
+        "document": one_line(table.document),
         "title": quoted(f"The table {table.name}.")[1:-1],
         "imports": list(_imports(table, links)),
         "targets": [(module_of[name], name) for name in targets],
@@ -108,6 +110,7 @@ def _core_table(table: Table, model: ModelNames, schema: Schema) -> dict[str, An
     keywords = [Named(name, value) for name, value in options(table)]
     made = Call("sa.Table", quoted(table.name), "SQLModel.metadata", *columns, *constraints(table, schema), *keywords)
     return {
+        "document": one_line(table.document),
         "title": class_docstring(table, schema, indent=""),
         "imports": list(_imports_of_authors(table)),
         "name": model.export,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
+from schemagen import types as t
 from schemagen.escape import docstring, one_line
 from schemagen.model import Action
 
@@ -53,6 +54,9 @@ def _writes(table: Table) -> Iterator[str]:
     filled = [column.name for column in table.columns if _is_filled(column)]
     if filled:
         yield f"Filled by the database where it is None at the INSERT: {_list(filled)}."
+    held = [column.name for column in table.columns if isinstance(column.type, (t.Json, t.Jsonb, t.Array))]
+    if held:
+        yield f"A change inside a value is not noticed, so assign a new one: {_list(held)}."
 
 
 def _is_filled(column: Column) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from schemagen.escape import code_span, markdown, markdown_code
@@ -26,6 +27,7 @@ LONGEST_CASCADE = 20
 """How many references one sentence about a delete follows; the tables beyond have sections of their own."""
 
 
+@lru_cache(maxsize=4096)
 def spaced(name: str) -> str:
     """``ConversationAgent`` and ``conversation_agent`` as ``conversation agent``."""
     return " ".join(words_of(name))

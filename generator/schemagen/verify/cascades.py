@@ -56,17 +56,25 @@ class _Simulation:
         self.followed: set[str] = set()
         self.restricted: list[tuple[str, Row]] = []
         self.unrestricted: list[tuple[str, Row, ForeignKey, Row]] = []
+        self.redirected: list[tuple[Row, ForeignKey]] = []
 
     def delete(self, table: str, victim: Row) -> Outcome:
         self._remove(table, next(row for row in self.rows[table] if row == victim))
         kept = {name: [row for row in listed if id(row) not in self.gone] for name, listed in self.rows.items()}
         blocked = [name for name, row in self.restricted if id(row) not in self.gone]
         blocked += [name for name, row, key, parent in self.unrestricted if self._still_open(row, key, parent)]
+        blocked += [key.name for row, key in self.redirected if self._leads_nowhere(row, key, kept)]
         saved = any(id(row) in self.gone for _, row in self.restricted)
         return Outcome(kept, blocked[0] if blocked else "", not saved, self.followed)
 
     def _still_open(self, row: Row, key: ForeignKey, parent: Row) -> bool:
         return id(row) not in self.gone and _refers(row, key, parent)
+
+    def _leads_nowhere(self, row: Row, key: ForeignKey, kept: Rows) -> bool:
+        """Whether a row that has its default now refers to a row that is not there."""
+        if id(row) in self.gone or any(row.get(name) is None for name in key.columns):
+            return False
+        return not any(_refers(row, key, parent) for parent in kept.get(key.parent, ()))
 
     def _remove(self, table: str, victim: Row) -> None:
         if id(victim) in self.gone:
@@ -88,6 +96,7 @@ class _Simulation:
                 row.update(dict.fromkeys(key.columns))
             case Action.SET_DEFAULT:
                 row.update({name: _default(child, name) for name in key.columns})
+                self.redirected.append((row, key))
             case Action.RESTRICT:
                 self.restricted.append((key.name, row))
             case Action.NO_ACTION:

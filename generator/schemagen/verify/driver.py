@@ -140,9 +140,6 @@ class Driver:
 
         columns = self.schema.table(table).by_name
         values = {name: _far_away(to_python(columns[name].type, value)) for name, value in row.items()}
-        for name, value in row.items():
-            if value is None and columns[name].default is not None:
-                values[name] = sa.null()  # SQLAlchemy leaves None out where the database has a default
         if table not in self.classes:
             session.execute(sa.insert(self.tables[table]).values(values))
             return None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from schemagen import types as t
 from schemagen.triggers import TriggerKind, triggers_of
 
-from .databases import Cause, StatementError
+from .databases import Cause
 from .fill import insert
 from .material import where
 from .negative import insert_all
@@ -17,7 +17,9 @@ from .synthetic import Unfillable, typed_value
 from .values import from_driver
 
 if TYPE_CHECKING:
-    from schemagen.model import Table, Value
+    from collections.abc import Sequence
+
+    from schemagen.model import ForeignKey, Table, Value
     from schemagen.triggers import Trigger
 
     from .databases import Database
@@ -40,7 +42,7 @@ def prove_row_rules(subject: Subject, database: Database) -> None:
                     continue
                 with database.scratch():
                     if insert_all(subject, database, family, section):
-                        _Trial(subject, database, section, trigger).run(family[table.name][-1])
+                        _Trial(subject, database, section, trigger).run(family[table.name])
 
 
 class _Trial:
@@ -54,7 +56,9 @@ class _Trial:
         self.trigger = trigger
         self.table = subject.schema.table(trigger.table)
 
-    def run(self, row: Row) -> None:
+    def run(self, rows: Sequence[Row]) -> None:
+        """Try it on the last row, or on one that may be deleted."""
+        row = rows[-1]
         match self.trigger.kind:
             case TriggerKind.APPEND_ONLY:
                 self._refused(self._same(self.table), f"{self.table.name} is append-only")
@@ -63,7 +67,7 @@ class _Trial:
             case TriggerKind.ROW_UPDATE if not self.table.append_only:
                 self._row_update(row)
             case TriggerKind.TOUCH:
-                self._touch(row)
+                self._touch(rows)
 
     def _same(self, table: Table, column: str | None = None) -> str:
         """An UPDATE that changes nothing by itself."""
@@ -111,28 +115,45 @@ class _Trial:
         return next((value for value in values if value != row.get(name)), None)
 
     def _row_update(self, row: Row) -> None:
+        """The column follows an UPDATE of another one, in every row; an explicit value stays.
+
+        Where the rows of the table touch the column of each other, only one row is looked at.
+        """
         name = self.trigger.column
         column = self.table.column(name)
-        before = self._values(self.table, name)
-        statement = self._same(
-            self.table, next(c.name for c in self.table.columns if c.name != name and not c.generated)
-        )
+        condition = ""
+        if self._touching_own():
+            if any(_refers_to_itself(row, key) for key in self._touching_own()):
+                self.section.remark(f"{self.trigger.name}: the row refers to itself, so it is touched as well")
+                return
+            identity = {of: row[of] for of in self._identity(row) if of != name}
+            condition = where(self.dialect, self.table, identity)
+            self._set_back(self.table, condition)
+        before = self._values(self.table, name, condition)
+        statement = _limited(self._same(self.table, self._other_column(name)), condition)
         self._run(statement)
         if isinstance(column.type, _MOMENTS):
-            unchanged = [value for value in self._values(self.table, name) if value in before]
+            unchanged = [value for value in self._values(self.table, name, condition) if value in before]
             self.section.equal(f"{self.trigger.name}, after an UPDATE", [], unchanged, statement)
             if row[name] is not None:
-                explicit = self._set(name, row[name])
+                explicit = _limited(self._set(name, row[name]), condition)
                 self._run(explicit)
                 expected = {repr(row[name])}
-                seen = {repr(value) for value in self._values(self.table, name)}
+                seen = {repr(value) for value in self._values(self.table, name, condition)}
                 self.section.equal(f"{self.trigger.name}, an explicit value stays", expected, seen, explicit)
 
+    def _other_column(self, name: str) -> str:
+        return next(column.name for column in self.table.columns if column.name != name and not column.generated)
+
+    def _touching_own(self) -> list[ForeignKey]:
+        """The keys of the table to itself that touch the column."""
+        name = self.table.name
+        return [key for key in self.table.foreign_keys if (key.parent, key.touch) == (name, self.trigger.column)]
+
     def _run(self, statement: str) -> None:
-        try:
-            self.database.run(statement)
-        except StatementError as error:
-            self.section.fails(self.trigger.name, "accepted", error.refusal.message, statement)
+        refusal = self.database.attempt(statement, self.schema, settle=False)
+        if refusal:
+            self.section.fails(self.trigger.name, "accepted", refusal.message, statement)
 
     def _values(self, table: Table, column: str, condition: str = "") -> list[Value]:
         found = self.database.run(
@@ -141,22 +162,27 @@ class _Trial:
         )
         return [from_driver(table.column(column).type, value) for (value,) in found]
 
-    def _touch(self, row: Row) -> None:
+    def _touch(self, rows: Sequence[Row]) -> None:
         """The parent's column changes when a child is inserted, updated or deleted; it is set back in between."""
         key = self.trigger.foreign_key
-        if key is None or key.parent == self.table.name or any(row[name] is None for name in key.columns):
+        if key is None or key.parent == self.table.name:
             return
         parent = self.schema.table(key.parent)
         if not isinstance(parent.column(self.trigger.column).type, _MOMENTS):
             return
-        of_parent = {of: row[name] for name, of in zip(key.columns, key.parent_columns, strict=True)}
-        condition = where(self.dialect, parent, of_parent)
-        of_child = where(self.dialect, self.table, {name: row[name] for name in self._identity(row)})
-        child = self.dialect.quote(self.table.name)
-        statements = [f"DELETE FROM {child} WHERE {of_child}", insert(self.dialect, self.table, [row])]
+        referring = [row for row in reversed(rows) if all(row[name] is not None for name in key.columns)]
+        if not referring:
+            return
+        row = next((row for row in referring if self._may_go(row, parent, key)), None)
+        if row is None:
+            row = referring[0]
+            self.section.remark(f"{self.trigger.name}: no row may be deleted by itself, so only an UPDATE was tried")
+            statements = []
+        else:
+            statements = [self._delete(row), insert(self.dialect, self.table, [row])]
         if not self.table.append_only:
-            name = self.dialect.quote(self._plain(self.table))
-            statements.append(f"UPDATE {child} SET {name} = {name} WHERE {of_child}")
+            statements.append(_limited(self._same(self.table), self._of(row)))
+        condition = self._of_parent(row, parent, key)
         for statement in statements:
             self._set_back(parent, condition)
             before = self._values(parent, self.trigger.column, condition)
@@ -170,6 +196,25 @@ class _Trial:
             else:
                 self.section.holds()
 
+    def _of_parent(self, row: Row, parent: Table, key: ForeignKey) -> str:
+        of_parent = {of: row[name] for name, of in zip(key.columns, key.parent_columns, strict=True)}
+        return where(self.dialect, parent, of_parent)
+
+    def _of(self, row: Row) -> str:
+        return where(self.dialect, self.table, {name: row[name] for name in self._identity(row)})
+
+    def _delete(self, row: Row) -> str:
+        return f"DELETE FROM {self.dialect.quote(self.table.name)} WHERE {self._of(row)}"
+
+    def _may_go(self, row: Row, parent: Table, key: ForeignKey) -> bool:
+        """Whether a row may be deleted and its parent is still there; nothing is changed."""
+        self.database.run("SAVEPOINT may_go")
+        refusal = self.database.attempt(self._delete(row), self.schema)
+        left = self._values(parent, self.trigger.column, self._of_parent(row, parent, key))
+        self.database.run("ROLLBACK TO may_go")
+        self.database.run("RELEASE may_go")
+        return refusal is None and bool(left)
+
     def _identity(self, row: Row) -> tuple[str, ...]:
         key = self.table.primary_key
         return key.columns if key else tuple(row)
@@ -180,6 +225,14 @@ class _Trial:
         self._run(
             f"UPDATE {self.dialect.quote(parent.name)} SET {self.dialect.quote(column.name)} = {old} WHERE {condition}"
         )
+
+
+def _limited(statement: str, condition: str) -> str:
+    return f"{statement} WHERE {condition}" if condition else statement
+
+
+def _refers_to_itself(row: Row, key: ForeignKey) -> bool:
+    return all(row[name] == row[of] for name, of in zip(key.columns, key.parent_columns, strict=True))
 
 
 _OLD: dict[type[t.Type], str] = {

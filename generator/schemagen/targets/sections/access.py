@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from schemagen.escape import markdown_code
+from schemagen.escape import code_span
 from schemagen.targets import words
 from schemagen.targets.markdown import bullets, codes, fence, joined, sentence, table
 from schemagen.targets.notes import gathered
@@ -78,7 +78,7 @@ def _query(query: Query, overview: Overview) -> QuerySection:
     if query.tables:
         facts.append(f"Tables: {codes(query.tables)}{' (a write)' if query.writes else ''}.")
     if query.parameters:
-        given = joined([f"`:{item.name}` ({markdown_code(str(item.type))})" for item in query.parameters])
+        given = joined([f"`:{item.name}` ({code_span(str(item.type))})" for item in query.parameters])
         facts.append(f"Parameters: {given}.")
     if query.uses:
         facts.append(f"Served by: {joined([_path(name, query, overview) for name in query.uses])}.")

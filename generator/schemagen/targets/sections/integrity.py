@@ -41,7 +41,7 @@ def integrity(document: Document, tables: Sequence[Table], overview: Overview) -
     return Integrity(
         cardinality=bullets(_cardinalities(tables, schema)),
         foreign_keys=_foreign_keys(document, tables, overview),
-        cascades=bullets(_cascades(tables, schema)),
+        cascades=bullets(_cascades(tables, overview)),
         orphans=bullets(_orphans(tables, schema)),
         loose=bullets(_loose(tables)),
         soft_deletes=gathered("soft_deletes", document.notes, tables) or _HARD_DELETES,
@@ -57,9 +57,10 @@ def _cardinalities(tables: Sequence[Table], schema: Schema) -> list[str]:
     return lines + [line for item in tables if (line := words.many_to_many(item))]
 
 
-def _cascades(tables: Sequence[Table], schema: Schema) -> list[str]:
-    parents = {item.name: item for item in tables if any(key.enforced for _, key in schema.children(item.name))}
-    lines = [f"**`{item.name}`**: {' '.join(words.delete_sentences(item, schema))}" for item in parents.values()]
+def _cascades(tables: Sequence[Table], overview: Overview) -> list[str]:
+    schema = overview.schema
+    parents = {item.name for item in tables if any(key.enforced for _, key in schema.children(item.name))}
+    lines = [f"**`{item.name}`**: {' '.join(overview.deletes[item.name])}" for item in tables if item.name in parents]
     if alone := [f"`{item.name}`" for item in tables if item.name not in parents]:
         lines.append(
             f"Nothing refers to a row of {joined(alone, 'or')} by an enforced key: deleting one removes that row alone."

@@ -110,7 +110,7 @@ def _limit(column: Column) -> str:
         case Varchar(length=int(length)) | Text(max_length=int(length)):
             return f"at most {length:,} characters"
         case Char(length=length):
-            return f"exactly {length:,} characters"
+            return f"at most {length:,} characters, padded on PostgreSQL"
     return ""
 
 

@@ -47,7 +47,7 @@ def table_section(subject: Table, number: int, document: Document, overview: Ove
         fields=_fields(subject, document, overview),
         constraints=bullets(_constraints(subject, document, overview)),
         indexes=_indexes(subject, overview),
-        deletes=bullets(words.delete_sentences(subject, schema)),
+        deletes=bullets(overview.deletes[subject.name]),
         rules=bullets(words.trigger_sentence(trigger, schema) for trigger in triggers_of(subject)),
         notes=(*shapes(subject), *table_notes(subject)),
         example_count=len(subject.examples),

@@ -1,0 +1,115 @@
+"""What a change means for the engines that run it, in a few words for whoever reviews it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from schemagen import changes as c
+from schemagen.model import Check, Index, PrimaryKey
+from schemagen.type_changes import type_change
+
+from . import POSTGRES
+from .postgres_alter import fill_of
+from .postgres_tables import declared, expression, table_plans
+from .sqlite_alter import rebuilt_tables
+
+if TYPE_CHECKING:
+    from schemagen.diff import Evolution
+    from schemagen.model import Column, DialectName
+
+    from .postgres_tables import TablePlan
+
+
+class OnPostgres(StrEnum):
+    """What a change does to those who use the table meanwhile."""
+
+    NOTHING = "nothing to do"
+    CATALOGUE = "catalogue only"
+    ONLINE = "online, in a second migration"
+    BLOCKS = "blocks reads and writes while the table is read"
+    REWRITES = "rewrites the table, or its indexes, under a lock"
+
+
+class OnSqlite(StrEnum):
+    """How a change is made."""
+
+    NOTHING = "nothing to do"
+    IN_PLACE = "in place"
+    REBUILD = "rebuild of the table"
+
+
+class Verdicts:
+    """The verdicts on everything in one evolution."""
+
+    def __init__(self, evolution: Evolution) -> None:
+        self._plans = {plan.change.new.name: plan for plan in table_plans(evolution)}
+        self.rebuilt = rebuilt_tables(evolution)
+
+    def on_postgres(self, change: c.AlterTable, part: c.Part) -> OnPostgres:
+        """What one part of an altered table does on PostgreSQL."""
+        plan = self._plans[change.new.name]
+        if not _exists(part, "postgres"):
+            return OnPostgres.NOTHING
+        match part:
+            case c.AddColumn(column):
+                return _added(column, plan)
+            case c.AlterColumn(old, new):
+                return _altered(old, new, plan)
+            case c.AddConstraint() | c.ReplacePrimaryKey(_, PrimaryKey()):
+                return OnPostgres.ONLINE
+            case c.AddIndex(index):
+                return OnPostgres.ONLINE if index.name in plan.indexes()[2] else OnPostgres.CATALOGUE
+        return OnPostgres.CATALOGUE
+
+    def on_sqlite(self, change: c.AlterTable, part: c.Part) -> OnSqlite:
+        """How one part of an altered table is made on SQLite."""
+        if not _exists(part, "sqlite"):
+            return OnSqlite.NOTHING
+        return OnSqlite.REBUILD if change.new.name in self.rebuilt else OnSqlite.IN_PLACE
+
+
+def _exists(part: c.Part, dialect: DialectName) -> bool:
+    """Whether an engine has what a part speaks of."""
+    match part:
+        case (
+            c.AddConstraint(Check() as named)
+            | c.DropConstraint(Check() as named)
+            | c.AddIndex(named)
+            | c.DropIndex(named)
+        ):
+            if isinstance(named, Index):
+                return named.only in {None, dialect}
+            return getattr(named.sql, dialect) is not None
+        case c.ChangeOptions():
+            return dialect == "sqlite"
+    return True
+
+
+def _added(column: Column, plan: TablePlan) -> OnPostgres:
+    if column.identity or expression(column) is not None:
+        return OnPostgres.REWRITES
+    if fill_of(column) is not None or _type_check_added(column, plan):
+        return OnPostgres.ONLINE
+    return OnPostgres.CATALOGUE
+
+
+def _altered(old: Column, new: Column, plan: TablePlan) -> OnPostgres:
+    change = type_change(old.type, new.type)
+    if new.name in plan.remade or change.rewrites or old.collation != new.collation:
+        return OnPostgres.REWRITES
+    has_check = POSTGRES.type_check(plan.change.new, new) is not None
+    if new.name in plan.retyped and (change.verdict or has_check):
+        return OnPostgres.BLOCKS
+    if (old.nullable and not new.nullable) or _type_check_added(new, plan):
+        return OnPostgres.ONLINE
+    return OnPostgres.NOTHING if _declaration(old) == _declaration(new) else OnPostgres.CATALOGUE
+
+
+def _type_check_added(column: Column, plan: TablePlan) -> bool:
+    check = POSTGRES.type_check(plan.change.new, column)
+    return check is not None and any(each.name == check.name for each in plan.added)
+
+
+def _declaration(column: Column) -> tuple[object, ...]:
+    return declared(column), column.nullable, column.identity, POSTGRES.default(column), expression(column)

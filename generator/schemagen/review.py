@@ -1,0 +1,169 @@
+"""What a change of the specs does, for whoever reviews it: each change with its verdict on both engines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from . import changes as c
+from .diagnostics import SchemagenError
+from .diff import evolve
+from .git import Repository
+from .history import lock_content
+from .layout import LOCK_FILE
+from .lock import loads_from
+from .model import Schema
+from .plan import first_build
+from .plan_next import next_steps
+from .renames import renames_of
+from .safety import losses, losses_of_part
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from .diff import Evolution
+    from .lock import Lock
+    from .pipeline import Loaded, Options
+    from .safety import Loss
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """One change: to which table, what in words, how each engine makes it, what it loses and what has to be allowed.
+
+    ``reversible`` says whether a rollback brings back the catalogue and every value; ``notes`` are the losses in words,
+    and what makes the migration stop.
+    """
+
+    table: str
+    change: str
+    postgres: str
+    sqlite: str
+    reversible: bool = True
+    notes: tuple[str, ...] = ()
+    allow: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteChange:
+    """What deleting a row of a table did, and does now, in sentences of Markdown."""
+
+    table: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Everything that changes from ``base`` to the specs, and the migrations that a build would make of it.
+
+    ``also_rebuilt`` are tables that SQLite makes anew because of another one; ``rollback_losses`` what rolling back
+    drops of what has come since.
+    """
+
+    base: str
+    migrations: tuple[str, ...] = ()
+    changes: tuple[Reviewed, ...] = ()
+    also_rebuilt: tuple[str, ...] = ()
+    rollback_losses: tuple[str, ...] = ()
+    deletes: tuple[DeleteChange, ...] = ()
+
+
+def review(options: Options, revision: str | None = None) -> Review:
+    """Compare the specs with the lock, or with the lock of a git revision; writes nothing.
+
+    Raises:
+        SchemagenError: with every mistake in the specs, SG40x for a lock that cannot be used, SG412 for a revision that
+            cannot be read.
+    """
+    from .pipeline import load
+
+    base, name = _base(options, revision)
+    loaded = load(options)
+    if loaded.failed:
+        raise SchemagenError(loaded.diagnostics, loaded.sources)
+    return _review(loaded, base, name)
+
+
+def _base(options: Options, revision: str | None) -> tuple[Lock | None, str]:
+    """The lock to compare with, and what it is called; None where there is none yet."""
+    name = f"{options.output}/{LOCK_FILE}"
+    if revision is None:
+        content = lock_content(options.output)
+    else:
+        repository = Repository(options.output)
+        content = repository.read(repository.commit(revision), LOCK_FILE)
+        name = f"{revision}:{name}"
+    return (loads_from(name, content) if content is not None else None), name
+
+
+def _review(loaded: Loaded, base: Lock | None, name: str) -> Review:
+    old = base.schema if base else Schema(())
+    evolution = evolve(old, loaded.schema, renames_of(old, loaded.schema))
+    back = evolve(evolution.new, old, evolution.renames.reversed())
+    number = len(base.migrations) + 1 if base else 1
+    steps = next_steps(evolution, number, losses(evolution)) if base else first_build(loaded.schema)
+    changes, also_rebuilt = _reviewed(evolution)
+    return Review(
+        base=name if base else f"nothing: there is no {name}",
+        migrations=tuple(step.identifier for step in steps),
+        changes=changes,
+        also_rebuilt=also_rebuilt,
+        rollback_losses=tuple(dict.fromkeys(loss.lost for loss in losses(back) if loss.lost)),
+        deletes=tuple(_deletes(evolution)),
+    )
+
+
+def _reviewed(evolution: Evolution) -> tuple[tuple[Reviewed, ...], tuple[str, ...]]:
+    from .dialects.verdicts import OnPostgres, OnSqlite, Verdicts
+
+    verdicts = Verdicts(evolution)
+    found: list[Reviewed] = []
+    for change in evolution.changes:
+        match change:
+            case c.AlterTable():
+                found += (
+                    _with_losses(
+                        change.new.name,
+                        part.describe(),
+                        verdicts.on_postgres(change, part),
+                        verdicts.on_sqlite(change, part),
+                        losses_of_part(part, change),
+                    )
+                    for part in change.parts
+                )
+            case _:
+                table = change.new if isinstance(change, c.RenameTable) else change.table.name
+                lost = losses(evolution) if isinstance(change, c.DropTable) else ()
+                own = (loss for loss in lost if loss.allow == f"drop:{table}")
+                words = (change.describe(), OnPostgres.CATALOGUE, OnSqlite.IN_PLACE)
+                found.append(_with_losses(table, *words, own))
+    altered = {change.new.name for change in evolution.altered}
+    return tuple(found), tuple(name for name in verdicts.rebuilt if name not in altered)
+
+
+def _with_losses(table: str, change: str, postgres: str, sqlite: str, found: Iterable[Loss]) -> Reviewed:
+    needed = tuple(found)
+    return Reviewed(
+        table,
+        change,
+        postgres,
+        sqlite,
+        reversible=all(loss.stops or not loss.lost for loss in needed),
+        notes=tuple(loss.lost for loss in needed if loss.lost),
+        allow=tuple(loss.allow for loss in needed),
+    )
+
+
+def _deletes(evolution: Evolution) -> Iterator[DeleteChange]:
+    """Where a delete reaches other rows than before."""
+    from .targets.words import delete_sentences
+
+    for table in evolution.new.tables:
+        was = evolution.renames.continued_table(table.name, evolution.old)
+        if was is None:
+            continue
+        before = delete_sentences(evolution.old.table(was), evolution.old)
+        after = delete_sentences(table, evolution.new)
+        if before != after:
+            yield DeleteChange(table.name, tuple(before), tuple(after))
