@@ -64,6 +64,7 @@ fuzz: setup
 SIZES ?= 10 100 1000 5000
 bench: setup
 	$(BIN)/python benchmarks/bench.py $(SIZES)
+	$(BIN)/python benchmarks/importing.py
 
 PEER_SIZE ?= 1000
 bench-peers: setup

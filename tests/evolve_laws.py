@@ -1,7 +1,8 @@
 """Laws of evolution: for random pairs of specs A → B with rows, on both engines.
 
 The migrated catalogue is that of a fresh build of B; every row is there with what it held; the rollback leads to A's
-catalogue with every row; or the database refuses, and then nothing has changed. ``make evolve N=… SEED=…`` runs many.
+catalogue with every row; or the database refuses, and then nothing has changed. For some of them a third spec follows:
+A → B → C leads to the catalogue of A → C. ``make evolve N=… SEED=…`` runs many.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import sys
 import tempfile
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -87,6 +89,8 @@ DEFAULTS: dict[str, Any] = {
     "enum": "red",
 }
 NUMBERS = ("integer", "bigint", "smallint")
+DETOUR_EVERY = 10
+"""Each pair whose seed is a multiple of it is led on to a third schema."""
 
 
 def kind(column: Spec) -> str:
@@ -550,11 +554,16 @@ class Pair:
 
 def make_pair(seed: int, folder: Path) -> Pair | None:
     """The pair of a seed; None where it makes no valid one."""
-    random = Random(seed)
-    maker = Maker(random)
+    first, second, _ = make_specs(seed)
+    return pair_of(first, second, folder, seed)
+
+
+def make_specs(seed: int) -> tuple[Spec, Spec, Spec]:
+    """Three specs, each a few changes away from the one before."""
+    maker = Maker(Random(seed))
     first = maker.spec()
     second = maker.change(first)
-    return pair_of(first, second, folder, seed)
+    return first, second, maker.change(second)
 
 
 def pair_of(first: Spec, second: Spec, folder: Path, seed: int) -> Pair | None:
@@ -646,6 +655,11 @@ def fresh(engine: Engine, schema: Schema) -> Catalog:
     return engine.catalog()
 
 
+def engine_makers(connection: psycopg.Connection[Any] | None) -> list[Callable[[], Engine]]:
+    """New, empty databases of SQLite and, with a connection, of PostgreSQL."""
+    return [Sqlite] if connection is None else [Sqlite, lambda: Postgres(connection)]
+
+
 def check_pair(pair: Pair, connection: psycopg.Connection[Any] | None) -> Counter[str]:
     """The laws of one pair on both engines, with rows and without.
 
@@ -653,10 +667,7 @@ def check_pair(pair: Pair, connection: psycopg.Connection[Any] | None) -> Counte
         BrokenLawError: when one does not hold.
     """
     outcomes: Counter[str] = Counter()
-    makers: list[Callable[[], Engine]] = [Sqlite]
-    if connection is not None:
-        makers.append(lambda: Postgres(connection))
-    for make in makers:
+    for make in engine_makers(connection):
         catalogs = []
         for schema in (pair.old, pair.new):
             engine = make()
@@ -686,6 +697,48 @@ def check_pair(pair: Pair, connection: psycopg.Connection[Any] | None) -> Counte
     return outcomes
 
 
+def check_detour(seed: int, folder: Path, connection: psycopg.Connection[Any] | None) -> str:
+    """A → B → C leads to the catalogue of A → C on both engines, without rows; what the outcome was.
+
+    Raises:
+        BrokenLawError: when it does not.
+    """
+    first, second, third = (resolve(spec, folder) for spec in make_specs(seed))
+    if first is None or second is None or third is None:
+        return "invalid"
+    for make in engine_makers(connection):
+        straight = walked(make(), (first, third))
+        found = differences(walked(make(), (first, second, third)), straight)
+        if found:
+            words = "; ".join(each.sentence("the one by way of B", "the straight one") for each in found)
+            raise BrokenLawError(f"detour: {words}")
+    return "same"
+
+
+def walked(engine: Engine, schemas: Sequence[Schema]) -> Catalog:
+    """The catalogue of the last schema: the first is built, and migrated to each of the others; closes the engine.
+
+    Raises:
+        BrokenLawError: when a migration fails, though there are no rows.
+    """
+    try:
+        fresh(engine, schemas[0])
+        number = len(first_build(schemas[0]))
+        for old, new in pairwise(schemas):
+            evolution = evolve(old, new, renames_of(old, new))
+            for step in next_steps(evolution, number + 1, losses(evolution)):
+                number = step.number
+                migration = step.for_dialect(engine.dialect)
+                refused = migrate(engine, migration, migration.statements)
+                if refused:
+                    raise BrokenLawError(f"refused without rows: {refused}")
+        return engine.catalog()
+    except (sqlite3.Error, psycopg.Error) as error:
+        raise BrokenLawError(f"{type(error).__name__}: {error}") from error
+    finally:
+        engine.close()
+
+
 def main(count: int, seed: int, *, postgres: bool = True) -> int:
     """Run many pairs; the number of those that break a law."""
     outcomes: Counter[str] = Counter()
@@ -703,6 +756,8 @@ def main(count: int, seed: int, *, postgres: bool = True) -> int:
                 continue
             try:
                 outcomes += check_pair(pair, connection if postgres else None)
+                if each % DETOUR_EVERY == 0:
+                    outcomes[f"detour: {check_detour(each, Path(name), connection if postgres else None)}"] += 1
             except BrokenLawError as error:
                 failures += 1
                 words = [change.describe() for change in pair.evolution.changes]

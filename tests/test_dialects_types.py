@@ -15,7 +15,18 @@ from engines import open_postgres, open_sqlite
 
 from schemagen import types as t
 from schemagen.dialects import POSTGRES, SQLITE, dialect
-from schemagen.model import Check, Column, Index, IndexElement, LiteralDefault, PrimaryKey, Schema, SqliteOptions, Table
+from schemagen.model import (
+    Check,
+    Column,
+    Index,
+    IndexElement,
+    LiteralDefault,
+    PrimaryKey,
+    Schema,
+    Sql,
+    SqliteOptions,
+    Table,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -258,12 +269,22 @@ def test_differences_of_keys_and_numbers() -> None:
     assert "an INSERT has to give this value" in differences(Schema((pair,)))
     assert "refuses values of 100,000,000,000 and more" in differences(one_column(t.Numeric(19, 4)))
     assert "digits beyond the 15th are lost" in differences(one_column(t.Numeric()))
+    numbered = Table("n", (Column("id", t.BigInt(), identity=True),), PrimaryKey("pk_n", ("id",)))
+    assert "id: An INSERT on SQLite that gives NULL for this key" in differences(Schema((numbered,)))
+    assert "v: SQL on PostgreSQL may write NaN" in differences(one_column(t.Double()))
     assert "no collation de-x-icu" in differences(one_column(t.Text(), collation="de-x-icu"))
 
 
-def test_what_is_left_out_of_an_engine_is_said() -> None:
-    from schemagen.model import Sql
+def test_letters_beyond_ascii_have_no_case_on_sqlite() -> None:
+    lower = IndexElement(sql=Sql("lower(v)", "lower(v)"))
+    ilike = Check("ck_v_a", Sql("v ILIKE 'a%'", "v LIKE 'a%'"))
+    table = replace(one_column(t.Text()).tables[0], indexes=(Index("idx_v", (lower,)),), checks=(ilike,))
+    text = differences(Schema((table,)))
+    assert "idx_v: lower(), upper() and ILIKE know no letters beyond A to Z on SQLite" in text
+    assert "ck_v_a: lower(), upper() and ILIKE" in text
 
+
+def test_what_is_left_out_of_an_engine_is_said() -> None:
     table = Table(
         "v",
         (Column("a", t.Text(), default=Sql("now()::text", None)),),

@@ -36,6 +36,11 @@ def test_a_cascade_is_told_level_by_level() -> None:
     ]
 
 
+def test_what_has_no_singular_is_told_by_its_rows() -> None:
+    told = after_delete("staff", linked("staff"), linked("tasks", foreign_key("tasks", "staff_id", "staff")))
+    assert told == ["Deleting a row of staff deletes its tasks."]
+
+
 def test_a_row_that_nothing_refers_to_goes_alone() -> None:
     assert words.delete_sentences(MESSAGES, CHAT) == [
         "Nothing refers to a message by an enforced key: deleting one removes that row alone."

@@ -146,7 +146,8 @@ def test_drift(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
     assert (tmp_path / "live.db").read_bytes() != before
     capsys.readouterr()
     assert run(["verify", "--database", "live.db", "--ignore", "spatial_*", "--format", "json"]) == 1
-    (found,) = json.loads(capsys.readouterr().out)["diagnostics"]
+    found, refused = json.loads(capsys.readouterr().out)["diagnostics"]
+    assert (refused["code"], refused["severity"]) == ("SG483", "warning")
     assert found["code"] == "SG480"
     assert found["message"] == "users, column age: INTEGER in the database, nothing in the specs"
     assert run(["verify", "--database", "live.db", "--at", "7"]) == 1

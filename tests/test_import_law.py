@@ -122,3 +122,16 @@ def test_metadata_of_generated_models(tmp_path: Path, monkeypatch: pytest.Monkey
         assert str(schema.table("parent").columns[0].type) == "integer"
         assert schema.table("child").foreign_keys[0].on_delete == "cascade"
         assert result.proof.differences == ()
+
+
+def test_hints_tell_what_could_be_nicer() -> None:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute(
+            "CREATE TABLE things (id INTEGER PRIMARY KEY, made DATETIME, size HUGEINT, "
+            "state VARCHAR(9) NOT NULL CONSTRAINT known CHECK (state IN ('new', 'old')))"
+        )
+        result = import_catalog(read_catalog(connection))
+    assert unsaid(result) == []
+    found = {loss.what: loss.reason for loss in result.losses if loss.effect is Effect.HINT}
+    assert sorted(found) == ["`parity: false`", "check known", "type of size"]
+    assert "`type: bigint`" in found["type of size"]

@@ -17,6 +17,9 @@ from pathlib import Path
 import pytest
 from docs_reader import dead_links, tokens, untidy
 
+from schemagen.verify.embedded import embedded_server
+from schemagen.verify.servers import connect
+
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 NOT_RUN = re.compile(r"<!--\s*not run: (.+?)\s*-->")
@@ -113,6 +116,18 @@ def checkout(tmp_path: Path) -> Path:
 
 def test_every_command_of_the_readme_runs_and_prints_what_is_shown(checkout: Path) -> None:
     assert run_all(commands(README.read_text(encoding="utf-8")), checkout) == []
+
+
+@pytest.mark.xdist_group("import")
+def test_every_command_of_the_page_on_imports_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = (ROOT / "docs" / "import.md").read_text(encoding="utf-8")
+    found = commands(page)
+    (shop,) = re.findall(r"<<'SQL'\n(.+?)^SQL$", page, re.DOTALL | re.MULTILINE)
+    with embedded_server().database() as url:
+        with connect(url, autocommit=True) as connection:
+            connection.execute(shop)
+        monkeypatch.setenv("DATABASE_URL", url)
+        assert run_all(found, tmp_path) == []
 
 
 def test_every_link_of_the_readme_leads_somewhere() -> None:

@@ -16,6 +16,7 @@ VALID = [
     ("sqlite", "CREATE INDEX IF NOT EXISTS i ON t (lower(a), b DESC) WHERE b = 1"),
     ("sqlite", "CREATE TRIGGER IF NOT EXISTS x AFTER UPDATE ON t BEGIN UPDATE t SET a = 1; END"),
     ("sqlite", "DROP TRIGGER IF EXISTS x"),
+    ("sqlite", 'DROP TABLE IF EXISTS "a ""b"'),
     ("sqlite", "SAVEPOINT a"),
     ("sqlite", "PRAGMA defer_foreign_keys = ON"),
     ("postgres", "CREATE OR REPLACE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$"),
@@ -31,6 +32,8 @@ VALID = [
     ("postgres", "DO $$ BEGIN NULL; END $$"),
 ]
 INVALID = [
+    ("sqlite", "DROP TABLE IF EXISTS a; DROP TABLE b", "it holds 2 statements"),
+    ("postgres", "COMMENT ON TABLE t IS 'it's'", "is not valid"),
     ("postgres", "CREATE TABL t (a int)", "no statement"),
     ("sqlite", "CREATE TABL t (a int)", "no statement"),
     ("sqlite", "SELCT a", "no statement"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,6 +17,7 @@ from .console import Format, ProofFormat, ReviewFormat, console
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from .importer.sources import Request
     from .pipeline import BuildResult, Options
 
 app = typer.Typer(
@@ -212,15 +214,20 @@ def verify(
     ignore: Annotated[
         list[str] | None, typer.Option("--ignore", metavar="PATTERN", help="Tables that it may have besides.")
     ] = None,
+    allow: Annotated[
+        list[str] | None,
+        typer.Option("--allow", metavar="CHANGE", help="Show SQL that makes this change too (with --database)."),
+    ] = None,
 ) -> None:
     """Prove every claim of the specs on real SQLite and real PostgreSQL, with the output as it stands."""
+    from .importer.sources import Request
     from .verify import command
 
     if database is not None:
-        _drift(_options(specs, output), database, form, at, ignore or [])
+        _drift(_options(specs, output), Request(database), form, Compared(at, ignore or (), allow or ()))
         return
-    if at is not None or ignore:
-        raise typer.BadParameter("--at and --ignore belong to --database")
+    if at is not None or ignore or allow:
+        raise typer.BadParameter("--at, --ignore and --allow belong to --database")
     if only and postgres:
         raise typer.BadParameter("--only sqlite leaves PostgreSQL out, so a URL is of no use")
     if scale is not None and not latency:
@@ -233,25 +240,37 @@ def verify(
             raise typer.Exit(1)
 
 
-def _drift(options: Options, database: str, form: ProofFormat, at: int | None, ignore: list[str]) -> None:
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What a live database is compared with, and what may be lost on the way back to the specs."""
+
+    at: int | None
+    ignore: Sequence[str]
+    allow: Sequence[str]
+
+
+def _drift(options: Options, database: Request, form: ProofFormat, compared: Compared) -> None:
     """Report how a live database differs from the specs, or from a migration of the lock."""
     from . import pipeline
     from .diagnostics import SchemagenError
     from .importer import drift
-    from .importer.sources import Request
+    from .importer.repair import repair
 
     with console(Format.JSON if form is ProofFormat.JSON else Format.TEXT) as out:
-        if at is None:
-            loaded = pipeline.load(options)
-            if loaded.failed:
-                raise SchemagenError(loaded.diagnostics, loaded.sources)
-            steps = drift.steps_of_specs(loaded.schema)
-        else:
-            steps = drift.steps_until(options.output, at)
-        found = drift.drift(Request(database), steps, ignore)
+        if compared.at is not None:
+            found = drift.drift(database, drift.steps_until(options.output, compared.at), compared.ignore)
+            if not found.differences:
+                out.say(f"No drift: the database is what migration {compared.at} made.")
+            out.report(drift.diagnostics(found))
+            return
+        loaded = pipeline.load(options)
+        if loaded.failed:
+            raise SchemagenError(loaded.diagnostics, loaded.sources)
+        found = drift.drift(database, drift.steps_of_specs(loaded.schema), compared.ignore)
         if not found.differences:
-            out.say(f"No drift: the database is what {'the specs say' if at is None else f'migration {at} made'}.")
-        out.report(drift.diagnostics(found))
+            out.say("No drift: the database is what the specs say.")
+        planned = repair(found.live, loaded.schema, found.differences, compared.allow)
+        out.report(drift.diagnostics(found, planned), sql=planned.sql)
 
 
 @app.command()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from . import changes as c
 from .model import Check, Column, ForeignKey, Index, Unique
-from .renames import Renames, move_tables
+from .renames import Renames, in_cycles, move_tables
 from .triggers import TriggerKind, triggers_of
 
 if TYPE_CHECKING:
@@ -52,6 +52,18 @@ class Evolution:
         """The tables in which something changes."""
         return tuple(change for change in self.changes if isinstance(change, c.AlterTable))
 
+    @property
+    def swapping(self) -> tuple[c.AlterTable, ...]:
+        """The altered tables whose columns change places: run twice, that would undo itself."""
+        return tuple(change for change in self.altered if _swaps_columns(change))
+
+    @property
+    def refused_swaps(self) -> tuple[c.AlterTable, ...]:
+        """Tables that change places, and those whose columns do so that the table has the same names as before."""
+        tables = in_cycles(self.renames.tables)
+        same = [change for change in self.swapping if change.old.by_name.keys() == change.new.by_name.keys()]
+        return tuple(change for change in self.altered if change.new.name in tables or change in same)
+
     def unchanged(self, name: str) -> c.AlterTable:
         """A table that stays as it is, as if it were altered: for what has to be made anew because of another one."""
         old = self.old.table(self.renames.old_table(name))
@@ -87,6 +99,10 @@ def _diff(old: Schema, new: Schema, renames: Renames, moved: Mapping[str, Table]
     kept = set(continued.values())
     dropped = [c.DropTable(table) for table in reversed(old.tables) if table.name not in kept]
     return (*renamed, *created, *altered, *dropped)
+
+
+def _swaps_columns(change: c.AlterTable) -> bool:
+    return bool(in_cycles({new: old for new, old in change.columns if new != old}))
 
 
 def _continued(old: Table, new: Table, renames: Renames) -> tuple[tuple[str, str], ...]:

@@ -82,9 +82,7 @@ class CheckResult:
     sources: Sources | None = None
 
 
-def build(
-    options: Options, *, allow: Sequence[str] = (), dry_run: bool = False, baseline: bool = False
-) -> BuildResult:
+def build(options: Options, *, allow: Sequence[str] = (), dry_run: bool = False, baseline: bool = False) -> BuildResult:
     """Make the output what the specs say: all files, or none.
 
     Args:

@@ -115,6 +115,19 @@ def in_order(pairs: Mapping[str, str]) -> list[tuple[str, str]]:
     return ordered
 
 
+def in_cycles(pairs: Mapping[str, str]) -> frozenset[str]:
+    """The names that change places among renames (new → old): each is given to the next, and the last to the first."""
+
+    def returns(start: str) -> bool:
+        name, seen = pairs[start], {start}
+        while name not in seen and name in pairs:
+            seen.add(name)
+            name = pairs[name]
+        return name == start
+
+    return frozenset(name for name in pairs if returns(name))
+
+
 def gone_name(name: str) -> str:
     """What is dropped is called this while its old name already belongs to something else."""
     return bounded_name("_schemagen_gone", name)

@@ -150,15 +150,17 @@ def _plural(number: int, noun: str) -> str:
 # JSON
 
 
-def as_json(diagnostics: Iterable[Diagnostic]) -> str:
+def as_json(diagnostics: Iterable[Diagnostic], *, sql: str = "") -> str:
     """The diagnostics for programs, as :func:`json_schema` describes them; pure ASCII."""
     ordered = in_order(diagnostics)
     numbers = _numbers(ordered)
-    document = {
+    document: dict[str, Any] = {
         "version": JSON_VERSION,
         "diagnostics": [_as_data(found) for found in ordered],
         "summary": {"errors": numbers["error"], "warnings": numbers["warning"], "fixable": numbers["fixable"]},
     }
+    if sql:
+        document["sql"] = sql
     return json.dumps(document, indent=2) + "\n"
 
 
@@ -218,15 +220,18 @@ def json_schema() -> dict[str, Any]:
         fix={"anyOf": [fix, {"type": "null"}]},
         related=_list(related),
     )
+    document = _object(
+        "What `--format json` prints.",
+        version={"const": JSON_VERSION},
+        diagnostics=_list(diagnostic),
+        summary=_object("How many there are.", errors=count, warnings=count, fixable=count),
+    )
+    told = "What would bring a database to the specs; only of `verify --database`, where it has drifted."
+    document["properties"]["sql"] = {"type": "string", "description": told}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Diagnostics of schemagen",
-        **_object(
-            "What `--format json` prints.",
-            version={"const": JSON_VERSION},
-            diagnostics=_list(diagnostic),
-            summary=_object("How many there are.", errors=count, warnings=count, fixable=count),
-        ),
+        **document,
         "$defs": {"span": span},
     }
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from . import changes as c
 from .diagnostics import Diagnostic, Origin, SchemagenError
+from .renames import in_cycles
 from .type_changes import type_change
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 REFUSED = "SG410"
 NOT_NEEDED = "SG411"
+SWAPPED = "SG415"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +47,15 @@ def refuse(evolution: Evolution, allowed: Iterable[str], sources: Sources) -> tu
     """The losses of an evolution, all of them allowed.
 
     Raises:
-        SchemagenError: SG410 for each that is not, and SG411 for words that allow nothing that happens.
+        SchemagenError: SG410 for each that is not, SG411 for words that allow nothing that happens, and SG415 for names
+            that change places so that a second run could not be told from the first.
     """
     found = losses(evolution)
     words = tuple(allowed)
     needed = {loss.allow for loss in found}
     wrong = [_refusal(loss, sources) for loss in found if loss.allow not in words]
     wrong += [_not_needed(word, needed) for word in dict.fromkeys(words) if word not in needed]
+    wrong += [_swapped(change, sources) for change in evolution.refused_swaps]
     if wrong:
         raise SchemagenError(wrong, sources)
     return found
@@ -62,6 +66,17 @@ def _refusal(loss: Loss, sources: Sources) -> Diagnostic:
     hint = f"if that is meant, add --allow {loss.allow}"
     path = loss.origin.dotted() if loss.origin else ""
     return Diagnostic(REFUSED, loss.reason, span, path=path, hint=f"{loss.hint}; {hint}" if loss.hint else hint)
+
+
+def _swapped(change: c.AlterTable, sources: Sources) -> Diagnostic:
+    columns = in_cycles({new: old for new, old in change.columns if new != old})
+    names = sorted(columns) if columns else sorted((change.old.name, change.new.name))
+    what = f"columns of `{change.new.name}`" if columns else "tables"
+    message = f"the {what} {', '.join(f'`{name}`' for name in names)} change places: a second run would undo it"
+    hint = f"do it in two builds: first give `{names[0]}` a third name"
+    origin = change.new.origin
+    span = sources.span(origin, key=True) if origin else None
+    return Diagnostic(SWAPPED, message, span, path=origin.dotted() if origin else "", hint=hint)
 
 
 def _not_needed(word: str, needed: Iterable[str]) -> Diagnostic:

@@ -219,6 +219,16 @@ def _bytea(type_: Type, text: str) -> Value:
     return text.lower()
 
 
+def _interval(type_: Type, text: str) -> Value:
+    from .durations import duration_text, parse_duration  # only where a spec has an interval
+
+    try:
+        return duration_text(parse_duration(text))
+    except (ValueError, OverflowError) as problem:
+        hint = "write ISO 8601, such as P1DT2H30M, or `1 day 2 hours`; months have no fixed length"
+        raise ValueProblem(f"{text!r} is no {type_} that models hold: {problem}", hint) from None
+
+
 def _as_it_is(_type: Type, text: str) -> Value:
     return text
 
@@ -240,7 +250,7 @@ _PARSERS: dict[type[Type], Callable[[Type, str], Value]] = {
     t.Time: _time,
     t.Timestamp: _timestamp,
     t.TimestampTz: _timestamptz,
-    t.Interval: _as_it_is,
+    t.Interval: _interval,
     t.Bytea: _bytea,
     t.Native: _as_it_is,
 }

@@ -62,6 +62,7 @@ class _Planner:
     def plan(self) -> None:
         """Fill both lists."""
         dropped, made = self._triggers()
+        self.now += (sql.refuse_other_columns(change.old) for change in self.evolution.swapping)
         self._prechecks()
         for trigger in dropped:
             self.now += POSTGRES.drop_trigger(trigger, self.evolution.old)
@@ -141,9 +142,11 @@ class _Planner:
     # What is called otherwise
 
     def _rename(self) -> None:
-        for before, after in in_order(self.evolution.renames.tables):
+        moved = in_order(self.evolution.renames.tables)
+        for before, after in moved:
             self.now.append(Statement(f"ALTER TABLE {POSTGRES.quote(before)} RENAME TO {POSTGRES.quote(after)}"))
-        for plan in self.tables:
+        order = {after: place for place, (_, after) in enumerate(moved)}  # names of indexes are those of all tables
+        for plan in sorted(self.tables, key=lambda plan: order.get(plan.change.new.name, -1)):
             columns = {new: old for new, old in plan.change.columns if new != old and new not in plan.remade}
             for before, after in in_order(columns):
                 self.now.append(

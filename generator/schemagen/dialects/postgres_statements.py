@@ -90,6 +90,20 @@ def refuse_rows(table: str, condition: str, reason: str, *, locked: bool = False
     return _block(body)
 
 
+def refuse_other_columns(table: Table) -> Statement:
+    """Stop, if a table does not have just the columns that it had: the migration has been run already."""
+    wanted = ", ".join(sql_string(name) for name in sorted(table.by_name))
+    found = (
+        'SELECT array_agg(attname::text ORDER BY attname::text COLLATE "C") FROM pg_catalog.pg_attribute '
+        f"WHERE attrelid = to_regclass({sql_string(POSTGRES.quote(table.name))}) AND attnum > 0 AND NOT attisdropped"
+    )
+    message = sql_string(f"{table.name} has other columns than before this migration; nothing was changed")
+    return _block(
+        f"    IF ({found}) IS DISTINCT FROM ARRAY[{wanted}] THEN\n"
+        f"        RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = {message};\n    END IF;"
+    )
+
+
 def backfill(table: str, column: str, fill: str) -> Statement:
     """Fill what is NULL, some pages a transaction, until nothing is left; triggers do not see it."""
     body = sql_text(

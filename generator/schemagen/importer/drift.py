@@ -22,7 +22,7 @@ from .proof import named_alike
 from .sources import Request, failure, source_catalog
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from schemagen.migration import Migration, Step
@@ -30,18 +30,20 @@ if TYPE_CHECKING:
     from schemagen.verify.catalog import Catalog
     from schemagen.verify.compare import CatalogDifference
 
+    from .repair import Repair
+
 DRIFT = "SG480"
 NO_MIGRATION = "SG481"
 OTHER_VERSION = "SG482"
+NOT_PLANNED = "SG483"
 
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """How a database differs from what it should be; ``live`` and ``wanted`` are each side's version."""
+    """How a database differs from what it should be; ``live`` is its catalogue, ``wanted`` the other side's version."""
 
     differences: tuple[CatalogDifference, ...]
-    dialect: DialectName
-    live: str
+    live: Catalog
     wanted: str
 
 
@@ -66,7 +68,7 @@ def drift(database: Request, steps: Sequence[Step], ignore: Iterable[str] = ()) 
     }
     kept = replace(live, tables=tuple(table for table in live.tables if table.name not in extra))
     found = differences(kept, named_alike(wanted, kept), others=False)
-    return Drift(found, live.dialect, live.version, wanted.version)
+    return Drift(found, kept, wanted.version)
 
 
 def steps_of_specs(schema: Schema) -> tuple[Step, ...]:
@@ -88,17 +90,28 @@ def steps_until(output: Path, number: int) -> tuple[Step, ...]:
     return tuple(step for step in steps if step.number <= number)
 
 
-def diagnostics(found: Drift) -> tuple[Diagnostic, ...]:
-    """Each difference as an error, and a difference of major versions as a warning."""
+def diagnostics(found: Drift, planned: Repair | None = None) -> tuple[Diagnostic, ...]:
+    """Each difference as an error; as warnings, other versions, and what keeps the way back from being planned."""
     told = [
         Diagnostic(DRIFT, one.sentence("the database", "the specs"), path=f"tables.{one.table}" if one.table else "")
         for one in found.differences
     ]
-    if told and found.live.partition(".")[0] != found.wanted.partition(".")[0]:
-        message = f"the database is version {found.live}, the specs were printed by version {found.wanted}"
+    if told and found.live.version.partition(".")[0] != found.wanted.partition(".")[0]:
+        message = f"the database is version {found.live.version}, the specs were printed by version {found.wanted}"
         hint = "versions print some expressions otherwise: a difference in nothing but writing may come from this"
         told.append(Diagnostic(OTHER_VERSION, message, hint=hint, severity=Severity.WARNING))
-    return tuple(told)
+    return (*told, *(_not_planned(planned) if planned else ()))
+
+
+def _not_planned(planned: Repair) -> Iterator[Diagnostic]:
+    for loss in planned.refused:
+        message = f"to bring the database to the specs: {loss.reason}"
+        hint = f"to see the SQL all the same: --allow {loss.allow}"
+        yield Diagnostic(NOT_PLANNED, message, hint=hint, severity=Severity.WARNING)
+    for one in planned.unplanned:
+        subject = f"{one.table}, {one.what}" if one.table else one.what
+        hint = "the spec language has no word for it: change it by hand"
+        yield Diagnostic(NOT_PLANNED, f"no SQL for {subject}", hint=hint, severity=Severity.WARNING)
 
 
 def _made(steps: Sequence[Step], dialect: DialectName) -> Catalog:

@@ -9,6 +9,7 @@ from schemagen.diagnostics import Diagnostic, SchemagenError
 from schemagen.write import exclusive, write_files
 
 from .files import spec_files
+from .hints import hints
 from .losses import Effect, Loss
 from .prerequisites import prerequisites
 from .proof import Proof, prove, schema_of
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from schemagen.verify.catalog import Catalog
     from schemagen.pipeline import BuildResult, Options
+    from schemagen.verify.catalog import Catalog
     from schemagen.verify.servers import Server
 
     from .proof import PlainPart
@@ -103,7 +104,8 @@ def _attempt(
         for name, words in refused.items()
     )
     proof = _proof(files, imported, before, server)
-    return ImportResult(catalog, imported, files, (*imported.losses, *left_out), before, plain, proof)
+    nicer = hints({name: table.spec for name, table in imported.tables.items()})
+    return ImportResult(catalog, imported, files, (*imported.losses, *left_out, *nicer), before, plain, proof)
 
 
 def _proof(files: Mapping[str, str], imported: Imported, before: tuple[str, ...], server: Server | None) -> Proof:

@@ -125,6 +125,15 @@ in no repository, or the revision is not there.
 branch has changed would take it back. Merge it first (`git merge`, or in the middle of one), then rebase.
 """,
     ),
+    "SG415": page(
+        "SG415",
+        "Names that change places",
+        """\
+Two tables take each other's names, or two columns do and afterwards the table looks as before: a second run of the
+migration could not be told from the first, and would change them back. Rename one to a third name and build, then
+give both their names and build again. Columns beside which another one is added or dropped need one build alone.
+""",
+    ),
     "SG420": page(
         "SG420",
         "The disk refuses",
@@ -462,6 +471,15 @@ there are.
         """\
 PostgreSQL prints some expressions otherwise from version to version. A difference in nothing but writing may come from
 that; this is a warning.
+""",
+    ),
+    "SG483": page(
+        "SG483",
+        "The way back to the specs is not planned",
+        """\
+`verify --database` shows the SQL that would bring a database to the specs. What would lose data is shown only when it
+is allowed by name, in the words of the hint; what the spec language has no word for is changed by hand. Nothing is ever
+run.
 """,
     ),
     "SG499": page(

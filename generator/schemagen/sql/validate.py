@@ -47,7 +47,7 @@ OPAQUE: dict[DialectName, dict[str, str]] = {
 }
 """Statements that sqlglot 30.30 cannot read, by name and pattern."""
 
-_NAME = r'(?:\w+|"(?:[^"]|"")+")'
+_NAME = r'(?:[A-Za-z_]\w*|"(?:[^"]|"")+")'
 _DROP = rf"DROP (TABLE|INDEX|TRIGGER) IF EXISTS {_NAME}"
 _COMMENT = rf"COMMENT ON (TABLE {_NAME}|COLUMN {_NAME}\.{_NAME}) IS '(?:[^'\\]|'')*'"
 _REGULAR = {"sqlite": re.compile(_DROP), "postgres": re.compile(f"{_DROP}|{_COMMENT}")}

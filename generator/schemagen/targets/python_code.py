@@ -135,10 +135,12 @@ def _folded(text: Text, indent: str) -> str:
 
 def _pieces(text: str, width: int) -> list[str]:
     """Literals that make up a text of one line, each with as many words as fit."""
+    is_plain = quoted(text)[1:-1] == text  # then so is every part of it
     found: list[str] = []
     piece = ""
     for word in _WORD.findall(text):
-        if piece and len(quoted(piece + word)) > width:
+        length = len(piece) + len(word) + 2 if is_plain else len(quoted(piece + word))
+        if piece and length > width:
             found.append(quoted(piece))
             piece = ""
         piece += word

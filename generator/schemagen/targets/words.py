@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 
 _AN = re.compile(r"(?!uni|use|uti|usu|eu|one\b|once)(?:[aeiou]|hour|heir|honest)")
 
+_UNCOUNTABLE = frozenset({
+    "advice", "data", "equipment", "feedback", "furniture", "hardware", "information", "luggage", "metadata", "money",
+    "music", "news", "personnel", "rice", "software", "staff", "traffic",
+})  # fmt: skip
+"""Nouns that "a" can't stand before."""
+
 LONGEST_CASCADE = 20
 """How many references one sentence about a delete follows; the tables beyond have sections of their own."""
 
@@ -34,8 +40,9 @@ def spaced(name: str) -> str:
 
 
 def noun(table: Table) -> str:
-    """What one row is called: the model's name in words, else the table's."""
-    return spaced(table.class_name or table.name)
+    """What one row is called: the model's name in words, else the table's; of what has no singular, a row."""
+    name = spaced(table.class_name or table.name)
+    return f"row of {name}" if name.rpartition(" ")[2] in _UNCOUNTABLE else name
 
 
 def with_article(word: str) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from schemagen import types as t
+from schemagen.durations import parse_duration
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -105,11 +106,6 @@ def to_python(type_: t.Type, value: Value) -> Any:
     return make(value) if make else value
 
 
-def _interval(text: str) -> dt.timedelta:
-    """The one form that synthetic rows have."""
-    return dt.timedelta(days=int(text.removeprefix("P").removesuffix("D")))
-
-
 _PYTHON: dict[type[t.Type], Callable[[Any], Any]] = {
     t.Uuid: UUID,
     t.Numeric: Decimal,
@@ -119,6 +115,6 @@ _PYTHON: dict[type[t.Type], Callable[[Any], Any]] = {
     t.Time: dt.time.fromisoformat,
     t.Timestamp: dt.datetime.fromisoformat,
     t.TimestampTz: dt.datetime.fromisoformat,
-    t.Interval: _interval,
+    t.Interval: parse_duration,
     t.Bytea: lambda text: bytes.fromhex(text.removeprefix("\\x")),
 }

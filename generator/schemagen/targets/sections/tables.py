@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from schemagen.dialects.standard import is_enclosed
 from schemagen.escape import code_span, markdown, markdown_code
 from schemagen.model import LiteralDefault
 from schemagen.targets import words
@@ -157,7 +158,8 @@ def _constraints(subject: Table, document: Document, overview: Overview) -> list
 
 def index_columns(index: Index, overview: Overview) -> str:
     """The elements of an index as code, with its condition and its included columns, as a cell."""
-    text = ", ".join(overview.postgres.index_element(element) for element in index.elements)
+    shown = [overview.postgres.index_element(element) for element in index.elements]
+    text = ", ".join(each[1:-1] if is_enclosed(each) else each for each in shown)
     cell = markdown_code(text)
     if index.where and (condition := index.where.postgres or index.where.sqlite):
         cell += f" where {markdown_code(condition)}"

@@ -1,0 +1,49 @@
+"""What imported specs could say more nicely, where that would change the catalogue: for a person to want, or not."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from schemagen import types as t
+
+from .losses import Effect, Loss
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_STRING = r"'(?:[^']|'')*'"
+_LISTED = re.compile(rf'\(?"?(?P<column>\w+)"? IN \((?P<values>{_STRING}(?:, ?{_STRING})*)\)\)?', re.IGNORECASE)
+
+
+def hints(specs: Mapping[str, Mapping[str, Any]]) -> Iterator[Loss]:
+    """Every hint on imported tables; ``specs`` are their data by name."""
+    for name, spec in specs.items():
+        if spec.get("sqlite", {}).get("parity") is False:
+            reason = "without it SQLite also refuses what PostgreSQL would, such as a text in a number's column"
+            yield Loss(Effect.HINT, name, "`parity: false`", reason)
+        for column, keys in spec["columns"].items():
+            if isinstance(keys.get("type"), dict) and (known := _known(keys["type"]["postgres"])):
+                reason = f"`type: {known}` holds the same values on both engines, and SQLite's column changes"
+                yield Loss(Effect.HINT, name, f"type of {column}", reason)
+        yield from _listed(name, spec)
+
+
+def _known(postgres: str) -> str | None:
+    """The language's own name of a type that is written for each engine."""
+    try:
+        return str(t.parse_type(postgres))
+    except t.UnknownTypeError:
+        return None
+
+
+def _listed(name: str, spec: Mapping[str, Any]) -> Iterator[Loss]:
+    """Checks that list the values of a text, which ``enum`` would say."""
+    columns = spec["columns"]
+    found = [(f"check of {column}", keys["check"]) for column, keys in columns.items() if "check" in keys]
+    found += [(f"check {key}", check["sql"]) for key, check in spec.get("checks", {}).items()]
+    for what, sql in found:
+        match = _LISTED.fullmatch(sql) if isinstance(sql, str) else None
+        if match and str(columns.get(match["column"], {}).get("type", "")).startswith(("text", "varchar", "char")):
+            reason = f"`enum` on {match['column']} would say it; the column becomes text and the check gets our name"
+            yield Loss(Effect.HINT, name, what, reason)
