@@ -6,7 +6,7 @@ BIN := .venv/bin
 N ?= 100
 SEED ?= 1
 
-.PHONY: setup demo test lint check docs verify prove evolve mutate fuzz bench bench-peers import-real clean
+.PHONY: setup demo test lint check docs verify prove evolve mutate fuzz bench bench-peers bench-online import-real clean
 
 setup: .venv/.installed
 
@@ -69,6 +69,11 @@ bench: setup
 PEER_SIZE ?= 1000
 bench-peers: setup
 	$(BIN)/python benchmarks/peers.py $(PEER_SIZE)
+
+# How long a write waits while a table of so many rows changes, by our migrations and by what Alembic would run.
+ROWS ?= 1000000
+bench-online: setup
+	$(BIN)/python benchmarks/online.py $(ROWS)
 
 # The databases of public packages, each in an environment of its own: some gigabytes and minutes.
 import-real: setup
