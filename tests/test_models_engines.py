@@ -169,7 +169,7 @@ LITERALS: dict[str, Any] = {
     "a_time": "23:59:59.999999",
     "a_timestamp": "2024-02-29T01:02:03.000004",
     "a_timestamptz": "2024-02-29T01:02:03.456000Z",
-    "a_interval": "P3DT14400.000005S",
+    "a_interval": "P3DT4H0.000005S",
     "a_bytea": "\\x00ff",
     "a_uuids": ["5f0c2a34-8d0e-4a0b-8a43-6f2f3c9b7e11"],
     "a_moments": ["2024-01-01T00:00:00.000000Z"],

@@ -19,8 +19,8 @@ LOCK_WAIT = "5s"
 """How long a statement waits for its lock, and others behind it, before the migration gives up."""
 
 LOCK_TIMEOUT = Statement(f"SET LOCAL lock_timeout = '{LOCK_WAIT}'")
-BATCH_PAGES = 500
-"""Pages of a table that one transaction of a backfill covers: 4 MB."""
+BATCH_PAGES = 50
+"""Pages of a table that one transaction of a backfill covers (400 kB): its rows are locked until it commits."""
 
 
 def drop_constraint(table: str, name: str) -> Statement:

@@ -108,7 +108,8 @@ def _placeholder(dialect: Dialect, table: Table, references: list[tuple[Table, F
     """The table as far as it is named here: a second run finds none, and SQLite wants to see the parent of a key."""
     own = (name for child, key in references if child is table for name in key.columns)
     keys = dict.fromkeys(key.parent_columns for _, key in references)
-    columns = dict.fromkeys((*(name for key in keys for name in key), *own))
+    touched = (key.touch for child, _ in references for key in child.foreign_keys if key.parent == table.name)
+    columns = dict.fromkeys((*(name for key in keys for name in key), *own, *filter(None, touched)))
     lines = [dialect.quote(name) for name in columns]
     lines += (f"UNIQUE ({', '.join(map(dialect.quote, key))})" for key in keys)
     return Statement(
