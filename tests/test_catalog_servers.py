@@ -95,6 +95,8 @@ CRASH = """
 import os, signal
 from schemagen.verify.embedded import embedded_server
 print(embedded_server().url, flush=True)
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a child of a job in the background
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 os.kill(os.getpid(), signal.{signal})
 """
 

@@ -17,12 +17,17 @@ from schemagen.lock import loads
 from schemagen.migration import Statement
 from schemagen.pipeline import BuildResult, Options
 from schemagen.plan import first_build
+from schemagen.plan_next import ONLINE
 from schemagen.renames import renames_of
+from schemagen.verify.report import Claim
+from schemagen.verify.runner import Scope, prove
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import psycopg
+
+    from schemagen.verify.servers import Server
 
 CASES = sorted((Path(__file__).parent / "cases/evolve").iterdir())
 FEW = 12
@@ -135,3 +140,11 @@ def test_a_law_that_is_broken_is_noticed(tmp_path: Path) -> None:
     broken = Pair(pair.old, pair.new, pair.evolution, pair.back, (), pair.rows)
     with pytest.raises(BrokenLawError):
         check_pair(broken, None)
+
+
+def test_an_evolved_project_is_proved(tmp_path: Path, postgres18: Server) -> None:
+    case = next(case for case in CASES if case.name == "not_null_with_backfill")
+    pair = built(case, tmp_path)
+    assert [step.name.endswith(ONLINE) for step in pair.steps] == [False, True]
+    report = prove(pair.new, tmp_path / "output", Scope(server=postgres18))
+    assert [failure for failure in report.failures if failure.claim is not Claim.INDEXES] == []

@@ -187,3 +187,18 @@ def test_the_runner_sees_what_is_wrong(tmp_path: Path) -> None:
     text = "```console\n$ echo one\ntwo\n$ exit 3\n```\n\n```bash\nfalse\ntrue\n```\n"
     wrong = run_all(commands(text), tmp_path)
     assert [line.partition(":")[0] for line in wrong] == ["line 2", "line 4", "line 8"]
+
+
+SPECS = [
+    (page, token.content)
+    for page in ("README.md", "docs/agents.md", "docs/import.md")
+    for token in tokens((ROOT / page).read_text(encoding="utf-8"))
+    if token.type == "fence" and token.info == "yaml" and "schemagen: 1" in token.content
+]
+
+
+@pytest.mark.parametrize(("page", "text"), SPECS, ids=[f"{page}-{number}" for number, (page, _) in enumerate(SPECS)])
+def test_every_spec_of_the_pages_builds(page: str, text: str, tmp_path: Path) -> None:
+    (tmp_path / "specs").mkdir()
+    (tmp_path / "specs" / "sample.yaml").write_text(text, encoding="utf-8")
+    assert run_all([Command(1, "schemagen build"), Command(2, "schemagen check")], tmp_path) == [], page

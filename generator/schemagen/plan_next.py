@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 MAX_NAME = 48
 
+ONLINE = "_online"
+"""How the name of a second step ends: the one outside a transaction, which the rollback of the first one undoes."""
+
 
 def next_steps(evolution: Evolution, number: int, losses: Sequence[Loss]) -> tuple[Step, ...]:
     """The steps that lead from the old schema to the new one: none, one, or two.
@@ -78,7 +81,7 @@ def _said(purpose: tuple[str, ...], statements: tuple[Statement, ...]) -> tuple[
 
 
 def _online(number: int, name: str, statements: tuple[Statement, ...], words: tuple[str, ...]) -> Step:
-    name = f"{name}_online"
+    name = f"{name}{ONLINE}"
     undone = "Its rollback is that of the migration before it, which undoes both."
     return Step(
         Migration(
