@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from schemagen import fingerprint, pipeline
-from schemagen.catalogue import changed_tables
 from schemagen.diagnostics import SchemagenError
+from schemagen.diff import evolve
 from schemagen.history import lock_content
 from schemagen.lock import loads
 from schemagen.pipeline import BuildResult, Options
+from schemagen.renames import renames_of
 from schemagen.source import find_files
 
 if TYPE_CHECKING:
@@ -226,7 +227,19 @@ def test_the_order_of_columns_is_no_change(options: Options) -> None:
     old = pipeline.load(options).schema
     lines = SPEC.splitlines(keepends=True)
     write_spec(options, "".join([*lines[:6], lines[7], lines[6], *lines[8:]]))
-    assert changed_tables(old, pipeline.load(options).schema) == {}
+    new = pipeline.load(options).schema
+    assert new != old
+    assert evolve(old, new, renames_of(old, new)).changes == ()
+
+
+def test_the_python_type_of_a_native_column_is_no_change(options: Options) -> None:
+    native = "      address: {type: {postgres: inet, sqlite: text, python: PLACE}, nullable: true, immutable: true}\n"
+    write_spec(options, SPEC + native.replace("PLACE", "str"))
+    old = pipeline.load(options).schema
+    write_spec(options, SPEC + native.replace("PLACE", "ipaddress.IPv4Address"))
+    new = pipeline.load(options).schema
+    assert new != old
+    assert evolve(old, new, renames_of(old, new)).changes == ()
 
 
 def test_an_interrupted_build_is_seen_by_check_and_finished_by_build(options: Options) -> None:

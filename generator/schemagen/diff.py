@@ -5,13 +5,14 @@ The way back is the same function with the schemas and the renames turned round.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from . import changes as c
 from .model import Check, Column, ForeignKey, Index, Unique
 from .renames import Renames, in_cycles, move_tables
 from .triggers import TriggerKind, triggers_of
+from .types import Native, Type
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -170,7 +171,14 @@ def _columns(old: Table, moved: Table, new: Table, continued: Mapping[str, str])
 
 def stored(column: Column) -> tuple[object, ...]:
     """What of a column is in the table itself; its triggers and its prose are not."""
-    return column.type, column.nullable, column.default, column.generated, column.identity, column.collation
+    return (
+        _stored_type(column.type),
+        column.nullable,
+        column.default,
+        column.generated,
+        column.identity,
+        column.collation,
+    )
 
 
 def _constraints(old: Table, new: Table) -> Iterator[Part]:
@@ -219,6 +227,11 @@ def _matched(
         yield c.DropIndex(part) if isinstance(part, Index) else c.DropConstraint(part)
 
 
+def _stored_type(type_: Type) -> Type:
+    """A type without what only the models show of it."""
+    return replace(type_, python="") if isinstance(type_, Native) else type_
+
+
 def _signatures(table: Table, schema: Schema) -> dict[str, tuple[Trigger, object]]:
     """Each trigger of a table with everything that its text depends on."""
     return {trigger.name: (trigger, _signature(trigger, table, schema)) for trigger in triggers_of(table)}
@@ -230,11 +243,11 @@ def _signature(trigger: Trigger, table: Table, schema: Schema) -> object:
         parent = schema.table(key.parent)
         touched = parent.column(trigger.column)
         names = (key.columns, key.parent, key.parent_columns)
-        return trigger.kind, trigger.table, trigger.column, names, touched.on_row_update, touched.type
+        return trigger.kind, trigger.table, trigger.column, names, touched.on_row_update, _stored_type(touched.type)
     if trigger.kind is TriggerKind.APPEND_ONLY:
         return trigger.kind, trigger.table
     column = table.column(trigger.column)
-    identity = trigger.kind, trigger.table, trigger.column, column.type
+    identity = trigger.kind, trigger.table, trigger.column, _stored_type(column.type)
     if trigger.kind is TriggerKind.IMMUTABLE:
         return identity
     # Where several columns are filled, or an expression reads its row, the text names other columns of the table.

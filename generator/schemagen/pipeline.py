@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import fingerprint
-from .catalogue import changed_tables
 from .collector import without_collector
 from .diagnostics import Diagnostic, SchemagenError, Severity
 from .history import lock_content, read_history
@@ -238,10 +237,7 @@ def plan_steps(loaded: Loaded, base: Lock | None, allow: Sequence[str] = ()) -> 
 
     if base is None:
         return first_build(loaded.schema)
-    renames = renames_of(base.schema, loaded.schema)
-    if not (allow or renames.tables or renames.columns or changed_tables(base.schema, loaded.schema)):
-        return ()
-    evolution = evolve(base.schema, loaded.schema, renames)
+    evolution = evolve(base.schema, loaded.schema, renames_of(base.schema, loaded.schema))
     losses = refuse(evolution, allow, loaded.sources)
     return next_steps(evolution, len(base.migrations) + 1, losses)
 
