@@ -23,6 +23,7 @@ import psycopg
 
 from schemagen.dialects import POSTGRES, SQLITE
 from schemagen.diff import Evolution, evolve
+from schemagen.lock import Lock, dumps
 from schemagen.migration import Statement
 from schemagen.pipeline import Options, load
 from schemagen.plan import first_build
@@ -392,10 +393,11 @@ def _literal(value: object) -> str:
     return "'" + str(value).replace("'", "''") + "'" if isinstance(value, str) else str(value)
 
 
-def resolve(spec: Spec, folder: Path) -> Schema | None:
-    """The schema of a spec; None for one that is not valid."""
+def resolve(spec: Spec, folder: Path, held: Schema | None = None) -> Schema | None:
+    """The schema of a spec, after a lock with another schema if there is one; None for a spec that is not valid."""
     (folder / "laws.yaml").write_text(json.dumps(spec), encoding="utf-8")
-    loaded = load(Options(folder, folder / "output"))
+    lock = dumps(Lock(held, (), ())).encode() if held else None
+    loaded = load(Options(folder, folder / "output"), lock)
     return None if loaded.failed else loaded.schema
 
 
@@ -567,7 +569,8 @@ def make_specs(seed: int) -> tuple[Spec, Spec, Spec]:
 
 
 def pair_of(first: Spec, second: Spec, folder: Path, seed: int) -> Pair | None:
-    old, new = resolve(first, folder), resolve(second, folder)
+    old = resolve(first, folder)
+    new = resolve(second, folder, old)
     if old is None or new is None:
         return None
     evolution = evolve(old, new, renames_of(old, new))

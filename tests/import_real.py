@@ -39,13 +39,26 @@ for name in {names!r}:
     found.create_all(create_engine(sys.argv[1]))
 """
 
+ALEMBIC_UPGRADE = """
+from importlib import import_module
+from pathlib import Path
+from alembic import command
+from alembic.config import Config
+home = Path(import_module({package!r}).__file__).parent
+config = Config(home / "alembic.ini")
+config.set_main_option("script_location", str(home / "migrations"))
+command.upgrade(config, "head")
+"""
+
 
 @dataclass(frozen=True)
 class Package:
     """A public package that makes a database: with ``code`` (the URL is its first argument), or with a command.
 
-    ``environment`` is set for both; ``{url}`` in it is the database's URL, ``{home}`` an empty folder. ``drivers``
-    are what stands in that URL after ``sqlite`` and after ``postgresql``; ``remark`` says why an engine is missing.
+    ``environment`` is set for both; ``{url}`` in it and in the command is the database's URL, ``{home}`` an empty
+    folder. ``drivers`` are what stands in that URL after ``sqlite`` and after ``postgresql``; ``remark`` says why an
+    engine is missing. ``needs`` are the only packages that are installed beside it, where all of its own would be too
+    many; without them, pip chooses.
     """
 
     name: str
@@ -57,6 +70,7 @@ class Package:
     drivers: tuple[str, str] = ("", "")
     engines: tuple[str, ...] = ("sqlite", "postgres")
     remark: str = ""
+    needs: tuple[str, ...] = ()
 
 
 DRIVERS = ("psycopg[binary]==3.3.9", "psycopg2-binary==2.9.13", "asyncpg==0.32.0", "aiosqlite==0.22.1")
@@ -112,6 +126,48 @@ PACKAGES = (
         "`create_all` of its models",
         code=CREATE_ALL.format(names=["phoenix.db.models:Base.metadata"]),
     ),
+    Package(
+        "jupyterhub",
+        "6.1.1",
+        "`new_session_factory` of its models, which makes the tables",
+        code="import sys\nfrom jupyterhub import orm\norm.new_session_factory(sys.argv[1])",
+    ),
+    Package(
+        "buildbot",
+        "4.3.0",
+        "its own migrations, `buildbot create-master`",
+        command=("buildbot", "create-master", "--db={url}", "{home}/master"),
+    ),
+    Package(
+        "open-webui",
+        "0.12.4",
+        "its own migrations, with Alembic's `upgrade`",
+        code=ALEMBIC_UPGRADE.format(package="open_webui"),
+        environment={
+            "DATA_DIR": "{home}",
+            "DATABASE_URL": "{url}",
+            "ENABLE_DB_MIGRATIONS": "false",
+            "WEBUI_SECRET_KEY": "none",
+        },
+        remark="; without the packages that they do not import, such as torch",
+        needs=(
+            "alembic==1.18.4",
+            "sqlalchemy==2.0.50",
+            "typer==0.29.2",
+            "uvicorn==0.54.0",
+            "markdown==3.10.2",
+            "beautifulsoup4==4.14.3",
+            "cryptography==48.0.1",
+            "aiohttp==3.14.5",
+            "python-engineio==4.15.1",
+            "orjson==3.11.9",
+            "greenlet==3.5.6",
+            "bcrypt==5.0.0",
+            "python-mimeparse==2.0.0",
+            "pillow==13.0.0",
+            "pydantic==2.13.4",
+        ),
+    ),
 )
 
 
@@ -160,9 +216,13 @@ def install(package: Package) -> None:
         return
     if not (home / "bin" / "python").exists():
         venv.create(home, with_pip=True)
-    wanted = [f"{package.name}=={package.version}", *DRIVERS]
-    command = [str(home / "bin" / "pip"), "install", "--quiet", "--disable-pip-version-check", *wanted]
-    subprocess.run(["nice", *command], check=True)
+    pip = ["nice", str(home / "bin" / "pip"), "install", "--quiet", "--disable-pip-version-check"]
+    itself = f"{package.name}=={package.version}"
+    if package.needs:
+        subprocess.run([*pip, "--no-deps", itself], check=True)
+        subprocess.run([*pip, *package.needs, *DRIVERS], check=True)
+    else:
+        subprocess.run([*pip, itself, *DRIVERS], check=True)
     mark.touch()
 
 
@@ -175,7 +235,8 @@ def make_database(package: Package, url: str) -> None:
     home = ENVIRONMENTS / package.name
     with TemporaryDirectory() as folder:
         environment = {name: value.format(url=url, home=folder) for name, value in package.environment.items()}
-        program, *arguments = package.command or ("python", "-c", package.code, url)
+        given = tuple(word.format(url=url, home=folder) for word in package.command)
+        program, *arguments = given or ("python", "-c", package.code, url)
         command = ["nice", str(home / "bin" / program), *arguments]
         settings = {"PATH": f"{home / 'bin'}:{os.environ['PATH']}", "HOME": folder, **environment}
         subprocess.run(command, check=True, capture_output=True, text=True, cwd=folder, env=settings)
@@ -251,8 +312,8 @@ the catalogues: {columns} columns in all. It runs outside CI; this page is its l
 
 {table}
 
-- **left out**: in the database, and not in the specs. Triggers, collations of SQLite's in an index, and enum types and
-  extensions, which have to be made before the migrations run.
+- **left out**: in the database, and not in the specs. Triggers, collations of SQLite's in an index, a unique constraint
+  on the columns of another key, and enum types and extensions, which have to be made before the migrations run.
 - **said another way**: serial columns that become identity columns, and names with blanks or more than 63 bytes.
 - **on one engine only**: expressions without an equal on the other engine.
 - **same again**: built on the engine that it came from, the specs give the same catalogue but for these.

@@ -69,6 +69,7 @@ RULES = (
     Rule("cascade lost", "migrations", SQL, r" ON DELETE CASCADE(?=[^\n]*\n)", " ON DELETE NO ACTION"),
     Rule("delete restricted", "migrations", SQL, r" ON DELETE CASCADE", " ON DELETE RESTRICT"),
     Rule("wrong delete action", "migrations", SQL, r" ON DELETE SET NULL", " ON DELETE CASCADE"),
+    Rule("update action lost", "migrations", SQL, r" ON UPDATE CASCADE", ""),
     Rule("NOT NULL lost", "migrations", SQL, r"(?m)^(    \w+ .*?) NOT NULL", r"\1"),
     Rule("default lost", "migrations", SQL, r"(?m)^(    \w+ .*?) DEFAULT ('[a-z{}]*'|\d+|false|true)", r"\1"),
     Rule("default changed", "migrations", SQL, r"DEFAULT '(low|normal|web|requested)'", "DEFAULT 'high'"),
@@ -252,6 +253,8 @@ SCHEMA_RULES: dict[str, Callable[[Table], Iterator[Table]]] = {
         "foreign_keys", lambda key: replace(key, on_delete=Action.CASCADE) if key.enforced else key
     ),
     "update action": _each("foreign_keys", lambda key: replace(key, on_update=Action.CASCADE)),
+    "update action lost": _each("foreign_keys", lambda key: replace(key, on_update=Action.NO_ACTION)),
+    "update restricted": _each("foreign_keys", lambda key: replace(key, on_update=Action.RESTRICT)),
     "foreign key lost": _each("foreign_keys", lambda _: None),
     "foreign key not enforced": _each("foreign_keys", lambda key: replace(key, enforced=False)),
     "touch lost": _each("foreign_keys", lambda key: replace(key, touch=None)),

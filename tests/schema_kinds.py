@@ -146,6 +146,16 @@ _INTEGER_CHECKS = (
     "CASE WHEN {c} > 100 THEN {c} < 32000 ELSE true END",
     "NOT {c} IN (-1, -2)",
 )
+_BIGINT_CHECKS = (
+    "{c} >= 0",
+    "{c} < 30000000000",
+    "{c} <> 7777",
+    "{c} % 10 < 10",
+    "{c} IS NULL OR {c} > -1",
+    "CASE WHEN {c} > 100 THEN {c} < 32000000000 ELSE true END",
+    "NOT {c} IN (-1, -2)",
+)
+"""All of them take the kind's default, as an example row that leaves it out does."""
 _INTEGER_GENERATED: tuple[tuple[str, Data], ...] = (
     ("{c} % 10", {"type": "integer"}),
     ("coalesce({c}, 0) % 7", {"type": "bigint"}),
@@ -243,7 +253,7 @@ KINDS: tuple[Kind, ...] = (
         _typed("bigint", "int8"),
         lambda _, number, __: number,
         sql_defaults=("10000000000",),
-        checks=_INTEGER_CHECKS,
+        checks=_BIGINT_CHECKS,
         expressions=_INTEGER_EXPRESSIONS,
         generated=_INTEGER_GENERATED,
         methods=(("brin", None),),

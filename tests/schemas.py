@@ -213,7 +213,7 @@ class _Maker:
     def _table(self, name: str) -> Draft:
         draft = Draft(name, {"description": self.text(), "columns": {}})
         self._primary_key(draft)
-        for _ in range(self.random.randint(0, 6)):
+        for _ in range(self.random.randint(0 if draft.columns else 1, 6)):
             self._column(draft, self.random.choice(KINDS))
         if self.chance(0.2):
             draft.spec["notes"] = self._notes()

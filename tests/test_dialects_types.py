@@ -383,3 +383,17 @@ def test_sizes_exist_for_every_type() -> None:
     for schema in (CHAT, ASSEMBLY):
         for table in schema.tables:
             assert POSTGRES.row_size(table).indexes > 0
+
+
+def test_final_blanks_are_no_part_of_a_char(pg_database: str) -> None:
+    table = Table("codes", (Column("code", t.Char(4)),), PrimaryKey("pk_codes", ("code",)))
+    postgres = open_postgres(pg_database)
+    connections: list[sqlite3.Connection | psycopg.Connection] = [open_sqlite(), postgres]
+    for engine, connection in zip((SQLITE, POSTGRES), connections, strict=True):
+        for statement in engine.create_table(table, Schema((table,))):
+            connection.execute(statement.sql)  # type: ignore[arg-type]
+        connection.execute("INSERT INTO codes VALUES ('ab')")
+        with pytest.raises((sqlite3.IntegrityError, psycopg.errors.UniqueViolation)):
+            connection.execute("INSERT INTO codes VALUES ('ab  ')")
+        assert connection.execute("SELECT count(*) FROM codes WHERE code = 'ab '").fetchone() == (1,)
+        connection.close()

@@ -10,6 +10,7 @@ from engines import open_postgres
 from evolve_laws import BrokenLawError, Pair, Postgres, Sqlite, check_pair, fresh, law, make_pair, rows_of
 
 from schemagen import pipeline
+from schemagen.author import lint
 from schemagen.diagnostics import SchemagenError
 from schemagen.diff import evolve
 from schemagen.history import lock_content
@@ -122,6 +123,35 @@ def test_a_renamed_from_that_has_been_followed_is_no_change(tmp_path: Path) -> N
     assert pipeline.build(options).steps == ()
     spec.write_text(chained + columns % ("d", ", nullable: true"), encoding="utf-8")
     assert pipeline.build(options).steps[0].name == "add_notes_d"
+
+
+def test_lint_says_which_renames_have_been_made(tmp_path: Path) -> None:
+    options = Options(tmp_path / "specs", tmp_path / "output")
+    options.specs.mkdir()
+    spec = options.specs / "names.yaml"
+    head = "schemagen: 1\ntitle: Names\ntables:\n  notes:\n"
+    columns = "    columns:\n      id: {type: integer, primary_key: true}\n      %s\n"
+
+    def found() -> list[tuple[str, str]]:
+        result = lint(options)
+        return [(each.path, each.message) for each in result.diagnostics if each.code in {"SG597", "SG599"}]
+
+    spec.write_text(head + columns % "a: {type: integer}", encoding="utf-8")
+    pipeline.build(options)
+    renamed = head.replace("notes:", "texts:") + "    renamed_from: notes\n"
+    spec.write_text(renamed + columns % "b: {type: integer, renamed_from: a}", encoding="utf-8")
+    assert found() == []
+    pipeline.build(options)
+    assert found() == [
+        ("tables.texts.renamed_from", "`texts` is renamed from `notes` in the lock already"),
+        ("tables.texts.columns.b.renamed_from", "`b` is renamed from `a` in the lock already"),
+    ]
+    assert pipeline.build(options).warnings == ()
+    kept = renamed.replace("from: notes", "from: notes  # schemagen: ignore SG597 until the release")
+    spec.write_text(kept + columns % "b: {type: integer}", encoding="utf-8")
+    assert found() == []
+    spec.write_text(kept.replace("    renamed_from: notes", "    append_only: true") + columns % "b: {type: integer}")
+    assert [message for _, message in found()] == ["SG597 finds nothing here to ignore"]
 
 
 def test_an_allow_that_names_nothing_is_refused(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,7 +18,7 @@ from engines import sqlite_shell
 from schemagen.pipeline import Options, build
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
 OLD = """schemagen: 1
@@ -315,3 +316,102 @@ def test_a_broken_view_stops_it(built: Built, database: Path) -> None:
     in_shell(built, database)
     assert not is_migrated(database)
     assert everything(database) == before
+
+
+@dataclass(frozen=True)
+class Careless:
+    """A runner that goes on after every error, with what it has done before and does after the file."""
+
+    in_shell: bool
+    within: bool
+    keys: bool
+
+    def run(self, database: Path, statements: Sequence[str], interrupted_at: int = 0) -> None:
+        lines = ["BEGIN", *statements, "COMMIT"] if self.within else statements
+        lines = [f"PRAGMA foreign_keys = {'ON' if self.keys else 'OFF'}", *lines]
+        if self.in_shell:
+            shell(database, "".join(f"{line};\n" for line in lines))
+            return
+        connection = sqlite3.connect(database, isolation_level=None)
+        ticks = count(1)
+        if interrupted_at:
+            connection.set_progress_handler(lambda: next(ticks) == interrupted_at, TICK)
+        for line in lines:
+            try:
+                connection.execute(line)
+            except sqlite3.Error as error:
+                if "full" in str(error):
+                    connection.execute("PRAGMA max_page_count = 1000000")
+        connection.close()
+
+
+TICK = 100
+FEW = 10
+CARELESS = (
+    Careless(in_shell=True, within=False, keys=True),
+    Careless(in_shell=True, within=True, keys=True),
+    Careless(in_shell=True, within=True, keys=False),
+    Careless(in_shell=False, within=False, keys=False),
+    Careless(in_shell=False, within=True, keys=True),
+    Careless(in_shell=False, within=True, keys=False),
+)
+
+
+def whole(built: Built, *, keys: bool) -> list[str]:
+    """The statements of the file; ``keys`` as a runner leaves it that sends only those of the migration."""
+    begins = ["PRAGMA foreign_keys = ON"] if keys else []
+    return [*begins, "SAVEPOINT schemagen", *built.statements, "RELEASE schemagen"]
+
+
+def check_nothing_lost(built: Built, database: Path, before: dict[str, list[tuple[object, ...]]]) -> bool:
+    """Everything is there, before and after the intact file is run; whether it had been migrated already."""
+    migrated = is_migrated(database)
+    assert everything(database) == before
+    if not migrated:
+        in_shell_with_bail(built, database)
+        assert is_migrated(database)
+        assert everything(database) == before
+    return migrated
+
+
+@pytest.mark.parametrize("runner", CARELESS, ids=str)
+def test_a_rollback_by_sqlite_loses_nothing(runner: Careless, built: Built, database: Path) -> None:
+    """Each statement fails in turn and ends the transaction; only a savepoint, which reads nothing, cannot do that."""
+    before = everything(database)
+    statements = whole(built, keys=runner.keys)
+    original = database.read_bytes()
+    for place, statement in enumerate(statements):
+        if statement == "SAVEPOINT schemagen_step":
+            continue
+        database.write_bytes(original)
+        runner.run(database, [*statements[:place], "ROLLBACK", *statements[place + 1 :]])
+        check_nothing_lost(built, database, before)
+
+
+@pytest.mark.parametrize("runner", CARELESS, ids=str)
+def test_a_full_disk_loses_nothing(runner: Careless, built: Built, database: Path) -> None:
+    """With one small page more each time, until there is room for all; in Python there is, after the first error."""
+    before = everything(database)
+    connection = sqlite3.connect(database, isolation_level=None)
+    connection.executescript("PRAGMA page_size = 512; VACUUM;")
+    (pages,) = connection.execute("PRAGMA page_count").fetchone()
+    connection.close()
+    original = database.read_bytes()
+    for limit in count(pages):
+        database.write_bytes(original)
+        runner.run(database, [f"PRAGMA max_page_count = {limit}", *whole(built, keys=runner.keys)])
+        if check_nothing_lost(built, database, before):
+            break
+    assert limit > pages + FEW
+
+
+@pytest.mark.parametrize("runner", [each for each in CARELESS if not each.in_shell], ids=str)
+def test_an_interrupt_loses_nothing(runner: Careless, built: Built, database: Path) -> None:
+    before = everything(database)
+    original = database.read_bytes()
+    for tick in count(1):
+        database.write_bytes(original)
+        runner.run(database, whole(built, keys=runner.keys), interrupted_at=tick)
+        if check_nothing_lost(built, database, before):
+            break
+    assert tick > FEW

@@ -184,12 +184,10 @@ def test_the_next_change_is_002_and_keeps_every_row(engine: str, adopted: Databa
 
 @ENGINES
 def test_alembic_stamps_and_upgrades(engine: str, adopted: Database) -> None:
-    adopted.alembic("stamp:0001")
+    adopted.alembic("stamp:0001", "check")
     add_a_column()
     assert run(["build"]) == 0
-    adopted.alembic("upgrade:head")
-    if engine == "postgres":  # on SQLite `check` proposes names for the constraints that have none
-        adopted.alembic("check")
+    adopted.alembic("upgrade:head", "check")
     assert adopted.counts() == (2, 3)
     with new_database(engine) as fresh:
         fresh.alembic("upgrade:head")
@@ -207,3 +205,25 @@ def test_a_history_is_begun_once(adopted: Database, capsys: pytest.CaptureFixtur
     assert Path("output/schema.lock.json").read_bytes() == lock
     assert run(["import", adopted.place, "--adopt", "--force"]) == 2
     assert run(["import", adopted.place, "--output", "elsewhere"]) == 2
+
+
+@pytest.mark.parametrize("refused", ["output", "specs"])
+def test_specs_and_history_are_written_together_or_not_at_all(
+    refused: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with new_database("sqlite") as database:
+        database.run_text(SCHEMA["sqlite"])
+        strays = {"output": Path("output/models"), "specs": Path("specs/import-report.md")}
+        strays["output"].parent.mkdir()
+        strays["output"].write_text("a file where a folder has to be") if refused == "output" else None
+        strays["specs"].mkdir(parents=True) if refused == "specs" else None
+        assert run(["import", database.place, "--adopt"]) == 1
+        assert "SG421" in capsys.readouterr().out
+        found = {path for folder in ("specs", "output") for path in Path(folder).rglob("*") if path.is_file()}
+        assert {path for path in found if ".schemagen" not in path.parts} == {
+            *([strays["output"]] if refused == "output" else [])
+        }
+        strays[refused].unlink() if refused == "output" else strays[refused].rmdir()
+        assert run(["import", database.place, "--adopt"]) == 0
+        assert run(["check"]) == 0

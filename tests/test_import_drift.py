@@ -54,7 +54,23 @@ POSTGRES = {
     ),
     "trigger": "DROP TRIGGER trg_users_name_immutable ON users",
 }
-SQLITE = {"trigger": "DROP TRIGGER trg_users_name_immutable", "append only": "DROP TRIGGER trg_notes_append_only"}
+SQLITE = {
+    "trigger": "DROP TRIGGER trg_users_name_immutable",
+    "append only": "DROP TRIGGER trg_notes_append_only",
+    "one of three triggers": "DROP TRIGGER trg_notes_user_id_touch_update",
+}
+OTHER_TRIGGER = {
+    "sqlite": """DROP TRIGGER trg_users_name_immutable;
+        CREATE TRIGGER trg_users_name_immutable BEFORE UPDATE ON users BEGIN SELECT 1; END""",
+    "postgres": """CREATE OR REPLACE FUNCTION trg_users_name_immutable() RETURNS trigger LANGUAGE plpgsql
+        AS 'BEGIN RETURN NEW; END'""",
+}
+NO_CHECK = (
+    "DROP TRIGGER trg_notes_user_id_touch_insert; PRAGMA writable_schema = ON;"
+    "UPDATE sqlite_schema SET sql = replace(sql, 'length(state) > 2', 'length(state) > 1') WHERE name = 'users';"
+    "PRAGMA writable_schema = RESET"
+)
+"""On SQLite, the table of users has to be made anew."""
 COLUMN = ("ALTER TABLE users ADD COLUMN age INTEGER", "drop:users.age")
 TABLE = ("CREATE TABLE more (id INTEGER PRIMARY KEY)", "drop:more")
 LOSSES = [
@@ -66,6 +82,9 @@ CASES = [
     *((engine, sql) for engine in ("sqlite", "postgres") for sql in BOTH.values()),
     *(("postgres", sql) for sql in POSTGRES.values()),
     *(("sqlite", sql) for sql in SQLITE.values()),
+    *OTHER_TRIGGER.items(),
+    *((engine, f"{sql}; DROP INDEX idx_users_born") for engine, sql in OTHER_TRIGGER.items()),
+    ("sqlite", f"{OTHER_TRIGGER['sqlite']}; {NO_CHECK}"),
 ]
 
 
@@ -90,7 +109,7 @@ def reported(database: Database, capsys: pytest.CaptureFixture[str], *more: str)
     return found
 
 
-def bring_back(database: Database, sql: object) -> None:
+def bring_back(database: Database, sql: object, *at: str) -> None:
     assert isinstance(sql, str)
     file = Path("back.sql")
     file.write_text(sql)
@@ -101,7 +120,7 @@ def bring_back(database: Database, sql: object) -> None:
         else run_in_sqlite_shell(Path(database.place), file)
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert run(["verify", "--database", database.place]) == 0
+    assert run(["verify", "--database", database.place, *at]) == 0
 
 
 @pytest.mark.parametrize(
@@ -140,3 +159,87 @@ def test_the_sql_stands_at_the_end_and_is_not_run(live: Database, capsys: pytest
     assert "nothing was run:" in shown
     assert shown.rstrip().endswith("RELEASE schemagen;")
     assert Path(live.place).read_bytes() == before
+
+
+ENGINES = pytest.mark.parametrize(
+    "engine", [pytest.param(name, marks=pytest.mark.xdist_group("import")) for name in ("sqlite", "postgres")]
+)
+
+
+def changes(found: dict[str, object]) -> dict[str, dict[str, object]]:
+    diagnostics = found["diagnostics"]
+    assert isinstance(diagnostics, list)
+    return {one["change"]["what"]: one["change"] for one in diagnostics if "change" in one}
+
+
+@ENGINES
+def test_each_difference_has_both_sides_and_the_statements_that_mend_it(
+    live: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    live.run_text(f"{OTHER_TRIGGER[live.engine]}; DROP INDEX idx_users_born; CREATE INDEX idx_more ON notes (body)")
+    found = changes(reported(live, capsys))
+    part = {"sqlite": "definition", "postgres": "function"}[live.engine]
+    assert set(found) == {"index idx_more", "index idx_users_born", f"trigger trg_users_name_immutable, {part}"}
+    more = found["index idx_more"]
+    assert (more["table"], more["found"], more["wanted"]) == ("notes", "btree (body)", "nothing")
+    assert any(sql.startswith("DROP INDEX") for sql in more["sql"])  # type: ignore[attr-defined]
+    for change in found.values():  # each by itself, in its own time
+        for sql in change["sql"]:  # type: ignore[attr-defined]
+            with live.connection() as connection:
+                connection.execute(sql)
+                connection.commit()
+    assert run(["verify", "--database", live.place]) == 0
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+def test_one_rebuild_that_mends_several_differences_is_told_once(
+    live: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    live.run_text(f"{NO_CHECK}; DROP INDEX idx_users_born")
+    found = changes(reported(live, capsys))
+    check, index = found["check ck_users_state, expression"], found["index idx_users_born"]
+    assert any("CREATE TABLE" in sql for sql in check["sql"])  # type: ignore[attr-defined]
+    assert (index["sql"], index["mended_with"]) == ([], "check ck_users_state, expression")
+    capsys.readouterr()
+    assert run(["verify", "--database", live.place]) == 1
+    assert "sql: -- that of check ck_users_state, expression" in capsys.readouterr().out
+
+
+@ENGINES
+def test_a_loss_keeps_no_statement_of_another_difference_back(
+    live: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    live.run_text("CREATE TABLE more (id INTEGER PRIMARY KEY); DROP INDEX idx_users_born")
+    found = reported(live, capsys)
+    assert "sql" not in found
+    assert [bool(change["sql"]) for change in changes(found).values()] == [False, True]
+
+
+@ENGINES
+def test_the_way_to_an_earlier_migration_is_told(live: Database, capsys: pytest.CaptureFixture[str]) -> None:
+    live.run_text("DROP INDEX idx_users_born")
+    spec = Path("specs/users.yaml")
+    spec.write_text(spec.read_text().replace("      body:", "      mood: {type: text, nullable: true}\n      body:"))
+    assert run(["build"]) == 0
+    live.run_files("003")
+    at = ["--at", "2"]
+    found = reported(live, capsys, *at)
+    assert "--allow drop:notes.mood" in json.dumps(found)
+    index = changes(found)["index idx_users_born"]
+    assert any(sql.startswith("CREATE INDEX") for sql in index["sql"])  # type: ignore[attr-defined]
+    bring_back(live, reported(live, capsys, *at, "--allow", "drop:notes.mood")["sql"], *at)
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+def test_markdown_has_a_section_for_each_difference(live: Database, capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["verify", "--database", live.place, "--format", "markdown"]
+    capsys.readouterr()
+    assert run(command) == 0
+    assert capsys.readouterr().out == "# No drift\n\nThe database is what the specs say.\n"
+    live.run_text("DROP INDEX idx_users_born; CREATE TRIGGER more AFTER DELETE ON users BEGIN SELECT '```'; END")
+    assert run(command) == 1
+    shown = capsys.readouterr().out
+    assert "## users, index idx\\_users\\_born\n\n| the database | the specs |\n| --- | --- |\n" in shown
+    assert "```sql\nCREATE INDEX" in shown
+    assert "- no SQL for users, trigger more: " in shown
+    assert sum(line.startswith("```") for line in shown.splitlines()) == 4

@@ -165,6 +165,77 @@ def test_a_branch_that_is_not_merged_is_refused(repository: Path) -> None:
     assert codes("--help") == {"SG412"}
 
 
+def test_after_a_squash_of_the_other_branch(repository: Path) -> None:
+    """Git knows no merge: until it is resolved the index has the other side's lock, afterwards its files are here."""
+    assert repository
+    git("checkout", "--quiet", "topic")
+    git("merge", "--squash", "main", fails=True)
+    rebase(OPTIONS, "main")
+    migrations = ["001_create_notes", "002_create_users", "003_add_notes_title", "004_change_schema"]
+    assert identifiers() == migrations
+    git("add", "--all")
+    git("commit", "--quiet", "--message", "squash")
+    after = files()
+    assert rebase(OPTIONS, "main").files.written == ()
+    assert files() == after
+    git("checkout", "--quiet", "main")
+    add_column("notes", "      more: {type: text, nullable: true}\n")
+    commit("main goes on")
+    git("checkout", "--quiet", "topic")
+    assert codes("main") == {"SG414"}
+
+
+def test_after_a_squash_with_migrations_of_one_name(repository: Path) -> None:
+    """The other branch's file is not here as it was written, as git leaves markers in it; its lock is in the index."""
+    assert repository
+    git("checkout", "--quiet", "-b", "twin", "topic~1")
+    add_column("notes", "      title: {type: varchar(20), nullable: true}\n")
+    commit("twin")
+    git("merge", "--squash", "main", fails=True)
+    Path("specs/notes.yaml").write_text(SPEC.format(name="notes") + NULLABLE, encoding="utf-8")
+    assert rebase(OPTIONS, "main").steps == ()
+    assert identifiers()[2:] == ["003_add_notes_title"]
+    assert pipeline.check(OPTIONS).outdated == ()
+
+
+def test_after_this_branch_was_squashed_into_the_other(repository: Path) -> None:
+    assert repository
+    git("checkout", "--quiet", "-b", "base", "topic~1")
+    git("merge", "--squash", "topic")
+    git("commit", "--quiet", "--message", "topic as one commit")
+    git("checkout", "--quiet", "topic")
+    add_column("users", "      more: {type: text, nullable: true}\n")
+    commit("topic goes on")
+    after = files()
+    assert rebase(OPTIONS, "base").files.written == ()
+    assert files() == after
+    assert identifiers()[2:] == ["003_change_schema", "004_add_users_more"]
+
+
+def test_after_a_cherry_pick(repository: Path) -> None:
+    assert repository
+    git("checkout", "--quiet", "topic")
+    git("cherry-pick", "main", fails=True)
+    rebase(OPTIONS, "main")
+    git("add", "--all")
+    git("-c", "core.editor=true", "cherry-pick", "--continue")
+    assert pipeline.check(OPTIONS).outdated == ()
+    assert rebase(OPTIONS, "main").files.written == ()
+    assert identifiers()[2:] == ["003_add_notes_title", "004_change_schema"]
+
+
+def test_a_dry_run_tells_what_would_be_written(repository: Path) -> None:
+    assert repository
+    git("checkout", "--quiet", "topic")
+    git("merge", "main", fails=True)
+    before = files()
+    told = rebase(OPTIONS, "main", dry_run=True)
+    assert files() == before
+    done = rebase(OPTIONS, "main")
+    assert told.files == done.files
+    assert told.steps == done.steps
+
+
 def test_a_migration_that_nobody_knows_or_that_was_edited_is_not_removed(repository: Path) -> None:
     assert repository
     git("checkout", "--quiet", "topic")

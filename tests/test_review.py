@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from golden import compare
 
 from schemagen import pipeline
 from schemagen.pipeline import Options
@@ -31,6 +32,7 @@ NEW = (
     .replace("restrict}", "cascade}\n      state: {enum: [open, 'a|b'], default: open}")
 )
 OPTIONS = Options()
+CASES = sorted((Path(__file__).parent / "cases/diff").iterdir())
 
 
 @pytest.fixture
@@ -75,6 +77,21 @@ def test_its_forms(project: Path) -> None:
     assert "    Needs:      --allow drop:users.rating\n" in as_text(found)
     assert "add column state (enum(open, a\\|b))" in as_markdown(found)
     assert json.loads(as_json(found))["changes"][0]["allow"] == ["drop:users.rating"]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_case_in_every_form(
+    case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("specs").mkdir()
+    for name in ("old", "new"):
+        Path("specs/app.yaml").write_text((case / f"{name}.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+        if name == "old":
+            pipeline.build(OPTIONS)
+    found = review(OPTIONS)
+    for suffix, form in (("txt", as_text), ("md", as_markdown), ("json", as_json)):
+        compare(form(found), case / f"expected.{suffix}", request.config)
 
 
 def test_no_change_and_no_lock(project: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,6 +25,7 @@ from schemagen.model import (
 from schemagen.verify.binding import Binder, bound
 from schemagen.verify.cascades import simulate
 from schemagen.verify.databases import Cause, PostgresDatabase, SqliteDatabase, StatementError
+from schemagen.verify.key_changes import simulate_change
 from schemagen.verify.scripts import is_transactional, statements
 from schemagen.verify.values import from_driver, from_python, to_python
 
@@ -109,6 +111,39 @@ def test_what_depends_on_the_order_of_keys_is_not_judged() -> None:
     assert not outcome.certain
 
 
+def changing(child: str, column: str, parent: str, action: Action) -> ForeignKey:
+    return replace(reference(child, column, parent, Action.CASCADE), on_update=action)
+
+
+@pytest.mark.parametrize(
+    ("action", "left"),
+    [
+        (Action.CASCADE, [{"id": 1, "b": 9}, {"id": 2, "b": 2}]),
+        (Action.SET_NULL, [{"id": 1, "b": None}, {"id": 2, "b": 2}]),
+        (Action.SET_DEFAULT, [{"id": 1, "b": 2}, {"id": 2, "b": 2}]),
+    ],
+)
+def test_a_changed_key_spreads_as_the_keys_say(action: Action, left: list[dict[str, int | None]]) -> None:
+    c = table("c", changing("c", "b", "b", action), default=2)
+    outcome = simulate_change(Schema((table("b"), c)), ROWS, "b", ROWS["b"][0], {"id": 9})
+    assert not outcome.refused_by
+    assert outcome.certain
+    assert outcome.rows == {"a": ROWS["a"], "b": [{"id": 9, "a": 1}, {"id": 2, "a": 2}], "c": left}
+    assert outcome.followed == {"fk_c_b"}
+
+
+@pytest.mark.parametrize("action", [Action.RESTRICT, Action.NO_ACTION])
+def test_a_changed_key_is_refused(action: Action) -> None:
+    schema = Schema((table("b"), table("c", changing("c", "b", "b", action))))
+    assert simulate_change(schema, ROWS, "b", ROWS["b"][0], {"id": 9}).refused_by == "fk_c_b"
+
+
+def test_a_changed_key_that_belongs_to_two_foreign_keys_is_not_judged() -> None:
+    first = changing("c", "b", "b", Action.CASCADE)
+    schema = Schema((table("a"), table("b"), table("c", first, replace(first, name="other", parent="a"))))
+    assert not simulate_change(schema, ROWS, "b", ROWS["b"][0], {"id": 9}).certain
+
+
 PARENTS = Table("users", (Column("id", t.Uuid()), Column("email", t.Varchar(20))), PrimaryKey("pk_users", ("id",)))
 POSTS = Table(
     "posts",
@@ -170,6 +205,8 @@ VALUES = [
     (t.Timestamp(), "2024-02-29T12:00:00.000000"),
     (t.TimestampTz(), "2024-02-29T12:00:00.000000Z"),
     (t.Bytea(), "\\x00ff"),
+    (t.Interval(), "P1DT2H30M"),
+    (t.Interval(), "PT-0.25S"),
     (t.Jsonb(), {"a": [1, None, "x"]}),
     (t.Array(t.Integer()), [1, 2]),
     (t.Double(), 0.25),

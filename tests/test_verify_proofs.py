@@ -10,6 +10,7 @@ import pytest
 from engines import open_postgres
 from mutations import run
 
+from schemagen.model import Action
 from schemagen.pipeline import Options, build, load
 from schemagen.verify.models import Models
 from schemagen.verify.report import Claim, Report
@@ -81,6 +82,22 @@ def test_a_claim_that_the_files_do_not_hold_is_a_failure(tmp_path: Path, models:
     report = prove(claimed, tmp_path, Scope(None, stop_at_failure=False), models=models)
     failures = [one for one in report.failures if one.claim is Claim.CATALOGUE]
     assert any(one.subject == "tasks, indexes" for one in failures)
+
+
+@pytest.mark.parametrize("action", Action)
+def test_another_update_action_in_every_artefact_is_seen_in_rows(
+    action: Action, tmp_path: Path, postgres18: Server, models: Models
+) -> None:
+    """The catalogue would tell as well; here only what happens to rows counts."""
+    options = Options(CASES / "changed_keys", tmp_path)
+    build(options)
+    claimed = load(options).schema
+    key = claimed.table("fans").foreign_keys[0]
+    fans = replace(claimed.table("fans"), foreign_keys=(replace(key, on_update=action),))
+    other = replace(claimed, tables=tuple(fans if one.name == "fans" else one for one in claimed.tables))
+    report = prove(other, tmp_path, Scope(postgres18), models=models)
+    seen = {one.engine for one in report.failures if "change of the key of one of teams" in one.subject}
+    assert seen == (set() if action is key.on_update else {"SQLite", "PostgreSQL"})
 
 
 def test_migrations_that_do_not_run_are_reported_and_nothing_else_is_tried(tmp_path: Path, models: Models) -> None:

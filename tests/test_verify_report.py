@@ -8,11 +8,12 @@ from xml.etree import ElementTree as ET
 from markdown_it import MarkdownIt
 
 from schemagen.verify.rendering import as_json, as_junit, as_markdown, as_text
-from schemagen.verify.report import BOTH, Claim, Failure, Latency, Ledger, Remark, Report, collected
+from schemagen.verify.report import BOTH, Absence, Claim, Failure, Latency, Ledger, Remark, Report, collected
 
 HOSTILE = "``` | <b>\x1b[31m & \x00 ]]>\n# heading"
 FAILURE = Failure(Claim.CASCADES, "SQLite", f"delete of {HOSTILE}", "1 row", HOSTILE, "DELETE FROM t")
-LATENCY = Latency("history", "SQLite", 0.5, 1.25, 2.0, 1.0, 40.0, 1000, 0.25)
+ABSENCE = Absence("idx_a", 40.0, "SCAN a")
+LATENCY = Latency("history", "SQLite", 0.5, 1.25, 2.0, 1.0, 1000, 0.25, "SEARCH a USING INDEX idx_a", (ABSENCE,))
 
 
 def report(*failures: Failure) -> Report:
@@ -62,7 +63,7 @@ def test_markdown_keeps_what_a_spec_says_inside_of_its_place() -> None:
     assert len(headings) == 2
     (fence,) = [token for token in tokens if token.type == "fence"]
     assert "seen:      ``` | <b>" in fence.content
-    assert sum(token.type == "table_open" for token in tokens) == 2
+    assert sum(token.type == "table_open" for token in tokens) == 3
 
 
 def test_junit_has_a_case_for_each_claim_and_engine() -> None:
@@ -77,4 +78,7 @@ def test_junit_has_a_case_for_each_claim_and_engine() -> None:
 def test_times_stand_beside_their_targets() -> None:
     text = as_text(report())
     line = next(line for line in text.splitlines() if line.startswith("history"))
-    assert line.split() == ["history", "SQLite", "0.50", "1.25", "2.00", "1", "40.00", "1000"]
+    assert line.split() == ["history", "SQLite", "0.50", "1.25", "2.00", "1", "1000"]
+    line = next(line for line in text.splitlines() if line.startswith("idx_a"))
+    assert line.split()[:5] == ["idx_a", "history", "SQLite", "0.50", "40.00"]
+    assert line.endswith("  SEARCH a USING INDEX idx_a  SCAN a")

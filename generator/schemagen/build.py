@@ -12,6 +12,7 @@ from .names import is_identifier
 from .resolve.columns import ColumnTypes, resolve_columns
 from .resolve.context import NAME_TAKEN, Context, Draft, Names
 from .resolve.examples import resolve_examples
+from .resolve.held_names import hold_names
 from .resolve.indexes import reserve_type_checks, resolve_checks, resolve_indexes
 from .resolve.keys import key_columns, resolve_foreign_keys, resolve_primary_key, resolve_uniques
 from .resolve.operators import report_incomparable
@@ -39,12 +40,15 @@ SYSTEM_COLUMNS = frozenset({"tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"})
 """Names that PostgreSQL gives every table ("5.6. System Columns")."""
 
 
-def build_schema(specs: Sequence[ReadSpec], reporter: Reporter, *, incomplete: bool = False) -> Schema:
+def build_schema(
+    specs: Sequence[ReadSpec], reporter: Reporter, held: Schema | None = None, *, incomplete: bool = False
+) -> Schema:
     """Resolve all specs into one schema.
 
     Args:
         specs: the files, in the order that decides ties.
         reporter: where mistakes go; after errors the schema is only good for finding more of them.
+        held: the schema of the lock, whose derived names stay as they are.
         incomplete: whether a file is missing because it could not be read.
     """
     drafts = _drafts(specs, reporter)
@@ -52,6 +56,8 @@ def build_schema(specs: Sequence[ReadSpec], reporter: Reporter, *, incomplete: b
     _claim_written_names(drafts.values(), context)
     types = ColumnTypes(context)
     tables = {name: _resolve_table(draft, types, context) for name, draft in drafts.items()}
+    if held is not None:
+        tables = hold_names(tables, held, context)
     _report_class_names(tables.values(), reporter)
     _report_trigger_names(tables.values(), reporter)
     parents = {
@@ -140,7 +146,7 @@ def _claim_written_names(drafts: Iterable[Draft], context: Context) -> None:
 def _resolve_table(draft: Draft, types: ColumnTypes, context: Context) -> Table:
     spec = draft.spec
     by_name = types.of_table(draft)
-    names = _constraint_names(draft, context)
+    names = context.constraints[draft.name] = _constraint_names(draft, context)
     columns = resolve_columns(draft, by_name, key_columns(draft), context)
     primary_key = resolve_primary_key(draft, context)
     report_incomparable(draft, by_name, context)

@@ -95,7 +95,7 @@ class AlterColumn:
         """In words, one aspect after the other."""
         old, new, said = self.old, self.new, []
         if old.type != new.type:
-            said.append(f"type {old.type} → {new.type}")
+            said.append(f"type {old.type.described} → {new.type.described}")
         if old.nullable != new.nullable:
             said.append("may be NULL" if new.nullable else "can't be NULL")
         if old.default != new.default:

@@ -37,13 +37,13 @@ def page(asked: str) -> str:
     Raises:
         SchemagenError: SG435 when there is none.
     """
-    from .reporter import nearest
     from .rules import RULES
+    from .spelling import did_you_mean
 
     by_name = {rule.name: rule.code for rule in RULES}
     found = pages().get(by_name.get(asked.lower(), asked.upper()))
     if found is None:
-        hint = nearest(asked, [*pages(), *by_name]) or "`schemagen explain` lists them all"
+        hint = did_you_mean(asked, [*pages(), *by_name]) or "`schemagen explain` lists them all"
         raise SchemagenError([Diagnostic(UNKNOWN_CODE, f"there is no code or rule `{asked}`", hint=hint)])
     return found
 

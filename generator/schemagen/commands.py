@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,6 +16,7 @@ from .console import Format, ProofFormat, ReviewFormat, console
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from .importer.drift_report import Compared
     from .importer.sources import Request
     from .pipeline import BuildResult, Options
 
@@ -144,14 +144,15 @@ def rebase(
         list[str] | None,
         typer.Option("--allow", metavar="CHANGE", help="A change that may be made, as a refusal names it; repeatable."),
     ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be written.")] = False,
 ) -> None:
     """After a merge, keep another branch's migrations and make this branch's own anew under the next number."""
     from .rebase import rebase as run_rebase
 
     with console(form) as out:
         options = _options(specs, output)
-        result = run_rebase(options, onto, allow=allow or ())
-        for line in _told(result, options, dry_run=False):
+        result = run_rebase(options, onto, allow=allow or (), dry_run=dry_run)
+        for line in _told(result, options, dry_run=dry_run):
             out.say(line)
         out.report(result.warnings, result.sources)
 
@@ -220,10 +221,12 @@ def verify(
     ] = None,
 ) -> None:
     """Prove every claim of the specs on real SQLite and real PostgreSQL, with the output as it stands."""
-    from .importer.sources import Request
     from .verify import command
 
     if database is not None:
+        from .importer.drift_report import Compared
+        from .importer.sources import Request
+
         _drift(_options(specs, output), Request(database), form, Compared(at, ignore or (), allow or ()))
         return
     if at is not None or ignore or allow:
@@ -240,37 +243,19 @@ def verify(
             raise typer.Exit(1)
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """What a live database is compared with, and what may be lost on the way back to the specs."""
-
-    at: int | None
-    ignore: Sequence[str]
-    allow: Sequence[str]
-
-
 def _drift(options: Options, database: Request, form: ProofFormat, compared: Compared) -> None:
     """Report how a live database differs from the specs, or from a migration of the lock."""
-    from . import pipeline
-    from .diagnostics import SchemagenError
-    from .importer import drift
-    from .importer.repair import repair
+    from .diagnostics import Severity
+    from .importer.drift_report import as_markdown, drift_report, no_drift
 
     with console(Format.JSON if form is ProofFormat.JSON else Format.TEXT) as out:
-        if compared.at is not None:
-            found = drift.drift(database, drift.steps_until(options.output, compared.at), compared.ignore)
-            if not found.differences:
-                out.say(f"No drift: the database is what migration {compared.at} made.")
-            out.report(drift.diagnostics(found))
-            return
-        loaded = pipeline.load(options)
-        if loaded.failed:
-            raise SchemagenError(loaded.diagnostics, loaded.sources)
-        found = drift.drift(database, drift.steps_of_specs(loaded.schema), compared.ignore)
-        if not found.differences:
-            out.say("No drift: the database is what the specs say.")
-        planned = repair(found.live, loaded.schema, found.differences, compared.allow)
-        out.report(drift.diagnostics(found, planned), sql=planned.sql)
+        told = drift_report(options, database, compared)
+        if form is ProofFormat.MARKDOWN:
+            out.document(as_markdown(told))
+            raise typer.Exit(any(found.severity is Severity.ERROR for found in told.diagnostics))
+        if not told.diagnostics:
+            out.say(no_drift(told))
+        out.report(told.diagnostics, sql=told.sql, goal=told.goal)
 
 
 @app.command()
@@ -343,10 +328,13 @@ def import_(
         folder = options.specs
         request = Request(source, dialect.value if dialect else None, schema)
         result = importing.import_source(request, folder, force=force)
+        built = importing.adopt(result, options) if adopt else None
+        if built is None:
+            importing.write_specs(result, folder)
         for line in summary(result):
             out.say(line)
         out.say(f"Wrote {_counted(len(result.files))} of specs and {importing.REPORT_FILE} to {folder}.")
-        if adopt and (built := importing.adopt(result, options)):
+        if built:
             for line in _told(built, options, dry_run=False):
                 out.say(line)
             out.say("The database is at 001. With Alembic: `alembic stamp 0001`, run once on that database.")

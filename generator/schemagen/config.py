@@ -83,15 +83,13 @@ def _is_path(value: Any) -> bool:
 
 
 def _mistakes(settings: dict[str, Any], where: str) -> SchemagenError:
-    from difflib import get_close_matches
-
     from .diagnostics import Diagnostic, SchemagenError
+    from .spelling import did_you_mean
 
     found = []
     for key, value in settings.items():
         if key not in DEFAULTS:
-            near = get_close_matches(key, DEFAULTS, n=1)
-            hint = f"did you mean `{near[0]}`?" if near else f"the keys are {', '.join(DEFAULTS)}"
+            hint = did_you_mean(key, DEFAULTS) or f"the keys are {', '.join(DEFAULTS)}"
             found.append(Diagnostic("SG431", f"unknown key `{key}` in {where}", hint=hint))
         elif not _is_path(value):
             hint = f'write `{key} = "{DEFAULTS[key]}"`'

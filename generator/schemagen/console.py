@@ -66,8 +66,15 @@ class Console:
         """Print a finished document; what people may read on a terminal is made safe for it."""
         typer.echo(text if self._form is Format.JSON else terminal(text), nl=False)
 
-    def report(self, diagnostics: Iterable[Diagnostic], sources: Sources | None = None, *, sql: str = "") -> None:
-        """Print diagnostics, and the SQL that would set them right; to be called once, as JSON is one document.
+    def report(
+        self,
+        diagnostics: Iterable[Diagnostic],
+        sources: Sources | None = None,
+        *,
+        sql: str = "",
+        goal: str = "the specs",
+    ) -> None:
+        """Print diagnostics, and the SQL that leads a database to the goal; to be called once, as JSON is one document.
 
         Raises:
             typer.Exit: with code 1 when there is an error among them.
@@ -76,9 +83,7 @@ class Console:
         match self._form:
             case Format.TEXT:
                 text = report.as_text(found, sources, colour=_has_colour())
-                text += (
-                    f"\nThis would bring the database to the specs; nothing was run:\n\n{terminal(sql)}" if sql else ""
-                )
+                text += f"\nThis would bring the database to {goal}; nothing was run:\n\n{terminal(sql)}" if sql else ""
             case Format.JSON:
                 text = report.as_json(found, sql=sql)
             case Format.GITHUB:

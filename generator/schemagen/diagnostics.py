@@ -73,6 +73,21 @@ class Related:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """What differs in a live database: the table, what of it, both sides, and the statements that mend it.
+
+    ``mended_with`` is the ``what`` of another change of the table whose statements mend this one too.
+    """
+
+    table: str
+    what: str
+    found: str
+    wanted: str
+    sql: tuple[str, ...] = ()
+    mended_with: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One mistake: its stable code, what is wrong, where, and the way out.
 
@@ -88,6 +103,7 @@ class Diagnostic:
     severity: Severity = Severity.ERROR
     fix: Fix | None = None
     related: tuple[Related, ...] = ()
+    change: Change | None = None
 
 
 class SchemagenError(Exception):

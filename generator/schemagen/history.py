@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from .lock import Lock
+    from .model import Schema
 
 
 def lock_content(output: Path) -> bytes | None:
@@ -30,6 +31,18 @@ def lock_content(output: Path) -> bytes | None:
     except OSError as error:
         message = f"{output / LOCK_FILE} cannot be read: {error.strerror or error}"
         raise SchemagenError([Diagnostic("SG401", message, hint="make it readable, or restore it")]) from error
+
+
+def held_schema(output: Path, content: bytes | None = None) -> Schema | None:
+    """The schema of a lock, or of the one in the output; None where there is none that can be used.
+
+    What is wrong with a lock is told by ``read_history``: the names that it would hold are not worth an error.
+    """
+    try:
+        content = content or lock_content(output)
+        return loads(content).schema if content else None
+    except SchemagenError:
+        return None
 
 
 def read_history(output: Path, content: bytes | None) -> Lock | None:

@@ -11,10 +11,10 @@ from pydantic import ValidationError
 from . import hints, spec
 from .diagnostics import Edit, Fix, Origin
 from .names import IDENTIFIER, MAX_BYTES
-from .reporter import nearest, nearest_name
 from .scalars import Plain
 from .source import Mapping, Scalar
 from .spec import SpecFile
+from .spelling import did_you_mean, nearest
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -113,7 +113,7 @@ def _report(error: ErrorDetails, origin: Origin, reporter: Reporter) -> None:
     elif kind == "literal_error":
         allowed = str(error["ctx"]["expected"]).replace("'", "`")
         names = re.findall(r"`([^`]+)`", allowed)
-        hint = hints.of_forbidden_value(name, value) or nearest(str(value), names) or f"one of {allowed}"
+        hint = hints.of_forbidden_value(name, value) or did_you_mean(str(value), names) or f"one of {allowed}"
         reporter.error(NOT_ALLOWED, f"`{name}` can't be {str(value)!r}", origin, hint=hint)
     elif kind == "string_pattern_mismatch" and str(error["ctx"]["pattern"]).startswith("^[A-Za-z_]"):
         _report_name(str(value), origin, reporter, key=False)
@@ -123,7 +123,7 @@ def _report(error: ErrorDetails, origin: Origin, reporter: Reporter) -> None:
 
 def _report_unknown_key(name: str, origin: Origin, reporter: Reporter) -> None:
     known = _keys_at(origin.path[:-1])
-    near, fix = nearest_name(name, known), None
+    near, fix = nearest(name, known), None
     hint = hints.of_unknown_key(name)
     if near and hint is None:
         hint = f"did you mean `{near}`?"

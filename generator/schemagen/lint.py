@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any, Literal
 from .diagnostics import Diagnostic, Related, SchemagenError, Severity
 from .fixes import apply_fixes
 from .ignores import find_ignores
-from .reporter import nearest
+from .renames import followed
 from .rules import RULES
 from .rules.base import Project
+from .spelling import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from .rules.base import Finding, Rule
     from .source import Sources
 
+FOLLOWED_RENAME = "SG597"
 BAD_IGNORE = "SG598"
 UNUSED_IGNORE = "SG599"
 BAD_SETTING = "SG433"
@@ -36,6 +38,25 @@ MAX_ROUNDS = 10
 """How often `--fix` reads the specs again; each round makes the fixes that the last one made possible."""
 
 PAGES = {
+    FOLLOWED_RENAME: """\
+# SG597: A rename that has been made
+
+`renamed_from` tells the next build that a table or column is an old one under a new name. The lock says the same
+already, so builds pass over it without a word. It is still wanted by a branch whose migrations have to be made anew
+with `schemagen rebase`; so it is never removed by `--fix`. Once the rename is on the main branch, delete it.
+
+Wrong, after the build that has renamed the column:
+
+```yaml
+      title: {type: text, renamed_from: name}
+```
+
+Right:
+
+```yaml
+      title: {type: text}
+```
+""",
     BAD_IGNORE: """\
 # SG598: An ignore without a code or a reason
 
@@ -98,7 +119,7 @@ def read_lint_settings(table: Mapping[str, Any]) -> LintSettings:
     problems, levels = [], {}
     for key, value in table.items():
         if key not in codes:
-            hint = nearest(key, codes) or "`schemagen explain` lists them"
+            hint = did_you_mean(key, codes) or "`schemagen explain` lists them"
             problems.append(Diagnostic(BAD_SETTING, f"the lint settings name no rule: `{key}`", hint=hint))
         elif value not in LEVELS:
             hint = f"write {', '.join(f'`{level}`' for level in LEVELS[:-1])} or `{LEVELS[-1]}`"
@@ -117,6 +138,7 @@ def lint(loaded: Loaded, settings: LintSettings, rules: Iterable[Rule] = RULES) 
     project = Project(loaded.schema, loaded.sources)
     ignores = [ignore for source in loaded.sources.files for ignore in find_ignores(source)]
     found = [*loaded.diagnostics]
+    found += (each for each in _followed_renames(loaded) if not _is_ignored(each, ignores))
     for rule in rules:
         level = settings.level(rule.code)
         diagnostics = [_diagnostic(rule, finding, level, loaded.sources) for finding in rule.check(project)]
@@ -126,7 +148,18 @@ def lint(loaded: Loaded, settings: LintSettings, rules: Iterable[Rule] = RULES) 
                 found.append(_warning(UNUSED_IGNORE, message, "remove the line from the settings"))
             continue
         found += [diagnostic for diagnostic in diagnostics if not _is_ignored(diagnostic, ignores)]
-    return (*found, *_about_ignores(ignores, {rule.code for rule in rules}))
+    return (*found, *_about_ignores(ignores, {FOLLOWED_RENAME, *(rule.code for rule in rules)}))
+
+
+def _followed_renames(loaded: Loaded) -> Iterator[Diagnostic]:
+    """Each ``renamed_from`` that the lock has already."""
+    for part in followed(loaded.held, loaded.schema) if loaded.held else ():
+        if part.origin:
+            origin = part.origin.child("renamed_from")
+            message = f"`{part.name}` is renamed from `{part.renamed_from}` in the lock already"
+            hint = "delete `renamed_from` once the rename is on the main branch"
+            span = loaded.sources.span(origin, key=True)
+            yield Diagnostic(FOLLOWED_RENAME, message, span, origin.dotted(), hint, Severity.WARNING)
 
 
 def _diagnostic(rule: Rule, finding: Finding, level: Level, sources: Sources) -> Diagnostic:

@@ -12,6 +12,7 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from .codec import DecodeError, decode, encode
@@ -154,8 +155,9 @@ def _lay_out(value: Any, newline: str, levels: int, parts: list[str]) -> None:
     parts.append(newline + ("}" if keyed else "]"))
 
 
+@lru_cache(maxsize=1)
 def loads(content: bytes) -> Lock:
-    """Read a lock.
+    """Read a lock; a second time at no cost, as a build reads it for its names and for its history.
 
     Raises:
         SchemagenError: SG401 for what is no lock, SG402 for merge markers, SG403 for a lock of a later version,

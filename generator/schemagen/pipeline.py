@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from . import fingerprint
 from .collector import without_collector
 from .diagnostics import Diagnostic, SchemagenError, Severity
-from .history import lock_content, read_history
+from .history import held_schema, lock_content, read_history
 from .layout import LOCK_FILE, migration_number
 from .lock import Lock, content_hash, dumps, record
 from .validation import validate_steps
@@ -34,11 +34,15 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What the specs say, and everything that is wrong with them; after errors the schema is not to be built."""
+    """What the specs say, and everything that is wrong with them; after errors the schema is not to be built.
+
+    ``held`` is the schema of the lock, as far as there is one that can be used.
+    """
 
     schema: Schema
     sources: Sources
     diagnostics: tuple[Diagnostic, ...]
+    held: Schema | None = None
 
     @property
     def failed(self) -> bool:
@@ -99,7 +103,7 @@ def build(options: Options, *, allow: Sequence[str] = (), dry_run: bool = False,
     inputs = fingerprint.of_inputs(str(options.specs))
     if dry_run:
         plan = make_plan(options, allow, baseline=baseline)
-        return _build_result(_compare(plan, options.output), plan)
+        return _build_result(compare(plan, options.output), plan)
     recover(options.output)
     plan = make_plan(options, allow, baseline=baseline)
     with exclusive(options.output):
@@ -148,8 +152,13 @@ def check(options: Options) -> CheckResult:
     return CheckResult(_outdated(plan, options.output), plan.loaded.diagnostics, plan.loaded.sources)
 
 
-def load(options: Options) -> Loaded:
-    """Read and resolve the specs; what is wrong with them is returned, not raised."""
+def load(options: Options, lock: bytes | None = None) -> Loaded:
+    """Read and resolve the specs; what is wrong with them is returned, not raised.
+
+    Args:
+        options: where they are.
+        lock: the content of the lock whose derived names stay as they are; without it, the one in the output.
+    """
     from .build import build_schema
     from .language import read_specs
     from .reporter import Reporter
@@ -159,8 +168,9 @@ def load(options: Options) -> Loaded:
     reporter = Reporter(sources)
     specs = read_specs(sources, reporter)
     lost = [found for found in unreadable if found.severity is Severity.ERROR and found.fix is None]
-    schema = build_schema(specs, reporter, incomplete=bool(lost))  # what has a fix was read as repaired
-    return Loaded(schema, sources, (*unreadable, *reporter.diagnostics))
+    held = held_schema(options.output, lock)
+    schema = build_schema(specs, reporter, held, incomplete=bool(lost))  # what has a fix was read as repaired
+    return Loaded(schema, sources, (*unreadable, *reporter.diagnostics), held)
 
 
 def make_plan(options: Options, allow: Sequence[str] = (), *, baseline: bool = False) -> Plan:
@@ -170,10 +180,10 @@ def make_plan(options: Options, allow: Sequence[str] = (), *, baseline: bool = F
         SchemagenError: with every mistake in the specs, in the lock and its migrations, or in generated SQL.
     """
     with without_collector():
-        loaded = load(options)
+        base_content = lock_content(options.output)
+        loaded = load(options, base_content)
         if loaded.failed:
             raise SchemagenError(loaded.diagnostics, loaded.sources)
-        base_content = lock_content(options.output)
         base = read_history(options.output, base_content)
         if baseline and base is not None:
             raise SchemagenError([_has_history(options.output)])
@@ -291,7 +301,8 @@ def remember(plan: Plan, inputs: str | None, output: Path) -> None:
     fingerprint.remember(str(output), inputs, hashes)
 
 
-def _compare(plan: Plan, output: Path) -> WriteResult:
+def compare(plan: Plan, output: Path) -> WriteResult:
+    """What writing a plan would change; writes nothing."""
     same = tuple(path for path, text in plan.files.items() if has_content(output, path, text))
     removed = tuple(path for path in plan.removals if (output / path).exists())
     return WriteResult(tuple(sorted(plan.files.keys() - set(same))), tuple(sorted(same)), removed)
@@ -301,7 +312,7 @@ def _outdated(plan: Plan, output: Path) -> tuple[Diagnostic, ...]:
     hint = "run `schemagen build`"
     if not output.exists():
         return (Diagnostic("SG424", f"{output} does not exist", hint=hint),)
-    difference = _compare(plan, output)
+    difference = compare(plan, output)
     problems = {
         **{
             path: "is not what the specs say" if (output / path).exists() else "is missing"

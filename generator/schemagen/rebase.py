@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from . import fingerprint
@@ -12,7 +13,7 @@ from .git import Repository
 from .history import lock_content
 from .layout import LOCK_FILE, migration_files, read_generated
 from .lock import content_hash, loads, loads_from
-from .pipeline import BuildResult, load, plan_from, refuse_place, remember
+from .pipeline import BuildResult, compare, load, plan_from, refuse_place, remember
 from .write import exclusive, recover, write_files
 
 if TYPE_CHECKING:
@@ -28,13 +29,15 @@ _OWN_SIDES = ("HEAD", "HEAD^1", "HEAD^2", "MERGE_HEAD", "REBASE_HEAD", "CHERRY_P
 """Where the lock of this branch may be when the one on disk has merge markers, or was merged into no chain."""
 
 
-def rebase(options: Options, onto: str, *, allow: Sequence[str] = ()) -> BuildResult:
+def rebase(options: Options, onto: str, *, allow: Sequence[str] = (), dry_run: bool = False) -> BuildResult:
     """Keep the migrations of a revision, and make those of this branch anew under the next number, in one write.
 
     Args:
         options: where the specs and the output are.
-        onto: the revision whose migrations stay as they are; this branch must contain it, or be merging it.
+        onto: the revision whose migrations stay as they are; this branch must contain it, be merging it, or have its
+            migrations, as after a squash or a cherry-pick.
         allow: what may be lost, as for ``build``.
+        dry_run: only tell what would be done.
 
     Raises:
         SchemagenError: SG412 when git cannot tell, SG413 when the revision has no lock, SG414 when its specs are not
@@ -43,15 +46,20 @@ def rebase(options: Options, onto: str, *, allow: Sequence[str] = ()) -> BuildRe
     refuse_place(options)
     repository = Repository(options.output)
     commit = repository.commit(onto)
-    _refuse_unmerged(repository, commit, onto)
-    theirs = _their_lock(repository, commit, f"{onto}:{options.output}/{LOCK_FILE}")
-    recover(options.output)
+    held = repository.read(commit, LOCK_FILE)
+    theirs = _their_lock(held, f"{onto}:{options.output}/{LOCK_FILE}")
+    if not _is_merged(repository, commit, held):
+        _refuse_missing(options, theirs, onto)
+    if not dry_run:
+        recover(options.output)
     inputs = fingerprint.of_inputs(str(options.specs))
     with without_collector():
-        loaded = load(options)
+        loaded = load(options, held)
         if loaded.failed:
             raise SchemagenError(loaded.diagnostics, loaded.sources)
         plan = _plan(options, loaded, theirs, repository, commit, allow)
+    if dry_run:
+        return BuildResult(compare(plan, options.output), plan.steps, plan.loaded.diagnostics, plan.loaded.sources)
     with exclusive(options.output):
         if lock_content(options.output) == plan.base_content:
             result = write_files(options.output, plan.files, plan.removals)
@@ -72,21 +80,37 @@ def _plan(
     return replace(plan, files=files, removals=tuple(sorted((gone | left_over) - files.keys())))
 
 
-def _refuse_unmerged(repository: Repository, commit: str, onto: str) -> None:
-    """Specs that lack what the other branch has done would undo it.
+def _is_merged(repository: Repository, commit: str, lock: bytes | None) -> bool:
+    """Whether git knows that this branch contains the other one, or is about to take it in."""
+    sides = (side for name in ("HEAD", "MERGE_HEAD") if (side := repository.find(name)))
+    if any(repository.contains(side, commit) for side in sides):
+        return True
+    return any(repository.read(stage, LOCK_FILE) == lock for stage in (":2", ":3"))  # a squash that is not resolved yet
+
+
+def _refuse_missing(options: Options, theirs: Lock, onto: str) -> None:
+    """Specs that lack what the other branch has done would undo it; who has its migrations has that too.
+
+    Git brings both in one commit, and keeps no other trace of a squash or of a cherry-pick.
 
     Raises:
         SchemagenError: SG414.
     """
-    sides = (side for name in ("HEAD", "MERGE_HEAD") if (side := repository.find(name)))
-    if not any(repository.contains(side, commit) for side in sides):
-        message = f"`{onto}` is not merged into this branch: the specs lack what it has changed"
+    missing = [each.identifier for each in theirs.migrations if not all(map(partial(_is_there, options), each.files))]
+    if missing:
+        message = f"`{onto}` is not merged into this branch, which lacks its {missing[0]}"
         hint = f"`git merge {onto}` first, and resolve the specs; the conflicts in the output need no resolving"
         raise SchemagenError([Diagnostic(NOT_MERGED, message, hint=hint)])
 
 
-def _their_lock(repository: Repository, commit: str, place: str) -> Lock:
-    content = repository.read(commit, LOCK_FILE)
+def _is_there(options: Options, file: tuple[str, str]) -> bool:
+    """Whether a migration file is on disk as it was written."""
+    path, digest = file
+    content = _on_disk(options, path)
+    return content is not None and content_hash(content) == digest
+
+
+def _their_lock(content: bytes | None, place: str) -> Lock:
     if content is None:
         hint = "name the branch whose migrations stay; if it has none, `schemagen build` is what you need"
         raise SchemagenError([Diagnostic(NO_LOCK, f"there is no {place}", hint=hint)])

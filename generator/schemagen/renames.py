@@ -10,7 +10,7 @@ from .model import Sql
 from .names import bounded_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from .model import Column, Schema, Table
 
@@ -77,6 +77,17 @@ def renames_of(old: Schema, new: Schema) -> Renames:
         }
         columns |= {(table.name, name): was for name, was in _without_doubles(found, table.by_name).items()}
     return Renames(tables, columns)
+
+
+def followed(held: Schema, schema: Schema) -> Iterator[Table | Column]:
+    """The tables and columns whose ``renamed_from`` the lock says as well: they have been renamed, or were never."""
+    for table in schema.tables:
+        before = held.by_name.get(table.name)
+        parts: list[tuple[Table | Column, Table | Column | None]] = [(table, before)]
+        parts += ((column, before.by_name.get(column.name)) for column in table.columns if before)
+        for part, was in parts:
+            if part.renamed_from and was and not _is_fresh(was, part):
+                yield part
 
 
 def _is_fresh(before: Table | Column | None, after: Table | Column) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
 from . import escape
@@ -12,7 +13,7 @@ from .diagnostics import Severity
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from .diagnostics import Diagnostic, Fix, Span
+    from .diagnostics import Change, Diagnostic, Fix, Span
     from .source import Sources
 
 JSON_VERSION: Final = 1
@@ -71,7 +72,16 @@ def _block(found: Diagnostic, sources: Sources | None, paint: _Paint) -> str:
         lines.append(f"  {paint('hint:', _BLUE)} {_words(found.hint)}")
     if found.fix:
         lines.append(f"  {paint('fix:', _BLUE)} {_fix_text(found.fix)}")
+    if found.change:
+        lines += [f"  {paint('sql:', _BLUE)} {_words(text)}" for text in mending(found.change)]
     return "\n".join(lines) + "\n"
+
+
+def mending(change: Change) -> list[str]:
+    """The statements that mend a change, or where they are told; empty where nothing is planned."""
+    if change.mended_with:
+        return [f"-- that of {escape.one_line(change.mended_with)}"]
+    return [f"{statement};" for statement in change.sql]
 
 
 def _words(text: str) -> str:
@@ -165,7 +175,7 @@ def as_json(diagnostics: Iterable[Diagnostic], *, sql: str = "") -> str:
 
 
 def _as_data(found: Diagnostic) -> dict[str, Any]:
-    return {
+    data: dict[str, Any] = {
         "code": found.code,
         "severity": str(found.severity),
         "message": found.message,
@@ -175,6 +185,9 @@ def _as_data(found: Diagnostic) -> dict[str, Any]:
         "fix": _fix_data(found.fix) if found.fix else None,
         "related": [{"message": near.message, "span": _span_data(near.span)} for near in found.related],
     }
+    if found.change:
+        data["change"] = {**asdict(found.change), "sql": list(found.change.sql)}
+    return data
 
 
 def _span_data(span: Span) -> dict[str, Any]:
@@ -220,13 +233,22 @@ def json_schema() -> dict[str, Any]:
         fix={"anyOf": [fix, {"type": "null"}]},
         related=_list(related),
     )
+    diagnostic["properties"]["change"] = _object(
+        "What differs in a live database; only of `verify --database`.",
+        table=text,
+        what=text,
+        found=text,
+        wanted=text,
+        sql=_list({"type": "string", "description": "A statement that mends it; `sql` of the document has them all."}),
+        mended_with={"type": "string", "description": "The `what` of the change of this table whose SQL mends it too."},
+    )
     document = _object(
         "What `--format json` prints.",
         version={"const": JSON_VERSION},
         diagnostics=_list(diagnostic),
         summary=_object("How many there are.", errors=count, warnings=count, fixable=count),
     )
-    told = "What would bring a database to the specs; only of `verify --database`, where it has drifted."
+    told = "What would bring a database to the specs or to a migration; only of `verify --database`, after drift."
     document["properties"]["sql"] = {"type": "string", "description": told}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

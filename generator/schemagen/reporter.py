@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from .diagnostics import Diagnostic, Related, Severity
@@ -90,16 +89,3 @@ class Reporter:
     def failed(self) -> bool:
         """Whether an error has been reported."""
         return any(found.severity is Severity.ERROR for found in self.diagnostics)
-
-
-def nearest(name: str, known: Iterable[str]) -> str | None:
-    """A hint with the known name that is nearest to a wrong one, or None."""
-    near = nearest_name(name, known)
-    return f"did you mean `{near}`?" if near else None
-
-
-def nearest_name(name: str, known: Iterable[str]) -> str | None:
-    """The known name that is nearest to a wrong one, or None."""
-    by_lower = {candidate.lower(): candidate for candidate in known}
-    near = get_close_matches(name.lower(), by_lower, n=1)
-    return by_lower[near[0]] if near else None

@@ -16,6 +16,7 @@ from .model import Schema
 from .plan import first_build
 from .plan_next import next_steps
 from .renames import renames_of
+from .review_queries import query_changes
 from .safety import losses, losses_of_part
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from .diff import Evolution
     from .lock import Lock
     from .pipeline import Loaded, Options
+    from .review_queries import QueryChange
     from .safety import Loss
 
 
@@ -58,7 +60,8 @@ class Review:
     """Everything that changes from ``base`` to the specs, and the migrations that a build would make of it.
 
     ``also_rebuilt`` are tables that SQLite makes anew because of another one; ``rollback_losses`` what rolling back
-    drops of what has come since.
+    drops of what has come since; ``queries`` those that find their rows otherwise (none on a first build, where all
+    are new).
     """
 
     base: str
@@ -67,6 +70,7 @@ class Review:
     also_rebuilt: tuple[str, ...] = ()
     rollback_losses: tuple[str, ...] = ()
     deletes: tuple[DeleteChange, ...] = ()
+    queries: tuple[QueryChange, ...] = ()
 
 
 def review(options: Options, revision: str | None = None) -> Review:
@@ -78,15 +82,16 @@ def review(options: Options, revision: str | None = None) -> Review:
     """
     from .pipeline import load
 
-    base, name = _base(options, revision)
-    loaded = load(options)
+    content, name = _base(options, revision)
+    base = loads_from(name, content) if content is not None else None
+    loaded = load(options, content)
     if loaded.failed:
         raise SchemagenError(loaded.diagnostics, loaded.sources)
     return _review(loaded, base, name)
 
 
-def _base(options: Options, revision: str | None) -> tuple[Lock | None, str]:
-    """The lock to compare with, and what it is called; None where there is none yet."""
+def _base(options: Options, revision: str | None) -> tuple[bytes | None, str]:
+    """The content of the lock to compare with, and what it is called; None where there is none yet."""
     name = f"{options.output}/{LOCK_FILE}"
     if revision is None:
         content = lock_content(options.output)
@@ -94,7 +99,7 @@ def _base(options: Options, revision: str | None) -> tuple[Lock | None, str]:
         repository = Repository(options.output)
         content = repository.read(repository.commit(revision), LOCK_FILE)
         name = f"{revision}:{name}"
-    return (loads_from(name, content) if content is not None else None), name
+    return content, name
 
 
 def _review(loaded: Loaded, base: Lock | None, name: str) -> Review:
@@ -111,6 +116,7 @@ def _review(loaded: Loaded, base: Lock | None, name: str) -> Review:
         also_rebuilt=also_rebuilt,
         rollback_losses=tuple(dict.fromkeys(loss.lost for loss in losses(back) if loss.lost)),
         deletes=tuple(_deletes(evolution)),
+        queries=tuple(query_changes(evolution)) if base else (),
     )
 
 

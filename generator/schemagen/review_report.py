@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .review import Review, Reviewed
+    from .review_queries import QueryChange
 
 NO_CHANGE = "No change of the schema"
+UNDOCUMENTED = "nothing that is documented"
 
 
 def as_json(review: Review) -> str:
@@ -33,10 +35,10 @@ def as_markdown(review: Review) -> str:
 
 
 def _text(review: Review) -> Iterator[str]:
-    if not review.changes:
+    if review.changes:
+        yield f"Since {review.base}: {_counted(review)}."
+    else:
         yield f"{NO_CHANGE} since {review.base}."
-        return
-    yield f"Since {review.base}: {_counted(review)}."
     if review.migrations:
         yield f"`schemagen build` makes of it: {', '.join(review.migrations)}."
     for table, changes in groupby(review.changes, lambda change: change.table):
@@ -51,6 +53,11 @@ def _text(review: Review) -> Iterator[str]:
         yield from ("", f"Deletes in {delete.table}:")
         yield from (f"  - {sentence}" for sentence in delete.before if sentence not in delete.after)
         yield from (f"  + {sentence}" for sentence in delete.after if sentence not in delete.before)
+    for query in review.queries:
+        yield from ("", f"Query {query.query}{_fate(query)}:")
+        before, after = _ways(query.before), _ways(query.after)
+        yield from (f"  - {one_line(way)}" for way in before if way not in after)
+        yield from (f"  {' ' if way in before else '+'} {one_line(way)}" for way in after)
 
 
 def _change_lines(change: Reviewed) -> Iterator[str]:
@@ -66,13 +73,14 @@ def _change_lines(change: Reviewed) -> Iterator[str]:
 def _markdown(review: Review) -> Iterator[str]:
     yield "### Schema changes"
     yield ""
-    if not review.changes:
+    if review.changes:
+        yield f"Since {code_span(review.base)}: {_counted(review)}."
+    else:
         yield f"{NO_CHANGE} since {code_span(review.base)}."
-        return
-    yield f"Since {code_span(review.base)}: {_counted(review)}."
     if review.migrations:
         yield f"`schemagen build` makes of it: {', '.join(map(code_span, review.migrations))}."
-    yield from ("", "| Table | Change | PostgreSQL | SQLite | Back | Loses | Needs |", f"|{' --- |' * 7}")
+    if review.changes:
+        yield from ("", "| Table | Change | PostgreSQL | SQLite | Back | Loses | Needs |", f"|{' --- |' * 7}")
     for change in review.changes:
         cells = (
             markdown_code(change.table),
@@ -93,6 +101,27 @@ def _markdown(review: Review) -> Iterator[str]:
         yield from (f"- {sentence}" for sentence in delete.before)
         yield from ("", "and now:", "")
         yield from (f"- {sentence}" for sentence in delete.after)
+    if review.queries:
+        yield from ("", "| Query | Found its rows by | Now by |", f"|{' --- |' * 3}")
+    for query in review.queries:
+        yield f"| {markdown_code(query.query)}{_fate(query)} | {_cell(query.before)} | {_cell(query.after)} |"
+
+
+def _fate(query: QueryChange) -> str:
+    if query.before is None:
+        return " (new)"
+    if query.after is None:
+        return " (gone)"
+    return " (its SQL is another one)" if query.rewritten else ""
+
+
+def _ways(ways: tuple[str, ...] | None) -> tuple[str, ...]:
+    """What a query uses; a query that is not there uses nothing, and of some nothing is documented."""
+    return () if ways is None else ways or (UNDOCUMENTED,)
+
+
+def _cell(ways: tuple[str, ...] | None) -> str:
+    return UNDOCUMENTED if ways == () else ", ".join(map(markdown_code, ways or ()))
 
 
 def _counted(review: Review) -> str:

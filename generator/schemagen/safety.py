@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from . import changes as c
 from .diagnostics import Diagnostic, Origin, SchemagenError
 from .renames import in_cycles
+from .spelling import nearest
 from .type_changes import type_change
 
 if TYPE_CHECKING:
@@ -80,10 +81,8 @@ def _swapped(change: c.AlterTable, sources: Sources) -> Diagnostic:
 
 
 def _not_needed(word: str, needed: Iterable[str]) -> Diagnostic:
-    from difflib import get_close_matches
-
-    near = get_close_matches(word, list(needed), n=1)
-    hint = f"did you mean `--allow {near[0]}`?" if near else "leave it out"
+    near = nearest(word, needed)
+    hint = f"did you mean `--allow {near}`?" if near else "leave it out"
     return Diagnostic(NOT_NEEDED, f"`--allow {word}` allows nothing that this build does", hint=hint)
 
 
@@ -151,8 +150,8 @@ def _added(column: Column, change: c.AlterTable) -> Iterator[Loss]:
 def _changed(old: Column, new: Column, where: str) -> Iterator[Loss]:
     how = type_change(old.type, new.type)
     if how.verdict:
-        reason = f"`{where}`: {old.type} → {new.type} {how.reason}"
-        lost = f"no value of {where}: it stops before it changes anything if one does not fit {new.type}"
+        reason = f"`{where}`: {old.type.described} → {new.type.described} {how.reason}"
+        lost = f"no value of {where}: it stops before it changes anything if one does not fit {new.type.described}"
         yield Loss(f"{how.verdict}:{where}", reason, lost, new.origin, stops=True)
     generated = old.generated != new.generated and new.generated is not None
     if generated and old.generated is None:

@@ -17,6 +17,11 @@ class Type:
         """The canonical spelling, such as ``varchar(255)``."""
         return self.keyword
 
+    @property
+    def described(self) -> str:
+        """The spelling, and a limit that it does not show."""
+        return str(self)
+
 
 @dataclass(frozen=True, slots=True)
 class Uuid(Type):
@@ -31,6 +36,11 @@ class Text(Type):
 
     keyword: ClassVar[str] = "text"
     max_length: int | None = None
+
+    @property
+    def described(self) -> str:
+        """``text``, or ``text of at most 200 characters``."""
+        return "text" if self.max_length is None else f"text of at most {self.max_length} characters"
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,16 +372,15 @@ def _with_arguments(known: Type, arguments: str, text: str) -> Type:
 
 
 def _unknown(text: str) -> UnknownTypeError:
-    from difflib import get_close_matches  # only where a mistake has been made
-
     from .other_engines import enum_list, usual_spelling
+    from .spelling import nearest
 
     values, usual = enum_list(text), usual_spelling(text)
     if values or usual:
         return UnknownTypeError(f"unknown type {text!r}", f"write `enum: {values}`" if values else f"write `{usual}`")
-    near = get_close_matches(text.lower(), SPELLINGS, n=1)
+    near = nearest(text, SPELLINGS)
     if near and text.lower().partition("(")[0].strip() not in OTHER_TYPES:
-        return UnknownTypeError(f"unknown type {text!r}", f"did you mean `{near[0]}`?")
+        return UnknownTypeError(f"unknown type {text!r}", f"did you mean `{near}`?")
     return UnknownTypeError(
         f"unknown type {text!r}", f'write it for each engine: `type: {{postgres: "{text}", sqlite: text, python: str}}`'
     )

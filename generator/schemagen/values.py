@@ -160,9 +160,9 @@ def _text(type_: Type, text: str) -> Value:
 def _enum(type_: Type, text: str) -> Value:
     assert isinstance(type_, t.Enum)  # noqa: S101  (dispatched by class)
     if text not in type_.values:
-        from .reporter import nearest  # only where a mistake has been made
+        from .spelling import did_you_mean  # only where a mistake has been made
 
-        raise ValueProblem(f"{text!r} is none of {', '.join(type_.values)}", nearest(text, type_.values))
+        raise ValueProblem(f"{text!r} is none of {', '.join(type_.values)}", did_you_mean(text, type_.values))
     return text
 
 

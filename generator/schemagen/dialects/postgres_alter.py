@@ -20,7 +20,7 @@ from . import POSTGRES, definitions
 from . import postgres_statements as sql
 from .postgres import declared_type
 from .postgres_conversion import conversion, survives
-from .postgres_tables import added_columns, declared, dropped_columns, expression, is_renamed, table_plans
+from .postgres_tables import KEYS, added_columns, declared, dropped_columns, expression, is_renamed, table_plans
 
 if TYPE_CHECKING:
     from schemagen.diff import Evolution
@@ -76,9 +76,9 @@ class _Planner:
         for plan in self.tables:
             self._checks(plan)
         for plan in self.tables:
-            self._foreign_keys(plan)
-        for plan in self.tables:
             self._add_indexes(plan)
+        for plan in self.tables:
+            self._foreign_keys(plan)
         for trigger in made:
             self.now += POSTGRES.create_trigger(trigger, self.evolution.new)
 
@@ -130,14 +130,27 @@ class _Planner:
 
     def _drop_constraints(self, plan: TablePlan) -> None:
         for each in plan.dropped:
-            if each.kind != "FOREIGN KEY":
+            if each.kind != "FOREIGN KEY" and not self._swaps(plan, each.name):
                 self.now.append(sql.drop_constraint(plan.old_name, each.name))
-            if each.kind in {"PRIMARY KEY", "UNIQUE"} and not self.online:  # a failed run may have left its index
-                self.now.append(Statement(f"DROP INDEX IF EXISTS {POSTGRES.quote(each.name)}"))
+            if each.kind in KEYS and not self.online:
+                self._drop_left_over(plan, each.name)
 
     def _drop_indexes(self, plan: TablePlan) -> None:
         for name in plan.indexes()[0]:
-            self.now.append(Statement(f"DROP INDEX IF EXISTS {POSTGRES.quote(name)}"))
+            if not self.online:
+                self._drop_left_over(plan, name)
+            elif not self._swaps(plan, name):
+                self.now.append(sql.drop_index(name))
+
+    def _drop_left_over(self, plan: TablePlan, name: str) -> None:
+        """The index of a second step that has not come, has come in part, or has come as a whole."""
+        self.now.append(sql.drop_index(name))
+        if name in plan.replaced:
+            self.now.append(sql.drop_index(sql.coming_name(name)))
+
+    def _swaps(self, plan: TablePlan, name: str) -> bool:
+        """Whether the old one stands until the new one of the same name is complete."""
+        return self.online and name in plan.swapped
 
     # What is called otherwise
 
@@ -220,7 +233,7 @@ class _Planner:
         name = POSTGRES.quote(column.name)
         if type_change(before.type, column.type).verdict and column.name in plan.retyped:
             condition = f"NOT ({survives(name, before.type, column.type)})"
-            reason = f"{column.name} does not fit {column.type}"
+            reason = f"{column.name} does not fit {column.type.described}"
             self.now.append(sql.refuse_rows(plan.change.new.name, condition, reason, locked=True))
         using = conversion(name, before.type, column.type) if before.type != column.type else None
         collate = f" COLLATE {POSTGRES.quote(column.collation)}" if column.collation else ""
@@ -230,7 +243,7 @@ class _Planner:
         )
         check = POSTGRES.type_check(plan.change.new, column)
         if check and self.online:
-            reason = f"{column.name} does not fit {column.type}"
+            reason = f"{column.name} does not fit {column.type.described}"
             self.now.append(sql.refuse_rows(plan.change.new.name, f"NOT ({check.sql})", reason))
 
     def _set_default(self, plan: TablePlan, column: Column) -> None:
@@ -260,10 +273,11 @@ class _Planner:
 
     def _keys(self, plan: TablePlan) -> None:
         for each in plan.added:
-            if each.kind not in {"PRIMARY KEY", "UNIQUE"}:
+            if each.kind not in KEYS:
                 continue
             if self.online:
-                self.later += sql.add_key_concurrently(plan.change.new.name, each, POSTGRES.quote_all(each.columns))
+                add = sql.swap_key_concurrently if each.name in plan.swapped else sql.add_key_concurrently
+                self.later += add(plan.change.new.name, each, POSTGRES.quote_all(each.columns))
             else:
                 self.now.append(sql.add_constraint(plan.name, each))
 
@@ -293,7 +307,7 @@ class _Planner:
         if plan is None:
             return False
         wanted = set(key.parent_columns)
-        made = [set(each.columns) for each in plan.added if each.kind in {"PRIMARY KEY", "UNIQUE"}]
+        made = [set(each.columns) for each in plan.added if each.kind in KEYS]
         names = plan.indexes()[2]
         made += [set(i.columns) for i in plan.change.new.indexes if i.unique and i.name in names]
         kept = [
@@ -328,7 +342,8 @@ class _Planner:
             return
         for name in plan.indexes()[2]:
             index = next(index for index in plan.change.new.indexes if index.name == name)
-            self.later += sql.create_index_concurrently(plan.change.new, index)
+            add = sql.swap_index_concurrently if name in plan.swapped else sql.create_index_concurrently
+            self.later += add(plan.change.new, index)
 
     # Triggers
 

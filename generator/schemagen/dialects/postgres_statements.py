@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from schemagen.escape import sql_string
 from schemagen.migration import Statement
+from schemagen.names import bounded_name
 
 from . import POSTGRES
 from .standard import dollar_tag, enclosed, sql_text
@@ -28,6 +30,11 @@ def drop_constraint(table: str, name: str) -> Statement:
     return Statement(f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {POSTGRES.quote(name)}")
 
 
+def drop_index(name: str) -> Statement:
+    """DROP INDEX IF EXISTS."""
+    return Statement(f"DROP INDEX IF EXISTS {POSTGRES.quote(name)}")
+
+
 def add_constraint(table: str, constraint: Constraint) -> Statement:
     """ADD CONSTRAINT, checked at once."""
     return Statement(f"ALTER TABLE {table} ADD CONSTRAINT {POSTGRES.quote(constraint.name)} {constraint.definition}")
@@ -47,13 +54,76 @@ def add_not_valid(table: str, constraint: Constraint, name: str) -> Statement:
 
 def add_key_concurrently(table: str, constraint: Constraint, columns: str) -> tuple[Statement, ...]:
     """A primary key or unique constraint by way of an index that is built while others write."""
-    name = POSTGRES.quote(constraint.name)
-    add = f"ALTER TABLE {POSTGRES.quote(table)} ADD CONSTRAINT {name} {constraint.kind} USING INDEX {name};"
+    add = _add_key(table, constraint, constraint.name)
     return (
-        _drop_invalid(table, constraint.name),
-        Statement(f"CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS {name} ON {POSTGRES.quote(table)} ({columns})"),
+        *_unique_index_concurrently(table, constraint.name, columns),
         _guarded(f"NOT {_has_constraint(table, constraint.name)}", add),
     )
+
+
+def swap_key_concurrently(table: str, constraint: Constraint, columns: str) -> tuple[Statement, ...]:
+    """Another primary key or unique constraint of the same name: the old one goes when the new index is complete."""
+    made = coming_name(constraint.name)
+    kind = f"contype = '{constraint.kind[0].lower()}'"
+    drop = drop_constraint(POSTGRES.quote(table), constraint.name).sql
+    return (
+        *_unique_index_concurrently(table, made, columns),
+        _take_place(
+            constraint.name,
+            f"NOT {_has_constraint(table, constraint.name, kind)} OR {_differ(constraint.name)}",
+            (f"{drop};", _add_key(table, constraint, made)),
+        ),
+    )
+
+
+def _unique_index_concurrently(table: str, name: str, columns: str) -> tuple[Statement, ...]:
+    create = f"CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS {POSTGRES.quote(name)}"
+    return _drop_invalid(table, name), Statement(f"{create} ON {POSTGRES.quote(table)} ({columns})")
+
+
+def _add_key(table: str, constraint: Constraint, index: str) -> str:
+    """ADD CONSTRAINT … USING INDEX, which gives the index the name of the constraint ("ALTER TABLE")."""
+    add = f"ADD CONSTRAINT {POSTGRES.quote(constraint.name)} {constraint.kind}"
+    return f"ALTER TABLE {POSTGRES.quote(table)} {add} USING INDEX {POSTGRES.quote(index)};"
+
+
+def coming_name(name: str) -> str:
+    """What an index is called until it takes the place, and the name, of the one before it."""
+    return bounded_name("_schemagen_new", name)
+
+
+def swap_index_concurrently(table: Table, index: Index) -> tuple[Statement, ...]:
+    """Another index of the same name: the old one goes when the new one is complete, in one short transaction."""
+    made = coming_name(index.name)
+    rename = f"ALTER INDEX {POSTGRES.quote(made)} RENAME TO {POSTGRES.quote(index.name)};"
+    return (
+        *create_index_concurrently(table, replace(index, name=made)),
+        _take_place(index.name, _differ(index.name), (f"{drop_index(index.name).sql};", rename)),
+    )
+
+
+def _take_place(name: str, condition: str, actions: tuple[str, str]) -> Statement:
+    """Put the new index in the place of the old one; it goes where that has been done, or where it is not complete."""
+    made = coming_name(name)
+    complete = f"(SELECT indisvalid FROM pg_catalog.pg_index WHERE indexrelid = {_regclass(made)})"
+    first, second = actions
+    return _block(
+        f"    PERFORM set_config('lock_timeout', '{LOCK_WAIT}', true);\n"
+        f"    IF {complete} AND ({condition}) THEN\n        {first}\n        {second}\n"
+        f"    ELSE\n        {drop_index(made).sql};\n    END IF;"
+    )
+
+
+def _regclass(name: str) -> str:
+    return f"to_regclass({sql_string(POSTGRES.quote(name))})"
+
+
+def _differ(name: str) -> str:
+    """Whether the index that comes is another one than the one that is there; also where there is none."""
+    made = coming_name(name)
+    coming, there = (f"pg_get_indexdef({_regclass(each)})" for each in (made, name))
+    plain = f"replace({coming}, quote_ident({sql_string(made)}), quote_ident({sql_string(name)}))"
+    return f"{plain} IS DISTINCT FROM {there}"
 
 
 def create_index_concurrently(table: Table, index: Index) -> tuple[Statement, ...]:
@@ -142,9 +212,9 @@ def add_identity(table: str, column: str) -> tuple[Statement, ...]:
     return (_guarded(missing, add),)
 
 
-def _has_constraint(table: str, name: str) -> str:
-    found = f"conname = {sql_string(name)} AND conrelid = {sql_string(POSTGRES.quote(table))}::regclass"
-    return f"EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE {found})"
+def _has_constraint(table: str, name: str, *conditions: str) -> str:
+    found = f"conname = {sql_string(name)}", f"conrelid = {sql_string(POSTGRES.quote(table))}::regclass", *conditions
+    return f"EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE {' AND '.join(found)})"
 
 
 def _drop_invalid(table: str, name: str) -> Statement:

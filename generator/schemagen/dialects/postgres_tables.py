@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from schemagen.renames import mentions
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
     from schemagen.diff import Evolution
     from schemagen.model import Column, ForeignKey, Table
 
-    from .definitions import Constraint
+    from .definitions import Constraint, ConstraintKind
+
+KEYS: frozenset[ConstraintKind] = frozenset({"PRIMARY KEY", "UNIQUE"})
 
 
 @dataclass
@@ -53,6 +56,31 @@ class TablePlan:
         renamed = {name: free.pop(text) for name, text in after.items() if name not in kept and text in free}
         dropped = [name for name in before if name not in kept and name not in renamed.values()]
         return dropped, renamed, [name for name in after if name not in kept and name not in renamed]
+
+    @cached_property
+    def replaced(self) -> frozenset[str]:
+        """The names of keys, and of indexes, that become other ones of the same name."""
+        dropped, _, made = self.indexes()
+        keys = {each.name for each in self.dropped if each.kind in KEYS}
+        return frozenset(
+            set(dropped).intersection(made)
+            | {each.name for each in self.added if each.kind in KEYS and each.name in keys}
+        )
+
+    @cached_property
+    def swapped(self) -> frozenset[str]:
+        """Those of them whose old one can stand until the new one is there.
+
+        It cannot where a column of it goes, is declared otherwise, or is to be nullable in a primary key.
+        """
+        change = self.change
+        continued = {name for name, _ in change.columns}
+        gone = {name for name in change.moved.by_name if name not in continued} | self.remade | self.retyped
+        loosened = {old.name for old, new in pairs(change) if new.nullable and not old.nullable}
+        before = definitions.indexes(POSTGRES, change.old, change.moved)
+        keys = {each.name for each in self.dropped if not (gone | loosened) & set(each.columns)}
+        indexes = {name for name, text in before.items() if not mentions(text, gone)}
+        return self.replaced & (keys | indexes)
 
 
 def table_plans(evolution: Evolution) -> tuple[TablePlan, ...]:

@@ -46,9 +46,19 @@ class Sqlite(StandardDialect):
             return "INTEGER"
         return sqlite_types.declared_type(column.type, strict=table.sqlite.strict)
 
+    def collation(self, column: Column, table: Table) -> str | None:
+        """RTRIM for ``char(n)``, or None for BINARY; without parity nothing is done to make the engines agree.
+
+        Final blanks are no part of a ``char(n)`` on PostgreSQL ("8.3. Character Types"), nor where RTRIM compares
+        (SQLite, "Datatypes", 7): in conditions, unique keys and foreign keys alike, and an index serves them.
+        """
+        return "RTRIM" if isinstance(column.type, t.Char) and table.sqlite.parity else None
+
     def column_rest(self, column: Column, table: Table) -> str:
-        """NOT NULL, then the key, the default or the expression."""
-        parts = [] if column.nullable else ["NOT NULL"]
+        """Collation, NOT NULL, then the key, the default or the expression."""
+        collation = self.collation(column, table)
+        parts = [f"COLLATE {collation}"] if collation else []
+        parts += [] if column.nullable else ["NOT NULL"]
         default = self.default(column)
         generated = column.generated.sqlite if column.generated else None
         if is_rowid(column, table) and table.primary_key:

@@ -12,7 +12,7 @@ from schemagen.renames import in_order, mentions
 from schemagen.triggers import triggers_of
 
 from . import SQLITE, definitions, sqlite_rebuild
-from .sqlite_guard import Fact, closing, opening
+from .sqlite_guard import Fact, closing, held, opening
 from .sqlite_rebuild import Rebuild, can_be_added, counts, follows
 from .sqlite_triggers import trigger_names
 
@@ -93,7 +93,7 @@ class _Planner:
         if facts:
             yield from opening(self.migration, facts)
             yield Statement("PRAGMA defer_foreign_keys = ON")
-        yield from body
+        yield from held(body)
         if facts:
             yield from closing(self.migration, facts)
 

@@ -43,7 +43,7 @@ _BY_TYPE: dict[type[t.Type], str] = {
     ),
     t.Double: "SQL on PostgreSQL may write NaN, which SQLite turns into NULL.",
     t.Varchar: "PostgreSQL cuts blanks off that make a value too long; SQLite refuses it.",
-    t.Char: "PostgreSQL pads values with blanks to their full length; SQLite keeps them as they are.",
+    t.Char: "PostgreSQL pads values with blanks to their full length; SQLite compares them without final blanks.",
     t.Interval: "SQLite keeps the text of an interval as it is, does not check it, and sorts it as text.",
     t.Json: "PostgreSQL cannot compare json values; SQLite compares their text.",
     t.Jsonb: (

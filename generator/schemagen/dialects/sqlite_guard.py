@@ -4,6 +4,11 @@ Facts are written down before anything changes and compared at the end. Each is 
 there, so COMMIT is refused until all are deleted, and they are only deleted together, when every one is as expected.
 Where foreign keys are off, the whole transaction is rolled back instead. The table stays: dropping it would clear the
 violation of a migration that failed earlier in the same transaction.
+
+A full disk makes SQLite itself roll back the whole transaction (SQLite, "Response To Errors Within A Transaction"), and
+what a shell ran after that would be committed one by one. So a savepoint stands before each change: it reads and writes
+nothing, so it cannot fail like that, and outside a transaction it begins another. That one is rolled back at the end,
+as the facts are not in it.
 """
 
 from __future__ import annotations
@@ -16,9 +21,12 @@ from schemagen.migration import Statement
 from schemagen.render import render
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 _CREATE = "sqlite/guard.sql.jinja"
+_HELD = "SAVEPOINT schemagen_step"
+CHECKED = Statement("PRAGMA ignore_check_constraints = OFF")
+"""Also where a run that stopped half-way has left it on in this connection: a refusal is a CHECK that fails."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,24 +42,34 @@ class Fact:
     early: bool = False
 
 
+def held(statements: Iterable[Statement]) -> Iterator[Statement]:
+    """Statements that never run outside a transaction, whatever has become of the one before."""
+    for statement in statements:
+        yield Statement(_HELD, statement.heading)
+        yield Statement(statement.sql)
+
+
 def opening(migration: str, facts: Sequence[Fact]) -> Iterator[Statement]:
     """Write down the facts, and stop at once if the database is not the one that the migration is for."""
     yield Statement(render(_CREATE).removesuffix("\n"), "Nothing is committed until everything is found again")
+    yield CHECKED
     key = sql_string(migration)
-    for fact in facts:
-        found = fact.after if fact.early else "NULL"
-        yield Statement(
-            "INSERT INTO _schemagen_guard (migration, fact, expected, found) "
-            f"VALUES ({key}, {sql_string(fact.name)}, {fact.before}, {found})"
-        )
+    rows = [
+        f"({key}, {sql_string(fact.name)}, {fact.before}, {fact.after if fact.early else 'NULL'})" for fact in facts
+    ]
+    lines = ",\n".join(f"    {row}" for row in rows)
+    noted = Statement(f"INSERT INTO _schemagen_guard (migration, fact, expected, found)\nVALUES\n{lines}")
+    yield from held([noted])
     early = f"migration = {key} AND fact IN ({', '.join(sql_string(fact.name) for fact in facts if fact.early)})"
-    # Never a rollback here: a shell that goes on after it would run the rest outside of any transaction.
+    # Never a rollback here: what follows would have to be held back until the end.
     yield _refusal(f"{early} AND found IS NOT expected")
 
 
 def closing(migration: str, facts: Sequence[Fact]) -> Iterator[Statement]:
     """Compare, and clear the violation; or refuse, and roll everything back where foreign keys are off."""
     key = sql_string(migration)
+    yield CHECKED
+    yield from _one_transaction(f"(SELECT count(*) FROM _schemagen_guard WHERE migration = {key}) = {len(facts)}")
     for number, fact in enumerate(fact for fact in facts if not fact.early):
         row = f"migration = {key} AND fact = {sql_string(fact.name)}"
         yield Statement(
@@ -63,6 +81,19 @@ def closing(migration: str, facts: Sequence[Fact]) -> Iterator[Statement]:
     off = "(SELECT foreign_keys FROM pragma_foreign_keys) = 0"
     yield _refusal(f"migration = {key} AND {off}", "OR ROLLBACK ")
     yield _refusal(f"migration = {key}")
+
+
+def _one_transaction(noted: str) -> Iterator[Statement]:
+    """Roll everything back where the facts are not there; in a temporary table, which a full disk has room for."""
+    there = "EXISTS (SELECT 1 FROM main.sqlite_schema WHERE name = '_schemagen_guard')"
+    refused = "INSERT OR ROLLBACK INTO temp._schemagen_end (refused) SELECT 1 WHERE NOT"
+    yield Statement(
+        render("sqlite/guard_end.sql.jinja").removesuffix("\n"),
+        "Has it been one transaction since the facts were written down? If not, nothing of it stays",
+    )
+    yield Statement(f"{refused} {there}")
+    yield Statement(f"{refused} {noted}")
+    yield Statement("DROP TABLE temp._schemagen_end")
 
 
 def _refusal(condition: str, conflict: str = "") -> Statement:

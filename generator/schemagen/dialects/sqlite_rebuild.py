@@ -18,6 +18,7 @@ from schemagen.names import bounded_name
 
 from .sqlite import is_rowid
 from .sqlite_conversion import converted, with_backfill
+from .sqlite_guard import CHECKED
 from .standard import enclosed, sql_text
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def removals(dialect: Sqlite, rebuild: Rebuild) -> Iterator[Statement]:
     if moved:
         yield Statement("PRAGMA ignore_check_constraints = ON", "Keys move to where no row refers to them")
         yield from moved
-        yield Statement("PRAGMA ignore_check_constraints = OFF")
+        yield CHECKED
     for name in order:
         yield Statement(f"DROP TABLE {dialect.quote(name)}")
 

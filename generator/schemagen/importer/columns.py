@@ -122,6 +122,9 @@ def _collation(
     draft: TableDraft, column: CatalogColumn, expected: CatalogColumn, spec: dict[str, Any], type_: t.Type
 ) -> CatalogColumn:
     collation = column.collation or ""
+    options = draft.evidence.options
+    if options and options.parity and collation == "RTRIM" and isinstance(type_, t.Char):
+        return expected
     if draft.dialect == "sqlite" or not isinstance(type_, TEXTS):
         reason = "a collation of SQLite's has no word in the language" if draft.dialect == "sqlite" else "no text"
         draft.lose(Effect.LEFT_OUT, f"column {column.name}, collation {collation}", reason)

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
-from schemagen.diagnostics import Diagnostic, Severity
 from schemagen.history import lock_content, read_history
 from schemagen.plan import first_build
 from schemagen.verify.compare import differences
@@ -22,7 +21,7 @@ from .proof import named_alike
 from .sources import Request, failure, source_catalog
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from schemagen.migration import Migration, Step
@@ -30,21 +29,16 @@ if TYPE_CHECKING:
     from schemagen.verify.catalog import Catalog
     from schemagen.verify.compare import CatalogDifference
 
-    from .repair import Repair
-
-DRIFT = "SG480"
 NO_MIGRATION = "SG481"
-OTHER_VERSION = "SG482"
-NOT_PLANNED = "SG483"
 
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """How a database differs from what it should be; ``live`` is its catalogue, ``wanted`` the other side's version."""
+    """How a database differs from what it should be; ``live`` is its catalogue, ``wanted`` what migrations make."""
 
     differences: tuple[CatalogDifference, ...]
     live: Catalog
-    wanted: str
+    wanted: Catalog
 
 
 def drift(database: Request, steps: Sequence[Step], ignore: Iterable[str] = ()) -> Drift:
@@ -68,7 +62,7 @@ def drift(database: Request, steps: Sequence[Step], ignore: Iterable[str] = ()) 
     }
     kept = replace(live, tables=tuple(table for table in live.tables if table.name not in extra))
     found = differences(kept, named_alike(wanted, kept), others=False)
-    return Drift(found, kept, wanted.version)
+    return Drift(found, kept, wanted)
 
 
 def steps_of_specs(schema: Schema) -> tuple[Step, ...]:
@@ -88,30 +82,6 @@ def steps_until(output: Path, number: int) -> tuple[Step, ...]:
         known = f"{steps[0].number} to {steps[-1].number}" if steps else "none"
         raise failure(NO_MIGRATION, f"there is no migration {number}", f"the lock in {output} has {known}")
     return tuple(step for step in steps if step.number <= number)
-
-
-def diagnostics(found: Drift, planned: Repair | None = None) -> tuple[Diagnostic, ...]:
-    """Each difference as an error; as warnings, other versions, and what keeps the way back from being planned."""
-    told = [
-        Diagnostic(DRIFT, one.sentence("the database", "the specs"), path=f"tables.{one.table}" if one.table else "")
-        for one in found.differences
-    ]
-    if told and found.live.version.partition(".")[0] != found.wanted.partition(".")[0]:
-        message = f"the database is version {found.live.version}, the specs were printed by version {found.wanted}"
-        hint = "versions print some expressions otherwise: a difference in nothing but writing may come from this"
-        told.append(Diagnostic(OTHER_VERSION, message, hint=hint, severity=Severity.WARNING))
-    return (*told, *(_not_planned(planned) if planned else ()))
-
-
-def _not_planned(planned: Repair) -> Iterator[Diagnostic]:
-    for loss in planned.refused:
-        message = f"to bring the database to the specs: {loss.reason}"
-        hint = f"to see the SQL all the same: --allow {loss.allow}"
-        yield Diagnostic(NOT_PLANNED, message, hint=hint, severity=Severity.WARNING)
-    for one in planned.unplanned:
-        subject = f"{one.table}, {one.what}" if one.table else one.what
-        hint = "the spec language has no word for it: change it by hand"
-        yield Diagnostic(NOT_PLANNED, f"no SQL for {subject}", hint=hint, severity=Severity.WARNING)
 
 
 def _made(steps: Sequence[Step], dialect: DialectName) -> Catalog:

@@ -12,7 +12,7 @@ from .files import spec_files
 from .hints import hints
 from .losses import Effect, Loss
 from .prerequisites import prerequisites
-from .proof import Proof, prove, schema_of
+from .proof import Proof, loaded_of, prove, schema_of
 from .report import as_markdown
 from .sources import failure, source_catalog
 from .translate import translate
@@ -133,12 +133,12 @@ def _by_table(error: SchemagenError) -> dict[str, str]:
 
 
 def import_source(request: Request, specs: Path, *, force: bool = False) -> ImportResult:
-    """Import a source and write its specs, all files or none.
+    """Import a source for a folder of specs; nothing is written yet.
 
     Args:
         request: what to import.
-        specs: the folder that the files go into.
-        force: whether to write into a folder that has specs already; files of the same names are replaced.
+        specs: the folder that the files are for.
+        force: whether it may have specs already.
 
     Raises:
         SchemagenError: for a source that cannot be read, and SG477 for a folder that has specs.
@@ -147,27 +147,55 @@ def import_source(request: Request, specs: Path, *, force: bool = False) -> Impo
     if present and not force:
         message = f"{specs} has specs already: {', '.join(present[:3])}{' …' * (len(present) > 3)}"  # noqa: PLR2004
         raise failure(SPECS_EXIST, message, "name another folder with `--specs`, or replace its files with `--force`")
-    result = import_catalog(source_catalog(request))
+    return import_catalog(source_catalog(request))
+
+
+def write_specs(result: ImportResult, specs: Path) -> None:
+    """Write the specs and the report of an import, all files or none; files of the same names are replaced.
+
+    Raises:
+        SchemagenError: when they cannot be written (SG42x).
+    """
+    with exclusive(specs):
+        write_files(specs, _files(result))
+
+
+def _files(result: ImportResult) -> dict[str, str]:
     files = {**result.files, REPORT_FILE: as_markdown(result)}
     if result.before:
         files[PREREQUISITES_FILE] = "".join(f"{sql};\n" for sql in result.before)
-    with exclusive(specs):
-        write_files(specs, files)
-    return result
+    return files
 
 
 def adopt(result: ImportResult, options: Options) -> BuildResult | None:
-    """Begin the history of an imported database: the output, whose first migration is what the database has.
+    """Write the specs of a database and begin its history: the output, whose first migration is what the database has.
+
+    Everything is planned before the first write; where a write fails, what was written goes again.
 
     Returns:
-        What was written; None where the specs build something else than the database, so that it is not at 001.
+        What was written to the output; None, and nothing is written, where the specs build something else than the
+        database, so that it is not at 001.
 
     Raises:
-        SchemagenError: SG479 when the output has a history, and what else keeps specs from being built.
+        SchemagenError: SG479 when the output has a history, and what else keeps the files from being written.
     """
-    from schemagen.pipeline import build
+    from schemagen import fingerprint, pipeline
 
-    return None if result.proof.tables else build(options, baseline=True)
+    if result.proof.tables:
+        return None
+    pipeline.refuse_place(options)
+    loaded = loaded_of(result.files, str(options.specs))
+    plan = pipeline.plan_from(loaded, None, (), None, baseline=True)
+    with exclusive(options.specs), exclusive(options.output):
+        pipeline.refuse_history(options.output)
+        written = write_files(options.output, plan.files)
+        try:
+            write_files(options.specs, _files(result))
+        except BaseException:
+            write_files(options.output, {}, written.written)
+            raise
+        pipeline.remember(plan, fingerprint.of_inputs(str(options.specs)), options.output)
+    return pipeline.BuildResult(written, plan.steps, loaded.diagnostics, loaded.sources)
 
 
 def diagnostics(result: ImportResult) -> tuple[Diagnostic, ...]:

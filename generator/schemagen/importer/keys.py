@@ -98,9 +98,14 @@ def _say_foreign_key(draft: TableDraft, key: CatalogForeignKey, name: dict[str, 
 
 def import_uniques(draft: TableDraft) -> tuple[CatalogUnique, ...]:
     """Say the unique constraints; those that the spec will build."""
-    expected = []
+    expected: list[CatalogUnique] = []
+    kept = {draft.table.primary_key.columns} if draft.table.primary_key else set()
     for unique in draft.table.uniques:
         what = f"unique constraint {unique.name or ', '.join(unique.columns)}"
+        if unique.columns in kept:
+            draft.lose(Effect.LEFT_OUT, what, "another key on the same columns keeps them unique")
+            continue
+        kept.add(unique.columns)
         if unique.deferrable is not Deferrable.NO or unique.details:
             details = ", ".join(filter(None, (str(unique.deferrable), unique.details)))
             draft.lose(Effect.LEFT_OUT, f"{what}, {details}", NO_WORD)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from schemagen.build import build_schema
 from schemagen.diagnostics import SchemagenError, Severity
 from schemagen.language import read_specs
+from schemagen.pipeline import Loaded
 from schemagen.plan import first_build
 from schemagen.reporter import Reporter
 from schemagen.source import Source, Sources, read_yaml
@@ -61,10 +62,19 @@ def schema_of(files: Mapping[str, str]) -> Schema:
     Raises:
         SchemagenError: with every mistake in them.
     """
+    return loaded_of(files).schema
+
+
+def loaded_of(files: Mapping[str, str], folder: str = FOLDER) -> Loaded:
+    """Spec files, which need not be written yet, as if they were read from a folder.
+
+    Raises:
+        SchemagenError: with every mistake in them.
+    """
     read = []
     mistakes: list[Any] = []
-    for name, text in files.items():
-        file = f"{FOLDER}/{name}"
+    for name, text in sorted(files.items()):
+        file = f"{folder}/{name}"
         root, found = read_yaml(file, text)
         mistakes += found
         if root is not None:
@@ -76,7 +86,7 @@ def schema_of(files: Mapping[str, str]) -> Schema:
     errors = [mistake for mistake in mistakes if mistake.severity is Severity.ERROR]
     if errors:
         raise SchemagenError(errors, sources)
-    return schema
+    return Loaded(schema, sources, tuple(mistakes))
 
 
 def prove(schema: Schema, expected: Catalog, server: Server | None, before: Iterable[str] = ()) -> Proof:

@@ -1,61 +1,55 @@
-"""The SQL that would bring a live database to the specs; it is told, never run.
+"""The SQL that would bring a live database to the specs: as one script, and with each difference what mends it.
 
-The live schema is the specs' own, but for the parts that differ, which are imported: so nothing is planned for what a
-catalogue cannot show, or for what an import would say in other words.
+It is told, never run.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from schemagen.diagnostics import SchemagenError
+from schemagen.dialects import dialect as dialect_of
 from schemagen.diff import evolve
+from schemagen.migration import Migration
 from schemagen.model import Schema
-from schemagen.names import bounded_name
 from schemagen.plan_next import next_steps
 from schemagen.renames import renames_of
 from schemagen.safety import losses
-from schemagen.triggers import Trigger, TriggerKind, triggers_of
 
 from .importing import import_catalog
+from .live_schema import LiveSchema, closed, is_whole
 from .proof import schema_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-    from schemagen.migration import Migration, Step
-    from schemagen.model import Column, DialectName, Table
+    from schemagen.migration import Statement
+    from schemagen.model import DialectName
     from schemagen.safety import Loss
     from schemagen.verify.catalog import Catalog
     from schemagen.verify.compare import CatalogDifference
 
-_KINDS = {
-    "foreign key ": "foreign_keys",
-    "unique constraint ": "uniques",
-    "check ": "checks",
-    "index ": "indexes",
-}
-_FIELDS = {
-    "type": ("type",),
-    "nullable": ("nullable",),
-    "default": ("default",),
-    "generated": ("generated",),
-    "virtual": ("generated",),
-    "identity": ("identity",),
-    "collation": ("collation",),
-}
+
+@dataclass(frozen=True, slots=True)
+class Mend:
+    """The statements that make one difference go away; where another one has them all, its ``what`` instead."""
+
+    statements: tuple[str, ...] = ()
+    told_with: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Repair:
     """What would bring a database to the specs.
 
-    ``sql`` is empty while ``refused`` names losses that are not allowed; ``unplanned`` are differences that no
-    migration of ours makes go away.
+    ``sql`` is empty while ``refused`` names losses that are not allowed; ``mends`` has each difference whose statements
+    are; ``unplanned`` are differences that no migration of ours makes go away.
     """
 
     sql: str = ""
+    mends: Mapping[CatalogDifference, Mend] = field(default_factory=dict)
     refused: tuple[Loss, ...] = ()
     unplanned: tuple[CatalogDifference, ...] = ()
 
@@ -65,7 +59,7 @@ def repair(live: Catalog, wanted: Schema, found: Sequence[CatalogDifference], al
 
     Args:
         live: the database's catalogue.
-        wanted: what the specs say.
+        wanted: what it should be.
         found: how the two differ.
         allow: what may be lost, in the words of the refusals.
     """
@@ -75,130 +69,135 @@ def repair(live: Catalog, wanted: Schema, found: Sequence[CatalogDifference], al
         imported = schema_of(import_catalog(live).files) if live.tables else Schema()
     except SchemagenError:  # the differences are told all the same
         return Repair(unplanned=tuple(found))
-    mapped = _Live(wanted, imported)
-    old = mapped.schema(found)
-    unplanned = tuple(mapped.unplanned)
-    evolution = evolve(old, wanted, renames_of(old, wanted))
-    needed = losses(evolution)
-    refused = tuple(loss for loss in needed if loss.allow not in allow)
-    if refused:
-        return Repair(refused=refused, unplanned=unplanned)
-    return Repair(_script(next_steps(evolution, 1, needed), live.dialect), (), unplanned)
+    if not is_whole(LiveSchema(wanted, imported, found).schema):
+        return Repair(unplanned=tuple(found))
+    planner = _Planner(wanted, imported, live.dialect)
+    whole = planner.plan(found)
+    refused = whole.refused(allow)
+    mends = dict(planner.mends(found, whole, allow))
+    return Repair("" if refused else _script(whole.migrations), mends, refused, whole.unplanned)
 
 
-class _Live:
-    """The schema of the live database, made from the specs' and the imported one."""
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """The migrations that make some differences go away, and what they lose."""
 
-    def __init__(self, wanted: Schema, imported: Schema) -> None:
+    migrations: tuple[Migration, ...]
+    losses: tuple[Loss, ...]
+    unplanned: tuple[CatalogDifference, ...]
+
+    @property
+    def statements(self) -> tuple[str, ...]:
+        """Every statement that does something, in order; savepoints belong to the script."""
+        every = (statement.sql for migration in self.migrations for statement in migration.statements)
+        return tuple(sql for sql in every if not sql.startswith("SAVEPOINT "))
+
+    def refused(self, allow: Collection[str]) -> tuple[Loss, ...]:
+        """The losses that are not allowed."""
+        return tuple(loss for loss in self.losses if loss.allow not in allow)
+
+
+class _Planner:
+    """Plans for any part of the differences between a wanted schema and an imported one."""
+
+    def __init__(self, wanted: Schema, imported: Schema, dialect: DialectName) -> None:
         self._wanted = wanted
         self._imported = imported
-        self.unplanned: list[CatalogDifference] = []
+        self._dialect = dialect
+        self._children: dict[str, set[str]] = defaultdict(set)
+        self._parents: dict[str, set[str]] = defaultdict(set)
+        for table in (*wanted.tables, *imported.tables):
+            for key in table.foreign_keys:
+                self._children[key.parent].add(table.name)
+                self._parents[table.name].add(key.parent)
 
-    def schema(self, found: Iterable[CatalogDifference]) -> Schema:
-        by_table: dict[str, list[CatalogDifference]] = {}
-        for difference in found:
-            by_table.setdefault(difference.table or "", []).append(difference)
-        tables = [
-            table
-            for wanted in self._wanted.tables
-            if (table := self._table(wanted, by_table.pop(wanted.name, []))) is not None
-        ]
-        for name, differences in by_table.items():
-            if name in self._imported.by_name:
-                tables.append(self._imported.table(name))
+    def plan(self, found: Sequence[CatalogDifference]) -> _Plan:
+        """The way to the wanted schema from one that differs from it in what was found."""
+        return self._planned(self._wanted, LiveSchema(self._wanted, self._imported, found))
+
+    def mends(
+        self, found: Sequence[CatalogDifference], whole: _Plan, allow: Collection[str]
+    ) -> Iterator[tuple[CatalogDifference, Mend]]:
+        """What mends each difference, table by table; the whole plan where a table's own does not."""
+        for names, own in self._groups(found):
+            told: list[tuple[str, frozenset[str]]] = []
+            for one, plan in self._plans(self._near(names), own, whole):
+                if not plan.refused(allow):
+                    statements = frozenset(plan.statements)
+                    before = next((what for what, others in told if statements <= others), "")
+                    told.append((one.what, statements))
+                    yield one, Mend(told_with=before) if before else Mend(plan.statements)
+
+    def _groups(self, found: Sequence[CatalogDifference]) -> Iterator[tuple[set[str], list[CatalogDifference]]]:
+        """The differences of each table in the order in which they are told; one that is renamed has two names."""
+        live = LiveSchema(self._wanted, self._imported, found).schema
+        renamed = {old: new for new, old in renames_of(live, self._wanted).tables.items()}
+        by_table: dict[str, list[CatalogDifference]] = defaultdict(list)
+        for one in sorted(found, key=lambda one: one.sentence()):
+            by_table[renamed.get(one.table or "", one.table or "")].append(one)
+        for name, own in by_table.items():
+            yield {name, *(old for old, new in renamed.items() if new == name)}, own
+
+    def _plans(
+        self, wanted: Schema, found: Sequence[CatalogDifference], whole: _Plan
+    ) -> Iterator[tuple[CatalogDifference, _Plan]]:
+        """A plan for each difference of a table; the table's own for all where theirs are no parts of it.
+
+        So it is where SQLite makes the table anew, and where one statement mends two differences. The whole plan stands
+        for a table that cannot be mended by itself, as where the columns that others refer to have new names.
+        """
+        lives = [LiveSchema(wanted, self._imported, part) for part in (found, *([one] for one in found))]
+        table, *apart = [self._planned(wanted, live) if is_whole(live.schema) else None for live in lives]
+        parts = {sql for plan in apart if plan for sql in plan.statements}
+        for one, plan in zip(found, apart, strict=True):
+            if one in whole.unplanned:
+                continue
+            if table is None or not table.statements:
+                yield one, whole
+            elif plan is None or parts != set(table.statements):
+                yield one, table
             else:
-                self.unplanned += differences
-        names = {table.name for table in tables}
-        return Schema(tuple(_closed(table, names) for table in tables))
+                yield one, plan if plan.statements else table
 
-    def _table(self, wanted: Table, found: list[CatalogDifference]) -> Table | None:
-        live = self._imported.by_name.get(wanted.name)
-        if any(one.what == "table" for one in found):
-            return None  # the specs' side has it, so the database has not
-        if live is None:
-            self.unplanned += found
-            return wanted
-        table, kinds = wanted, dict.fromkeys(kind for one in found for kind in _KINDS if one.what.startswith(kind))
-        for one in found:
-            if (changed := _patched(table, live, one)) is not None:
-                table = changed
-            elif not one.what.startswith(tuple(kinds)):
-                self.unplanned.append(one)
-        for kind in kinds:
-            own = [one.what for one in found if one.what.startswith(kind)]
-            table = _with_parts(table, live, _KINDS[kind], [what.removeprefix(kind) for what in own])
-        return table
+    def _planned(self, wanted: Schema, live: LiveSchema) -> _Plan:
+        evolution = evolve(live.schema, wanted, renames_of(live.schema, wanted))
+        needed = losses(evolution)
+        migrations = [step.for_dialect(self._dialect) for step in next_steps(evolution, 1, needed)]
+        if live.triggers or live.gone:
+            first, *rest = migrations or [Migration(1, "repair", self._dialect, (), ())]
+            statements = self._with_triggers(first.statements, live, wanted)
+            migrations = [replace(first, statements=statements), *rest]
+        kept = tuple(migration for migration in migrations if migration.statements)
+        return _Plan(kept, needed, tuple(live.unplanned))
 
+    def _with_triggers(
+        self, statements: tuple[Statement, ...], live: LiveSchema, wanted: Schema
+    ) -> tuple[Statement, ...]:
+        """Statements that also make triggers anew: to make one that is there, with whatever text, changes nothing."""
+        dialect = dialect_of(self._dialect)
+        dropped = [statement for trigger in live.gone for statement in dialect.drop_trigger(trigger, self._imported)]
+        dropped += [statement for trigger in live.triggers for statement in dialect.drop_trigger(trigger, wanted)]
+        made = [statement for trigger in live.triggers for statement in dialect.create_trigger(trigger, wanted)]
+        known = {statement.sql for statement in statements}
+        return (
+            *(statement for statement in dropped if statement.sql not in known),
+            *statements,
+            *(statement for statement in made if statement.sql not in known),
+        )
 
-def _patched(table: Table, live: Table, found: CatalogDifference) -> Table | None:
-    """A table with one part as the database has it; None for what is no column, key, option or behaviour."""
-    head, _, field = found.what.partition(", ")
-    if head.startswith("column "):
-        return _with_column(table, live, head.removeprefix("column "), field)
-    if head == "primary key":
-        return replace(table, primary_key=live.primary_key)
-    if head == "options" and live.sqlite != table.sqlite:
-        return replace(table, sqlite=live.sqlite)
-    if head.startswith("trigger "):
-        return _without_trigger(table, head.removeprefix("trigger "))
-    name = head.removeprefix("check ")
-    implied = {bounded_name("ck", table.name, column, "type"): column for column in table.by_name}
-    return _with_column(table, live, implied[name], "type") if name in implied else None
+    def _near(self, names: set[str]) -> Schema:
+        """The wanted schema as far as a change of a table concerns it: with all below it, and their parents.
 
-
-def _with_column(table: Table, live: Table, name: str, field: str) -> Table | None:
-    other, own = live.by_name.get(name), table.by_name.get(name)
-    if other is None:
-        return replace(table, columns=tuple(column for column in table.columns if column.name != name))
-    if own is None:
-        return replace(table, columns=(*table.columns, other))
-    if field not in _FIELDS:
-        return None
-    made = replace(own, **{key: getattr(other, key) for key in _FIELDS[field]})
-    return replace(table, columns=tuple(made if column.name == name else column for column in table.columns))
-
-
-def _without_trigger(table: Table, name: str) -> Table | None:
-    """A table without the behaviour of a trigger that is missing, or is not what it should be."""
-    trigger = next((one for one in triggers_of(table) if name.startswith(one.name)), None)
-    if trigger is None:
-        return None
-    if trigger.kind is TriggerKind.APPEND_ONLY:
-        return replace(table, append_only=False)
-    if trigger.kind is TriggerKind.TOUCH:
-        keys = (replace(key, touch=None) if key == trigger.foreign_key else key for key in table.foreign_keys)
-        return replace(table, foreign_keys=tuple(keys))
-    return replace(table, columns=tuple(_unguarded(column, trigger) for column in table.columns))
-
-
-def _unguarded(column: Column, trigger: Trigger) -> Column:
-    if column.name != trigger.column:
-        return column
-    if trigger.kind is TriggerKind.IMMUTABLE:
-        return replace(column, immutable=False)
-    return replace(column, on_row_update=None)
-
-
-def _with_parts(table: Table, live: Table, kind: str, said: Iterable[str]) -> Table:
-    """The parts of one kind: the specs' own where nothing is said of them, and the database's."""
-    names = {text.partition(", ")[0] for text in said}
-    own: tuple[Any, ...] = tuple(part for part in getattr(table, kind) if part.name not in names)
-    known = {part.name for part in own}
-    others = [
-        part
-        for part in getattr(live, kind)
-        if part.name not in known and (part.name in names or part.name not in _names(table, kind))
-    ]
-    return replace(table, **{kind: (*own, *others)})  # type: ignore[arg-type]  # the kind names a field of its parts
-
-
-def _names(table: Table, kind: str) -> set[str]:
-    return {part.name for part in getattr(table, kind)}
-
-
-def _closed(table: Table, names: Collection[str]) -> Table:
-    """A table without the foreign keys whose parents the database does not have."""
-    return replace(table, foreign_keys=tuple(key for key in table.foreign_keys if key.parent in names))
+        Planning each table among all the others would take time that grows with the square of their number.
+        """
+        below = set(names)
+        open_ = [*names]
+        while open_:
+            new = self._children[open_.pop()] - below
+            below |= new
+            open_ += new
+        near = below.union(*(self._parents[table] for table in below))
+        return Schema(tuple(closed(table, near) for table in self._wanted.tables if table.name in near))
 
 
 _FRAMES: Mapping[DialectName, tuple[str, str]] = {
@@ -207,9 +206,8 @@ _FRAMES: Mapping[DialectName, tuple[str, str]] = {
 }
 
 
-def _script(steps: Iterable[Step], dialect: DialectName) -> str:
-    migrations = (step.for_dialect(dialect) for step in steps)
-    return "\n".join(line for migration in migrations if migration.statements for line in _lines(migration))
+def _script(migrations: Iterable[Migration]) -> str:
+    return "\n".join(line for migration in migrations for line in _lines(migration))
 
 
 def _lines(migration: Migration) -> Iterator[str]:

@@ -94,6 +94,8 @@ def _typed(column: CatalogColumn, table: CatalogTable, options: SqliteOptions) -
         beside = Table(table.name, (made,), key, sqlite=options)
         if _declared(SQLITE.column_type(made, beside)) != column.type:
             continue
+        if SQLITE.collation(made, beside) not in {None, column.collation}:
+            continue
         wanted = SQLITE.type_check(beside, made)
         if wanted is None and not named:
             return TypedColumn(candidate, None, comment)
@@ -123,6 +125,8 @@ def _candidates(column: CatalogColumn, checks: Sequence[CatalogCheck], hint: str
         yield from (t.Text(limit) for limit in limits if isinstance(hinted, t.Text))
         yield hinted
     yield from enums
+    if column.collation == "RTRIM":
+        yield from (t.Char(limit) for limit in limits)
     yield from (t.Varchar(limit) for limit in limits)
     yield from (t.Text(limit) for limit in limits)
     for check in checks:

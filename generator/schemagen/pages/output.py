@@ -123,6 +123,9 @@ in no repository, or the revision is not there.
         """\
 `rebase` makes the migrations that lead from the other branch's schema to these specs. Specs that lack what the other
 branch has changed would take it back. Merge it first (`git merge`, or in the middle of one), then rebase.
+
+After a squash or a cherry-pick git can't tell what is merged. Then the other branch counts as merged if all of its
+migrations are here as they were written.
 """,
     ),
     "SG415": page(

@@ -387,4 +387,26 @@ tables:
       id: {type: uuid, primary_key: true}
 """,
     ),
+    "SG218": page(
+        "SG218",
+        "A unique constraint that is there already",
+        """\
+A primary key keeps its columns unique, and so does another unique constraint on the same columns in the same order.
+PostgreSQL silently leaves the second one out of a CREATE TABLE, and makes it where it is added to a table: the
+catalogue would depend on the way that led to it. In another order the columns may have one of their own, as its index
+serves other queries.
+""",
+        wrong="""\
+tables:
+  tasks:
+    columns:
+      id: {type: uuid, primary_key: true, unique: true}
+""",
+        right="""\
+tables:
+  tasks:
+    columns:
+      id: {type: uuid, primary_key: true}
+""",
+    ),
 }

@@ -10,9 +10,9 @@ from schemagen import types as t
 from schemagen.diagnostics import Edit, Fix
 from schemagen.model import Column, LiteralDefault
 from schemagen.other_engines import enum_list
-from schemagen.reporter import nearest
 from schemagen.scalars import Plain
 from schemagen.spec import SqlByEngine, TypeByEngine
+from schemagen.spelling import did_you_mean
 from schemagen.values import ValueProblem, is_null, json_value, parse_value
 
 from .context import BAD_SQL
@@ -333,7 +333,7 @@ def unknown_column(name: str, draft: Draft, at: Origin, context: Context, *, key
         return False
     if not context.reporter.is_damaged(draft.origin.child("columns", name)):
         message = f"table `{draft.name}` has no column `{name}`"
-        hint = nearest(name, draft.spec.columns) or f"its columns are {', '.join(draft.spec.columns)}"
+        hint = did_you_mean(name, draft.spec.columns) or f"its columns are {', '.join(draft.spec.columns)}"
         if "(" in name:
             hint = f"an expression of an index is written `{{sql: {name}}}`"
         context.reporter.error(UNKNOWN_COLUMN, message, at, key=key, hint=hint)

@@ -52,6 +52,8 @@ class Names:
 
     taken: dict[str, Origin] = field(default_factory=dict)
     hint: str = "tables, indexes, primary keys and unique constraints share one namespace; SQLite ignores case"
+    derived: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Each derived name with its two forms: the plain one, and the one that ends in a hash."""
 
     def claim(self, name: str, origin: Origin, reporter: Reporter) -> None:
         """Take a written name; a second claim is reported with both places. Case makes no difference to SQLite."""
@@ -67,10 +69,10 @@ class Names:
 
     def derive(self, parts: Iterable[str], seed: str, origin: Origin) -> str:
         """A derived name; where it is taken, one that ends in a stable hash of ``seed``."""
-        name = bounded_name(*parts)
-        if name.lower() in self.taken:
-            name = hashed_name("_".join(parts), seed)
+        plain, hashed = bounded_name(*parts), hashed_name("_".join(parts), seed)
+        name = hashed if plain.lower() in self.taken else plain
         self.taken[name.lower()] = origin
+        self.derived[name] = plain, hashed
         return name
 
 
@@ -83,6 +85,9 @@ class Context:
     relations: Names
     incomplete: bool
     """Whether a file could not be read: then an unknown table may well be in it, and is not reported."""
+
+    constraints: dict[str, Names] = field(default_factory=dict)
+    """The constraint names of each table."""
 
     _expressions: dict[_Written, ResolvedSql] = field(default_factory=dict)
 

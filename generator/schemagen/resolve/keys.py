@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from schemagen import types as t
 from schemagen.model import Action, Deferrable, ForeignKey, PrimaryKey, Unique
-from schemagen.reporter import nearest
 from schemagen.spec import PrimaryKeySpec
+from schemagen.spelling import did_you_mean
 
 from .columns import INTEGERS, TEXTS, ColumnTypes, unknown_column
 
@@ -27,6 +27,7 @@ TYPE_MISMATCH = "SG208"
 IMPOSSIBLE_ACTION = "SG209"
 REPEATED_COLUMN = "SG210"
 BAD_TOUCH = "SG211"
+UNIQUE_TWICE = "SG218"
 
 _DEFERRABLE = {
     None: Deferrable.NO,
@@ -100,7 +101,23 @@ def resolve_uniques(draft: Draft, names: Names, context: Context) -> tuple[Uniqu
             found.append(Unique(name, tuple(written.columns), written.description, at))
     for unique in found:
         names.taken.setdefault(unique.name.lower(), draft.origin)
+    _report_doubles(found, draft, context)
     return tuple(found)
+
+
+def _report_doubles(uniques: list[Unique], draft: Draft, context: Context) -> None:
+    """Of two keys on the same columns PostgreSQL makes one in CREATE TABLE, but both where one is added (measured)."""
+    primary_key = draft.origin.child("primary_key") if draft.spec.primary_key else draft.origin
+    seen = {key_columns(draft): ("the primary key", primary_key)}
+    for unique in uniques:
+        if unique.origin is None:
+            continue
+        what, first = seen.setdefault(unique.columns, (f"`{unique.name}`", unique.origin))
+        if first != unique.origin:
+            message = f"{what} keeps ({', '.join(unique.columns)}) unique already"
+            related = [("the first one", first)]
+            hint = "remove this one: PostgreSQL leaves it out of a new table"
+            context.reporter.error(UNIQUE_TWICE, message, unique.origin, key=True, related=related, hint=hint)
 
 
 def _unique_name(draft: Draft, columns: list[str], at: Origin, context: Context) -> str:
@@ -197,7 +214,7 @@ def _resolves(reference: _Reference, draft: Draft, types: ColumnTypes, context: 
 
 
 def _nearest_target(reference: _Reference, context: Context) -> str | None:
-    near = nearest(reference.parent, context.drafts)
+    near = did_you_mean(reference.parent, context.drafts)
     if near and len(reference.parent_columns) == 1:
         return near.replace("`?", f".{reference.parent_columns[0]}`?") if reference.name is None else near
     return near

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from schemagen.model import Parameter, Query, Sql
-from schemagen.reporter import nearest
 from schemagen.spec import SqlByEngine
+from schemagen.spelling import did_you_mean
 from schemagen.types import Text
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def _check_uses(query: Query, tables: Mapping[str, Table], origin: Origin, conte
         if name in known:
             continue
         at = origin.child("uses")
-        hint = nearest(name, known) or (f"there are {', '.join(known)}" if known else None)
+        hint = did_you_mean(name, known) or (f"there are {', '.join(known)}" if known else None)
         message = f"`{name}` is no index, unique constraint or primary key of {_spoken(query.tables)}"
         context.reporter.error(UNKNOWN_INDEX, message, at if len(query.uses) == 1 else at.child(number), hint=hint)
 

@@ -1,7 +1,8 @@
 """Two indexes that hold the same, or one that holds a column twice.
 
 It compares columns and expressions, order, condition and method, also with unique constraints and the primary key,
-which are indexes themselves. The second copy makes no query faster, and every write keeps both.
+which are indexes themselves (two of those on the same columns are an error, SG218). The second copy makes no query
+faster, and every write keeps both.
 
 Wrong:
 
@@ -42,14 +43,12 @@ if TYPE_CHECKING:
     from schemagen.model import Index, Table
 
     from .base import Project
-    from .paths import Path
 
 
 def check(project: Project) -> Iterator[Finding]:
     """Look at the indexes of every table, each against the constraints and the indexes before it."""
     for table in project.schema.tables:
         yield from _repeated(table)
-        yield from _equal_constraints(table)
         first = {path.columns: path for path in reversed(paths(table)) if path.kind != "index"}
         seen: dict[tuple[object, ...], Index] = {}
         for index in table.indexes:
@@ -71,21 +70,12 @@ def _repeated(table: Table) -> Iterator[Finding]:
             yield Finding(message, index.origin, "name it once: rows with equal values are sorted already")
 
 
-def _equal_constraints(table: Table) -> Iterator[Finding]:
-    """Unique constraints that repeat an earlier one, or the primary key."""
-    seen: dict[tuple[str, ...], Path] = {}
-    for path in paths(table):
-        twin = seen.setdefault(path.columns, path)
-        if path.kind == "unique constraint" and twin is not path:
-            yield _finding(path, f"the {twin.kind} `{twin.name}`", twin.origin)
-
-
 def _is_plain(index: Index) -> bool:
     simple = all(element == IndexElement(element.column) for element in index.elements)
     return simple and index.where is None and index.method == "btree" and not index.include
 
 
-def _finding(index: Index | Path, twin: str, origin: Origin | None) -> Finding:
+def _finding(index: Index, twin: str, origin: Origin | None) -> Finding:
     related = (("the other one", origin),) if origin else ()
     return Finding(f"`{index.name}` holds the same as {twin}", index.origin, "remove one of the two", related=related)
 

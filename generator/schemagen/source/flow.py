@@ -9,7 +9,7 @@ from typing import Final
 
 from schemagen.other_engines import enum_list
 
-from .nodes import Replacement
+from .nodes import MAX_DEPTH, Replacement
 
 WORD: Final = r"(?:[A-Za-z_][\w.$-]*|\"[^\"\n]*\"|'[^'\n]*')"
 """A key, as the language has them."""
@@ -25,7 +25,6 @@ FLAGS: Final = frozenset(
 PROSE: Final = frozenset({"description", "external_reference", "reason", "sql", "title"})
 """Keys whose text may well hold a comma and then a word that is also a flag, or a colon."""
 
-_MAX_DEPTH: Final = 100
 _ENTRY: Final = re.compile(rf"(?P<key>{WORD})[ ]*:(?=[\s,\]}}]|$)[ ]*")
 _NEXT_KEY: Final = re.compile(rf"[\s]+(?P<key>{WORD})[ ]*:[ ]")
 _INNER_KEY: Final = re.compile(r"[ ](?P<key>[a-z_]+):[ ]")
@@ -138,7 +137,7 @@ class FlowScanner:
 
     def collection(self, start: int, depth: int = 1) -> int:
         """Read a flow collection as its author meant it; the offset after its end."""
-        if depth > _MAX_DEPTH:
+        if depth > MAX_DEPTH:
             raise GiveUpError
         is_mapping = self._text[start] == "{"
         values: list[_Value] = []

@@ -6,13 +6,16 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from schemagen.diagnostics import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from collections.abc import Sequence as Ordered
+
+MAX_DEPTH: Final = 100
+"""Levels of nesting; the language itself needs about ten, JSON values have the rest."""
 
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 

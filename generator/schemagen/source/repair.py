@@ -13,6 +13,7 @@ from .slips import find_slips
 from .tree import Tree, read_tree
 
 _LONGEST_SHOWN: Final = 60
+_TOO_BIG: Final = {pages.TOO_DEEP, pages.TOO_MANY_VALUES}
 _UNKNOWN_TYPE: Final = "SG109"
 """What the language says of ``type: enum(a, b)`` where YAML can read it."""
 
@@ -23,6 +24,8 @@ def read_as_meant(tree: Tree, positions: Positions) -> Tree:
     Only what YAML confirms counts: slips after the place where the repaired text can't be read are left out, and if
     none is left, the tree stays as it was.
     """
+    if any(found.code in _TOO_BIG for found in tree.diagnostics):
+        return tree
     text = positions.original
     slips = find_slips(text)
     if not slips:

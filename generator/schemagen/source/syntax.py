@@ -11,6 +11,7 @@ from yaml.error import MarkedYAMLError
 from schemagen.diagnostics import Diagnostic, Related
 
 from . import pages
+from .nodes import MAX_DEPTH
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,7 +52,7 @@ class _Stop:
 class _Reason:
     code: str
     message: str
-    hint: str
+    hint: str | None
     start: int
     end: int
     related: str = ""
@@ -76,6 +77,14 @@ def _stop(error: YAMLError, text: str) -> _Stop:
     at = min(error.problem_mark.index, len(text)) if error.problem_mark else len(text)
     context_at = min(error.context_mark.index, len(text)) if error.context_mark else at
     return _Stop(error.context or "", context_at, error.problem or "", at, text)
+
+
+def _depth(stop: _Stop) -> _Reason | None:
+    """Libyaml has a limit of its own (1,000 levels), and meets it before the nodes above it are known."""
+    if "nesting depth" not in stop.problem:
+        return None
+    message = f"nested deeper than {MAX_DEPTH} levels"
+    return _Reason(pages.TOO_DEEP, message, None, stop.at, stop.at + 1)
 
 
 def _tab(stop: _Stop) -> _Reason | None:
@@ -185,6 +194,7 @@ def _unknown(stop: _Stop) -> _Reason:
 
 
 _EXPLANATIONS: Final[tuple[Callable[[_Stop], _Reason | None], ...]] = (
+    _depth,
     _tab,
     _open_quote,
     _escape,

@@ -22,14 +22,11 @@ from schemagen.collector import without_collector
 from schemagen.diagnostics import Diagnostic, Related
 
 from . import pages
-from .nodes import Mapping, Node, Positions, Scalar, Sequence
+from .nodes import MAX_DEPTH, Mapping, Node, Positions, Scalar, Sequence
 from .syntax import syntax_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-MAX_DEPTH: Final = 100
-"""Levels of nesting; the language itself needs about ten, JSON values have the rest."""
 
 MAX_NODES: Final = 2_000_000
 """Nodes of one file, those that aliases repeat counted again; a spec of 10 MB has under a million."""

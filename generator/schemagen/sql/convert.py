@@ -65,8 +65,9 @@ def padded(value: Value) -> Value:
 
 
 def without_padding(values: Sequence[Value]) -> tuple[Value, ...]:
-    """Sides of a comparison of ``char(n)``, whose final blanks do not count; a bare column keeps its index."""
-    if all(value.stored or value.text is not None for value in values):
+    """Sides of a comparison of ``char(n)``, whose final blanks do not count: a column's collation leaves them out."""
+    bare = all(value.stored or value.text is not None or value.slot is not None for value in values)
+    if bare and any(value.stored for value in values):
         return tuple(padded(value) for value in values)
     return tuple(plain(value) for value in values)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
+
+from schemagen.spelling import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,13 +35,6 @@ def untranslatable(what: str, *, instead: str = "", offset: int | None = None) -
     """
     hint = f"{instead}, or {OWN_TEXT}" if instead else OWN_TEXT
     return SqlError(f"{what} has no equal on SQLite", hint, offset)
-
-
-def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name that looks most like ``name``; case is no difference."""
-    folded = {candidate.lower(): candidate for candidate in known}
-    found = get_close_matches(name.lower(), folded, n=1)
-    return folded[found[0]] if found else None
 
 
 def unknown(kind: str, name: str, known: Iterable[str], *, where: str = "", offset: int | None = None) -> SqlError:

@@ -9,13 +9,14 @@ from sqlglot import exp
 
 from schemagen import types as t
 from schemagen.escape import sql_string
+from schemagen.spelling import nearest
 
 from . import operators as op
 from .aggregates import SUFFIX
 from .conditions import HANDLERS as OPERATOR_HANDLERS
 from .conditions import SIDES
 from .convert import adapt, cast, clock
-from .errors import SqlError, nearest, untranslatable
+from .errors import SqlError, untranslatable
 from .functions import same_text, substring, text_position
 from .literals import parse_span
 from .nodes import described, name_of, offset_of, only, quote

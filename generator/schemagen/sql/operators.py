@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from schemagen import types as t
 from schemagen.escape import sql_string
+from schemagen.spelling import nearest
 
 from .convert import adapt, as_numeric, plain, unify, widest, without_padding
-from .errors import SqlError, nearest, untranslatable
+from .errors import SqlError, untranslatable
 from .functions import divisor, remainder
 from .times import add_days, counted, difference, shift, span_microseconds
 from .value import BINARY, JSON, MOMENT, NUMBER, TEXTUAL, WHOLE, Precedence, Value, nullable

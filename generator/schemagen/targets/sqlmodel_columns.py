@@ -41,13 +41,23 @@ def field(column: Column, table: Table, names: ModelNames, schema: Schema) -> tu
     kind: Code = annotation(column.type)
     alias = ""
     if len(INDENT) + len(f"{name}: {flat(kind)} | None = Field(") > WIDTH:
-        alias_name = "_" + "".join(part.capitalize() for part in name.split("_"))
+        alias_name = _alias_name(name, names)
         before = f"{alias_name} = "
         alias = before + layout(kind, before=len(before))
         kind = alias_name
     optional = " | None" if column.nullable else ""
     before = f"{INDENT}{name}: {flat(kind)}{optional} = "
     return before + layout(_field(column, table, name, schema), before=len(before), indent=INDENT), alias
+
+
+def _alias_name(attribute: str, names: ModelNames) -> str:
+    """``task_status`` → ``_TaskStatus``; the attribute itself where another one would make the same."""
+
+    def pascal(name: str) -> str:
+        return "".join(part.capitalize() for part in name.split("_"))
+
+    alone = [pascal(other) for other in names.attributes.values()].count(pascal(attribute)) == 1
+    return f"_{pascal(attribute) if alone else attribute}"
 
 
 def _field(column: Column, table: Table, name: str, schema: Schema) -> Call:

@@ -80,7 +80,8 @@ def column_type(column: Column, table: Table) -> Code:
     arguments = _arguments(type_)
     if column.collation:
         arguments.append(Named("collation", quoted(column.collation)))
-    declared = SQLITE.column_type(column, table)
+    collation = SQLITE.collation(column, table)
+    declared = SQLITE.column_type(column, table) + (f" COLLATE {collation}" if collation else "")
     if isinstance(type_, t.Native):
         arguments += [Named("sqlite", quoted(declared)), Named("python", _python_name(type_))]
     elif declared != _strict_type(type_):
@@ -118,6 +119,8 @@ def _strict_type(type_: t.Type) -> str:
             return "REAL"
         case t.Bytea():
             return "BLOB"
+        case t.Char():
+            return "TEXT COLLATE RTRIM"
     return "TEXT"
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from schemagen import types as t
 from schemagen.model import Column
 
+from .fill import distinct_columns
 from .synthetic import Unfillable, typed_value
 
 if TYPE_CHECKING:
@@ -148,7 +149,7 @@ class Binder:
                 parent = chosen.get(key.parent) or parents[len(parents) // 2]
                 value = parent.get(of)
                 return value if value is not None else self._made(column)
-        if _is_unique(table, column):
+        if column.name in distinct_columns(table):
             return self._made(column)
         alike = chosen.get(table.name, {}).get(column.name)
         others = (row[column.name] for row in self._rows.get(table.name, ()) if row.get(column.name) is not None)
@@ -160,13 +161,6 @@ class Binder:
             return typed_value(column, self._fresh, self._random, distinct=True)
         except Unfillable:
             return None
-
-
-def _is_unique(table: Table, column: Column) -> bool:
-    keys = [unique.columns for unique in table.uniques]
-    keys += [index.columns for index in table.indexes if index.unique]
-    keys += [table.primary_key.columns] if table.primary_key else []
-    return any(column.name in key for key in keys)
 
 
 def _bare(name: str) -> str:

@@ -100,7 +100,7 @@ class CatalogIndexElement:
     """One element of an index: a column, or an expression (exactly one of the two is set).
 
     ``nulls`` is set where it is not the engine's default for the direction; ``opclass`` where it is not the default of
-    the type; ``collation`` where it is not the column's own (on SQLite: not BINARY).
+    the type; ``collation`` where it is not the column's own.
     """
 
     column: str | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from schemagen import types as t
+from schemagen.dialects import SQLITE
 from schemagen.triggers import TriggerKind, triggers_of
 
 if TYPE_CHECKING:
@@ -85,6 +86,8 @@ def _columns(table: Table, dialect: Dialect, found: CatalogTable) -> Iterator[Fa
         type_ = _type(column, table, dialect)
         if type_ is not None:
             yield f"{name}, type", type_, seen.type
+        if dialect.name == "sqlite":
+            yield f"{name}, collation", SQLITE.collation(column, table), seen.collation
         yield f"{name}, nullable", column.nullable, seen.nullable
         yield f"{name}, has a default", dialect.default(column) is not None, seen.default is not None
         yield f"{name}, is generated", column.generated is not None, seen.generated is not None

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from schemagen.dialects.base import Dialect
-    from schemagen.model import Column, Schema, Table
+    from schemagen.model import Column, Schema, Table, Value
 
     from .catalog import Catalog
     from .fill import Row
@@ -133,6 +133,18 @@ class Database(ABC):
             for row in self.run(select(self.dialect, table, listed))
         ]
         return sorted(found, key=repr)
+
+    def kept(self, table: Table, column: Column, value: Value) -> Value:
+        """What the engine itself makes of a value, in a column of the same type; for use within ``scratch``."""
+        name, literal = self.dialect.quote(column.name), self.dialect.literal(column.type, value)
+        of = self.dialect.quote(table.name)
+        self.run("SAVEPOINT kept")
+        self.run(f"CREATE TEMPORARY TABLE schemagen_kept AS SELECT {name} AS v FROM {of} LIMIT 0")
+        self.run(f"INSERT INTO schemagen_kept (v) VALUES ({literal})")
+        ((raw,),) = self.run("SELECT v FROM schemagen_kept")
+        self.run("ROLLBACK TO kept")
+        self.run("RELEASE kept")
+        return from_driver(column.type, raw)
 
 
 _SQLITE_MESSAGES = (

@@ -38,6 +38,8 @@ class Driver:
         self.models: Any = None
         self.classes: dict[str, Any] = {}
         self.tables: dict[str, Any] = {}
+        self.engine: Any = None
+        self.url = ""
 
     def load(self, folder: str, schema: Any) -> Answer:
         """Import the models of a folder in place of those before; tell their relationships."""
@@ -60,6 +62,7 @@ class Driver:
         }
 
     def _forget(self) -> None:
+        self._disconnect()
         if self.folder in sys.path:
             sys.path.remove(self.folder)
         from sqlmodel import SQLModel  # models that could be imported in part have left their tables there
@@ -104,20 +107,29 @@ class Driver:
         """Run steps in one transaction that is rolled back: the result of each one."""
         from sqlmodel import Session
 
-        engine = self.models.make_engine(url)
-        try:
-            with engine.connect() as connection:
-                transaction = connection.begin()
-                if engine.dialect.name == "postgresql":
-                    connection.exec_driver_sql("SET LOCAL TIME ZONE 'Asia/Kolkata'")
-                try:
-                    with Session(connection, join_transaction_mode="create_savepoint") as session:
-                        results = [self._step(session, **step) for step in steps]
-                finally:
-                    transaction.rollback()
-        finally:
-            engine.dispose()
+        engine = self._connected(url)
+        with engine.connect() as connection:
+            transaction = connection.begin()
+            if engine.dialect.name == "postgresql":
+                connection.exec_driver_sql("SET LOCAL TIME ZONE 'Asia/Kolkata'")
+            try:
+                with Session(connection, join_transaction_mode="create_savepoint") as session:
+                    results = [self._step(session, **step) for step in steps]
+            finally:
+                transaction.rollback()
         return {"results": results}
+
+    def _connected(self, url: str) -> Any:
+        """The engine of the last session, where it was of this database: to connect takes longer than most sessions."""
+        if url != self.url:
+            self._disconnect()
+            self.engine, self.url = self.models.make_engine(url), url
+        return self.engine
+
+    def _disconnect(self) -> None:
+        if self.engine is not None:
+            self.engine.dispose()
+        self.engine, self.url = None, ""
 
     def _step(self, session: Any, do: str, **arguments: Any) -> Any:
         import sqlalchemy as sa
@@ -164,11 +176,12 @@ class Driver:
         found = session.scalars(sa.select(self.classes[table]))
         return [{name: _canonical(types[name], getattr(one, attributes[name])) for name in columns} for one in found]
 
-    def _rows(self, session: Any, table: str, text: str) -> Any:
-        """Every row by SQL, as canonical values; ``text`` selects the comparable columns."""
-        columns = comparable(self.schema.table(table))
+    def _rows(self, session: Any, table: str, text: str, columns: list[str] | None = None) -> Any:
+        """Every row by SQL, as canonical values; ``text`` selects the columns, without names the comparable ones."""
+        of = self.schema.table(table)
+        listed = comparable(of) if columns is None else [of.column(name) for name in columns]
         found = session.connection().exec_driver_sql(text, execution_options={"no_parameters": True})
-        return [{c.name: from_driver(c.type, raw) for c, raw in zip(columns, row, strict=True)} for row in found]
+        return [{c.name: from_driver(c.type, raw) for c, raw in zip(listed, row, strict=True)} for row in found]
 
     def _find(self, session: Any, table: str, key: Answer) -> Any:
         """Whether a row is found by its key."""
@@ -176,15 +189,28 @@ class Driver:
 
     def _delete(self, session: Any, table: str, key: Answer, *, loaded: bool) -> Any:
         """Delete a row through the session, which may know its children."""
+        session.delete(self._held(session, table, key, loaded=loaded))
+        session.flush()
+        self._settle(session)
+
+    def _change(self, session: Any, table: str, key: Answer, values: Answer, *, loaded: bool) -> Any:
+        """Set columns of a row through the session, which may know its children."""
+        instance = self._held(session, table, key, loaded=loaded)
+        columns, attributes = self.schema.table(table).by_name, self._attributes(table)
+        for name, value in values.items():
+            setattr(instance, attributes[name], to_python(columns[name].type, value))
+        session.flush()
+        self._settle(session)
+
+    def _held(self, session: Any, table: str, key: Answer, *, loaded: bool) -> Any:
+        """A row by its key, with its relationships read where ``loaded``."""
         instance = self._got(session, table, key)
         if instance is None:
             raise ValueError("the row was not found by its key")
         if loaded:
             for relationship in _mapper(instance).relationships:
                 getattr(instance, relationship.key)
-        session.delete(instance)
-        session.flush()
-        self._settle(session)
+        return instance
 
     def _settle(self, session: Any) -> None:
         """Refuse now what COMMIT would refuse: nothing of a session here is ever committed.

@@ -130,7 +130,7 @@ class Filler:
         self.random = Random(seed)  # noqa: S311  (repeatable on purpose)
         self._nulls = nulls
         self._known = {table.name: {c.name: known_values(table, c) for c in table.columns} for table in self.tables}
-        self._distinct = {table.name: _distinct_columns(table) for table in self.tables}
+        self._distinct = {table.name: distinct_columns(table) for table in self.tables}
         self._parents = {name: _Lookup(found) for name, found in self.rows.items()}
         self._checked = {table.name: _checked_columns(table) - self._distinct[table.name] for table in self.tables}
         self._strict: set[str] = set()
@@ -235,7 +235,7 @@ class Filler:
                 row[name] = row[of]
 
 
-def _distinct_columns(table: Table) -> set[str]:
+def distinct_columns(table: Table) -> set[str]:
     """Columns that take part in a key, a unique constraint or a unique index, or are identities."""
     found = {column.name for column in table.columns if column.identity}
     found.update(table.primary_key.columns if table.primary_key else ())

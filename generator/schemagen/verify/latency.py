@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from statistics import quantiles
+from statistics import median, quantiles
 from typing import TYPE_CHECKING
 
 from .binding import Binder, bound
 from .databases import StatementError
 from .plans import USUAL, explain, load, synthetic
-from .report import Claim, Latency
+from .report import Absence, Claim, Latency
 from .roads import migrate
 
 if TYPE_CHECKING:
@@ -65,14 +65,20 @@ def _measured(
     ]
     try:
         times = [_seconds(database, statement) for statement in statements]
-        without = _without_indexes(subject, database, query, statements, binder)
+        plan = explain(database, subject.schema, statements[0], binder.sources(statements[0]))
+        indexes = {
+            index.name for name in query.tables for index in database.dialect.indexes(subject.schema.table(name))
+        }
+        absences = tuple(
+            _absence(subject, database, name, statements, binder) for name in sorted(indexes & plan.indexes)
+        )
     except StatementError as error:
         with subject.section(Claim.LATENCY) as section:
             section.fails(f"query {query.name}", "it runs", error.refusal.message, error.statement)
         return None
     cuts = quantiles(times, n=HUNDREDTHS, method="inclusive")
     p50, p95, p99 = (cuts[place - 1] * 1000 for place in (50, 95, 99))
-    return Latency(query.name, database.dialect.title, p50, p95, p99, query.p95_ms, without, rows, scale)
+    return Latency(query.name, database.dialect.title, p50, p95, p99, query.p95_ms, rows, scale, plan.text, absences)
 
 
 def _seconds(database: Database, statement: str) -> float:
@@ -83,27 +89,19 @@ def _seconds(database: Database, statement: str) -> float:
         return time.perf_counter() - started
 
 
-def _without_indexes(
-    subject: Subject, database: Database, query: Query, statements: list[str], binder: Binder
-) -> float | None:
-    """The median in milliseconds without the indexes that the plan uses; None where it uses none that can go."""
-    plan = explain(database, subject.schema, statements[0], binder.sources(statements[0]))
-    droppable = {
-        index.name for name in query.tables for index in database.dialect.indexes(subject.schema.table(name))
-    } & plan.indexes
-    if not droppable:
-        return None
+def _absence(subject: Subject, database: Database, index: str, statements: list[str], binder: Binder) -> Absence:
+    """The same statements, fewer of them, without one index."""
     times = []
     with database.scratch():
-        for name in droppable:
-            database.run(f"DROP INDEX {database.dialect.quote(name)}")
+        database.run(f"DROP INDEX {database.dialect.quote(index)}")
+        plan = explain(database, subject.schema, statements[0], binder.sources(statements[0]))
         for statement in statements[:: ROUNDS // ROUNDS_WITHOUT]:
             database.run("SAVEPOINT timed")
             started = time.perf_counter()
             database.run(statement)
             times.append(time.perf_counter() - started)
             database.run("ROLLBACK TO timed")
-    return sorted(times)[len(times) // 2] * 1000
+    return Absence(index, median(times) * 1000, plan.text)
 
 
 def _judge(section: Section, measured: Latency) -> None:
@@ -113,3 +111,7 @@ def _judge(section: Section, measured: Latency) -> None:
         section.fails(f"query {measured.query}", f"p95 up to {measured.target} ms", f"{measured.p95:.2f} ms")
     if measured.scale < 1:
         section.remark(f"query {measured.query}: not proved at volume, but at {measured.scale:.3g} of it")
+    for absence in measured.absences:
+        if absence.p50 <= measured.p50:
+            times = f"{absence.p50:.2f} ms without it, {measured.p50:.2f} ms with it"
+            section.remark(f"index {absence.index}: query {measured.query} is no slower without it: {times}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from schemagen.dialects import SQLITE
+from schemagen.dialects import POSTGRES, SQLITE
 
 from .fill import Filler
 from .synthetic import Unfillable
@@ -89,9 +89,9 @@ class Material:
 
 def _is_alike(table: Table) -> bool:
     """Whether both engines have the same checks and unique keys."""
-    on_sqlite = {index.name for index in SQLITE.indexes(table)}
+    on_both = {index.name for index in SQLITE.indexes(table)} & {index.name for index in POSTGRES.indexes(table)}
     checks = all((check.sql.sqlite is None) == (check.sql.postgres is None) for check in table.checks)
-    return table.sqlite.parity and checks and all(index.name in on_sqlite for index in table.indexes if index.unique)
+    return table.sqlite.parity and checks and all(index.name in on_both for index in table.indexes if index.unique)
 
 
 def where(dialect: Dialect, table: Table, values: Mapping[str, Value]) -> str:

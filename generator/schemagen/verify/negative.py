@@ -94,25 +94,27 @@ def _judge(
 def _expected(table: Table, dialect: Dialect, violation: Violation) -> Iterator[tuple[Cause, set[str]]]:
     """The causes that an engine may give, each with the names that it may say (none: it says none)."""
     columns = violation.columns
+    on_postgres = dialect.name == "postgres"
+    only_here = {check.name for check in table.checks if check.sql.sqlite is None} if on_postgres else set[str]()
     match violation.rule:
         case Rule.NOT_NULL if not (dialect.name == "sqlite" and is_row_number(table, violation.name)):
             yield Cause.NOT_NULL, {violation.name}
         case Rule.LENGTH | Rule.ENUM:
             check = dialect.type_check(table, table.column(violation.name))
-            if dialect.name == "postgres" and isinstance(table.column(violation.name).type, (t.Varchar, t.Char)):
+            if on_postgres and isinstance(table.column(violation.name).type, (t.Varchar, t.Char)):
                 yield Cause.LENGTH, set()
             elif check:
-                yield Cause.CHECK, {check.name}
+                yield Cause.CHECK, {check.name} | only_here | violation.also
         case Rule.FOREIGN_KEY:
             alike = {key.name for key in table.enforced_foreign_keys if set(columns) <= set(key.columns)}
-            yield Cause.FOREIGN_KEY, alike if dialect.name == "postgres" else set()
+            yield Cause.FOREIGN_KEY, alike if on_postgres else set()
         case Rule.UNIQUE:
-            keys = {name: key for name, key in _unique_keys(table) if set(key) <= set(columns)}
+            keys = {name: key for name, key in _unique_keys(table, dialect) if _written(table, key) <= set(columns)}
             listed = {", ".join(f"{table.name}.{name}" for name in key) for key in keys.values()}
-            yield Cause.UNIQUE, set(keys) if dialect.name == "postgres" else listed
+            if keys:
+                yield Cause.UNIQUE, set(keys) if on_postgres else listed
         case Rule.CHECK:
-            only_here = {check.name for check in table.checks if check.sql.sqlite is None}
-            yield Cause.CHECK, {violation.name} | (only_here if dialect.name == "postgres" else set())
+            yield Cause.CHECK, {violation.name} | only_here
 
 
 def is_row_number(table: Table, name: str) -> bool:
@@ -123,11 +125,16 @@ def is_row_number(table: Table, name: str) -> bool:
     return key is not None and key.columns == (name,) and whole and declared and not table.sqlite.without_rowid
 
 
-def _unique_keys(table: Table) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _written(table: Table, key: Iterable[str]) -> set[str]:
+    """The columns of a key that a row gives itself: generated ones may well be those of another row."""
+    return {name for name in key if table.column(name).generated is None}
+
+
+def _unique_keys(table: Table, dialect: Dialect) -> Iterator[tuple[str, tuple[str, ...]]]:
     if table.primary_key:
         yield table.primary_key.name, table.primary_key.columns
     yield from ((unique.name, unique.columns) for unique in table.uniques)
-    yield from ((index.name, index.columns) for index in table.indexes if index.unique)
+    yield from ((index.name, index.columns) for index in dialect.indexes(table) if index.unique)
 
 
 def _shown(table: Table, row: Row) -> Row:
@@ -154,6 +161,7 @@ def _prove_through_model(subject: Subject, database: Database, case: NegativeCas
         {"do": "sql", "text": ";\n".join(before)} if database.dialect.name == "postgres" else None,
         *({"do": "sql", "text": text} for text in before if database.dialect.name != "postgres"),
         {"do": "add", "table": table.name, "row": case.valid},
+        {"do": "settle"},
         {"do": "read", "table": table.name, "columns": columns},
         {"do": "rows", "table": table.name, "text": select(database.dialect, table, comparable(table))},
         {"do": "find", "table": table.name, "key": key} if key else None,
@@ -178,6 +186,7 @@ def _prove_through_model(subject: Subject, database: Database, case: NegativeCas
 _STEPS = {
     "sql": "the rows before it, by SQL",
     "add": "a valid row through the model",
+    "settle": "the COMMIT after it",
     "read": "the row read through the model",
     "rows": "the model's row read by SQL",
     "find": "the row found by its key",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import takewhile
 from math import log
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from schemagen.dialects.base import Dialect
-    from schemagen.model import Query, Schema, Table
+    from schemagen.model import Index, Query, Schema, Table
 
     from .databases import Database, Refusal
     from .fill import Row
@@ -39,6 +40,7 @@ TRIES = 16
 _INDEX = re.compile(r"USING (?:COVERING )?INDEX (.+?)(?= \(|$)")
 _SCAN = re.compile(r"SCAN (\S+)(?: AS \S+)?$")
 _KEY = re.compile(r"(?:SEARCH|SCAN) (\S+)(?: AS \S+)? USING (?:INTEGER )?PRIMARY KEY")
+_BY_VALUE = {"btree", "hash"}  # methods that find a row by a value
 _DELETION = re.compile(r"\bDELETE\b", re.IGNORECASE)
 _CONDITION = re.compile(r"\b(WHERE|LIMIT|HAVING|FETCH)\b", re.IGNORECASE)
 
@@ -161,6 +163,13 @@ def _constraint(index: str, schema: Schema) -> str:
 
 def prove_queries(subject: Subject) -> None:
     """Run every query pattern on synthetic rows and look at its plan; then look for indexes that nothing uses."""
+    used = _used_by_queries(subject) if subject.schema.queries else set[str]()
+    with subject.section(Claim.INDEXES) as section:
+        prove_indexes(section, subject, used)
+
+
+def _used_by_queries(subject: Subject) -> set[str]:
+    """Prove the query patterns in a database of their own, full of rows: the indexes that they use."""
     schema = subject.schema
     used: set[str] = set()
     with subject.engine.database() as database:
@@ -175,8 +184,7 @@ def prove_queries(subject: Subject) -> None:
                 sql = query.sql.for_dialect(database.dialect.name)
                 if sql is not None:
                     used |= _prove(section, database, subject, query, binder)
-    with subject.section(Claim.INDEXES) as section:
-        prove_indexes(section, subject, used)
+    return used
 
 
 def runnable(database: Database, schema: Schema, query: Query, binder: Binder) -> tuple[str, Refusal | None]:
@@ -244,7 +252,7 @@ def prove_indexes(section: Section, subject: Subject, used: set[str]) -> None:
     """Every index is used by a query, holds a rule, serves a foreign key, or says why it stands."""
     for table in subject.schema.tables:
         for index in subject.dialect.indexes(table):
-            serves = any(_leads(index.columns, key.columns) for key in table.foreign_keys)
+            serves = any(_leads(_found_by(index), key.columns) for key in table.foreign_keys)
             if index.name in used or index.unique or index.reason or serves:
                 section.holds()
             else:
@@ -259,11 +267,17 @@ def prove_indexes(section: Section, subject: Subject, used: set[str]) -> None:
 
 def _leads(columns: tuple[str, ...], key: tuple[str, ...]) -> bool:
     """Whether an index begins with the columns of a key in any order, or has no others."""
-    return set(columns[: len(key)]) == set(key) or set(columns) <= set(key)
+    return bool(columns) and (set(columns[: len(key)]) == set(key) or set(columns) <= set(key))
+
+
+def _found_by(index: Index) -> tuple[str, ...]:
+    """The columns by whose values an index finds rows: those before its first expression."""
+    plain = takewhile(lambda element: element.column is not None, index.elements)
+    return tuple(element.column or "" for element in plain) if index.method in _BY_VALUE else ()
 
 
 def _access_paths(table: Table, dialect: Dialect) -> Iterator[tuple[str, ...]]:
     if table.primary_key:
         yield table.primary_key.columns
     yield from (unique.columns for unique in table.uniques)
-    yield from (index.columns for index in dialect.indexes(table) if index.where is None)
+    yield from (_found_by(index) for index in dialect.indexes(table) if index.where is None)

@@ -21,8 +21,7 @@ LONGEST = 2_000
 def as_text(report: Report) -> str:
     """A table, then what failed, then remarks, then the verdict."""
     lines = _table(_matrix(report))
-    if report.latencies:
-        lines += ["", *_table(_latency_rows(report.latencies))]
+    lines += [text for rows in _latency_tables(report) for text in ("", *_table(rows))]
     for failure in report.failures:
         lines += ["", f"FAILED  {failure.engine}, {failure.claim}: {failure.subject}", *_details(failure, "        ")]
     if report.remarks:
@@ -53,8 +52,7 @@ def as_markdown(report: Report) -> str:
         fence = "`" * (3 + max(map(_longest_fence, (failure.expected, failure.seen, failure.statement))))
         lines += [f"{fence}text", *_details(failure, ""), fence, ""]
     lines += _markdown_table(_matrix(report))
-    if report.latencies:
-        lines += ["", *_markdown_table(_latency_rows(report.latencies))]
+    lines += [text for rows in _latency_tables(report) for text in ("", *_markdown_table(rows))]
     if report.remarks:
         lines += ["", *_unique(f"- {_cell(text)}" for text in _remarks(report))]
     return "\n".join([*lines, ""])
@@ -100,13 +98,28 @@ def _title(claim: Claim) -> str:
     return str(claim).capitalize()
 
 
+def _latency_tables(report: Report) -> list[list[list[str]]]:
+    """The tables of a report with times; a table that would have no line is left out."""
+    tables = (_latency_rows(report.latencies), _index_rows(report.latencies))
+    return [rows for rows in tables if len(rows) > 1]
+
+
 def _latency_rows(latencies: Sequence[Latency]) -> list[list[str]]:
-    lines = [["Query", "Engine", "p50 ms", "p95 ms", "p99 ms", "Target", "Without its index", "Rows"]]
+    lines = [["Query", "Engine", "p50 ms", "p95 ms", "p99 ms", "Target", "Rows"]]
     for one in latencies:
         target = "" if one.target is None else f"{one.target:g}"
-        without = "" if one.without is None else f"{one.without:.2f}"
         times = (f"{one.p50:.2f}", f"{one.p95:.2f}", f"{one.p99:.2f}")
-        lines.append([one.query, one.engine, *times, target, without, str(one.rows)])
+        lines.append([one.query, one.engine, *times, target, str(one.rows)])
+    return lines
+
+
+def _index_rows(latencies: Sequence[Latency]) -> list[list[str]]:
+    """What each index is worth to each query that uses it: the median and the plan with it and without it."""
+    lines = [["Index", "Query", "Engine", "p50 ms", "Without", "Plan", "Plan without"]]
+    for one in latencies:
+        for absence in one.absences:
+            times = (f"{one.p50:.2f}", f"{absence.p50:.2f}")
+            lines.append([absence.index, one.query, one.engine, *times, one.plan, absence.plan])
     return lines
 
 

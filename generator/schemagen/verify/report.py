@@ -153,10 +153,19 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class Latency:
-    """How long a query took: percentiles in milliseconds beside its target, and what its index is worth.
+class Absence:
+    """A query without one of the indexes that it uses: its median in milliseconds, and its plan."""
 
-    ``without`` is the median without the indexes that the query uses; None where it uses none that can be dropped.
+    index: str
+    p50: float
+    plan: str
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """How long a query took: percentiles in milliseconds beside its target, its plan, and what its indexes are worth.
+
+    ``absences`` has each index of the plan that can be dropped: neither a primary key nor a unique constraint.
     """
 
     query: str
@@ -165,9 +174,10 @@ class Latency:
     p95: float
     p99: float
     target: float | None
-    without: float | None
     rows: int
     scale: float
+    plan: str
+    absences: tuple[Absence, ...] = ()
 
     @property
     def holds(self) -> bool:

@@ -15,6 +15,7 @@ from .cascades import prove_cascades
 from .databases import Database, PostgresEngine, SqliteEngine, StatementError
 from .documents import prove_documents
 from .examples import prove_examples
+from .key_changes import prove_key_changes
 from .latency import measure
 from .material import Material
 from .models import Models, ModelsError
@@ -131,6 +132,7 @@ _PROOFS: tuple[tuple[Claim, Callable[[Subject, Database], None]], ...] = (
     (Claim.CONSTRAINTS, prove_constraints),
     (Claim.ROW_RULES, prove_row_rules),
     (Claim.CASCADES, prove_cascades),
+    (Claim.CASCADES, prove_key_changes),
     (Claim.EXAMPLES, prove_examples),
 )
 """The proofs that want a migrated database, which they leave as empty as it was."""

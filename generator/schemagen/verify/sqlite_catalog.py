@@ -102,19 +102,20 @@ class _Reader:
 
     def _table(self, name: str, parsed: ParsedTable) -> CatalogTable:
         _, _, without_rowid, strict = self.kinds[name]
-        columns = self.columns[name]
+        rows = self.columns[name]
+        columns = self._columns(name, parsed, never_null=bool(strict or without_rowid))
         options = parsed.options | ({"strict"} if strict else set()) | ({"without rowid"} if without_rowid else set())
         return CatalogTable(
             name=name,
-            columns=self._columns(name, parsed, never_null=bool(strict or without_rowid)),
-            primary_key=_primary_key(columns, parsed),
+            columns=columns,
+            primary_key=_primary_key(rows, parsed),
             foreign_keys=self._foreign_keys(name, parsed),
             uniques=tuple(
                 CatalogUnique(key.name, _actual(key.columns, self.columns[name]), Deferrable.NO)
                 for key in parsed.uniques
             ),
             checks=tuple(CatalogCheck(check.name, check.expression) for check in parsed.checks),
-            indexes=tuple(_indexes(self.indexes[name])),
+            indexes=tuple(_indexes(self.indexes[name], columns)),
             triggers=tuple(CatalogTrigger(row[1], _trigger_definition(row[2])) for row in self.triggers[name.lower()]),
             options=frozenset(options),
             comment=parsed.comment,
@@ -193,7 +194,8 @@ def _primary_key(rows: Sequence[Row], parsed: ParsedTable) -> CatalogPrimaryKey 
     return CatalogPrimaryKey(parsed.primary_key.name, _key_columns(rows), Deferrable.NO)
 
 
-def _indexes(rows: Sequence[Row]) -> Iterable[CatalogIndex]:
+def _indexes(rows: Sequence[Row], columns: Sequence[CatalogColumn]) -> Iterable[CatalogIndex]:
+    own = {column.name: column.collation for column in columns if column.collation}
     groups: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         groups[row[1]].append(row)
@@ -206,7 +208,7 @@ def _indexes(rows: Sequence[Row]) -> Iterable[CatalogIndex]:
                     column=column,
                     expression=text if column is None else None,
                     descending=bool(descending),
-                    collation=None if collation == "BINARY" else collation.upper(),
+                    collation=None if collation.upper() == own.get(column, "BINARY") else collation.upper(),
                 )
                 for text, (_, _, _, column, descending, collation, _) in zip(said.elements, elements, strict=True)
             ),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from schemagen import types as t
+from schemagen.durations import duration_text
 from schemagen.values import ValueProblem, parse_value
 
 from .sqlite_text import Kind, tokens
@@ -89,7 +90,7 @@ def check_columns(table: Table, sql: str) -> tuple[str, ...]:
 def _literals(sql: str, type_: t.Type) -> Iterator[Value]:
     for token in tokens(sql):
         if token.kind is Kind.STRING and isinstance(type_, (t.Text, t.Varchar, t.Char)):
-            yield token.name.strip("%_*")
+            yield token.name.strip("%_*").ljust(type_.length if isinstance(type_, t.Char) else 0)
         elif token.kind is Kind.NUMBER and token.text.isdigit() and isinstance(type_, _INTEGERS):
             yield from (int(token.text) + step for step in (-1, 0, 1))
         elif token.kind is Kind.NUMBER and token.text.isdigit() and isinstance(type_, t.Numeric):
@@ -163,7 +164,7 @@ _MAKERS: dict[type[t.Type], Callable[[Column, int, Random], Value]] = {
     t.Time: _moment("%H:%M:%S.%f"),
     t.Timestamp: _moment("%Y-%m-%dT%H:%M:%S.%f"),
     t.TimestampTz: _moment("%Y-%m-%dT%H:%M:%S.%fZ"),
-    t.Interval: lambda _, number, __: f"P{number}D",  # ISO 8601, which both engines and the models read
+    t.Interval: lambda _, number, __: duration_text(timedelta(days=number)),
     t.Json: lambda _, number, __: {"number": number},
     t.Jsonb: lambda _, number, __: {"number": number},
     t.Bytea: lambda _, number, __: f"\\x{number:08x}",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from schemagen import types as t
-from schemagen.durations import parse_duration
+from schemagen.durations import duration_text, parse_duration
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from schemagen.dialects.base import Dialect
     from schemagen.model import Column, Table, Value
 
-INCOMPARABLE = (t.Interval, t.Native)
-"""Types whose values each engine keeps in a form of its own, so that they are not compared."""
+INCOMPARABLE = (t.Native,)
+"""Types whose values each engine shows in a form of its own, so that an engine is compared with itself alone."""
 
 _AS_TEXT = (t.Json, t.Jsonb)
 
@@ -67,6 +67,24 @@ def from_python(type_: t.Type, value: Any) -> Value:
     return _moment(type_, value) if isinstance(value, (dt.date, dt.time)) else str(value)
 
 
+def _padded(type_: t.Type, value: Any) -> str:
+    """A ``char(n)`` with all of its blanks, which models leave out."""
+    return str(value).ljust(type_.length if isinstance(type_, t.Char) else 0)
+
+
+def _interval(_: t.Type, value: Any) -> str:
+    """The one text of a length of time; SQLite keeps a text that is none as it is."""
+    try:
+        return duration_text(parse_duration(value) if isinstance(value, str) else value)
+    except (ValueError, OverflowError):
+        return str(value)
+
+
+def _native(_: t.Type, value: Any) -> str:
+    """What Python shows of a driver's value, one text for numbers that are equal."""
+    return format(Decimal(str(value)).normalize(), "f") if isinstance(value, (float, Decimal)) else str(value)
+
+
 def _decimal(type_: t.Type, value: Any) -> str:
     number = Decimal(str(value))
     if isinstance(type_, t.Numeric) and type_.precision is not None:
@@ -91,7 +109,10 @@ _CANONICAL: dict[type[t.Type], Callable[[t.Type, Any], Value]] = {
     t.Boolean: lambda _, value: bool(value),
     t.Real: lambda _, value: float(value),
     t.Double: lambda _, value: float(value),
+    t.Char: _padded,
     t.Numeric: _decimal,
+    t.Interval: _interval,
+    t.Native: _native,
     t.Bytea: lambda _, value: f"\\x{bytes(value).hex()}",
 }
 

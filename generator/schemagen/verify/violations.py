@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from schemagen import types as t
+from schemagen.dialects import SQLITE
 
 from .fill import ATTEMPTS, Filler, Row
 from .synthetic import check_columns, typed_value
@@ -35,12 +36,16 @@ class Rule(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """A row that is valid but for one rule; ``name`` is the constraint's, or the column's for rules of a column."""
+    """A row that is valid but for one rule; ``name`` is the constraint's, or the column's for rules of a column.
+
+    ``also`` names checks that every row breaks which breaks the rule.
+    """
 
     rule: Rule
     name: str
     columns: tuple[str, ...]
     row: Row
+    also: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,7 @@ class _Maker:
     def case(self) -> NegativeCase:
         checks = {check.name: self._check(check) for check in self.table.checks if check.sql.sqlite is not None}
         keys = {key.name: self._foreign_key(key) for key in self.table.enforced_foreign_keys}
-        found = [*self._columns(), *self._uniques()]
+        found = [*self._missing(), *self._unfit(), *self._uniques()]
         searched = checks | keys
         return NegativeCase(
             table=self.table,
@@ -90,19 +95,32 @@ class _Maker:
             unproved=tuple(name for name, violation in searched.items() if violation is None),
         )
 
-    def _columns(self) -> Iterator[Violation]:
+    def _missing(self) -> Iterator[Violation]:
         for column in self.table.columns:
-            if column.generated is None:
-                if not column.nullable and not column.identity:
-                    yield self._one_wrong(Rule.NOT_NULL, column, None)
-                yield from self._too_much(column)
+            if column.generated is None and not column.nullable and not column.identity:
+                yield self._one_wrong(Rule.NOT_NULL, column, None)
 
-    def _too_much(self, column: Column) -> Iterator[Violation]:
-        match column.type:
-            case t.Varchar(length=int(limit)) | t.Char(length=limit) | t.Text(max_length=int(limit)):
-                yield self._one_wrong(Rule.LENGTH, column, "x" * (limit + 1))
-            case t.Enum(values=values):
-                yield self._one_wrong(Rule.ENUM, column, max(values, key=len) + "?")
+    def _unfit(self) -> Iterator[Violation]:
+        """Rows with a text that is too long for its column, or with none of its enum's values."""
+        for column in self.table.columns:
+            match column.type if column.generated is None else None:
+                case t.Varchar(length=int(limit)) | t.Char(length=limit) | t.Text(max_length=int(limit)):
+                    excess = "x" * (limit + 1)
+                    yield self._breaking(Rule.LENGTH, column, excess, f"{self.valid[column.name] or ''}{excess}")
+                case t.Enum(values=values):
+                    yield self._breaking(
+                        Rule.ENUM, column, *(f"{value}?" for value in sorted(values, key=len, reverse=True))
+                    )
+
+    def _breaking(self, rule: Rule, column: Column, *texts: str) -> Violation:
+        """A row with the first of these texts that breaks no check but that of the column's type, if there is one."""
+        own = SQLITE.type_check(self.table, column)
+        rows = [self._one_wrong(rule, column, text) for text in texts]
+        broken = [
+            self.filler.sandbox.broken_checks(self.table, one.row) - ({own.name} if own else set()) for one in rows
+        ]
+        least = min(range(len(rows)), key=lambda number: len(broken[number]))
+        return replace(rows[least], also=frozenset(broken[least]))
 
     def _one_wrong(self, rule: Rule, column: Column, value: Value) -> Violation:
         return Violation(rule, column.name, (column.name,), {**self.valid, column.name: value})
@@ -115,10 +133,18 @@ class _Maker:
         keys += [(index.name, index.columns) for index in self.table.indexes if _is_plainly_unique(index)]
         first = self.before[self.table.name][0]
         for name, columns in keys:
-            repeated = {column: first[column] for column in columns if first.get(column) is not None}
-            row = self._unbroken(repeated) if len(repeated) == len(columns) else None
+            written = tuple(source for column in columns for source in self._sources(column))
+            repeated = {column: first[column] for column in written if first.get(column) is not None}
+            row = self._unbroken(repeated) if written and len(repeated) == len(set(written)) else None
             if row:
-                yield Violation(Rule.UNIQUE, name, columns, row)
+                yield Violation(Rule.UNIQUE, name, written, row)
+
+    def _sources(self, name: str) -> tuple[str, ...]:
+        """The columns whose values make a column's; a generated one that may be NULL repeats nothing for certain."""
+        column = self.table.column(name)
+        if column.generated is None or column.nullable or not column.generated.sqlite:
+            return (name,)
+        return check_columns(self.table, column.generated.sqlite)
 
     def _unbroken(self, fixed: Row) -> Row | None:
         """A row with these values that no check refuses."""
@@ -150,9 +176,9 @@ class _Maker:
         own = self._columns_of(check)
         shared = [other for other in self.table.checks if not own.isdisjoint(self._columns_of(other))]
         related = sorted({name for other in shared for name in self._columns_of(other)})
-        for _ in range(ATTEMPTS):
+        for attempt in range(ATTEMPTS):
             chosen = [name for name in related if name in own or self.filler.random.random() < NEIGHBOURS]
-            row = {**self.valid, **{name: self._unusual(name) for name in chosen}}
+            row = {**self.valid, **{name: self._unusual(name, 3 * attempt // ATTEMPTS) for name in chosen}}
             if self.filler.sandbox.broken_checks(self.table, row) == {check.name}:
                 return Violation(Rule.CHECK, check.name, tuple(sorted(own)), row)
         return None
@@ -161,11 +187,17 @@ class _Maker:
         named = check_columns(self.table, check.sql.sqlite) if check.sql.sqlite else ()
         return {name for name in named if name in self.valid}
 
-    def _unusual(self, name: str) -> Value:
+    def _unusual(self, name: str, stage: int) -> Value:
+        """A value of a small range; later also one that the spec mentions, and last an extreme one."""
         column = self.table.column(name)
-        nothing = [None] if column.nullable else []
-        edges = column.type.values if isinstance(column.type, t.Enum) else _UNUSUAL.get(type(column.type), ())
-        choices = [*nothing, self.valid[name], *edges, *self.filler.known(self.table, column)]
+        choices: list[Value] = [None] if column.nullable else []
+        choices += [self.valid[name], *_UNUSUAL.get(type(column.type), ())]
+        if isinstance(column.type, t.Enum):
+            choices += column.type.values
+        if stage > 0:
+            choices += self.filler.known(self.table, column)
+        if stage > 1:
+            choices += _EXTREME.get(type(column.type), ())
         return self.filler.random.choice(choices)
 
 
@@ -177,8 +209,8 @@ _UNUSUAL: dict[type[t.Type], tuple[Value, ...]] = {
     t.Text: ("", " ", "?", "x" * 64),
     t.Varchar: ("", " ", "?"),
     t.Char: ("?",),
-    t.SmallInt: (-1, 0, 1, 32767, -32768),
-    t.Integer: (-1, 0, 1, 2**31 - 1, -(2**31)),
+    t.SmallInt: (-1, 0, 1, 100, -100),
+    t.Integer: (-1, 0, 1, 10_000, -10_000),
     t.BigInt: (-1, 0, 1, 2**31 - 1, -(2**31)),
     t.Real: (-1.0, 0.0, 1.0e6, -1.0e6),
     t.Double: (-1.0, 0.0, 1.0e6, -1.0e6),
@@ -189,3 +221,11 @@ _UNUSUAL: dict[type[t.Type], tuple[Value, ...]] = {
     t.Json: ({}, []),
     t.Jsonb: ({}, []),
 }
+"""Numbers whose sum and product are of their type as well: PostgreSQL refuses an expression that overflows."""
+
+_EXTREME: dict[type[t.Type], tuple[Value, ...]] = {
+    t.SmallInt: (32767, -32767),
+    t.Integer: (2**31 - 1, -(2**31) + 1),
+    t.BigInt: (2**53, -(2**53)),
+}
+"""Tried where nothing less breaks a check."""

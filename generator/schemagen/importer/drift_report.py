@@ -1,0 +1,140 @@
+"""The report of `verify --database`: each difference with the SQL that mends it, and all of that SQL as one script."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from schemagen.diagnostics import Change, Diagnostic, SchemagenError, Severity
+from schemagen.escape import markdown, markdown_code
+from schemagen.model import Schema
+from schemagen.pipeline import load
+from schemagen.report import mending
+from schemagen.targets.markdown import blocks, fence
+
+from .drift import drift, steps_of_specs, steps_until
+from .importing import import_catalog
+from .proof import schema_of
+from .repair import Mend, repair
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from schemagen.migration import Step
+    from schemagen.pipeline import Options
+    from schemagen.verify.catalog import Catalog
+
+    from .drift import Drift
+    from .repair import Repair
+    from .sources import Request
+
+DRIFT = "SG480"
+OTHER_VERSION = "SG482"
+NOT_PLANNED = "SG483"
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What a live database is compared with, and what may be lost on the way there.
+
+    ``at`` is a migration of the lock; None stands for the specs. ``ignore`` are patterns of tables.
+    """
+
+    at: int | None = None
+    ignore: Sequence[str] = ()
+    allow: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DriftReport:
+    """How a database differs from the ``goal``, which is named in words, and the script that leads there."""
+
+    goal: str
+    diagnostics: tuple[Diagnostic, ...]
+    sql: str = ""
+
+
+def drift_report(options: Options, database: Request, compared: Compared) -> DriftReport:
+    """Compare a live database, which is only read, with the specs or with a migration of the lock.
+
+    Raises:
+        SchemagenError: for mistakes in the specs, a migration that is not there (SG481), and a database that cannot be
+            read (SG47x).
+    """
+    goal = "the specs" if compared.at is None else f"migration {compared.at}"
+    schema, steps = _goal(options, compared.at)
+    found = drift(database, steps, compared.ignore)
+    if not found.differences:
+        return DriftReport(goal, ())
+    wanted = _imported(found.wanted) if schema is None else schema
+    planned = repair(found.live, wanted, found.differences, compared.allow)
+    return DriftReport(goal, (*_diagnostics(goal, found, planned),), planned.sql)
+
+
+def _goal(options: Options, at: int | None) -> tuple[Schema | None, tuple[Step, ...]]:
+    """The schema to come to, and the migrations that make it; of a migration, the lock keeps no schema."""
+    if at is not None:
+        return None, steps_until(options.output, at)
+    loaded = load(options)
+    if loaded.failed:
+        raise SchemagenError(loaded.diagnostics, loaded.sources)
+    return loaded.schema, steps_of_specs(loaded.schema)
+
+
+def _imported(catalog: Catalog) -> Schema:
+    """The schema of a catalogue that our migrations have made: importing it gives them again."""
+    return schema_of(import_catalog(catalog).files) if catalog.tables else Schema()
+
+
+def _diagnostics(goal: str, found: Drift, planned: Repair) -> Iterator[Diagnostic]:
+    """Each difference as an error; as warnings, other versions, and what keeps the way back from being planned."""
+    for one in found.differences:
+        mend = planned.mends.get(one, Mend())
+        change = Change(one.table or "", one.what, one.left, one.right, mend.statements, mend.told_with)
+        path = f"tables.{one.table}" if one.table else ""
+        yield Diagnostic(DRIFT, one.sentence("the database", goal), path=path, change=change)
+    live, wanted = found.live.version, found.wanted.version
+    if live.partition(".")[0] != wanted.partition(".")[0]:
+        message = f"the database is version {live}, the specs were printed by version {wanted}"
+        hint = "versions print some expressions otherwise: a difference in nothing but writing may come from this"
+        yield Diagnostic(OTHER_VERSION, message, hint=hint, severity=Severity.WARNING)
+    for loss in planned.refused:
+        message = f"to bring the database to {goal}: {loss.reason}"
+        hint = f"to see the SQL all the same: --allow {loss.allow}"
+        yield Diagnostic(NOT_PLANNED, message, hint=hint, severity=Severity.WARNING)
+    for one in planned.unplanned:
+        subject = f"{one.table}, {one.what}" if one.table else one.what
+        hint = "the spec language has no word for it: change it by hand"
+        yield Diagnostic(NOT_PLANNED, f"no SQL for {subject}", hint=hint, severity=Severity.WARNING)
+
+
+def as_markdown(told: DriftReport) -> str:
+    """The report as a page, for the comment of a pull request or the summary of a job."""
+    changes = [found.change for found in told.diagnostics if found.change]
+    if not changes:
+        return f"# No drift\n\nThe database is what {told.goal} {_verb(told.goal)}.\n"
+    others = (found for found in told.diagnostics if not found.change)
+    notes = "\n".join(f"- {markdown(found.message)}: {markdown(found.hint or '')}" for found in others)
+    script = blocks("## All of it", "In the order that it needs; nothing was run.", fence("sql", told.sql))
+    parts = (*(_change(change, told.goal) for change in changes), notes, script if told.sql else "")
+    return blocks("# Drift", *parts) + "\n"
+
+
+def _change(change: Change, goal: str) -> str:
+    title = f"{change.table}, {change.what}" if change.table else change.what
+    sides = (
+        f"| the database | {goal} |",
+        "| --- | --- |",
+        f"| {markdown_code(change.found)} | {markdown_code(change.wanted)} |",
+    )
+    sql = mending(change)
+    return blocks(f"## {markdown(title)}", "\n".join(sides), fence("sql", "\n".join(sql)) if sql else "")
+
+
+def no_drift(told: DriftReport) -> str:
+    """What is said of a database that is as it should be."""
+    return f"No drift: the database is what {told.goal} {_verb(told.goal)}."
+
+
+def _verb(goal: str) -> str:
+    return "say" if goal == "the specs" else "made"

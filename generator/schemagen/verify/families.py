@@ -1,0 +1,176 @@
+"""A family, a table's rows and all that hang on them: what a statement or a session does to it, beside the spec."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from schemagen.model import LiteralDefault
+
+from .databases import Cause
+from .fill import Sandbox, insert
+from .negative import insert_all
+from .values import comparable, select
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from schemagen.model import ForeignKey, Schema, Table
+
+    from .databases import Database
+    from .fill import Row
+    from .report import Section
+    from .subject import Subject
+
+Rows = dict[str, list["Row"]]
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a statement has to do: the rows of every table afterwards, or that it is refused.
+
+    ``certain`` is false where it depends on the order in which an engine looks at its keys.
+    """
+
+    rows: Rows
+    refused_by: str = ""
+    certain: bool = True
+    followed: set[str] = field(default_factory=set)
+
+
+def descendants(schema: Schema, name: str) -> set[str]:
+    """A table with every table that refers to it, directly or not."""
+    found, waiting = set[str](), [name]
+    while waiting:
+        current = waiting.pop()
+        if current not in found:
+            found.add(current)
+            waiting += [child.name for child, key in schema.children(current) if key.enforced]
+    return found
+
+
+def refers(row: Row, key: ForeignKey, parent: Row) -> bool:
+    """Whether a row's foreign key leads to a parent: no column of it is NULL, and all are the parent's."""
+    pairs = zip(key.columns, key.parent_columns, strict=True)
+    return all(row.get(name) is not None and row[name] == parent.get(of) for name, of in pairs)
+
+
+def refers_to_itself(row: Row, table: Table) -> bool:
+    """Whether a row is its own parent."""
+    return any(key.parent == table.name and refers(row, key, row) for key in table.enforced_foreign_keys)
+
+
+def leads_nowhere(row: Row, key: ForeignKey, rows: Rows) -> bool:
+    """Whether a row's foreign key is set, and no parent has it."""
+    if any(row.get(name) is None for name in key.columns):
+        return False
+    return not any(refers(row, key, parent) for parent in rows.get(key.parent, ()))
+
+
+def fit(schema: Schema, rows: Rows) -> bool:
+    """Whether every row fits its checks and unique keys."""
+    sandbox = Sandbox(schema, [schema.table(name) for name in rows])
+    refused = any(sandbox.refusal(schema.table(name), row) for name, listed in rows.items() for row in listed)
+    sandbox.close()
+    return not refused
+
+
+def literal_default(table: Table, name: str) -> Any:
+    """The plain value that a column is given by SET DEFAULT; None where it has none."""
+    default = table.column(name).default
+    return default.value if isinstance(default, LiteralDefault) else None
+
+
+def set_by_triggers(schema: Schema, table: Table) -> set[str]:
+    """Columns that triggers set: those that children touch, and those that an UPDATE fills, as a touch is one."""
+    touched = {key.touch for _, key in schema.children(table.name) if key.touch}
+    return touched | {column.name for column in table.columns if column.on_row_update}
+
+
+class Family:
+    """Rows of one table and of all that hang on it, and how something that is done to one of them is judged.
+
+    ``act`` is what is done, as it stands in a report: ``delete``.
+    """
+
+    def __init__(
+        self, subject: Subject, database: Database, section: Section, table: Table, rows: Rows, act: str
+    ) -> None:
+        self._subject = subject
+        self._schema = subject.schema
+        self._database = database
+        self._section = section
+        self._table = table
+        self._rows = rows
+        self._what = f"{act} of one of {table.name}"
+
+    def by_sql(self, statement: str, outcome: Outcome) -> None:
+        """Run a statement on the rows and compare what it leaves."""
+        with self._database.scratch():
+            if not insert_all(self._subject, self._database, self._rows, self._section):
+                return
+            refusal = self._database.attempt(statement, self._schema)
+            if outcome.refused_by:
+                fits = refusal is not None and refusal.cause is Cause.FOREIGN_KEY
+                self._refused(self._what, outcome, refusal.message if refusal else "", statement, holds=fits)
+            elif refusal:
+                self._section.fails(self._what, "it is done", refusal.message, statement)
+            else:
+                found = {name: self._database.rows(self._schema.table(name)) for name in self._rows}
+                self._compare(self._what, outcome.rows, found, statement)
+
+    def through_session(self, step: dict[str, Any], statement: str, outcome: Outcome) -> None:
+        """The same through the models; ``step`` says what a session does, and whether it knows the children."""
+        dialect = self._database.dialect
+        before = [
+            {"do": "sql", "text": insert(dialect, self._schema.table(name), [row])}
+            for name, rows in self._rows.items()
+            for row in rows
+        ]
+        reads = [
+            {"do": "rows", "table": name, "text": select(dialect, table, comparable(table))}
+            for name, table in ((name, self._schema.table(name)) for name in self._rows)
+        ]
+        results = self._subject.models.session(self._database.url, [*before, step, *reads])
+        what = f"{self._what} through a session{', children loaded' if step['loaded'] else ''}"
+        failed = next((result["error"] for result in results[: len(before)] if "error" in result), "")
+        seen = str(results[len(before)].get("error", ""))
+        if failed:
+            self._section.fails(what, "its rows are accepted", failed, statement)
+        elif outcome.refused_by:
+            self._refused(what, outcome, seen, statement, holds="IntegrityError" in seen)
+        elif seen:
+            self._section.fails(what, "it is done", seen, statement)
+        else:
+            found = {
+                str(read["table"]): result.get("value", [])
+                for read, result in zip(reads, results[-len(reads) :], strict=True)
+            }
+            self._compare(what, outcome.rows, found, statement)
+
+    def _refused(self, what: str, outcome: Outcome, seen: str, statement: str, *, holds: bool) -> None:
+        if holds:
+            self._section.holds()
+        else:
+            self._section.fails(what, f"refused by {outcome.refused_by}", seen or "it was done", statement)
+
+    def _compare(self, what: str, expected: Rows, found: Mapping[str, list[Row]], statement: str) -> None:
+        for name, rows in expected.items():
+            table = self._schema.table(name)
+            filled = set_by_triggers(self._schema, table)
+            columns = [
+                column.name for column in comparable(table) if column.generated is None and column.name not in filled
+            ]
+            wanted = sorted(({n: row.get(n) for n in columns} for row in rows), key=repr)
+            seen = sorted(({n: row.get(n) for n in columns} for row in found[name]), key=repr)
+            if wanted == seen:
+                self._section.holds()
+            else:
+                text = f"rows of {name} after a {what}"
+                self._section.fails(text, _difference(wanted, seen), _difference(seen, wanted), statement)
+
+
+def _difference(rows: list[Row], others: list[Row]) -> str:
+    """The first row that only one side has, and how many rows that side has in all."""
+    alone = [row for row in rows if row not in others]
+    return f"{len(rows)} rows" + (f", among them {alone[0]}" if alone else "")

@@ -1,0 +1,1 @@
+CREATE TABLE marks (id INTEGER PRIMARY KEY UNIQUE, club TEXT NOT NULL, place INTEGER NOT NULL, UNIQUE (club, place), UNIQUE (place, club));
