@@ -45,14 +45,35 @@ def uncomparable_indexes(dialect: str) -> set[str | None]:
     }
 
 
+@sa.event.listens_for(sa.Table, "column_reflect")
+def read_primary_key(inspector: Any, _table: sa.Table, column: Any) -> None:
+    """SQLite's catalogue calls the columns of a primary key nullable where nobody has written NOT NULL."""
+    if inspector.dialect.name == "sqlite" and column.get("primary_key"):
+        column["nullable"] = False
+
+
+def is_nameless(unique: sa.UniqueConstraint) -> bool:
+    """Whether a database has a unique constraint without a name: that the models name it is no difference.
+
+    On SQLite an adopted database has such.
+    """
+    inspector = sa.inspect(context.get_bind())
+    if inspector.dialect.name != "sqlite" or not inspector.has_table(unique.table.name):
+        return False
+    found = inspector.get_unique_constraints(unique.table.name)
+    return any(not one["name"] and one["column_names"] == unique.columns.keys() for one in found)
+
+
 def configure(dialect: str, **options: Any) -> None:
     hidden = uncomparable_indexes(dialect)
 
     def include_object(
-        _object: Any, name: str | None, kind: str, _reflected: bool, _other: Any
+        item: Any, name: str | None, kind: str, _reflected: bool, _other: Any
     ) -> bool:
         if kind == "table":
             return not (name or "").startswith("_schemagen_")
+        if kind == "unique_constraint":
+            return not is_nameless(item)
         return kind != "index" or name not in hidden
 
     context.configure(

@@ -167,6 +167,7 @@ class Char(_Characters):
     """Text that PostgreSQL pads with blanks: trailing blanks are no part of the value."""
 
     impl = sa.CHAR
+    storage = "TEXT COLLATE RTRIM"
 
     def checked(self, value: str) -> str:
         return super().checked(value).rstrip(" ")
