@@ -75,6 +75,11 @@ class _Planner:
         return frozenset(change.new.name for change in self.rebuild.tables)
 
     @cached_property
+    def _made(self) -> frozenset[str]:
+        """The tables that are new, and those that are made anew."""
+        return self._rebuilt | {table.name for table in self.evolution.created}
+
+    @cached_property
     def _renamed(self) -> frozenset[str]:
         """The tables of which any name changes, by their new names."""
         renames = self.evolution.renames
@@ -104,11 +109,17 @@ class _Planner:
         yield from self._renames()
         yield from self._in_place()  # ALTER TABLE reads every trigger: the tables that they name must be there
         yield from sqlite_rebuild.copies(SQLITE, self.rebuild)
+        lookups = sqlite_rebuild.lookups(SQLITE, self.rebuild)
+        yield from lookups.values()
         yield from sqlite_rebuild.removals(SQLITE, self.rebuild)
         yield from self._created()
+        yield from self._indexes(unique=True)  # foreign keys may need them
+        again = sqlite_rebuild.refill_lookups(SQLITE, self.rebuild)
+        yield from again.values()
         yield from sqlite_rebuild.refills(SQLITE, self.rebuild)
+        yield from sqlite_rebuild.drop_lookups(SQLITE, {**lookups, **again})
         yield from self._counters()
-        yield from self._indexes()
+        yield from self._indexes(unique=False)
         for trigger in made:
             yield from SQLITE.create_trigger(trigger, self.evolution.new)
 
@@ -248,9 +259,9 @@ class _Planner:
                 yield Statement(f"ALTER TABLE {table} ADD COLUMN {_added(column, change.new)}")
 
     def _created(self) -> Iterator[Statement]:
-        created = {table.name for table in self.evolution.created}
-        tables = [table for table in self.evolution.new.tables if table.name in created | self._rebuilt]
-        yield from sqlite_rebuild.creations(SQLITE, tables, self.evolution.new)
+        for table in self.evolution.new.tables:
+            if table.name in self._made:
+                yield from SQLITE.create_table(table, self.evolution.new)
 
     def _counters(self) -> Iterator[Statement]:
         for change in self.rebuild.tables:
@@ -264,18 +275,20 @@ class _Planner:
             yield Statement(f"DELETE FROM sqlite_sequence WHERE name = {name}")
             yield Statement(f"INSERT INTO sqlite_sequence (name, seq) {kept}")
 
-    def _indexes(self) -> Iterator[Statement]:
+    def _indexes(self, *, unique: bool) -> Iterator[Statement]:
+        """The unique ones that are not there, or the others."""
         for table in self.evolution.new.tables:
             change = self._altered.get(table.name)
-            if table.name in self._rebuilt or table in self.evolution.created:
-                wanted = {index.name for index in table.indexes if not index.unique}
+            if table.name in self._made:
+                before: Mapping[str, str] = {}
             elif change:
                 before = definitions.indexes(SQLITE, change.old, change.moved)
-                after = definitions.indexes(SQLITE, table, table)
-                wanted = {name for name in after if before.get(name) != after[name]}
             else:
                 continue
-            yield from (SQLITE.create_index(table, index) for index in SQLITE.indexes(table) if index.name in wanted)
+            after = definitions.indexes(SQLITE, table, table)
+            for index in SQLITE.indexes(table):
+                if index.unique == unique and before.get(index.name) != after[index.name]:
+                    yield SQLITE.create_index(table, index)
 
 
 def _count(name: str, before: str, after: str) -> Fact:

@@ -22,10 +22,10 @@ from .sqlite_guard import CHECKED
 from .standard import enclosed, sql_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from schemagen.changes import AlterTable
-    from schemagen.model import Column, ForeignKey, Schema, Table
+    from schemagen.model import Column, ForeignKey, Index, Table
 
     from .sqlite import Sqlite
 
@@ -94,6 +94,60 @@ def removals(dialect: Sqlite, rebuild: Rebuild) -> Iterator[Statement]:
         yield Statement(f"DROP TABLE {dialect.quote(name)}")
 
 
+def lookups(dialect: Sqlite, rebuild: Rebuild) -> Mapping[str, Statement]:
+    """Indexes for the time of the removals and refills, by name.
+
+    For each parent row that goes or comes SQLite looks for its children (SQLite, "SQLite Foreign Key Support", 3), and
+    without an index it reads the whole child table each time.
+    """
+    keys = (*rebuild.children_outside(), *_looping(rebuild.leaving))
+    return {
+        lookup_name(table, key): _lookup(dialect, table, key)
+        for table, key in keys
+        if not _is_served(table, key, dialect.indexes(table))
+    }
+
+
+def refill_lookups(dialect: Sqlite, rebuild: Rebuild) -> Mapping[str, Statement]:
+    """Those of them that went with their tables: the tables that are filled refer to rows that come after theirs."""
+    filled = {change.new.name: change.new for change in rebuild.tables}
+    return {
+        lookup_name(table, key): _lookup(dialect, table, key)
+        for table, key in _looping(filled)
+        if not _is_served(table, key, [index for index in dialect.indexes(table) if index.unique])
+    }
+
+
+def drop_lookups(dialect: Sqlite, names: Iterable[str]) -> Iterator[Statement]:
+    """The end of such indexes."""
+    yield from (Statement(f"DROP INDEX IF EXISTS {dialect.quote(name)}") for name in names)
+
+
+def lookup_name(table: Table, key: ForeignKey) -> str:
+    """The name of the index by which the children of a foreign key are found."""
+    return bounded_name("_schemagen_children", table.name, key.name)
+
+
+def _lookup(dialect: Sqlite, table: Table, key: ForeignKey) -> Statement:
+    name = dialect.quote(lookup_name(table, key))
+    return Statement(f"CREATE INDEX {name} ON {dialect.quote(table.name)} ({dialect.quote_all(key.columns)})")
+
+
+def _is_served(table: Table, key: ForeignKey, indexes: Iterable[Index]) -> bool:
+    ways = [index.columns for index in indexes if index.is_whole]
+    ways += [each.columns for each in (table.primary_key, *table.uniques) if each]
+    return any(set(columns[: len(key.columns)]) == set(key.columns) for columns in ways)
+
+
+def _looping(tables: Mapping[str, Table]) -> Iterator[tuple[Table, ForeignKey]]:
+    """The foreign keys to the table itself, and to one that comes after it."""
+    place = {name: number for number, name in enumerate(tables)}
+    for table in tables.values():
+        for key in table.enforced_foreign_keys:
+            if place.get(key.parent, -1) >= place[table.name]:
+                yield table, key
+
+
 def _children_first(rebuild: Rebuild) -> list[str]:
     waiting = dict(rebuild.leaving)
     ordered: list[str] = []
@@ -141,13 +195,6 @@ def _elsewhere(column: str, held: str, source: str, *, below: bool) -> str:
     """A value of the same type that is not among the values ``held`` of ``source``, another one for each."""
     mark = "<" if below else ">"
     return sql_text("sqlite/elsewhere.sql.jinja", column=column, held=held, source=source, below=below, mark=mark)
-
-
-def creations(dialect: Sqlite, tables: Iterable[Table], schema: Schema) -> Iterator[Statement]:
-    """The new tables with the unique indexes that foreign keys may need."""
-    for table in tables:
-        yield from dialect.create_table(table, schema)
-        yield from (dialect.create_index(table, index) for index in dialect.indexes(table) if index.unique)
 
 
 def refills(dialect: Sqlite, rebuild: Rebuild) -> Iterator[Statement]:

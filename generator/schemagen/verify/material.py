@@ -25,11 +25,15 @@ FAMILY = 3
 
 
 class Material:
-    """Synthetic rows of one schema; what cannot be made is in ``unfillable``, with the reason."""
+    """Synthetic rows of one schema; what cannot be made is in ``unfillable``, with the reason.
 
-    def __init__(self, schema: Schema, seed: int = 0) -> None:
+    ``at_most`` rows a table for the query patterns; None makes so many that a planner's choice is real.
+    """
+
+    def __init__(self, schema: Schema, seed: int = 0, *, at_most: int | None = None) -> None:
         self.schema = schema
         self.seed = seed
+        self.at_most = at_most
         self.unfillable: dict[str, str] = {}
         self._families: dict[frozenset[str], dict[str, list[Row]] | None] = {}
 
@@ -60,10 +64,13 @@ class Material:
 
     @cached_property
     def many(self) -> tuple[dict[str, list[Row]], dict[str, str]]:
-        """Enough rows of every table that a planner's choice is real, and why some tables have none."""
+        """The rows of every table for its query patterns, and why some tables have none."""
         from .plans import sizes, synthetic
 
-        return synthetic(self.schema, sizes(self.schema), self.seed)
+        wanted = sizes(self.schema)
+        if self.at_most is not None:
+            wanted = {name: min(size, self.at_most) for name, size in wanted.items()}
+        return synthetic(self.schema, wanted, self.seed)
 
     @cached_property
     def trials(self) -> dict[str, tuple[dict[str, list[Row]], list[tuple[Row, str | None]]]]:
