@@ -32,6 +32,9 @@ def simulate(schema: Schema, rows: Mapping[str, list[Row]], table: str, victim: 
     return _Simulation(schema, rows).delete(table, victim)
 
 
+_REFUSING = {Action.RESTRICT, Action.NO_ACTION}
+
+
 class _Simulation:
     """Rows as they are while deletes spread."""
 
@@ -71,7 +74,7 @@ class _Simulation:
                 for row in self.rows.get(child.name, ()):
                     if refers(row, key, victim):
                         self.followed.add(key.name)
-                        if id(row) not in self.gone or key.on_delete is Action.RESTRICT:
+                        if id(row) not in self.gone or key.on_delete in _REFUSING:
                             self._follow(child, key, row, victim)
 
     def _follow(self, child: Table, key: ForeignKey, row: Row, victim: Row) -> None:

@@ -129,7 +129,7 @@ class Database(ABC):
         """Canonical rows in an order that depends on nothing but them."""
         listed = comparable(table) if columns is None else tuple(columns)
         found = [
-            {column.name: from_driver(column.type, raw) for column, raw in zip(listed, row, strict=True)}
+            {column.name: from_driver(column.type, raw) for column, raw in zip(listed, row, strict=bool(listed))}
             for row in self.run(select(self.dialect, table, listed))
         ]
         return sorted(found, key=repr)

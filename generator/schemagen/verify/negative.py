@@ -162,8 +162,10 @@ def _prove_through_model(subject: Subject, database: Database, case: NegativeCas
         *({"do": "sql", "text": text} for text in before if database.dialect.name != "postgres"),
         {"do": "add", "table": table.name, "row": case.valid},
         {"do": "settle"},
-        {"do": "read", "table": table.name, "columns": columns},
-        {"do": "rows", "table": table.name, "text": select(database.dialect, table, comparable(table))},
+        {"do": "read", "table": table.name, "columns": columns} if columns else None,
+        {"do": "rows", "table": table.name, "text": select(database.dialect, table, comparable(table))}
+        if columns
+        else None,
         {"do": "find", "table": table.name, "key": key} if key else None,
     ]
     listed = [step for step in steps if step]

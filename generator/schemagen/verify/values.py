@@ -29,14 +29,14 @@ def comparable(table: Table) -> tuple[Column, ...]:
 
 
 def select(dialect: Dialect, table: Table, columns: Iterable[Column]) -> str:
-    """A SELECT of these columns, JSON as text, so that no driver decodes it in its own way."""
+    """A SELECT of these columns, JSON as text, so that no driver decodes it in its own way; of none, one NULL a row."""
     listed = [
         f"CAST({dialect.quote(column.name)} AS text)"
         if isinstance(column.type, _AS_TEXT)
         else dialect.quote(column.name)
         for column in columns
     ]
-    return f"SELECT {', '.join(listed)} FROM {dialect.quote(table.name)}"
+    return f"SELECT {', '.join(listed) or 'NULL'} FROM {dialect.quote(table.name)}"
 
 
 def from_driver(type_: t.Type, raw: Any) -> Value:
