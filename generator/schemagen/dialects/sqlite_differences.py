@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 BYTE_ORDER = frozenset({"C", "POSIX", "ucs_basic"})
 """Collations of PostgreSQL that compare as SQLite's BINARY does: byte by byte."""
 
-_WHOLE_NUMBERS = (t.SmallInt, t.Integer, t.BigInt)
 _CHARACTERS = (t.Text, t.Varchar, t.Char, t.Enum)
 
 _BY_TYPE: dict[type[t.Type], str] = {
@@ -146,7 +145,7 @@ def _of_key(table: Table, column: Column) -> Iterator[str]:
 
 def _is_row_number(table: Table, column: Column) -> bool:
     declared = sqlite_types.declared_type(column.type, strict=table.sqlite.strict)
-    return isinstance(column.type, _WHOLE_NUMBERS) and declared == "INTEGER" and column.default is None
+    return declared == "INTEGER" and column.default is None
 
 
 def _of_foreign_key(table: Table, key: ForeignKey) -> Iterator[str]:

@@ -7,8 +7,8 @@ violation of a migration that failed earlier in the same transaction.
 
 A full disk makes SQLite itself roll back the whole transaction (SQLite, "Response To Errors Within A Transaction"), and
 what a shell ran after that would be committed one by one. So a savepoint stands before each change: it touches no page,
-so that a full disk does not stop it, and outside a transaction it begins another. That one is rolled back at the end, as
-the facts are not in it.
+so that a full disk does not stop it, and outside a transaction it begins another. That one is rolled back at the end,
+as the facts are not in it.
 """
 
 from __future__ import annotations

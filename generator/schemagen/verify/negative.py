@@ -118,11 +118,10 @@ def _expected(table: Table, dialect: Dialect, violation: Violation) -> Iterator[
 
 
 def is_row_number(table: Table, name: str) -> bool:
-    """Whether SQLite numbers a key that is left out: a declared difference of whole-number keys of one column."""
+    """Whether SQLite numbers a key that is left out: a declared difference of INTEGER keys of one column."""
     key = table.primary_key
-    whole = isinstance(table.column(name).type, (t.SmallInt, t.Integer, t.BigInt))
     declared = SQLITE.column_type(table.column(name), table) == "INTEGER"
-    return key is not None and key.columns == (name,) and whole and declared and not table.sqlite.without_rowid
+    return key is not None and key.columns == (name,) and declared and not table.sqlite.without_rowid
 
 
 def _written(table: Table, key: Iterable[str]) -> set[str]:

@@ -13,7 +13,7 @@ from .fill import ATTEMPTS, Filler, Row
 from .synthetic import check_columns, typed_value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from schemagen.model import Check, Column, ForeignKey, Index, Schema, Table, Value
 
@@ -132,10 +132,13 @@ class _Maker:
             keys.insert(0, (self.table.primary_key.name, self.table.primary_key.columns))
         keys += [(index.name, index.columns) for index in self.table.indexes if _is_plainly_unique(index)]
         first = self.before[self.table.name][0]
-        for name, columns in keys:
-            written = tuple(source for column in columns for source in self._sources(column))
+        sources = {
+            name: tuple(source for column in columns for source in self._sources(column)) for name, columns in keys
+        }
+        for name, written in sources.items():
             repeated = {column: first[column] for column in written if first.get(column) is not None}
-            row = self._unbroken(repeated) if written and len(repeated) == len(set(written)) else None
+            others = [columns for columns in sources.values() if columns and not set(columns) <= set(written)]
+            row = self._unbroken(repeated, others) if written and len(repeated) == len(set(written)) else None
             if row:
                 yield Violation(Rule.UNIQUE, name, written, row)
 
@@ -146,11 +149,16 @@ class _Maker:
             return (name,)
         return check_columns(self.table, column.generated.sqlite)
 
-    def _unbroken(self, fixed: Row) -> Row | None:
-        """A row with these values that no check refuses."""
+    def _unbroken(self, fixed: Row, others: Iterable[tuple[str, ...]]) -> Row | None:
+        """A row with these values that no check refuses, and none of the other keys."""
+        first = self.before[self.table.name][0]
         row = {**self.valid, **fixed}
         for _ in range(ATTEMPTS):
-            if not self.filler.sandbox.broken_checks(self.table, row):
+            repeats = any(
+                all(row.get(name) is not None and row.get(name) == first.get(name) for name in columns)
+                for columns in others
+            )
+            if not repeats and not self.filler.sandbox.broken_checks(self.table, row):
                 return row
             row = {**self.filler.candidate(self.table, in_doubt=True), **fixed}
         return None
