@@ -113,6 +113,8 @@ def complete(
     event.listen(table, "before_create", _with_its_foreign_keys)
     event.listen(table, "before_drop", _make_stand_ins)
     event.listen(table, "after_drop", _drop_stand_ins)
+    if not event.contains(table.metadata, "after_drop", _drop_last_stand_ins):
+        event.listen(table.metadata, "after_drop", _drop_last_stand_ins)
     for trigger in triggers:
         _listen(table, "after_create", SQLITE, trigger.sqlite)
         _listen(table, "after_create", POSTGRES, trigger.postgres)
@@ -132,7 +134,7 @@ def _with_its_foreign_keys(table: sa.Table, _connection: Any, **_options: Any) -
 def _make_stand_ins(table: sa.Table, connection: sa.Connection, **_options: Any) -> None:
     """In a cycle one table goes first, and SQLite wants to see it again for the cascades of the next DROP TABLE.
 
-    So an empty table of its name stands there for that long.
+    So an empty table of its name stands there until no table that goes refers to it.
     """
     if connection.dialect.name != SQLITE:
         return
@@ -155,12 +157,35 @@ def _make_stand_ins(table: sa.Table, connection: sa.Connection, **_options: Any)
         connection.execute(
             Statement(f"CREATE TABLE {prepare.format_table(parent)} ({', '.join(lines)})")
         )
-    connection.info[_STAND_INS] = [prepare.format_table(parent) for parent in gone]
+    connection.info.setdefault(_STAND_INS, set()).update(gone)
 
 
-def _drop_stand_ins(_table: sa.Table, connection: sa.Connection, **_options: Any) -> None:
-    for name in connection.info.pop(_STAND_INS, ()):
-        connection.execute(Statement(f"DROP TABLE {name}"))
+def _drop_stand_ins(table: sa.Table, connection: sa.Connection, **_options: Any) -> None:
+    standing: set[sa.Table] = connection.info.get(_STAND_INS, set())
+    if not standing:
+        return
+    there = set(sa.inspect(connection).get_table_names()) - {each.name for each in standing}
+    needed = {
+        key.referred_table
+        for other in table.metadata.tables.values()
+        if other.name in there
+        for key in other.foreign_key_constraints
+    }
+    for parent in standing - needed:
+        _drop_stand_in(parent, connection)
+
+
+def _drop_last_stand_ins(
+    _metadata: sa.MetaData, connection: sa.Connection, **_options: Any
+) -> None:
+    for parent in set(connection.info.get(_STAND_INS, ())):
+        _drop_stand_in(parent, connection)
+
+
+def _drop_stand_in(parent: sa.Table, connection: sa.Connection) -> None:
+    name = connection.dialect.identifier_preparer.format_table(parent)
+    connection.execute(Statement(f"DROP TABLE {name}"))
+    connection.info[_STAND_INS].remove(parent)
 
 
 def _may_be_null_or_default(column: sa.Column[Any]) -> bool:
