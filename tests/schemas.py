@@ -251,7 +251,7 @@ class _Maker:
         if kind.sql_defaults and self.chance(0.5):
             column["default"] = {"sql": copy.deepcopy(self.random.choice(kind.sql_defaults))}
         elif kind.name in {"json", "jsonb"}:
-            column["default"] = self.random.choice([{}, [], {"json": {"a": self.text(), "b": [1, None, "1e3"]}}])
+            column["default"] = self.random.choice([{}, {"json": {"a": self.text(), "b": [1, None, "1e3"]}}])
         else:
             column["default"] = kind.value(column, self.random.randrange(100), self.random)
 

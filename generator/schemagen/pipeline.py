@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from .diagnostics import Diagnostic, SchemagenError, Severity
 from .history import held_schema, lock_content, read_history
 from .layout import LOCK_FILE, migration_number
 from .lock import Lock, content_hash, dumps, record
-from .validation import validate_steps
+from .validation import broken_examples, validate_steps
 from .write import WriteResult, exclusive, has_content, is_interrupted, recover, write_files
 
 if TYPE_CHECKING:
@@ -170,7 +170,10 @@ def load(options: Options, lock: bytes | None = None) -> Loaded:
     lost = [found for found in unreadable if found.severity is Severity.ERROR and found.fix is None]
     held = held_schema(options.output, lock)
     schema = build_schema(specs, reporter, held, incomplete=bool(lost))  # what has a fix was read as repaired
-    return Loaded(schema, sources, (*unreadable, *reporter.diagnostics), held)
+    loaded = Loaded(schema, sources, (*unreadable, *reporter.diagnostics), held)
+    if loaded.failed:
+        return loaded
+    return replace(loaded, diagnostics=(*loaded.diagnostics, *broken_examples(schema, sources)))
 
 
 def make_plan(options: Options, allow: Sequence[str] = (), *, baseline: bool = False) -> Plan:

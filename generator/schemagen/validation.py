@@ -1,22 +1,25 @@
-"""Every new statement parsed in its dialect, those of SQLite run in memory, and every check evaluated there."""
+"""Every new statement parsed in its dialect, those of SQLite run in memory, every check and example evaluated there."""
 
 from __future__ import annotations
 
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
 from .diagnostics import Diagnostic
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Iterable, Iterator, Sequence
 
     from .diagnostics import Origin, Span
     from .migration import Migration, Statement, Step
-    from .model import DialectName, Schema, Table
+    from .model import Check, DialectName, Example, Schema, Table
     from .source import Sources
 
 UNPARSED = "SG310"
 REFUSED = "SG311"
 NOT_EVALUATED = "SG312"
+BROKEN_EXAMPLE = "SG114"
 
 _TITLES: dict[DialectName, str] = {"sqlite": "SQLite", "postgres": "PostgreSQL"}
 
@@ -34,6 +37,49 @@ def validate_steps(
         return ()
     places = _Places(schema, sources)
     return (*_unparsed(steps, places), *_refused(steps, places, base), *_not_evaluated(schema, places))
+
+
+def broken_examples(schema: Schema, sources: Sources) -> Iterator[Diagnostic]:
+    """Example rows that a check of their own table refuses, as SQLite evaluates it.
+
+    Checks of columns whose value only an engine can tell (a default in SQL, a generated column, an identity that is
+    left out) are not looked at here.
+    """
+    tables = [table for table in schema.tables if table.examples and table.checks]
+    if not tables:
+        return
+    import sqlite3
+
+    with closing(sqlite3.connect(":memory:")) as connection:
+        for table in tables:
+            for example in table.examples:
+                for check in _broken_checks(connection, table, example):
+                    span = sources.span(example.origin) if example.origin else None
+                    path = example.origin.dotted() if example.origin else ""
+                    message = f"the example breaks the check `{check.name}` of `{table.name}`"
+                    hint = f"change the row, or the check: {_start(check.sql.postgres or '')}"
+                    yield Diagnostic(BROKEN_EXAMPLE, message, span, path, hint)
+
+
+def _broken_checks(connection: sqlite3.Connection, table: Table, example: Example) -> Iterator[Check]:
+    import sqlite3
+
+    from .dialects import SQLITE
+    from .model import LiteralDefault
+    from .renames import mentions
+
+    row = {column.name: column.default.value for column in table.columns if isinstance(column.default, LiteralDefault)}
+    row |= dict.fromkeys(column.name for column in table.columns if column.nullable and not column.default)
+    row |= dict(example.values)
+    unknown = [column.name for column in table.columns if column.generated or column.name not in row]
+    known = [column for column in table.columns if column.name not in unknown]
+    values = ", ".join(f"{SQLITE.literal(one.type, row[one.name])} AS {SQLITE.quote(one.name)}" for one in known)
+    for check in table.checks:
+        if known and check.sql.sqlite is not None and not mentions(check.sql.sqlite, unknown):
+            with suppress(sqlite3.Error):  # what cannot be evaluated is told by itself
+                (result,) = connection.execute(f"SELECT ({check.sql.sqlite}) FROM (SELECT {values})").fetchone()
+                if result == 0:
+                    yield check
 
 
 class _Places:

@@ -279,8 +279,8 @@ tables:
         "SG114",
         "An example row that can't be stored",
         """\
-Example rows are loaded into both engines, so each value has to fit its column, and columns that can't be NULL
-and have no default need one.
+Example rows are loaded into both engines, so each value has to fit its column, columns that can't be NULL and have
+no default need one, and the row has to keep the checks of its table.
 """,
         wrong="""\
 tables:

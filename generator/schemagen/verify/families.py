@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from schemagen.model import LiteralDefault
 
-from .databases import Cause
+from .databases import Cause, StatementError
 from .fill import Sandbox, insert
-from .negative import insert_all
 from .values import comparable, select
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from schemagen.model import ForeignKey, Schema, Table
 
@@ -47,6 +46,19 @@ def descendants(schema: Schema, name: str) -> set[str]:
             found.add(current)
             waiting += [child.name for child, key in schema.children(current) if key.enforced]
     return found
+
+
+def insert_all(subject: Subject, database: Database, rows: Mapping[str, Iterable[Row]], section: Section) -> bool:
+    """Insert valid rows by table, in the order given; a refusal is a failure."""
+    for name, listed in rows.items():
+        for row in listed:
+            statement = insert(database.dialect, subject.schema.table(name), [row])
+            try:
+                database.run(statement)
+            except StatementError as error:
+                section.fails(f"{name}, a valid row", "accepted", error.refusal.message, statement)
+                return False
+    return True
 
 
 def refers(row: Row, key: ForeignKey, parent: Row) -> bool:

@@ -10,10 +10,9 @@ from schemagen.dialects.trigger_parts import is_left_out
 from schemagen.triggers import TriggerKind, triggers_of
 
 from .databases import Cause
-from .families import refers, set_by_triggers
+from .families import insert_all, refers, set_by_triggers
 from .fill import insert
 from .material import where
-from .negative import insert_all
 from .report import Claim
 from .synthetic import Unfillable, typed_value
 from .values import INCOMPARABLE, from_driver, select

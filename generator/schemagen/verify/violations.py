@@ -81,6 +81,7 @@ class _Maker:
         filled = self.filler.fill({parent.name: PARENTS for parent in self.filler.tables} | {table.name: 1})
         self.before = {name: list(found) for name, found in filled.items()}
         self.valid = self.filler.add(table)
+        self.unproved: list[str] = []
 
     def case(self) -> NegativeCase:
         checks = {check.name: self._check(check) for check in self.table.checks if check.sql.sqlite is not None}
@@ -92,7 +93,7 @@ class _Maker:
             before=self.before,
             valid=self.valid,
             violations=(*found, *(violation for violation in searched.values() if violation)),
-            unproved=tuple(name for name, violation in searched.items() if violation is None),
+            unproved=(*self.unproved, *(name for name, violation in searched.items() if violation is None)),
         )
 
     def _missing(self) -> Iterator[Violation]:
@@ -138,9 +139,13 @@ class _Maker:
         for name, written in sources.items():
             repeated = {column: first[column] for column in written if first.get(column) is not None}
             others = [columns for columns in sources.values() if columns and not set(columns) <= set(written)]
-            row = self._unbroken(repeated, others) if written and len(repeated) == len(set(written)) else None
+            if not written or len(repeated) < len(set(written)):
+                continue
+            row = self._unbroken(repeated, others)
             if row:
                 yield Violation(Rule.UNIQUE, name, written, row)
+            else:
+                self.unproved.append(name)
 
     def _sources(self, name: str) -> tuple[str, ...]:
         """The columns whose values make a column's; a generated one that may be NULL repeats nothing for certain."""
