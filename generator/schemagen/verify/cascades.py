@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 def simulate(schema: Schema, rows: Mapping[str, list[Row]], table: str, victim: Row) -> Outcome:
     """Delete a row as the documented foreign keys say, without any database.
 
-    What is not certain: a child that a RESTRICT, or a NO ACTION that is not deferred, protects is deleted on another
-    way in the same statement (PostgreSQL looks at its keys in the order in which they were made), or a child gets a
-    default that only an engine can tell.
+    What is not certain: a child that a RESTRICT, or a NO ACTION that is not deferred, protects, or that SET DEFAULT
+    leads nowhere, is deleted on another way in the same statement (PostgreSQL looks at its keys in the order in which
+    they were made), or a child gets a default that only an engine can tell.
     """
     return _Simulation(schema, rows).delete(table, victim)
 
@@ -53,10 +53,10 @@ class _Simulation:
         kept = {name: [row for row in listed if id(row) not in self.gone] for name, listed in self.rows.items()}
         blocked = [name for name, row in self.restricted if id(row) not in self.gone]
         blocked += [name for name, row, key, parent in self.unrestricted if self._still_open(row, key, parent)]
-        blocked += [
-            key.name for row, key in self.redirected if id(row) not in self.gone and leads_nowhere(row, key, kept)
-        ]
-        saved = any(id(row) in self.gone for _, row in self.restricted) or any(
+        lost = [(row, key) for row, key in self.redirected if leads_nowhere(row, key, kept)]
+        blocked += [key.name for row, key in lost if id(row) not in self.gone]
+        saved = any(id(row) in self.gone for row in (*(row for _, row in self.restricted), *(row for row, _ in lost)))
+        saved |= any(
             key.deferrable is not Deferrable.DEFERRED and not self._still_open(row, key, parent)
             for _, row, key, parent in self.unrestricted
         )

@@ -163,7 +163,8 @@ class SqliteDatabase(Database):
     def __init__(self, file: Path) -> None:
         self.dialect = SQLITE
         self.url = f"sqlite:///{file}"
-        self._connection = sqlite3.connect(file, isolation_level=None)
+        # no cache: an EXPLAIN that was prepared before an index was dropped would tell the old plan
+        self._connection = sqlite3.connect(file, isolation_level=None, cached_statements=0)
         self._connection.execute("PRAGMA synchronous = OFF")
         self._connection.execute("PRAGMA foreign_keys = ON")
 

@@ -78,20 +78,27 @@ class Sandbox:
         checks = SQLITE.checks(table)
         if not checks:
             return set()
-        values = ", ".join(f"{SQLITE.literal(table.column(n).type, v)} AS {SQLITE.quote(n)}" for n, v in row.items())
-        generated = "".join(
-            f", ({column.generated.sqlite}) AS {SQLITE.quote(column.name)}"
-            for column in table.columns
-            if column.generated
-        )
         conditions = ", ".join(f"({check.sql})" for check in checks)
-        query = f"SELECT {conditions} FROM (SELECT *{generated} FROM (SELECT {values}))"
-        results = self._connection.execute(query).fetchone()
+        results = self._connection.execute(f"SELECT {conditions} FROM {_completed(table, row)}").fetchone()
         return {check.name for check, result in zip(checks, results, strict=True) if result == 0}
+
+    def stored(self, table: Table, row: Row) -> Row:
+        """A row as SQLite has it, with what is generated."""
+        cursor = self._connection.execute(f"SELECT * FROM {_completed(table, row)}")
+        return dict(zip((name for name, *_ in cursor.description), cursor.fetchone(), strict=True))
 
     def close(self) -> None:
         """Throw everything away."""
         self._connection.close()
+
+
+def _completed(table: Table, row: Row) -> str:
+    """A subquery of one row with its generated columns."""
+    values = ", ".join(f"{SQLITE.literal(table.column(n).type, v)} AS {SQLITE.quote(n)}" for n, v in row.items())
+    generated = "".join(
+        f", ({column.generated.sqlite}) AS {SQLITE.quote(column.name)}" for column in table.columns if column.generated
+    )
+    return f"(SELECT *{generated} FROM (SELECT {values}))"
 
 
 class _Lookup:

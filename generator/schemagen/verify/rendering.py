@@ -21,7 +21,8 @@ LONGEST = 2_000
 def as_text(report: Report) -> str:
     """A table, then what failed, then remarks, then the verdict."""
     lines = _table(_matrix(report))
-    lines += [text for rows in _latency_tables(report) for text in ("", *_table(rows))]
+    if report.latencies:
+        lines += ["", *_table(_latency_rows(report.latencies)), *_index_worth(report.latencies)]
     for failure in report.failures:
         lines += ["", f"FAILED  {failure.engine}, {failure.claim}: {failure.subject}", *_details(failure, "        ")]
     if report.remarks:
@@ -121,6 +122,18 @@ def _index_rows(latencies: Sequence[Latency]) -> list[list[str]]:
             times = (f"{one.p50:.2f}", f"{absence.p50:.2f}")
             lines.append([absence.index, one.query, one.engine, *times, one.plan, absence.plan])
     return lines
+
+
+def _index_worth(latencies: Sequence[Latency]) -> Iterator[str]:
+    """The same for a terminal, where plans are too long for a table: two lines a query, below its index."""
+    pairs = [(absence, one) for one in latencies for absence in one.absences]
+    for index in dict.fromkeys(absence.index for absence, _ in pairs):
+        yield from ("", f"Index {index}")
+        for absence, one in pairs:
+            if absence.index == index:
+                title = f"{one.query}, {one.engine}"
+                yield f"  {title:<48}{one.p50:>10.2f} ms  {one.plan}"
+                yield f"  {'  without it':<48}{absence.p50:>10.2f} ms  {absence.plan}"
 
 
 def _table(lines: Sequence[Sequence[str]]) -> list[str]:

@@ -138,7 +138,7 @@ class _Maker:
         }
         for name, written in sources.items():
             repeated = {column: first[column] for column in written if first.get(column) is not None}
-            others = [columns for columns in sources.values() if columns and not set(columns) <= set(written)]
+            others = [columns for other, columns in keys if sources[other] and not set(sources[other]) <= set(written)]
             if not written or len(repeated) < len(set(written)):
                 continue
             row = self._unbroken(repeated, others)
@@ -156,14 +156,14 @@ class _Maker:
 
     def _unbroken(self, fixed: Row, others: Iterable[tuple[str, ...]]) -> Row | None:
         """A row with these values that no check refuses, and none of the other keys."""
-        first = self.before[self.table.name][0]
+        sandbox = self.filler.sandbox
+        first = sandbox.stored(self.table, self.before[self.table.name][0])
         row = {**self.valid, **fixed}
         for _ in range(ATTEMPTS):
-            repeats = any(
-                all(row.get(name) is not None and row.get(name) == first.get(name) for name in columns)
-                for columns in others
-            )
-            if not repeats and not self.filler.sandbox.broken_checks(self.table, row):
+            stored = sandbox.stored(self.table, row)
+            same = {name for name, value in stored.items() if value is not None and value == first.get(name)}
+            repeats = any(same.issuperset(columns) for columns in others)
+            if not repeats and not sandbox.broken_checks(self.table, row):
                 return row
             row = {**self.filler.candidate(self.table, in_doubt=True), **fixed}
         return None
