@@ -111,13 +111,13 @@ class _Planner:
 
     def _drop(self) -> None:
         self._drop_foreign_keys()
+        self.now += (POSTGRES.drop_table(table) for table in self.evolution.dropped)  # first: they refer to keys
         for plan in self.tables:
             self._drop_indexes(plan)
             self._drop_constraints(plan)
         for plan in self.tables:
             for name in dropped_columns(plan):
                 self.now.append(Statement(f"ALTER TABLE {plan.old_name} DROP COLUMN IF EXISTS {POSTGRES.quote(name)}"))
-        self.now += (POSTGRES.drop_table(table) for table in self.evolution.dropped)
 
     def _drop_foreign_keys(self) -> None:
         for plan in self.tables:

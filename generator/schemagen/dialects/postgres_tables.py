@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from schemagen import types as t
 from schemagen.renames import mentions
 
 from . import POSTGRES, definitions
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from schemagen.changes import AlterTable
     from schemagen.diff import Evolution
-    from schemagen.model import Column, ForeignKey, Table
+    from schemagen.model import Column, ForeignKey, Index, Table
 
     from .definitions import Constraint, ConstraintKind
 
@@ -31,6 +32,9 @@ class TablePlan:
     remade: frozenset[str]
     """Columns that are dropped and added again: PostgreSQL cannot alter their expression."""
     retyped: frozenset[str]
+    """Columns that are declared otherwise."""
+    recast: frozenset[str]
+    """Those of them to which PostgreSQL would add a cast wherever an expression reads them, or refuse to."""
     dropped: list[Constraint] = field(default_factory=list)
     added: list[Constraint] = field(default_factory=list)
     renamed: dict[str, str] = field(default_factory=dict)
@@ -50,7 +54,14 @@ class TablePlan:
         change = self.change
         before = definitions.indexes(POSTGRES, change.old, change.moved)
         after = definitions.indexes(POSTGRES, change.new, change.new)
-        lasting = {name: text for name, text in before.items() if not mentions(text, self.remade)}
+        computed = {
+            old.name
+            for old, index in zip(change.old.indexes, change.moved.indexes, strict=True)
+            if mentions(_expressions(index), self.recast)
+        }
+        lasting = {
+            name: text for name, text in before.items() if name not in computed and not mentions(text, self.remade)
+        }
         kept = {name for name, text in after.items() if lasting.get(name) == text}
         free = {text: name for name, text in lasting.items() if name not in kept}
         renamed = {name: free.pop(text) for name, text in after.items() if name not in kept and text in free}
@@ -87,8 +98,10 @@ def table_plans(evolution: Evolution) -> tuple[TablePlan, ...]:
     """The altered tables, and those whose foreign keys have to be made anew because of their parents."""
     changes = {change.new.name: change for change in evolution.altered}
     remade = {name: remade_columns(change) for name, change in changes.items()}
-    retyped = {name: retyped_columns(change) for name, change in changes.items()}
-    plans = {name: TablePlan(change, remade[name], retyped[name]) for name, change in changes.items()}
+    plans = {
+        name: TablePlan(change, remade[name], retyped_columns(change), _recast_columns(change))
+        for name, change in changes.items()
+    }
     gone = {name: lost_keys(change) for name, change in changes.items()}
     for table in evolution.new.tables:
         if any(key.parent in changes for key in table.enforced_foreign_keys) and table.name in evolution.moved:
@@ -96,7 +109,7 @@ def table_plans(evolution: Evolution) -> tuple[TablePlan, ...]:
             if table.name not in plans and any(
                 _is_broken(key, moved, plans, gone) for key in moved.enforced_foreign_keys
             ):
-                plans[table.name] = TablePlan(evolution.unchanged(table.name), frozenset(), frozenset())
+                plans[table.name] = TablePlan(evolution.unchanged(table.name), frozenset(), frozenset(), frozenset())
     for plan in plans.values():
         _match(plan, plans, gone)
     return tuple(plans.values())
@@ -123,7 +136,9 @@ def _match(plan: TablePlan, plans: Mapping[str, TablePlan], gone: Mapping[str, l
     def lasts(each: Constraint) -> bool:
         if each.foreign_key:
             return not _is_broken(each.foreign_key, change.moved, plans, gone)
-        return not plan.remade or not (set(each.columns) & plan.remade or mentions(each.definition, plan.remade))
+        if each.kind == "CHECK":
+            return not mentions(each.definition, plan.remade | plan.recast)
+        return not set(each.columns) & plan.remade
 
     kept = {
         name
@@ -169,6 +184,18 @@ def retyped_columns(change: AlterTable) -> frozenset[str]:
     return frozenset(new.name for old, new in pairs(change) if declared(old) != declared(new))
 
 
+def _recast_columns(change: AlterTable) -> frozenset[str]:
+    """The columns that become another type, not only a longer or shorter one."""
+    texts = (t.Text, t.Varchar)
+    return frozenset(
+        new.name
+        for old, new in pairs(change)
+        if declared(old) != declared(new)
+        and (type(old.type) is not type(new.type) or isinstance(old.type, (t.Native, t.Array)))
+        and not (isinstance(old.type, texts) and isinstance(new.type, texts))
+    )
+
+
 def remade_columns(change: AlterTable) -> frozenset[str]:
     """Columns whose expression is another one, or that read a column whose type changes or that is gone."""
     moving = retyped_columns(change)
@@ -194,6 +221,12 @@ def lost_keys(change: AlterTable) -> list[frozenset[str]]:
         if index.unique and before_texts.get(was.name) not in texts:
             lost.append(frozenset(index.columns))
     return lost
+
+
+def _expressions(index: Index) -> str:
+    """What PostgreSQL computes for an index: its predicate and its expressions."""
+    parts = [index.where, *(element.sql for element in index.elements)]
+    return "\n".join(part.postgres for part in parts if part and part.postgres)
 
 
 def added_columns(change: AlterTable) -> tuple[Column, ...]:

@@ -108,18 +108,22 @@ class _Planner:
             yield from SQLITE.drop_trigger(trigger, self.evolution.old)
         yield from self._renames()
         yield from self._in_place()  # ALTER TABLE reads every trigger: the tables that they name must be there
+        for table in self.evolution.new.tables:
+            if table.name not in self._made:
+                yield from self._indexes(table, unique=True)  # foreign keys of the tables that are made may need them
         yield from sqlite_rebuild.copies(SQLITE, self.rebuild)
         lookups = sqlite_rebuild.lookups(SQLITE, self.rebuild)
         yield from lookups.values()
-        yield from sqlite_rebuild.removals(SQLITE, self.rebuild)
-        yield from self._created()
-        yield from self._indexes(unique=True)  # foreign keys may need them
+        standing = sqlite_rebuild.stand_ins(SQLITE, self.rebuild, self.evolution.new)
+        yield from sqlite_rebuild.removals(SQLITE, self.rebuild, standing)
+        yield from self._created({name: drop for name, (_, drop) in standing.items()})
         again = sqlite_rebuild.refill_lookups(SQLITE, self.rebuild)
         yield from again.values()
         yield from sqlite_rebuild.refills(SQLITE, self.rebuild)
         yield from sqlite_rebuild.drop_lookups(SQLITE, {**lookups, **again})
         yield from self._counters()
-        yield from self._indexes(unique=False)
+        for table in self.evolution.new.tables:
+            yield from self._indexes(table, unique=False)
         for trigger in made:
             yield from SQLITE.create_trigger(trigger, self.evolution.new)
 
@@ -258,10 +262,18 @@ class _Planner:
             for column in _added_columns(change):
                 yield Statement(f"ALTER TABLE {table} ADD COLUMN {_added(column, change.new)}")
 
-    def _created(self) -> Iterator[Statement]:
-        for table in self.evolution.new.tables:
-            if table.name in self._made:
-                yield from SQLITE.create_table(table, self.evolution.new)
+    def _created(self, standing: Mapping[str, Statement]) -> Iterator[Statement]:
+        """The tables that are new, and those that are made anew; ``standing`` drops what stands in their place.
+
+        Such a DROP TABLE wants to see the tables that are new, and the stand-ins of those that are not made yet.
+        """
+        yield from (drop for name, drop in standing.items() if name not in self._rebuilt)
+        made = [table for table in self.evolution.new.tables if table.name in self._made]
+        for table in sorted(made, key=lambda table: table.name in standing):
+            if table.name in self._rebuilt and table.name in standing:
+                yield standing[table.name]
+            yield from SQLITE.create_table(table, self.evolution.new)
+            yield from self._indexes(table, unique=True)
 
     def _counters(self) -> Iterator[Statement]:
         for change in self.rebuild.tables:
@@ -275,20 +287,19 @@ class _Planner:
             yield Statement(f"DELETE FROM sqlite_sequence WHERE name = {name}")
             yield Statement(f"INSERT INTO sqlite_sequence (name, seq) {kept}")
 
-    def _indexes(self, *, unique: bool) -> Iterator[Statement]:
-        """The unique ones that are not there, or the others."""
-        for table in self.evolution.new.tables:
-            change = self._altered.get(table.name)
-            if table.name in self._made:
-                before: Mapping[str, str] = {}
-            elif change:
-                before = definitions.indexes(SQLITE, change.old, change.moved)
-            else:
-                continue
-            after = definitions.indexes(SQLITE, table, table)
-            for index in SQLITE.indexes(table):
-                if index.unique == unique and before.get(index.name) != after[index.name]:
-                    yield SQLITE.create_index(table, index)
+    def _indexes(self, table: Table, *, unique: bool) -> Iterator[Statement]:
+        """The unique indexes of a table that are not there, or the others."""
+        change = self._altered.get(table.name)
+        if table.name in self._made:
+            before: Mapping[str, str] = {}
+        elif change:
+            before = definitions.indexes(SQLITE, change.old, change.moved)
+        else:
+            return
+        after = definitions.indexes(SQLITE, table, table)
+        for index in SQLITE.indexes(table):
+            if index.unique == unique and before.get(index.name) != after[index.name]:
+                yield SQLITE.create_index(table, index)
 
 
 def _count(name: str, before: str, after: str) -> Fact:

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from schemagen.migration import Statement
-from schemagen.model import Action, LiteralDefault
+from schemagen.model import Action, LiteralDefault, Schema
 from schemagen.names import bounded_name
 
 from .sqlite import is_rowid
 from .sqlite_conversion import converted, with_backfill
 from .sqlite_guard import CHECKED
+from .sqlite_stand_ins import looked_at, stand_in
 from .standard import enclosed, sql_text
 
 if TYPE_CHECKING:
@@ -82,8 +83,32 @@ def copies(dialect: Sqlite, rebuild: Rebuild) -> Iterator[Statement]:
         )
 
 
-def removals(dialect: Sqlite, rebuild: Rebuild) -> Iterator[Statement]:
-    """What drops the tables so that no foreign key acts on a row that stays."""
+def stand_ins(dialect: Sqlite, rebuild: Rebuild, new: Schema) -> Mapping[str, tuple[Statement, Statement]]:
+    """What makes and what drops a stand-in, by table: for all, or for none where no DROP TABLE wants to see one.
+
+    Each takes part in the keys of ``new`` as well, because it goes when tables of that schema are there.
+    """
+    live = Schema(rebuild.live)
+    order = _children_first(rebuild)
+    gone: set[str] = set()
+    for name in order:
+        if looked_at(name, live, gone):
+            break
+        gone.add(name)
+    else:
+        return {}
+    why = "Stands in for the time of the others, which are dropped as well"
+    keys = {
+        name: [key for schema in (live, new) for child, key in schema.children(name) if child.name != name]
+        for name in order
+    }
+    return {name: stand_in(dialect, name, leading, why) for name, leading in keys.items() if leading}
+
+
+def removals(
+    dialect: Sqlite, rebuild: Rebuild, standing: Mapping[str, tuple[Statement, Statement]]
+) -> Iterator[Statement]:
+    """What drops the tables so that no foreign key acts on a row that stays; ``standing`` are made in their place."""
     order = _children_first(rebuild)
     moved = [*_detached(dialect, rebuild, order), *_shifted(dialect, rebuild)]
     if moved:
@@ -92,6 +117,7 @@ def removals(dialect: Sqlite, rebuild: Rebuild) -> Iterator[Statement]:
         yield CHECKED
     for name in order:
         yield Statement(f"DROP TABLE {dialect.quote(name)}")
+        yield from standing.get(name, ())[:1]
 
 
 def lookups(dialect: Sqlite, rebuild: Rebuild) -> Mapping[str, Statement]:

@@ -2,7 +2,6 @@
 
 DROP TABLE deletes the rows first, one by one and with all foreign key actions (SQLite, "SQLite Foreign Key Support",
 5): a RESTRICT of the table on itself refuses that, and an earlier table of a cycle would lose its own rows to CASCADE.
-An action reaches tables that may refer to ones which have gone already; SQLite wants to see those all the same.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ from schemagen.model import Action
 from schemagen.triggers import triggers_of
 
 from .release import cleared, releases
+from .sqlite_stand_ins import looked_at, stand_in
 
 if TYPE_CHECKING:
     from schemagen.model import ForeignKey, Schema, Table
@@ -52,47 +52,11 @@ def stand_ins(dialect: Dialect, table: Table, schema: Schema) -> tuple[tuple[Sta
 
     An error, not data, is lost where such a table is still there: the rollbacks were run in another order.
     """
-    gone = _looked_at(table, schema)
-    create, drop = [], []
-    for name, keys in gone.items():
-        columns = dict.fromkeys(column for key in keys for column in (*key.parent_columns, key.touch) if column)
-        lines = [dialect.quote(column) for column in columns]
-        lines += (
-            f"UNIQUE ({', '.join(map(dialect.quote, of))})" for of in dict.fromkeys(key.parent_columns for key in keys)
-        )
-        heading = f"Has gone already: stands in for the time of the DROP TABLE of {table.name}"
-        create.append(Statement(f"CREATE TABLE {dialect.quote(name)} ({', '.join(lines)})", heading))
-        drop.append(Statement(f"DROP TABLE {dialect.quote(name)}"))
-    return tuple(create), tuple(drop)
-
-
-def _looked_at(table: Table, schema: Schema) -> dict[str, list[ForeignKey]]:
-    """The later tables that the actions of a DROP TABLE look at, each with the keys that lead there."""
     place = schema.positions[table.name]
-    found: dict[str, list[ForeignKey]] = {}
-    seen, waiting = set[str](), [table.name]
-    while waiting:
-        name = waiting.pop()
-        seen.add(name)
-        for child, key in schema.children(name):
-            if not key.enforced or schema.positions[child.name] > place:
-                continue
-            if key.on_delete is Action.CASCADE and child.name not in seen:
-                waiting.append(child.name)
-            for other in child.foreign_keys:
-                if schema.positions[other.parent] > place and _is_touched_by(key, other):
-                    found.setdefault(other.parent, []).append(other)
-    return found
-
-
-def _is_touched_by(key: ForeignKey, other: ForeignKey) -> bool:
-    """Whether the action of a key makes SQLite look for the parent of another key of the same table."""
-    match key.on_delete:
-        case Action.CASCADE:
-            return other.enforced or bool(other.touch)
-        case Action.SET_NULL | Action.SET_DEFAULT:
-            return bool(other.touch) or (other.enforced and not set(key.columns).isdisjoint(other.columns))
-    return False
+    gone = looked_at(table.name, schema, {later.name for later in schema.tables[place + 1 :]})
+    why = f"Has gone already: stands in for the time of the DROP TABLE of {table.name}"
+    pairs = [stand_in(dialect, name, keys, why) for name, keys in gone.items()]
+    return tuple(create for create, _ in pairs), tuple(drop for _, drop in pairs)
 
 
 def _loosened(dialect: Dialect, table: Table, key: ForeignKey) -> Statement:

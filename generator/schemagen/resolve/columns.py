@@ -233,6 +233,18 @@ def _report_equal_names(draft: Draft, context: Context) -> None:
             )
 
 
+def _report_update_conflicts(name: str, spec: ColumnSpec, origin: Origin, context: Context) -> None:
+    """Report rules for updates that contradict each other."""
+    if spec.generated and spec.immutable:
+        message = f"`{name}` is generated: it changes with the columns that it reads, and only with them"
+        hint = "make those immutable"
+        context.reporter.error(CONFLICT, message, origin.child("immutable"), key=True, hint=hint)
+    for other in ("generated", "immutable"):
+        if spec.on_row_update and getattr(spec, other):
+            message = f"`{name}` is {other}: nothing can fill it on an update"
+            context.reporter.error(CONFLICT, message, origin.child("on_row_update"), key=True)
+
+
 def _report_conflicts(name: str, spec: ColumnSpec, type_: Type, origin: Origin, context: Context) -> None:
     sources = [key for key in ("default", "generated", "identity") if getattr(spec, key) not in (None, False)]
     if len(sources) > 1:
@@ -246,10 +258,7 @@ def _report_conflicts(name: str, spec: ColumnSpec, type_: Type, origin: Origin, 
     if spec.collation and not isinstance(type_, (*TEXTS, t.Native)):
         context.reporter.error(CONFLICT, f"{type_} has no collation", origin.child("collation"), key=True)
     report_collation(spec.collation, origin.child("collation"), context)
-    for other in ("generated", "immutable"):
-        if spec.on_row_update and getattr(spec, other):
-            message = f"`{name}` is {other}: nothing can fill it on an update"
-            context.reporter.error(CONFLICT, message, origin.child("on_row_update"), key=True)
+    _report_update_conflicts(name, spec, origin, context)
     if not spec.references:
         for key in ("on_delete", "on_update", "deferrable", "touch", "relationship", "inverse"):
             if getattr(spec, key) is not None:

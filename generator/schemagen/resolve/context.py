@@ -113,17 +113,20 @@ class Context:
             is_condition: whether it has to be true or false.
             is_stored: whether it is the value of a generated column.
         """
-        if isinstance(written, SqlByEngine):
-            sql = Sql(
-                None if only == "sqlite" else written.postgres.strip(),
-                None if only == "postgres" else written.sqlite.strip(),
-            )
-            return ResolvedSql(sql, _mentioned(written.postgres, columns))
-        if only:
-            text = written.strip()
-            sql = Sql(text, None) if only == "postgres" else Sql(None, text)
-            return ResolvedSql(sql, _mentioned(text, columns))
+        if isinstance(written, SqlByEngine) or only:
+            return self._own(own_texts(written, only), columns, origin)
         return self._translated(written, columns, origin, result, is_condition=is_condition, is_stored=is_stored)
+
+    def _own(self, sql: Sql, columns: Mapping[str, Type], origin: Origin) -> ResolvedSql | None:
+        """Text that is not translated. SQLite evaluates its own later, so only PostgreSQL's is looked at."""
+        if sql.postgres is not None:
+            from schemagen.sql.own_text import misnamed
+
+            problem = misnamed(sql.postgres, columns)
+            if problem:
+                self.reporter.error(BAD_SQL, str(problem), origin, hint=problem.hint)
+                return None
+        return ResolvedSql(sql, _mentioned(sql.postgres or sql.sqlite or "", columns))
 
     def _translated(
         self,
@@ -151,6 +154,12 @@ class Context:
         if dict(mentioned).keys() >= set(found.columns):  # not so for a name that the words above do not show
             self._expressions[key] = resolved
         return resolved
+
+
+def own_texts(written: SqlSpec, only: DialectName | None) -> Sql:
+    """What each engine runs of SQL that is written for one of them, or for each."""
+    postgres, sqlite = (written, written) if isinstance(written, str) else (written.postgres, written.sqlite)
+    return Sql(None if only == "sqlite" else postgres.strip(), None if only == "postgres" else sqlite.strip())
 
 
 def _mentioned(text: str, columns: Mapping[str, Type]) -> tuple[str, ...]:

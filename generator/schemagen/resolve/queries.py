@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from schemagen.model import Parameter, Query, Sql
+from schemagen.model import Parameter, Query
 from schemagen.spec import SqlByEngine
 from schemagen.spelling import did_you_mean
 from schemagen.types import Text
+
+from .context import own_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from schemagen.diagnostics import Origin
-    from schemagen.model import DialectName, Table
+    from schemagen.model import Sql, Table
     from schemagen.spec import QuerySpec
 
     from .context import Context
@@ -42,7 +44,9 @@ def _parse(
 ) -> Query | None:
     uses = _listed(written.uses)
     if isinstance(written.sql, SqlByEngine) or written.only:
-        sql = _own_texts(written.sql, written.only)
+        sql = own_texts(written.sql, written.only)
+        if _is_misnamed(sql, tables, origin, context):
+            return None
         text = sql.postgres or sql.sqlite or ""
         return Query(
             name=name,
@@ -78,15 +82,22 @@ def _parse(
     )
 
 
+def _is_misnamed(sql: Sql, tables: Mapping[str, Table], origin: Origin, context: Context) -> bool:
+    """Whether PostgreSQL's own text names what the schema does not have; reported, if no file is missing."""
+    if sql.postgres is None:
+        return False
+    from schemagen.sql.own_text import misnamed_in_query
+
+    problem = misnamed_in_query(sql.postgres, tables)
+    if problem and not context.incomplete:
+        context.reporter.error(BAD_QUERY, str(problem), origin.child("sql"), hint=problem.hint)
+    return problem is not None
+
+
 def _listed(uses: str | list[str] | None) -> tuple[str, ...]:
     if uses is None:
         return ()
     return (uses,) if isinstance(uses, str) else tuple(uses)
-
-
-def _own_texts(written: str | SqlByEngine, only: DialectName | None) -> Sql:
-    postgres, sqlite = (written, written) if isinstance(written, str) else (written.postgres, written.sqlite)
-    return Sql(None if only == "sqlite" else postgres.strip(), None if only == "postgres" else sqlite.strip())
 
 
 def _check_uses(query: Query, tables: Mapping[str, Table], origin: Origin, context: Context) -> None:
