@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from .standard import enclosed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Mapping
 
     from schemagen.model import ForeignKey, Schema, Table
     from schemagen.triggers import Trigger
@@ -72,11 +72,20 @@ def trigger_text(dialect: StandardDialect, trigger: Trigger, schema: Schema) -> 
 
 
 def changed_triggers(
-    dialect: StandardDialect, before: Mapping[str, tuple[Trigger, Schema]], after: Mapping[str, tuple[Trigger, Schema]]
+    dialect: StandardDialect,
+    before: Mapping[str, tuple[Trigger, Schema]],
+    after: Mapping[str, tuple[Trigger, Schema]],
+    columns: Container[str] = (),
 ) -> tuple[list[Trigger], list[Trigger]]:
-    """The triggers to drop and those to make, each by name with the schema that it belongs to."""
+    """The triggers to drop and those to make, each by name with the schema that it belongs to.
+
+    Those that guard or fill one of ``columns`` are made anew, even where they stay as they are.
+    """
 
     def same(name: str) -> bool:
+        trigger, _ = before[name]
+        if trigger.foreign_key is None and trigger.column in columns:
+            return False
         return trigger_text(dialect, *before[name]) == trigger_text(dialect, *after[name])
 
     kept = {name for name in before.keys() & after.keys() if same(name)}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from schemagen.migration import Statement
 from schemagen.model import LiteralDefault
 from schemagen.names import bounded_name
-from schemagen.renames import in_order
+from schemagen.renames import in_order, mentions
 from schemagen.triggers import triggers_of
 from schemagen.type_changes import type_change
 
@@ -282,10 +282,10 @@ class _Planner:
                 self.now.append(sql.add_constraint(plan.name, each))
 
     def _checks(self, plan: TablePlan) -> None:
-        waits = any(fill_of(column) is not None for column in added_columns(plan.change))
+        filled = [column.name for column in added_columns(plan.change) if fill_of(column) is not None]
         for each in plan.added:
             if each.kind == "CHECK":
-                self._add_constraint(plan, each, waits=waits)
+                self._add_constraint(plan, each, waits=mentions(each.definition, filled))
 
     def _foreign_keys(self, plan: TablePlan) -> None:
         for each in plan.added:
@@ -355,10 +355,11 @@ class _Planner:
             change = plan.change
             before = {trigger.name: (trigger, old) for trigger in triggers_of(change.old)}
             after = {trigger.name: (trigger, new) for trigger in triggers_of(change.new)}
-            if plan.retyped or plan.remade or change.old.name != change.new.name or is_renamed(change):
+            if change.old.name != change.new.name or is_renamed(change):
                 gone, come = [trigger for trigger, _ in before.values()], [trigger for trigger, _ in after.values()]
             else:
-                gone, come = definitions.changed_triggers(POSTGRES, before, after)
+                fixed = plan.retyped | plan.remade  # no such column may stand in the condition of a trigger
+                gone, come = definitions.changed_triggers(POSTGRES, before, after, fixed)
             dropped += gone
             made += come
         for table in self.evolution.dropped:

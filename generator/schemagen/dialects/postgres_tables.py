@@ -186,13 +186,11 @@ def retyped_columns(change: AlterTable) -> frozenset[str]:
 
 def _recast_columns(change: AlterTable) -> frozenset[str]:
     """The columns that become another type, not only a longer or shorter one."""
-    texts = (t.Text, t.Varchar)
     return frozenset(
         new.name
         for old, new in pairs(change)
         if declared(old) != declared(new)
         and (type(old.type) is not type(new.type) or isinstance(old.type, (t.Native, t.Array)))
-        and not (isinstance(old.type, texts) and isinstance(new.type, texts))
     )
 
 

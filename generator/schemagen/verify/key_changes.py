@@ -190,9 +190,10 @@ class _KeyChange:
             self.family.through_session(step, f"a {self.table.class_name} whose key is set to {values}", outcome)
 
     def _loaded(self) -> tuple[bool, ...]:
-        """With and without children in the session, which SQLAlchemy leads to the new key where they are of one table.
+        """With and without children in the session, which SQLAlchemy leads to the new key where tables form a ring.
 
-        It updates them itself, whatever ON UPDATE says; children of another table are left to the database.
+        It updates them itself, whatever ON UPDATE says; other children are left to the database.
         """
-        own = any(key.parent == self.table.name for key in self.table.enforced_foreign_keys)
-        return (False,) if own else (False, True)
+        hanging = descendants(self.schema, self.table.name)
+        in_ring = any(key.parent in hanging for key in self.table.enforced_foreign_keys)
+        return (False,) if in_ring else (False, True)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from schemagen import types as t
 from schemagen.dialects import SQLITE
+from schemagen.renames import mentions
 
 from .databases import Cause
 from .families import insert_all, refers, set_by_triggers
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from schemagen.dialects.base import Dialect
-    from schemagen.model import Schema, Table
+    from schemagen.model import Check, Schema, Table
 
     from .databases import Database, Refusal
     from .fill import Row
@@ -83,7 +84,7 @@ def _expected(table: Table, dialect: Dialect, violation: Violation) -> Iterator[
     """The causes that an engine may give, each with the names that it may say (none: it says none)."""
     columns = violation.columns
     on_postgres = dialect.name == "postgres"
-    only_here = {check.name for check in table.checks if check.sql.sqlite is None} if on_postgres else set[str]()
+    only_here = {check.name for check in table.checks if on_postgres and not _is_seen_by_sqlite(check, columns)}
     match violation.rule:
         case Rule.NOT_NULL if not (dialect.name == "sqlite" and is_row_number(table, violation.name)):
             yield Cause.NOT_NULL, {violation.name}
@@ -103,6 +104,13 @@ def _expected(table: Table, dialect: Dialect, violation: Violation) -> Iterator[
                 yield Cause.UNIQUE, set(keys) if on_postgres else listed
         case Rule.CHECK:
             yield Cause.CHECK, {violation.name} | only_here
+
+
+def _is_seen_by_sqlite(check: Check, columns: Iterable[str]) -> bool:
+    """Whether SQLite's text of a check reads the columns that PostgreSQL's text of it reads."""
+    if check.sql.sqlite is None:
+        return False
+    return all(mentions(check.sql.sqlite, [name]) for name in columns if mentions(check.sql.postgres or "", [name]))
 
 
 def is_row_number(table: Table, name: str) -> bool:

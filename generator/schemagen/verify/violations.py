@@ -219,9 +219,9 @@ def _is_plainly_unique(index: Index) -> bool:
 
 
 _UNUSUAL: dict[type[t.Type], tuple[Value, ...]] = {
-    t.Text: ("", " ", "?", "x" * 64),
-    t.Varchar: ("", " ", "?"),
-    t.Char: ("?",),
+    t.Text: ("", " ", "?", "A", "x" * 64),
+    t.Varchar: ("", " ", "?", "A"),
+    t.Char: ("?", "A"),
     t.SmallInt: (-1, 0, 1, 100, -100),
     t.Integer: (-1, 0, 1, 10_000, -10_000),
     t.BigInt: (-1, 0, 1, 2**31 - 1, -(2**31)),
