@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Any
 
 from schemagen.escape import docstring, one_line
@@ -31,7 +32,7 @@ def render(steps: Sequence[Step]) -> dict[str, str]:
     previous: str | None = None
     for step in steps:
         revision = revision_id(step)
-        files[f"alembic/versions/{revision}_{step.name}.py"] = render_template(
+        files[f"alembic/versions/{step.number:04d}_{step.name}.py"] = render_template(
             "alembic/revision.py.jinja", **_revision(step, revision, previous)
         )
         previous = revision
@@ -39,8 +40,13 @@ def render(steps: Sequence[Step]) -> dict[str, str]:
 
 
 def revision_id(step: Step) -> str:
-    """``0001``: short, because Alembic keeps it in a column of 32 characters."""
-    return f"{step.number:04d}"
+    """``0001_5f2c9a1b``: the number, and a hash of what the step does.
+
+    A database that has run a migration which ``rebase`` made anew is so unknown to Alembic, not at another step of the
+    same number. Alembic finds a revision by the beginning of its name, so that ``alembic stamp 0001`` is enough.
+    """
+    said = "\0".join((step.name, *step.changes))
+    return f"{step.number:04d}_{hashlib.sha256(said.encode()).hexdigest()[:8]}"
 
 
 def _revision(step: Step, revision: str, previous: str | None) -> dict[str, Any]:
