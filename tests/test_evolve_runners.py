@@ -308,6 +308,22 @@ def test_what_somebody_else_has_made_is_not_lost(
     assert everything(database) == before
 
 
+@pytest.mark.parametrize("runner", RUNNERS, ids=lambda runner: runner.__name__)
+def test_rows_of_a_table_that_no_spec_knows_are_not_lost(
+    runner: Callable[[Built, Path], None], built: Built, database: Path
+) -> None:
+    connection = sqlite3.connect(database, isolation_level=None)
+    key = "REFERENCES Pairs ON DELETE CASCADE ON UPDATE CASCADE"
+    connection.execute(f'CREATE TABLE "their own" (a TEXT, b INTEGER, FOREIGN KEY (a, b) {key})')
+    connection.execute("INSERT INTO \"their own\" VALUES ('p', 1)")
+    before = everything(database)
+    runner(built, database)
+    assert not is_migrated(database)
+    assert everything(database) == before
+    assert connection.execute('SELECT * FROM "their own"').fetchall() == [("p", 1)]
+    connection.close()
+
+
 def test_a_broken_view_stops_it(built: Built, database: Path) -> None:
     connection = sqlite3.connect(database, isolation_level=None)
     connection.execute("CREATE VIEW theirs AS SELECT missing FROM parents")

@@ -143,6 +143,8 @@ class _Planner:
                 yield Fact(f"no table {table.name}", "0", absent, early=True)
         for change in self.rebuild.tables:
             yield self._strangers(change)
+        for table in (*(change.old for change in self.rebuild.tables), *self.evolution.dropped):
+            yield self._stranger_children(table)
         yield from self._rows()
         views = (
             "(SELECT count(DISTINCT v.name) FROM sqlite_schema v JOIN pragma_table_xinfo(v.name) WHERE v.type = 'view')"
@@ -165,6 +167,17 @@ class _Planner:
             f"AND name NOT IN ({', '.join(map(sql_string, known))}))"
         )
         return Fact(f"no other trigger or index on {change.old.name}", "0", count, early=True)
+
+    def _stranger_children(self, table: Table) -> Fact:
+        """Tables that no spec knows and that refer to this one: their ON DELETE would act on its DROP TABLE."""
+        known = {child.name.lower(): None for child, _ in self.evolution.old.children(table.name)}
+        names = ", ".join(map(sql_string, {**known, table.name.lower(): None}))
+        count = (
+            "(SELECT count(*) FROM sqlite_schema AS s JOIN pragma_foreign_key_list(s.name) AS k "
+            f"WHERE s.type = 'table' AND lower(k.\"table\") = {sql_string(table.name.lower())} "
+            f"AND lower(s.name) NOT IN ({names}))"
+        )
+        return Fact(f"no other table refers to {table.name}", "0", count, early=True)
 
     def _rows(self) -> Iterator[Fact]:
         old_names = {after: table.name for table, after in self._old_and_moved()}
