@@ -34,9 +34,10 @@ def report(*failures: Failure) -> Report:
 
 def test_the_text_is_a_table_and_a_verdict() -> None:
     lines = as_text(report()).splitlines()
-    assert lines[0].split() == ["Claim", "SQLite", "PostgreSQL", "Failed", "Seconds"]
+    assert lines[0].split() == ["Claim", "SQLite", "PostgreSQL", "Both", "Failed", "Seconds"]
     assert lines[1].split()[:3] == ["Catalogue", "3", "2"]
-    assert lines[2].split()[:3] == ["Agreement", "1", "1"]
+    assert lines[2].split()[:2] == ["Agreement", "1"]
+    assert lines[3].split() == ["Facts", "3", "2", "1", "1.50"]
     assert lines[-1] == "Proved: 6 facts on SQLite 3.40.1 and PostgreSQL 18.4, in 1.5 s."
     assert "  indexes (SQLite, PostgreSQL): no index serves fk" in lines
 

@@ -152,7 +152,7 @@ def rebase(
     with console(form) as out:
         options = _options(specs, output)
         result = run_rebase(options, onto, allow=allow or (), dry_run=dry_run)
-        for line in _told(result, options, dry_run=dry_run):
+        for line in (*_told(result, options, dry_run=dry_run), *_made_anew(result)):
             out.say(line)
         out.report(result.warnings, result.sources)
 
@@ -377,6 +377,15 @@ def _told(result: BuildResult, options: Options, *, dry_run: bool) -> list[str]:
     if files.unchanged:
         lines.append(f"Unchanged: {_counted(len(files.unchanged))}.")
     return lines
+
+
+def _made_anew(result: BuildResult) -> list[str]:
+    """What a database that has run the migrations of this branch needs, now that they are gone."""
+    gone = sorted({Path(path).stem for path in result.files.removed if "/rollback/" in path})
+    if not gone:
+        return []
+    ran = " or ".join(gone)
+    return [f"A database that has run {ran} has to go back first, by the rollback files of the commit before this one."]
 
 
 def _counted(files: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from . import changes as c
@@ -12,7 +13,7 @@ from .plan import snake_case
 from .safety import losses as losses_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from .diff import Evolution
     from .migration import Statement
@@ -73,7 +74,18 @@ def next_steps(evolution: Evolution, number: int, losses: Sequence[Loss]) -> tup
     )
     if not later:
         return (first,)
-    return first, _online(number + 1, name, later, words)
+    return first, _online(number + 1, name, later, tuple(_online_words(evolution)))
+
+
+def _online_words(evolution: Evolution) -> Iterator[str]:
+    """Those parts of the changes that are made, or finished, outside a transaction."""
+    from .dialects.verdicts import OnPostgres, Verdicts
+
+    verdicts = Verdicts(evolution)
+    for change in evolution.altered:
+        parts = [part for part in change.parts if verdicts.on_postgres(change, part) is OnPostgres.ONLINE]
+        if parts:
+            yield f"online: {replace(change, parts=tuple(parts)).describe()}"
 
 
 def _said(purpose: tuple[str, ...], statements: tuple[Statement, ...]) -> tuple[str, ...]:
@@ -106,7 +118,7 @@ def _online(number: int, name: str, statements: tuple[Statement, ...], words: tu
             transactional=False,
             altering=True,
         ),
-        tuple(f"online: {word}" for word in words),
+        words or ("online: constraints and indexes that read what has changed",),
     )
 
 

@@ -25,6 +25,18 @@ POSTGRES = _words(
 )
 """What ``quote_ident()`` quotes: every word of ``pg_get_keywords()`` that is not unreserved, on PostgreSQL 16 or 18."""
 
+POSTGRES_BARE = _words(
+    """
+    between bigint bit boolean char character coalesce dec decimal exists extract float greatest grouping inout int
+    integer interval json json_array json_arrayagg json_exists json_object json_objectagg json_query json_scalar
+    json_serialize json_table json_value least merge_action national nchar none normalize nullif numeric out overlay
+    position precision real row setof smallint substring time timestamp treat trim values varchar xmlattributes
+    xmlconcat xmlelement xmlexists xmlforest xmlnamespaces xmlparse xmlpi xmlroot xmlserialize xmltable
+    """
+)
+"""Those of them that stand bare as the name of a table or column: no function or type may be called so, that is all
+(PostgreSQL, "Appendix C. SQL Key Words")."""
+
 SQLITE = _words(
     """
     add all alter and as autoincrement between case cast check collate commit constraint create current_date

