@@ -91,6 +91,9 @@ def unify(values: Sequence[Value], what: str) -> tuple[tuple[Value, ...], Type]:
     common = types[0]
     for other in types[1:]:
         common = _common(common, other, what)
+    if isinstance(common, t.Interval) and any(value.stored for value in values):
+        instead = "keep whole seconds in an integer column"
+        raise untranslatable(f"{what} of a stored interval, which is ISO 8601 text there,", instead=instead)
     return tuple(_as_common(adapt(value, common), common) for value in values), common
 
 

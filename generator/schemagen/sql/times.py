@@ -230,6 +230,8 @@ def extract(field: str, value: Value) -> Value:
 
 def _epoch(value: Value) -> Value:
     if isinstance(value.type, t.Interval):
+        if value.stored:
+            raise untranslatable("EXTRACT(epoch) of a stored interval, which is ISO 8601 text there,")
         total = span_microseconds(value)
         return value.retyped(f"{total.within(Precedence.CONCAT)} / 1000000.0", t.Numeric(15, 6), Precedence.PRODUCT)
     if isinstance(value.type, t.Date):
