@@ -25,6 +25,10 @@ FLAGS: Final = frozenset(
 PROSE: Final = frozenset({"description", "external_reference", "reason", "sql", "title"})
 """Keys whose text may well hold a comma and then a word that is also a flag, or a colon."""
 
+LISTS: Final = frozenset({"columns", "enum", "include", "uses"})
+"""Keys whose words between commas are a list that lacks its brackets."""
+
+_WORDS: Final = re.compile(r"\w+(?: (?:asc|desc))?(?:,[ ]*\w+(?: (?:asc|desc))?)+")
 _ENTRY: Final = re.compile(rf"(?P<key>{WORD})[ ]*:(?=[\s,\]}}]|$)[ ]*")
 _NEXT_KEY: Final = re.compile(rf"[\s]+(?P<key>{WORD})[ ]*:[ ]")
 _INNER_KEY: Final = re.compile(r"[ ](?P<key>[a-z_]+):[ ]")
@@ -46,6 +50,7 @@ class SlipKind(Enum):
     COMMA = auto()
     FLAG_VALUE = auto()
     ENUM = auto()
+    BRACKETS = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,6 +349,9 @@ class FlowScanner:
         if values and before:
             repair = Replacement(before.start(), end, f"enum: {values}")
             self.slips.append(Slip(SlipKind.ENUM, start, end, repair))
+            return
+        if key in LISTS and _WORDS.fullmatch(text):
+            self.slips.append(Slip(SlipKind.BRACKETS, start, end, Replacement(start, end, f"[{text}]")))
             return
         inner = _INNER_KEY.search(text)
         safe = key in PROSE or inner is None

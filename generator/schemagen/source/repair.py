@@ -65,6 +65,9 @@ def _diagnostic(slip: Slip, positions: Positions, doubtful: set[int]) -> Diagnos
         case SlipKind.ENUM:
             code, message = _UNKNOWN_TYPE, f"unknown type {shown!r}"
             hint = repair = f"write `{slip.repair.text}`"
+        case SlipKind.BRACKETS:
+            code, message = pages.QUOTE_THIS, "a list needs its brackets: YAML ends the value at the first comma"
+            hint = repair = f"write `{slip.repair.text}`"
         case SlipKind.FLAG_VALUE:
             code, message = pages.KEY_WITHOUT_VALUE, f"`{shown}` has no value"
             hint, repair = f"write `{shown}: true`", "set it to true"
