@@ -112,3 +112,4 @@ def test_from_a_revision(project: Path) -> None:
     since = review(OPTIONS, "main")
     assert since.changes == found.changes
     assert since.base == "main:output/schema.lock.json"
+    assert (since.written, since.migrations) == (found.migrations, ())

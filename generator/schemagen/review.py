@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from . import changes as c
@@ -59,12 +59,14 @@ class DeleteChange:
 class Review:
     """Everything that changes from ``base`` to the specs, and the migrations that a build would make of it.
 
+    ``written`` are migrations that are there already, and not in ``base``; ``migrations`` then are what is left to do.
     ``also_rebuilt`` are tables that SQLite makes anew because of another one; ``rollback_losses`` what rolling back
     drops of what has come since; ``queries`` those that find their rows otherwise (none on a first build, where all
     are new).
     """
 
     base: str
+    written: tuple[str, ...] = ()
     migrations: tuple[str, ...] = ()
     changes: tuple[Reviewed, ...] = ()
     also_rebuilt: tuple[str, ...] = ()
@@ -87,7 +89,27 @@ def review(options: Options, revision: str | None = None) -> Review:
     loaded = load(options, content)
     if loaded.failed:
         raise SchemagenError(loaded.diagnostics, loaded.sources)
-    return _review(loaded, base, name)
+    reviewed = _review(loaded, base, name)
+    return _continued(reviewed, loaded, base, options) if revision and base else reviewed
+
+
+def _continued(review: Review, loaded: Loaded, base: Lock, options: Options) -> Review:
+    """The same on a branch whose lock goes on from the base: some migrations are written, perhaps all."""
+    content = lock_content(options.output)
+    lock = loads_from(f"{options.output}/{LOCK_FILE}", content) if content else None
+    if lock is None or lock.migrations[: len(base.migrations)] != base.migrations:
+        return review
+    written = tuple(each.identifier for each in lock.migrations[len(base.migrations) :])
+    return replace(review, written=written, migrations=_planned(loaded.schema, lock))
+
+
+def _planned(schema: Schema, base: Lock | None) -> tuple[str, ...]:
+    """The migrations that a build would make."""
+    if base is None:
+        return tuple(step.identifier for step in first_build(schema))
+    evolution = evolve(base.schema, schema, renames_of(base.schema, schema))
+    steps = next_steps(evolution, len(base.migrations) + 1, losses(evolution))
+    return tuple(step.identifier for step in steps)
 
 
 def _base(options: Options, revision: str | None) -> tuple[bytes | None, str]:
@@ -106,12 +128,10 @@ def _review(loaded: Loaded, base: Lock | None, name: str) -> Review:
     old = base.schema if base else Schema(())
     evolution = evolve(old, loaded.schema, renames_of(old, loaded.schema))
     back = evolve(evolution.new, old, evolution.renames.reversed())
-    number = len(base.migrations) + 1 if base else 1
-    steps = next_steps(evolution, number, losses(evolution)) if base else first_build(loaded.schema)
     changes, also_rebuilt = _reviewed(evolution)
     return Review(
         base=name if base else f"nothing: there is no {name}",
-        migrations=tuple(step.identifier for step in steps),
+        migrations=_planned(loaded.schema, base),
         changes=changes,
         also_rebuilt=also_rebuilt,
         rollback_losses=tuple(dict.fromkeys(loss.lost for loss in losses(back) if loss.lost)),

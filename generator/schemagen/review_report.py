@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from .escape import code_span, markdown, markdown_code, one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from .review import Review, Reviewed
     from .review_queries import QueryChange
@@ -39,8 +39,7 @@ def _text(review: Review) -> Iterator[str]:
         yield f"Since {review.base}: {_counted(review)}."
     else:
         yield f"{NO_CHANGE} since {review.base}."
-    if review.migrations:
-        yield f"`schemagen build` makes of it: {', '.join(review.migrations)}."
+    yield from _migrations(review, str)
     for table, changes in groupby(review.changes, lambda change: change.table):
         yield from ("", table)
         for change in changes:
@@ -60,6 +59,13 @@ def _text(review: Review) -> Iterator[str]:
         yield from (f"  {' ' if way in before else '+'} {one_line(way)}" for way in after)
 
 
+def _migrations(review: Review, shown: Callable[[str], str]) -> Iterator[str]:
+    if review.written:
+        yield f"Written already: {', '.join(map(shown, review.written))}."
+    if review.migrations:
+        yield f"`schemagen build` makes of it: {', '.join(map(shown, review.migrations))}."
+
+
 def _change_lines(change: Reviewed) -> Iterator[str]:
     yield f"  {one_line(change.change)}"
     yield f"    PostgreSQL: {change.postgres}"
@@ -77,8 +83,7 @@ def _markdown(review: Review) -> Iterator[str]:
         yield f"Since {code_span(review.base)}: {_counted(review)}."
     else:
         yield f"{NO_CHANGE} since {code_span(review.base)}."
-    if review.migrations:
-        yield f"`schemagen build` makes of it: {', '.join(map(code_span, review.migrations))}."
+    yield from _migrations(review, code_span)
     if review.changes:
         yield from ("", "| Table | Change | PostgreSQL | SQLite | Back | Loses | Needs |", f"|{' --- |' * 7}")
     for change in review.changes:
