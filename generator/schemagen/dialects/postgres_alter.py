@@ -219,7 +219,8 @@ class _Planner:
             self._set_default(plan, column)
         if not before.nullable and column.nullable:
             self.now.append(Statement(f"{alter} DROP NOT NULL"))
-            self.now.append(sql.drop_constraint(plan.name, _helper(plan.change.new, column)))
+            left_over = _helper(plan.change.old, dict(plan.change.columns)[column.name])
+            self.now.append(sql.drop_constraint(plan.name, left_over))
         if before.nullable and not column.nullable:
             fill = POSTGRES.text_of(column.backfill) if column.backfill and column.backfill.postgres else None
             if fill is not None:
@@ -262,7 +263,7 @@ class _Planner:
     def _set_not_null(self, plan: TablePlan, column: Column) -> None:
         name = POSTGRES.quote(column.name)
         if self.online:
-            self.later += sql.set_not_null(plan.change.new.name, name, _helper(plan.change.new, column))
+            self.later += sql.set_not_null(plan.change.new.name, name, _helper(plan.change.new, column.name))
         else:
             self.now.append(Statement(f"ALTER TABLE {plan.name} ALTER COLUMN {name} SET NOT NULL"))
 
@@ -380,5 +381,6 @@ def fill_of(column: Column) -> str | None:
     return column.default.postgres
 
 
-def _helper(table: Table, column: Column) -> str:
-    return bounded_name("schemagen", table.name, column.name, "not_null")
+def _helper(table: Table, column: str) -> str:
+    """The check by which NOT NULL is validated; it stays where a row refuses it, until the rollback."""
+    return bounded_name("schemagen", table.name, column, "not_null")
