@@ -197,9 +197,11 @@ def _detached(dialect: Sqlite, rebuild: Rebuild, order: Sequence[str]) -> Iterat
             column = next((each for each in map(table.column, key.columns) if not each.generated), None)
             if column is None:
                 continue
-            held = dialect.quote(key.parent_columns[key.columns.index(column.name)])
-            name = dialect.quote(column.name)
-            value = "NULL" if column.nullable else _elsewhere(name, held, dialect.quote(key.parent), below=True)
+            referred = key.parent_columns[key.columns.index(column.name)]
+            parent, name = rebuild.leaving[key.parent], dialect.quote(column.name)
+            declared = _stored_as(dialect, (table, column.name), (parent, referred))
+            value = _elsewhere(name, dialect.quote(referred), dialect.quote(key.parent), declared, below=True)
+            value = "NULL" if column.nullable else value
             yield Statement(f"UPDATE {dialect.quote(table.name)} SET {name} = {value}")
 
 
@@ -212,15 +214,27 @@ def _shifted(dialect: Sqlite, rebuild: Rebuild) -> Iterator[Statement]:
             continue
         done.add((parent.name, column))
         name, source = dialect.quote(column), dialect.quote(copy_name(parent.name))
-        yield Statement(
-            f"UPDATE {dialect.quote(parent.name)} SET {name} = {_elsewhere(name, name, source, below=False)}"
-        )
+        value = _elsewhere(name, name, source, _stored_as(dialect, (parent, column)), below=False)
+        yield Statement(f"UPDATE {dialect.quote(parent.name)} SET {name} = {value}")
 
 
-def _elsewhere(column: str, held: str, source: str, *, below: bool) -> str:
+def _elsewhere(column: str, held: str, source: str, declared: str, *, below: bool) -> str:
     """A value of the same type that is not among the values ``held`` of ``source``, another one for each."""
-    mark = "<" if below else ">"
-    return sql_text("sqlite/elsewhere.sql.jinja", column=column, held=held, source=source, below=below, mark=mark)
+    return sql_text(
+        "sqlite/elsewhere.sql.jinja",
+        column=column,
+        held=held,
+        source=source,
+        declared=declared,
+        below=below,
+        mark="<" if below else ">",
+    )
+
+
+def _stored_as(dialect: Sqlite, *columns: tuple[Table, str]) -> str:
+    """The one type of all values of some columns, as far as their tables are STRICT; empty where each may differ."""
+    found = {dialect.column_type(table.column(name), table) if table.sqlite.strict else "" for table, name in columns}
+    return found.pop() if len(found) == 1 else ""
 
 
 def refills(dialect: Sqlite, rebuild: Rebuild) -> Iterator[Statement]:
