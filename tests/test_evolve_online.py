@@ -146,3 +146,54 @@ def test_a_reference_waits_for_the_unique_index_that_it_needs(
         engine.run(step.for_dialect("postgres").statements)
     assert [engine.migrate(each, each.statements) for each in (first, second)] == ["", ""]
     assert engine.catalog() == wanted
+
+
+READINGS = """schemagen: 1
+tables:
+  readings:
+    columns:
+      id: {type: integer, primary_key: true}
+      label: {type: varchar(50), check: length(label) > 0}
+      kind: {type: varchar(20), default: a}
+      note: {type: varchar(30), nullable: true}
+    indexes:
+      - {columns: [label], where: "kind <> 'b'"}
+      - columns: [{sql: lower(note)}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "allow"),
+    [
+        ("varchar(50)", "varchar(80)", []),
+        ("varchar(50)", "text", []),
+        ("type: varchar(50)", "type: text, max_length: 1000", []),
+        ("type: varchar(20)", "enum: [a, b]", ["enum:readings.kind"]),
+        ("note: {type: varchar(30), nullable: true", "note: {type: text, backfill: {sql: kind}", []),
+    ],
+)
+def test_no_row_is_read_while_nobody_else_may_read(
+    connection: psycopg.Connection[Any], tmp_path: Path, before: str, after: str, allow: list[str]
+) -> None:
+    options = Options(tmp_path / "specs", tmp_path / "output")
+    options.specs.mkdir()
+    (options.specs / "case.yaml").write_text(READINGS, encoding="utf-8")
+    old = pipeline.load(options).schema
+    pipeline.build(options)
+    (options.specs / "case.yaml").write_text(READINGS.replace(before, after), encoding="utf-8")
+    (first, *_) = pipeline.build(options, allow=allow).steps
+    engine = Postgres(connection)
+    for step in first_build(old):
+        engine.run(step.for_dialect("postgres").statements)
+    connection.execute("INSERT INTO readings (id, label) SELECT n, 'x' FROM generate_series(1, 100) AS n")
+    files = "SELECT relname, pg_relation_filenode(oid) FROM pg_class WHERE relname ~ 'readings' ORDER BY 1"
+    read = "SELECT seq_tup_read FROM pg_stat_xact_user_tables WHERE relid = 'readings'::regclass"
+    locked = "SELECT count(*) FROM pg_locks WHERE relation = 'readings'::regclass AND mode = 'AccessExclusiveLock'"
+    with connection.transaction():
+        stood = dict(engine.ask(files))
+        for statement in first.for_dialect("postgres").statements:
+            rows = engine.ask(read)
+            engine.run([statement])
+            if engine.ask(locked) != [(0,)]:
+                assert engine.ask(read) == rows, statement.sql
+        assert all(stood[name] == file for name, file in engine.ask(files) if name in stood)

@@ -121,7 +121,7 @@ def _refused(steps: Sequence[Step], places: _Places, base: Schema | None) -> Ite
 
     scripts = [[statement.sql for statement in step.sqlite.statements] for step in steps]
     if base is not None:
-        scripts = [["BEGIN", *_before(base, scripts[0]), *scripts[0]]]
+        scripts = [["PRAGMA foreign_keys = ON", "BEGIN", *_before(base, scripts[0]), *scripts[0]]]
     for failure in run_migrations(scripts):
         step = steps[failure.place]
         message = f"SQLite refuses {step.identifier}: {failure.message}"

@@ -99,10 +99,9 @@ class _Planner:
                 if before.nullable and not column.nullable and not column.backfill and not column.generated:
                     self.now.append(sql.refuse_rows(change.old.name, f"{name} IS NULL", f"{before.name} is NULL"))
                 check = POSTGRES.type_check(change.old, replace(column, name=before.name))
-                narrower = (
-                    check != POSTGRES.type_check(change.old, before) and type_change(before.type, column.type).verdict
-                )
-                if check and narrower and column.name not in plan.retyped:
+                how = type_change(before.type, column.type)
+                narrower = check != POSTGRES.type_check(change.old, before) and how.verdict and not how.rewrites
+                if check and narrower:
                     self.now.append(
                         sql.refuse_rows(change.old.name, f"NOT ({check.sql})", f"{before.name} does not fit")
                     )
@@ -232,7 +231,8 @@ class _Planner:
 
     def _retype(self, plan: TablePlan, before: Column, column: Column) -> None:
         name = POSTGRES.quote(column.name)
-        if type_change(before.type, column.type).verdict and column.name in plan.retyped:
+        how = type_change(before.type, column.type)
+        if how.verdict and how.rewrites:
             condition = f"NOT ({survives(name, before.type, column.type)})"
             reason = f"{column.name} does not fit {column.type.described}"
             self.now.append(sql.refuse_rows(plan.change.new.name, condition, reason, locked=True))
@@ -242,7 +242,7 @@ class _Planner:
         self.now.append(
             Statement(f"ALTER TABLE {plan.name} ALTER COLUMN {name} TYPE {declared_type(column.type)}{collate}{clause}")
         )
-        check = POSTGRES.type_check(plan.change.new, column)
+        check = POSTGRES.type_check(plan.change.new, column) if how.verdict and how.rewrites else None
         if check and self.online:
             reason = f"{column.name} does not fit {column.type.described}"
             self.now.append(sql.refuse_rows(plan.change.new.name, f"NOT ({check.sql})", reason))

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from schemagen import types as t
 from schemagen.renames import mentions
 
 from . import POSTGRES, definitions
@@ -33,8 +32,6 @@ class TablePlan:
     """Columns that are dropped and added again: PostgreSQL cannot alter their expression."""
     retyped: frozenset[str]
     """Columns that are declared otherwise."""
-    recast: frozenset[str]
-    """Those of them to which PostgreSQL would add a cast wherever an expression reads them, or refuse to."""
     dropped: list[Constraint] = field(default_factory=list)
     added: list[Constraint] = field(default_factory=list)
     renamed: dict[str, str] = field(default_factory=dict)
@@ -54,10 +51,12 @@ class TablePlan:
         change = self.change
         before = definitions.indexes(POSTGRES, change.old, change.moved)
         after = definitions.indexes(POSTGRES, change.new, change.new)
+        # ALTER COLUMN … TYPE would build them anew under its lock, with casts or not at all
         computed = {
             old.name
             for old, index in zip(change.old.indexes, change.moved.indexes, strict=True)
-            if mentions(_expressions(index), self.recast)
+            if (expressions := _expressions(index))
+            and (self.retyped.intersection(index.columns) or mentions(expressions, self.retyped))
         }
         lasting = {
             name: text for name, text in before.items() if name not in computed and not mentions(text, self.remade)
@@ -98,10 +97,7 @@ def table_plans(evolution: Evolution) -> tuple[TablePlan, ...]:
     """The altered tables, and those whose foreign keys have to be made anew because of their parents."""
     changes = {change.new.name: change for change in evolution.altered}
     remade = {name: remade_columns(change) for name, change in changes.items()}
-    plans = {
-        name: TablePlan(change, remade[name], retyped_columns(change), _recast_columns(change))
-        for name, change in changes.items()
-    }
+    plans = {name: TablePlan(change, remade[name], retyped_columns(change)) for name, change in changes.items()}
     gone = {name: lost_keys(change) for name, change in changes.items()}
     for table in evolution.new.tables:
         if any(key.parent in changes for key in table.enforced_foreign_keys) and table.name in evolution.moved:
@@ -109,7 +105,7 @@ def table_plans(evolution: Evolution) -> tuple[TablePlan, ...]:
             if table.name not in plans and any(
                 _is_broken(key, moved, plans, gone) for key in moved.enforced_foreign_keys
             ):
-                plans[table.name] = TablePlan(evolution.unchanged(table.name), frozenset(), frozenset(), frozenset())
+                plans[table.name] = TablePlan(evolution.unchanged(table.name), frozenset(), frozenset())
     for plan in plans.values():
         _match(plan, plans, gone)
     return tuple(plans.values())
@@ -136,8 +132,8 @@ def _match(plan: TablePlan, plans: Mapping[str, TablePlan], gone: Mapping[str, l
     def lasts(each: Constraint) -> bool:
         if each.foreign_key:
             return not _is_broken(each.foreign_key, change.moved, plans, gone)
-        if each.kind == "CHECK":
-            return not mentions(each.definition, plan.remade | plan.recast)
+        if each.kind == "CHECK":  # ALTER COLUMN … TYPE would read the whole table for it, under its lock
+            return not mentions(each.definition, plan.remade | plan.retyped)
         return not set(each.columns) & plan.remade
 
     kept = {
@@ -182,16 +178,6 @@ def is_renamed(change: AlterTable) -> bool:
 def retyped_columns(change: AlterTable) -> frozenset[str]:
     """The columns that are declared otherwise."""
     return frozenset(new.name for old, new in pairs(change) if declared(old) != declared(new))
-
-
-def _recast_columns(change: AlterTable) -> frozenset[str]:
-    """The columns that become another type, not only a longer or shorter one."""
-    return frozenset(
-        new.name
-        for old, new in pairs(change)
-        if declared(old) != declared(new)
-        and (type(old.type) is not type(new.type) or isinstance(old.type, (t.Native, t.Array)))
-    )
 
 
 def remade_columns(change: AlterTable) -> frozenset[str]:

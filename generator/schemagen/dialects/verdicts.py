@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from schemagen import changes as c
 from schemagen.model import Check, Index, PrimaryKey
+from schemagen.renames import mentions
 from schemagen.type_changes import type_change
 
 from . import POSTGRES
@@ -27,7 +28,6 @@ class OnPostgres(StrEnum):
     NOTHING = "nothing to do"
     CATALOGUE = "catalogue only"
     ONLINE = "online, in a second migration"
-    BLOCKS = "blocks reads and writes while the table is read"
     REWRITES = "rewrites the table, or its indexes, under a lock"
 
 
@@ -98,12 +98,17 @@ def _altered(old: Column, new: Column, plan: TablePlan) -> OnPostgres:
     change = type_change(old.type, new.type)
     if new.name in plan.remade or change.rewrites or old.collation != new.collation:
         return OnPostgres.REWRITES
-    has_check = POSTGRES.type_check(plan.change.new, new) is not None
-    if new.name in plan.retyped and (change.verdict or has_check):
-        return OnPostgres.BLOCKS
-    if (old.nullable and not new.nullable) or _type_check_added(new, plan):
+    if (old.nullable and not new.nullable) or _type_check_added(new, plan) or _is_recomputed(new, plan):
         return OnPostgres.ONLINE
     return OnPostgres.NOTHING if _declaration(old) == _declaration(new) else OnPostgres.CATALOGUE
+
+
+def _is_recomputed(column: Column, plan: TablePlan) -> bool:
+    """Whether checks or indexes that read a column are made anew because of its type."""
+    if column.name not in plan.retyped:
+        return False
+    checks = [each.definition for each in plan.added if each.kind == "CHECK"]
+    return any(mentions(text, [column.name]) for text in checks) or bool(plan.replaced)
 
 
 def _type_check_added(column: Column, plan: TablePlan) -> bool:
