@@ -77,8 +77,10 @@ def test_a_case_is_migrated_and_rolled_back(case: Path, tmp_path: Path, connecti
         old, new = (fresh(make(), schema) for schema in (pair.old, pair.new))
         assert law(make(), pair, old, new, filled=False) == "kept"
         outcomes.append(law(make(), pair, old, new, filled=True, load=lambda engine: engine.run(map(Statement, rows))))
-    kept = ["refused", "refused online"] if case.name.endswith("refused_by_rows") else ["kept", "kept"]
-    assert outcomes == kept
+    if case.name.endswith("refused_by_rows"):
+        assert outcomes in (["refused", "refused"], ["refused", "refused online"])
+    else:
+        assert outcomes == ["kept", "kept"]
 
 
 def test_a_backfill_fills_every_row_and_no_trigger_sees_it(tmp_path: Path, connection: psycopg.Connection[Any]) -> None:

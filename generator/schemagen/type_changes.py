@@ -10,6 +10,8 @@ _TEXTS = (t.Text, t.Varchar, t.Enum)
 _INTEGERS: dict[type[t.Type], int] = {t.SmallInt: 5, t.Integer: 10, t.BigInt: 19}
 """Whole numbers by the decimal digits of the largest."""
 _KEPT_BY_DOUBLE = 15
+_LONGEST: dict[type[t.Type], int] = {t.Uuid: 36, t.SmallInt: 6, t.Integer: 11, t.BigInt: 20, t.Boolean: 5}
+"""How many characters the longest value has as text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ def _is_wider(old: t.Type, new: t.Type) -> bool:  # noqa: PLR0911  (a table of c
         case t.Char(), t.Char():
             return old.length <= new.length
         case ((t.Uuid() | t.SmallInt() | t.Integer() | t.BigInt() | t.Boolean()), (t.Text() | t.Varchar())):
-            return _limit(new) is None
+            return (_limit(new) or _LONGEST[type(old)]) >= _LONGEST[type(old)]
     return (type(old), type(new)) in _WIDER
 
 
