@@ -197,3 +197,26 @@ def test_no_row_is_read_while_nobody_else_may_read(
             if engine.ask(locked) != [(0,)]:
                 assert engine.ask(read) == rows, statement.sql
         assert all(stood[name] == file for name, file in engine.ask(files) if name in stood)
+
+
+def test_a_backfill_that_is_run_again_leaves_what_has_become_null(
+    connection: psycopg.Connection[Any], tmp_path: Path
+) -> None:
+    text = "schemagen: 1\ntables:\n  notes:\n    columns:\n      id: {type: integer, primary_key: true}\n"
+    added = "      size: {type: integer, nullable: true, backfill: {sql: id * 10}}\n"
+    old, new, first, second = build_both(tmp_path, text, text + added)
+    wanted = fresh(Postgres(connection), new)
+    engine = Postgres(connection)
+    for step in first_build(old):
+        engine.run(step.for_dialect("postgres").statements)
+    connection.execute("INSERT INTO notes (id) VALUES (1), (2)")
+    assert engine.migrate(first, first.statements) == ""
+    assert engine.migrate(first, first.statements) == ""
+    engine.run(second.statements)
+    connection.execute("UPDATE notes SET size = NULL WHERE id = 1")
+    for migration in (first, second):
+        assert engine.migrate(migration, migration.statements) == ""
+    assert engine.ask("SELECT id, size FROM notes ORDER BY id") == [(1, None), (2, 20)]
+    assert engine.catalog() == wanted
+    assert engine.migrate(first, first.rollback) == ""
+    assert engine.catalog() == fresh(Postgres(connection), old)

@@ -154,12 +154,22 @@ def test_one_changed_column_is_one_changed_line() -> None:
     columns = (replace(TABLE.columns[0], nullable=True), *TABLE.columns[1:])
     after = dumps(Lock(replace(SCHEMA, tables=(SCHEMA.tables[0], replace(TABLE, columns=columns))))).splitlines()
     before = dumps(Lock(SCHEMA)).splitlines()
-    assert [(old, new) for old, new in zip(before, after, strict=True) if old != new] == [
-        (
-            '          {"name": "c0", "type": "uuid"},',
-            '          {"name": "c0", "type": "uuid", "nullable": true},',
-        )
-    ]
+    changed = [(old, new) for old, new in zip(before, after, strict=True) if old != new]
+    assert changed[0] == (
+        '          {"name": "c0", "type": "uuid"},',
+        '          {"name": "c0", "type": "uuid", "nullable": true},',
+    )
+    assert [old.partition(":")[0] for old, _ in changed[1:]] == ['  "sha256"']
+
+
+def test_a_lock_whose_schema_is_not_that_of_its_migrations_is_refused() -> None:
+    text = dumps(Lock(SCHEMA))
+    assert loads(
+        text.replace('"name": "c0", "type": "uuid"', '"name": "c0", "type": "uuid", "description": "x"').encode()
+    )
+    with pytest.raises(SchemagenError) as caught:
+        loads(text.replace('"name": "c0", "type": "uuid"', '"name": "c0", "type": "text"').encode())
+    assert [found.code for found in caught.value.diagnostics] == ["SG416"]
 
 
 def test_its_text_is_stable() -> None:
@@ -200,9 +210,10 @@ def test_its_text_is_stable() -> None:
   ],
   "files": [
     "docs/a.md"
-  ]
+  ],
+  "sha256": "DIGEST"
 }
-"""
+""".replace("DIGEST", json.loads(dumps(lock))["sha256"])
     )
 
 

@@ -30,6 +30,7 @@ FORMAT = 1
 """The version of the lock's form; a program refuses locks of a later one."""
 
 _VERSION_KEY = "schemagen_lock"
+_DIGEST_KEY = "sha256"
 _MERGE_MARKER = re.compile(rb"^(<{7} |={7}$|>{7} )", re.MULTILINE)
 _OPENED_LEVELS = 5
 """How deep the JSON is broken into lines: down to one line a column, index, example row or file."""
@@ -131,9 +132,45 @@ def _dialect_record(migration: Migration) -> DialectRecord:
 def dumps(lock: Lock) -> str:
     """The lock as JSON that git shows and merges well: a line a column, constraint, index, example, query or file."""
     parts: list[str] = []
-    _lay_out({_VERSION_KEY: FORMAT, **encode(lock)}, "\n", _OPENED_LEVELS, parts)
+    value = {_VERSION_KEY: FORMAT, **encode(lock)}
+    _lay_out({**value, _DIGEST_KEY: _digest(value)}, "\n", _OPENED_LEVELS, parts)
     return "".join(parts) + "\n"
 
+
+def _digest(value: Mapping[str, Any]) -> str:
+    """The hash of the catalogue and of the migrations that lead to it.
+
+    What only documents and models say is left out: two branches may change that, and git merges it.
+    """
+    migrations = [[each.get(engine) for engine in ("sqlite", "postgres")] for each in value.get("migrations", ())]
+    return hashlib.sha256(_compact([_catalogue(value.get("schema")), migrations]).encode()).hexdigest()
+
+
+def _catalogue(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _catalogue(part) for key, part in value.items() if key not in _DOCUMENTED}
+    return [_catalogue(part) for part in value] if isinstance(value, list) else value
+
+
+_DOCUMENTED = frozenset(
+    [
+        "backfill",
+        "class_name",
+        "description",
+        "document",
+        "documents",
+        "examples",
+        "external_reference",
+        "inverse",
+        "notes",
+        "queries",
+        "reason",
+        "relationship",
+        "renamed_from",
+        "volume",
+    ]
+)
+"""What of a schema makes no migration."""
 
 _compact = json.JSONEncoder(ensure_ascii=False).encode
 
@@ -167,17 +204,21 @@ def loads(content: bytes) -> Lock:
         raise _refusal("SG402", "has merge markers: two branches have changed the schema", MERGE_HINT)
     try:
         value = json.loads(content)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise _refusal("SG401", f"is not valid JSON: {error}", _RESTORE_HINT) from None
-    if not isinstance(value, dict) or type(version := value.pop(_VERSION_KEY, None)) is not int:
+    if not isinstance(value, dict) or type(version := value.get(_VERSION_KEY)) is not int:
         raise _refusal("SG401", f"has no version under {_VERSION_KEY!r}", _RESTORE_HINT)
     if version > FORMAT:
         raise _refusal("SG403", f"has version {version}, this program knows {FORMAT}", "upgrade schemagen")
+    digest = value.pop(_DIGEST_KEY, None)
+    del value[_VERSION_KEY]
     try:
         lock = decode(Lock, value)
     except DecodeError as error:
         raise _refusal("SG401", f"does not fit: {error}", _RESTORE_HINT) from None
     _check_chain(lock)
+    if digest != _digest(value):
+        raise _refusal("SG416", "was changed by hand, or by a merge: its schema and its migrations may not fit", MERGED)
     return lock
 
 
@@ -201,6 +242,9 @@ MERGE_HINT = (
     "`main`: those of this branch are made anew under the next number"
 )
 """The way out when two branches have each added migrations."""
+
+
+MERGED = f"{_RESTORE_HINT}; after a merge run `schemagen rebase --onto REV`"
 
 
 def _check_chain(lock: Lock) -> None:

@@ -194,10 +194,17 @@ class _Planner:
         bare = definitions.columns(
             POSTGRES, replace(plan.change.new, columns=(replace(column, nullable=True, default=None),))
         )
-        self.now.append(Statement(f"ALTER TABLE {plan.name} ADD COLUMN IF NOT EXISTS {bare[column.name]}"))
+        marked = self.online and column.nullable  # NULL is a value that somebody may set afterwards
+        if marked:
+            self.now.append(sql.add_marked_column(plan.change.new.name, column.name, bare[column.name]))
+        else:
+            self.now.append(Statement(f"ALTER TABLE {plan.name} ADD COLUMN IF NOT EXISTS {bare[column.name]}"))
         if column.default is not None:
             self._set_default(plan, column)
-        self._backfill(plan, column, fill)
+        if marked:
+            self.later += sql.backfill_marked(plan.change.new.name, column.name, fill)
+        else:
+            self._backfill(plan, column, fill)
         if not column.nullable:
             self._set_not_null(plan, column)
 

@@ -42,7 +42,7 @@ def conversion(value: str, old: t.Type, new: t.Type) -> str | None:  # noqa: C90
 
 def survives(value: str, old: t.Type, new: t.Type) -> str:
     """The condition that a value can be read back from the new type as it was; of JSON, that it is valid."""
-    if isinstance(new, t.Jsonb):
+    if isinstance(old, (*_TEXTS, t.Json)) and isinstance(new, t.Jsonb):
         return f"{value} IS NULL OR {value}::jsonb IS NOT NULL"
     there = conversion(value, old, new) or f"{value}::{declared_type(new)}"
     back = conversion(f"({there})", new, old) or f"({there})::{declared_type(old)}"

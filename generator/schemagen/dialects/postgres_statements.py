@@ -174,8 +174,37 @@ def refuse_other_columns(table: Table) -> Statement:
     )
 
 
-def backfill(table: str, column: str, fill: str) -> Statement:
-    """Fill what is NULL, some pages a transaction, until nothing is left; triggers do not see it."""
+def add_marked_column(table: str, column: str, definition: str) -> Statement:
+    """Add a column with a mark that its rows are to be filled: a check that holds for each of them.
+
+    The mark goes with the column, or when they are filled; a second run finds the column, and sets none.
+    """
+    name, mark = POSTGRES.quote(table), POSTGRES.quote(_backfill_mark(table, column))
+    missing = (
+        f"NOT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = {sql_string(name)}::regclass "
+        f"AND attname = {sql_string(column)} AND NOT attisdropped)"
+    )
+    check = f"ADD CONSTRAINT {mark} CHECK ({POSTGRES.quote(column)} IS NULL OR true) NOT VALID"
+    return _guarded(missing, f"ALTER TABLE {name} ADD COLUMN {definition}, {check};")
+
+
+def backfill_marked(table: str, column: str, fill: str) -> tuple[Statement, ...]:
+    """Fill the rows of such a column once: what has become NULL since is somebody's value."""
+    name, mark = POSTGRES.quote(table), _backfill_mark(table, column)
+    marked = _has_constraint(table, mark)
+    unmark = _guarded(marked, f"ALTER TABLE {name} DROP CONSTRAINT {POSTGRES.quote(mark)};")
+    return backfill(name, POSTGRES.quote(column), fill, marked), unmark
+
+
+def _backfill_mark(table: str, column: str) -> str:
+    return bounded_name("schemagen", table, column, "backfill")
+
+
+def backfill(table: str, column: str, fill: str, condition: str = "") -> Statement:
+    """Fill what is NULL, some pages a transaction, until nothing is left; triggers do not see it.
+
+    With a ``condition``, only if it holds when this begins.
+    """
     body = sql_text(
         "postgres/backfill.sql.jinja",
         table=table,
@@ -183,6 +212,7 @@ def backfill(table: str, column: str, fill: str) -> Statement:
         column=column,
         fill=enclosed(fill),
         pages=BATCH_PAGES,
+        condition=condition,
     )
     return Statement(f"DO {dollar_tag(body)}\n{body}\n{dollar_tag(body)}", "Rows that are there take their value")
 

@@ -137,6 +137,15 @@ migration could not be told from the first, and would change them back. Rename o
 give both their names and build again. Columns beside which another one is added or dropped need one build alone.
 """,
     ),
+    "SG416": page(
+        "SG416",
+        "A lock that was changed by hand",
+        """\
+The lock ends in a hash of all that stands in it. Its schema is what its migrations make: taken apart by hand, or put
+together from two branches, it would let a change be lost. Restore it from version control; after a merge
+`schemagen rebase --onto REV` makes it anew.
+""",
+    ),
     "SG420": page(
         "SG420",
         "The disk refuses",
