@@ -180,3 +180,29 @@ def test_an_evolved_project_is_proved(tmp_path: Path, postgres18: Server) -> Non
     assert [step.name.endswith(ONLINE) for step in pair.steps] == [False, True]
     report = prove(pair.new, tmp_path / "output", Scope(server=postgres18))
     assert [failure for failure in report.failures if failure.claim is not Claim.INDEXES] == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "reason"),
+    [
+        ("      a: {type: text}\n      b: {type: text, nullable: true, renamed_from: a}\n", "`a` is still there"),
+        ("      b: {type: text, renamed_from: z}\n      a: {type: text}\n", "there was no column `z`"),
+        (
+            "      b: {type: text, renamed_from: a}\n      c: {type: text, nullable: true, renamed_from: a}\n",
+            "`b` is what `a` is called now",
+        ),
+        ("      a: {type: text, renamed_from: id}\n", "`id` is still there"),
+    ],
+)
+def test_a_rename_that_cannot_be_followed_is_refused(tmp_path: Path, lines: str, reason: str) -> None:
+    options = Options(tmp_path / "specs", tmp_path / "output")
+    options.specs.mkdir()
+    text = "schemagen: 1\ntitle: Names\ntables:\n  notes:\n    columns:\n      id: {type: integer, primary_key: true}\n"
+    (options.specs / "names.yaml").write_text(text + "      a: {type: text}\n", encoding="utf-8")
+    pipeline.build(options)
+    (options.specs / "names.yaml").write_text(text + lines, encoding="utf-8")
+    with pytest.raises(SchemagenError) as caught:
+        pipeline.build(options)
+    told = [found.message for found in caught.value.diagnostics if found.code == "SG417"]
+    assert len(told) == 1
+    assert reason in told[0]

@@ -90,6 +90,36 @@ def followed(held: Schema, schema: Schema) -> Iterator[Table | Column]:
                 yield part
 
 
+def unfollowed(held: Schema, schema: Schema, renames: Renames) -> Iterator[tuple[Table | Column, str]]:
+    """The tables and columns with a new ``renamed_from`` that cannot be followed, each with the reason."""
+    takers = {was: name for name, was in renames.tables.items()}
+    for table in schema.tables:
+        same = held.by_name.get(table.name)
+        if table.renamed_from and table.name not in renames.tables and _is_fresh(same, table):
+            yield table, _reason("table", table, held.by_name, schema.by_name, takers)
+        before = held.by_name.get(renames.old_table(table.name))
+        if before is None:
+            continue
+        taken = {was: name for (owner, name), was in renames.columns.items() if owner == table.name}
+        for column in table.columns:
+            is_followed = (table.name, column.name) in renames.columns
+            if column.renamed_from and not is_followed and _is_fresh(before.by_name.get(column.name), column):
+                yield column, _reason("column", column, before.by_name, table.by_name, taken)
+
+
+def _reason(
+    kind: str, part: Table | Column, old: Mapping[str, object], new: Mapping[str, object], taken: Mapping[str, str]
+) -> str:
+    was = part.renamed_from or ""
+    if was not in old:
+        return f"there was no {kind} `{was}`"
+    if was in taken:
+        return f"`{taken[was]}` is what `{was}` is called now"
+    if was in new:
+        return f"the {kind} `{was}` is still there"
+    return f"there was a {kind} `{part.name}` already"
+
+
 def _is_fresh(before: Table | Column | None, after: Table | Column) -> bool:
     return before is None or before.renamed_from != after.renamed_from
 

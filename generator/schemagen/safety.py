@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from . import changes as c
 from .diagnostics import Diagnostic, Origin, SchemagenError
-from .renames import in_cycles
+from .renames import in_cycles, unfollowed
 from .spelling import nearest
 from .type_changes import type_change
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 REFUSED = "SG410"
 NOT_NEEDED = "SG411"
 SWAPPED = "SG415"
+UNFOLLOWED = "SG417"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,9 @@ def refuse(evolution: Evolution, allowed: Iterable[str], sources: Sources) -> tu
     """The losses of an evolution, all of them allowed.
 
     Raises:
-        SchemagenError: SG410 for each that is not, SG411 for words that allow nothing that happens, and SG415 for names
-            that change places so that a second run could not be told from the first.
+        SchemagenError: SG410 for each that is not, SG411 for words that allow nothing that happens, SG415 for names
+            that change places so that a second run could not be told from the first, and SG417 for a ``renamed_from``
+            that cannot be followed.
     """
     found = losses(evolution)
     words = tuple(allowed)
@@ -57,6 +59,8 @@ def refuse(evolution: Evolution, allowed: Iterable[str], sources: Sources) -> tu
     wrong = [_refusal(loss, sources) for loss in found if loss.allow not in words]
     wrong += [_not_needed(word, needed) for word in dict.fromkeys(words) if word not in needed]
     wrong += [_swapped(change, sources) for change in evolution.refused_swaps]
+    lost = unfollowed(evolution.old, evolution.new, evolution.renames)
+    wrong += [_unfollowed(part, reason, sources) for part, reason in lost]
     if wrong:
         raise SchemagenError(wrong, sources)
     return found
@@ -78,6 +82,14 @@ def _swapped(change: c.AlterTable, sources: Sources) -> Diagnostic:
     origin = change.new.origin
     span = sources.span(origin, key=True) if origin else None
     return Diagnostic(SWAPPED, message, span, path=origin.dotted() if origin else "", hint=hint)
+
+
+def _unfollowed(part: Table | Column, reason: str, sources: Sources) -> Diagnostic:
+    origin = part.origin.child("renamed_from") if part.origin else None
+    message = f"`{part.name}` can't be renamed from `{part.renamed_from}`: {reason}"
+    path = origin.dotted() if origin else ""
+    hint = "name what it was called in the last build, or take `renamed_from` away"
+    return Diagnostic(UNFOLLOWED, message, sources.span(origin) if origin else None, path=path, hint=hint)
 
 
 def _not_needed(word: str, needed: Iterable[str]) -> Diagnostic:

@@ -146,6 +146,14 @@ together from two branches, it would let a change be lost. Restore it from versi
 `schemagen rebase --onto REV` makes it anew.
 """,
     ),
+    "SG417": page(
+        "SG417",
+        "A rename that can't be followed",
+        """\
+`renamed_from` names what the table or column was called in the last build. It was not there, is still there, or has
+become another one. A `renamed_from` that has been followed may stay where it is.
+""",
+    ),
     "SG420": page(
         "SG420",
         "The disk refuses",
