@@ -12,7 +12,7 @@ from schemagen.renames import in_order, mentions
 from schemagen.triggers import triggers_of
 
 from . import SQLITE, definitions, sqlite_rebuild
-from .sqlite_guard import Fact, closing, held, opening
+from .sqlite_guard import Expected, Fact, closing, held, opening
 from .sqlite_rebuild import Rebuild, can_be_added, counts, follows
 from .sqlite_triggers import trigger_names
 
@@ -140,7 +140,7 @@ class _Planner:
         for table in self.evolution.created:
             if table.name not in self.evolution.old.by_name:
                 absent = f"(SELECT count(*) FROM sqlite_schema WHERE name = {sql_string(table.name)} COLLATE NOCASE)"
-                yield Fact(f"no table {table.name}", "0", absent, early=True)
+                yield Fact(f"no table {table.name}", "0", absent, early=Expected.FREE_NAMES)
         for change in self.rebuild.tables:
             yield self._strangers(change)
         for table in (*(change.old for change in self.rebuild.tables), *self.evolution.dropped):
@@ -166,7 +166,7 @@ class _Planner:
             "AND type IN ('index', 'trigger') AND sql IS NOT NULL "
             f"AND name NOT IN ({', '.join(map(sql_string, known))}))"
         )
-        return Fact(f"no other trigger or index on {change.old.name}", "0", count, early=True)
+        return Fact(f"no other trigger or index on {change.old.name}", "0", count, early=Expected.NOBODY_ELSES)
 
     def _stranger_children(self, table: Table) -> Fact:
         """Tables that no spec knows and that refer to this one: their ON DELETE would act on its DROP TABLE."""
@@ -177,7 +177,7 @@ class _Planner:
             f"WHERE s.type = 'table' AND lower(k.\"table\") = {sql_string(table.name.lower())} "
             f"AND lower(s.name) NOT IN ({names}))"
         )
-        return Fact(f"no other table refers to {table.name}", "0", count, early=True)
+        return Fact(f"no other table refers to {table.name}", "0", count, early=Expected.NO_OTHER_CHILDREN)
 
     def _rows(self) -> Iterator[Fact]:
         old_names = {after: table.name for table, after in self._old_and_moved()}
@@ -336,7 +336,7 @@ def _shape(table: Table) -> Fact:
         "(SELECT group_concat(said, ', ') FROM (SELECT lower(name) || ' ' || upper(type) AS said "
         f"FROM pragma_table_xinfo({name}) ORDER BY said))"
     )
-    return Fact(f"columns of {table.name}", sql_string(", ".join(said)), found, early=True)
+    return Fact(f"columns of {table.name}", sql_string(", ".join(said)), found, early=Expected.COLUMNS)
 
 
 def _definitions(named: Table, defined: Table) -> set[tuple[str, str]]:

@@ -14,6 +14,7 @@ as the facts are not in it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from schemagen.escape import sql_string
@@ -29,6 +30,25 @@ CHECKED = Statement("PRAGMA ignore_check_constraints = OFF")
 """Also where a run that stopped half-way has left it on in this connection: a refusal is a CHECK that fails."""
 
 
+class Expected(IntEnum):
+    """What has to hold before anything is changed; a refusal names it as its constraint."""
+
+    COLUMNS = 1
+    NOBODY_ELSES = 2
+    NO_OTHER_CHILDREN = 3
+    FREE_NAMES = 4
+
+
+_REASONS = {
+    Expected.COLUMNS: "a_table_has_other_columns",
+    Expected.NOBODY_ELSES: "a_trigger_or_index_of_somebody_else_would_be_lost",
+    Expected.NO_OTHER_CHILDREN: "a_table_that_no_spec_knows_refers_to_one_that_is_made_anew",
+    Expected.FREE_NAMES: "there_is_a_table_of_a_new_name",
+}
+_WHATEVER = 9
+"""The refusal at the end, of what no constraint of its own names."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """Something that a query counts: what it is called, the query before, and the one after (both in parentheses).
@@ -39,7 +59,7 @@ class Fact:
     name: str
     before: str
     after: str
-    early: bool = False
+    early: Expected | None = None
 
 
 def held(statements: Iterable[Statement]) -> Iterator[Statement]:
@@ -51,7 +71,8 @@ def held(statements: Iterable[Statement]) -> Iterator[Statement]:
 
 def opening(migration: str, facts: Sequence[Fact]) -> Iterator[Statement]:
     """Write down the facts, and stop at once if the database is not the one that the migration is for."""
-    yield Statement(render(_CREATE).removesuffix("\n"), "Nothing is committed until everything is found again")
+    guard = render(_CREATE, refusals=[(int(kind), reason) for kind, reason in _REASONS.items()])
+    yield Statement(guard.removesuffix("\n"), "Nothing is committed until everything is found again")
     yield CHECKED
     key = sql_string(migration)
     rows = [
@@ -60,9 +81,12 @@ def opening(migration: str, facts: Sequence[Fact]) -> Iterator[Statement]:
     lines = ",\n".join(f"    {row}" for row in rows)
     noted = Statement(f"INSERT INTO _schemagen_guard (migration, fact, expected, found)\nVALUES\n{lines}")
     yield from held([noted])
-    early = f"migration = {key} AND fact IN ({', '.join(sql_string(fact.name) for fact in facts if fact.early)})"
     # Never a rollback here: what follows would have to be held back until the end.
-    yield _refusal(f"{early} AND found IS NOT expected")
+    for kind in Expected:
+        names = [sql_string(fact.name) for fact in facts if fact.early is kind]
+        if names:
+            wrong = f"migration = {key} AND fact IN ({', '.join(names)}) AND found IS NOT expected"
+            yield _refusal(wrong, kind)
 
 
 def closing(migration: str, facts: Sequence[Fact]) -> Iterator[Statement]:
@@ -79,8 +103,8 @@ def closing(migration: str, facts: Sequence[Fact]) -> Iterator[Statement]:
     counted = f"SELECT count(*) FROM _schemagen_guard WHERE migration = {key} AND found IS expected"
     yield Statement(f"DELETE FROM _schemagen_guard WHERE migration = {key} AND ({counted}) = {len(facts)}")
     off = "(SELECT foreign_keys FROM pragma_foreign_keys) = 0"
-    yield _refusal(f"migration = {key} AND {off}", "OR ROLLBACK ")
-    yield _refusal(f"migration = {key}")
+    yield _refusal(f"migration = {key} AND {off}", _WHATEVER, "OR ROLLBACK ")
+    yield _refusal(f"migration = {key}", _WHATEVER)
 
 
 def _one_transaction(noted: str) -> Iterator[Statement]:
@@ -96,5 +120,5 @@ def _one_transaction(noted: str) -> Iterator[Statement]:
     yield Statement("DROP TABLE temp._schemagen_end")
 
 
-def _refusal(condition: str, conflict: str = "") -> Statement:
-    return Statement(f"UPDATE {conflict}_schemagen_guard SET refused = 1 WHERE {condition}")
+def _refusal(condition: str, number: int, conflict: str = "") -> Statement:
+    return Statement(f"UPDATE {conflict}_schemagen_guard SET refused = {int(number)} WHERE {condition}")
