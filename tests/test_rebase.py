@@ -262,3 +262,16 @@ def test_without_git_or_a_repository(repository: Path, monkeypatch: pytest.Monke
     assert codes("main") == {"SG412"}
     monkeypatch.setenv("PATH", "")
     assert codes("main") == {"SG412"}
+
+
+@pytest.mark.parametrize("is_committed", [False, True])
+def test_migrations_of_the_other_branch_are_not_made_anew(repository: Path, is_committed: bool) -> None:  # noqa: FBT001
+    assert repository
+    git("checkout", "--quiet", "topic")
+    git("merge", "main", fails=True)
+    if is_committed:
+        git("add", "--all")
+        git("commit", "--quiet", "--message", "a merge with its markers")
+    assert codes("main~1") == {"SG418"}
+    rebase(OPTIONS, "main")
+    assert "003_add_notes_title" in identifiers()

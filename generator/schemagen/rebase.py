@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 NO_LOCK = "SG413"
 NOT_MERGED = "SG414"
+OLDER = "SG418"
 
 _OWN_SIDES = ("HEAD", "HEAD^1", "HEAD^2", "MERGE_HEAD", "REBASE_HEAD", "CHERRY_PICK_HEAD")
 """Where the lock of this branch may be when the one on disk has merge markers, or was merged into no chain."""
@@ -41,13 +42,15 @@ def rebase(options: Options, onto: str, *, allow: Sequence[str] = (), dry_run: b
 
     Raises:
         SchemagenError: SG412 when git cannot tell, SG413 when the revision has no lock, SG414 when its specs are not
-            merged, SG404 and SG406 for migrations on disk that no lock knows as they are; else as ``build`` does.
+            merged, SG418 when a later state of it is merged, SG404 and SG406 for migrations on disk that no lock knows
+            as they are; else as ``build`` does.
     """
     refuse_place(options)
     repository = Repository(options.output)
     commit = repository.commit(onto)
     held = repository.read(commit, LOCK_FILE)
     theirs = _their_lock(held, f"{onto}:{options.output}/{LOCK_FILE}")
+    _refuse_older(repository, commit, theirs, onto)
     if not _is_merged(repository, commit, held):
         _refuse_missing(options, theirs, onto)
     if not dry_run:
@@ -86,6 +89,26 @@ def _is_merged(repository: Repository, commit: str, lock: bytes | None) -> bool:
     if any(repository.contains(side, commit) for side in sides):
         return True
     return any(repository.read(stage, LOCK_FILE) == lock for stage in (":2", ":3"))  # a squash that is not resolved yet
+
+
+def _refuse_older(repository: Repository, commit: str, theirs: Lock, onto: str) -> None:
+    """Stop before migrations of the other branch are taken for this one's: a later state of it has been merged.
+
+    Raises:
+        SchemagenError: SG418.
+    """
+    for ours, other in (("HEAD", "MERGE_HEAD"), ("HEAD^1", "HEAD^2")):
+        own, side = repository.find(ours), repository.find(other)
+        if not own or not side or not repository.contains(side, commit):
+            continue
+        if repository.read(own, LOCK_FILE) == repository.read(commit, LOCK_FILE):
+            continue  # it is this side that stays
+        content = repository.read(side, LOCK_FILE)
+        later = loads(content).migrations[len(theirs.migrations) :] if content else ()
+        if later:
+            message = f"`{onto}` is older than what has been merged, which has {later[0].identifier} as well"
+            hint = f"`schemagen rebase --onto {other}` keeps all of its migrations"
+            raise SchemagenError([Diagnostic(OLDER, message, hint=hint)])
 
 
 def _refuse_missing(options: Options, theirs: Lock, onto: str) -> None:

@@ -154,6 +154,14 @@ together from two branches, it would let a change be lost. Restore it from versi
 become another one. A `renamed_from` that has been followed may stay where it is.
 """,
     ),
+    "SG418": page(
+        "SG418",
+        "A later state of the branch is merged",
+        """\
+`rebase` keeps the migrations that the revision has, and makes all others anew. Here the other branch had more of them
+when it was merged, and those may have run. Name what was merged: the branch itself, `MERGE_HEAD` or `HEAD^2`.
+""",
+    ),
     "SG420": page(
         "SG420",
         "The disk refuses",
