@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from contextlib import closing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 
@@ -171,3 +171,70 @@ def test_drift_on_postgres(
         capsys.readouterr()
         assert run(["verify", "--database", url]) == 1
         assert "users, column name, nullable: yes in the database, no in the specs" in capsys.readouterr().out
+
+
+def tables_of(request: Request) -> list[str]:
+    return [table.name for table in source_catalog(request).tables]
+
+
+DUMP = """PRAGMA foreign_keys=OFF;
+BEGIN TRANSACTION;
+CREATE TABLE a (id INTEGER PRIMARY KEY, note TEXT); CREATE TABLE b (id INTEGER PRIMARY KEY);
+INSERT INTO a VALUES (1, 'one; two
+three');
+CREATE TRIGGER tr AFTER INSERT ON a BEGIN SELECT 1; SELECT 2; END; CREATE TABLE c (id INTEGER PRIMARY KEY);
+COMMIT; -- the end
+"""
+
+
+def test_a_dump_of_sqlite_is_run_with_its_own_transaction(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "dump.sql").write_text(DUMP)
+    assert tables_of(Request("dump.sql", "sqlite")) == ["a", "b", "c"]
+    (tmp_path / "dump.sql").write_text(DUMP.replace("COMMIT;", "CREATE TABLE d (id INTEGER);\nCREATE TABL e;"))
+    assert run(["import", "dump.sql", "--dialect", "sqlite"]) == 1
+    assert "dump.sql:8:1: error SG473" in capsys.readouterr().out
+    (tmp_path / "specs").mkdir()
+    (tmp_path / "specs" / "users.yaml").write_text(SPEC)
+    assert run(["build"]) == 0
+    assert tables_of(Request("output/migrations/sqlite", "sqlite")) == ["users"]
+
+
+@pytest.mark.parametrize("dialect", ["sqlite", "postgres"])
+def test_the_way_back_of_other_tools_is_not_run(
+    dialect: Literal["sqlite", "postgres"],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "all"
+    (folder / "inner").mkdir(parents=True)
+    (folder / "1_goose.sql").write_text("-- +goose Up\nCREATE TABLE a (id integer);\n-- +goose Down\nDROP TABLE a;\n")
+    (folder / "2_dbmate.sql").write_text(
+        "-- migrate:up\nCREATE TABLE b (id integer);\n-- migrate:down\nDROP TABLE b;\n"
+    )
+    (folder / "V3__c.sql").write_text("CREATE TABLE c (id integer);\n")
+    (folder / "U3__c.sql").write_text("DROP TABLE c;\n")
+    (folder / "4.down.sql").write_text("DROP TABLE b;\n")
+    (folder / "inner" / "5.sql").write_text("CREATE TABLE d (id integer);\n")
+    assert tables_of(Request("all", dialect)) == ["a", "b", "c"]
+    assert run(["import", "all", "--dialect", dialect]) == 0
+    assert "| folder inner | files of inner folders are not run" in (tmp_path / "specs/import-report.md").read_text()
+    (tmp_path / "outer").mkdir()
+    folder.rename(tmp_path / "outer" / "all")
+    assert run(["import", "outer", "--dialect", dialect, "--specs", "new"]) == 1
+    assert "its folder all has some: name that one" in capsys.readouterr().out
+
+
+def test_what_no_engine_should_be_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "nul.sql").write_bytes(b"CREATE TABLE a (id integer);\n\0")
+    (tmp_path / "leaves.py").write_text("raise SystemExit(3)\n")
+    assert code_of(Request("nul.sql", "sqlite")) == "SG475"
+    assert code_of(Request("nul.sql", "postgres")) == "SG475"
+    assert code_of(Request("leaves:metadata")) == "SG474"
+    assert code_of(Request("sqlalchemy:MetaData")) == "SG474"

@@ -305,6 +305,10 @@ def import_(
     schema: Annotated[
         str | None, typer.Option("--schema", metavar="NAME", help="Which of PostgreSQL's schemas.")
     ] = None,
+    postgres: Annotated[
+        str | None,
+        typer.Option("--postgres", metavar="URL", help="A server to prove on (default: an embedded one)."),
+    ] = None,
     output: Output = None,
     force: Annotated[bool, typer.Option("--force", help="Write into a folder that has specs already.")] = False,
     adopt: Annotated[
@@ -316,6 +320,7 @@ def import_(
     from .importer import importing
     from .importer.report import summary
     from .importer.sources import Request
+    from .verify.servers import external_server
 
     if adopt and force:
         raise typer.BadParameter("--adopt begins with the imported specs alone, so --force is of no use")
@@ -327,7 +332,8 @@ def import_(
             pipeline.refuse_history(options.output)
         folder = options.specs
         request = Request(source, dialect.value if dialect else None, schema)
-        result = importing.import_source(request, folder, force=force)
+        server = external_server(postgres) if postgres else None
+        result = importing.import_source(request, folder, force=force, server=server)
         built = importing.adopt(result, options) if adopt else None
         if built is None:
             importing.write_specs(result, folder)

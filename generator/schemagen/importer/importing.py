@@ -14,7 +14,7 @@ from .losses import Effect, Loss
 from .prerequisites import prerequisites
 from .proof import Proof, loaded_of, prove, schema_of
 from .report import as_markdown
-from .sources import failure, source_catalog
+from .sources import failure, source_catalog, unread_parts
 from .translate import translate
 
 if TYPE_CHECKING:
@@ -132,13 +132,14 @@ def _by_table(error: SchemagenError) -> dict[str, str]:
     return found
 
 
-def import_source(request: Request, specs: Path, *, force: bool = False) -> ImportResult:
+def import_source(request: Request, specs: Path, *, force: bool = False, server: Server | None = None) -> ImportResult:
     """Import a source for a folder of specs; nothing is written yet.
 
     Args:
         request: what to import.
         specs: the folder that the files are for.
         force: whether it may have specs already.
+        server: where PostgreSQL's SQL and proof are run; None is the embedded server.
 
     Raises:
         SchemagenError: for a source that cannot be read, and SG477 for a folder that has specs.
@@ -147,7 +148,8 @@ def import_source(request: Request, specs: Path, *, force: bool = False) -> Impo
     if present and not force:
         message = f"{specs} has specs already: {', '.join(present[:3])}{' …' * (len(present) > 3)}"  # noqa: PLR2004
         raise failure(SPECS_EXIST, message, "name another folder with `--specs`, or replace its files with `--force`")
-    return import_catalog(source_catalog(request))
+    result = import_catalog(source_catalog(request, server), server)
+    return replace(result, losses=(*unread_parts(request), *result.losses))
 
 
 def write_specs(result: ImportResult, specs: Path) -> None:

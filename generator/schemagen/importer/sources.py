@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sqlite3
-import subprocess
 import sys
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -15,26 +13,28 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
-from schemagen.diagnostics import Diagnostic, SchemagenError, Span
+from schemagen.diagnostics import Diagnostic, SchemagenError
 from schemagen.verify.reading import read_catalog
-from schemagen.verify.sqlite_text import significant, tokens
+
+from .sql_files import run_in_psql, run_in_sqlite, sql_files, unread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from schemagen.model import DialectName
     from schemagen.verify.catalog import Catalog
+    from schemagen.verify.servers import Server
+
+    from .losses import Loss
 
 NO_SOURCE = "SG470"
 NO_DIALECT = "SG471"
 NOT_A_DATABASE = "SG472"
-SQL_REFUSED = "SG473"
 NO_METADATA = "SG474"
 CANNOT_READ = "SG475"
 
 _POSTGRES_URL = re.compile(r"(postgres|postgresql)(\+\w+)?://")
 _METADATA = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*")
-_PSQL_ERROR = re.compile(r"psql:(?P<file>.+?):(?P<line>\d+): (?:ERROR|FATAL|error):?\s+(?P<message>.*)")
 _MAGIC = b"SQLite format 3\0"
 
 SOURCES = "a PostgreSQL URL, a SQLite file, a file or folder of .sql, or package.module:metadata"
@@ -49,13 +49,17 @@ class Request:
     schema: str | None = None
 
 
-def failure(code: str, message: str, hint: str, span: Span | None = None) -> SchemagenError:
+def failure(code: str, message: str, hint: str) -> SchemagenError:
     """One diagnostic as the error that stops a command."""
-    return SchemagenError([Diagnostic(code, message, span, hint=hint)])
+    return SchemagenError([Diagnostic(code, message, hint=hint)])
 
 
-def source_catalog(request: Request) -> Catalog:
+def source_catalog(request: Request, server: Server | None = None) -> Catalog:
     """The catalogue of a source.
+
+    Args:
+        request: what to read.
+        server: where PostgreSQL's SQL and metadata are run; None is the embedded server.
 
     Raises:
         SchemagenError: when it is not there (SG470), is no database (SG472), cannot be read (SG475), when its SQL does
@@ -68,14 +72,20 @@ def source_catalog(request: Request) -> Catalog:
         return sqlite_catalog(_sqlite_path(source))
     path = Path(source)
     if path.is_dir():
-        return _sql_catalog(_sql_files(path), request)
+        return _sql_catalog(sql_files(path), request, server)
     if path.is_file():
-        return _sql_catalog([path], request) if path.suffix.lower() == ".sql" else sqlite_catalog(path)
+        return _sql_catalog([path], request, server) if path.suffix.lower() == ".sql" else sqlite_catalog(path)
     if _METADATA.fullmatch(source) and not path.exists():
-        return _metadata_catalog(source, request)
+        return _metadata_catalog(source, request, server)
     if "://" in source:
         raise failure(NO_SOURCE, "this kind of URL cannot be imported", f"a source is {SOURCES}")
     raise failure(NO_SOURCE, f"there is no {source}", f"a source is {SOURCES}")
+
+
+def unread_parts(request: Request) -> tuple[Loss, ...]:
+    """What lies beside the SQL that is read, and is not read."""
+    path = Path(request.source)
+    return unread(path) if "://" not in request.source and path.is_dir() else ()
 
 
 def postgres_catalog(url: str, schema: str | None = None) -> Catalog:
@@ -131,95 +141,33 @@ def sqlite_catalog(file: Path) -> Catalog:
         raise failure(CANNOT_READ, f"{file} cannot be read: {error.strerror}", "make it readable") from error
 
 
-def _sql_files(folder: Path) -> list[Path]:
-    """A folder's migrations in the order of their names; numbers count as numbers."""
-    files = [path for path in folder.glob("*.sql") if not path.name.lower().endswith((".down.sql", "_down.sql"))]
-    if not files:
-        raise failure(NO_SOURCE, f"there is no .sql file in {folder}", f"a source is {SOURCES}")
-    return sorted(files, key=lambda path: [int(part) if part.isdigit() else part for part in _parts(path.name)])
-
-
-def _parts(name: str) -> list[str]:
-    """A name cut into text and numbers, beginning with text."""
-    return re.split(r"(\d+)", name)
-
-
-def _sql_catalog(files: list[Path], request: Request) -> Catalog:
+def _sql_catalog(files: list[Path], request: Request, server: Server | None) -> Catalog:
     match request.dialect:
         case "sqlite":
             with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
                 for file in files:
-                    _run_in_sqlite(connection, file)
+                    run_in_sqlite(connection, file)
                 return read_catalog(connection)
         case "postgres":
-            with _embedded_database() as (url, psql):
+            with _new_database(server) as (url, psql):
                 for file in files:
-                    _run_in_psql(psql, url, file)
+                    run_in_psql(psql, url, file)
                 return postgres_catalog(url, request.schema)
     raise failure(NO_DIALECT, "SQL is written for one engine", "add `--dialect sqlite` or `--dialect postgres`")
 
 
 @contextmanager
-def _embedded_database() -> Iterator[tuple[str, Path]]:
-    from schemagen.verify.embedded import embedded_server
+def _new_database(server: Server | None) -> Iterator[tuple[str, Path]]:
+    """A new database's URL, and the program that runs files there."""
+    if server is None:
+        from schemagen.verify.embedded import embedded_server
 
-    server = embedded_server()
+        server = embedded_server()
     with server.database() as url:
         yield url, server.psql or Path("psql")
 
 
-def _run_in_sqlite(connection: sqlite3.Connection, file: Path) -> None:
-    """Run a file statement by statement; SQLite itself tells where one ends."""
-    statement, first = "", 1
-    for number, line in enumerate(_text_of(file).splitlines(keepends=True), start=1):
-        if not statement.strip():
-            statement, first = "", number
-        statement += line
-        if sqlite3.complete_statement(statement):
-            _execute(connection, statement, file, first)
-            statement = ""
-    if statement.strip():
-        _execute(connection, statement, file, first)
-
-
-def _execute(connection: sqlite3.Connection, statement: str, file: Path, line: int) -> None:
-    try:
-        connection.executescript(statement)
-    except sqlite3.Error as error:
-        words = significant(tokens(statement))
-        line += statement.count("\n", 0, words[0].offset) if words else 0
-        raise failure(SQL_REFUSED, f"SQLite refuses this: {error}", _RUN_HINT, _line_span(file, line)) from error
-
-
-_RUN_HINT = "the SQL is run from an empty database; give a folder where one file needs another"
-
-
-def _line_span(file: Path, line: int) -> Span:
-    return Span(str(file), line, 1, line, 1)
-
-
-def _text_of(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise failure(CANNOT_READ, f"{file} cannot be read: {error}", "save it as UTF-8 text") from error
-
-
-def _run_in_psql(psql: Path, url: str, file: Path) -> None:
-    """Run a file as its author would; dumps of ``pg_dump`` have words that only psql knows."""
-    command = [str(psql), "--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", "--file", str(file), url]
-    environment = {**os.environ, "PGOPTIONS": "-c client_min_messages=warning"}
-    result = subprocess.run(  # noqa: S603  (psql of the embedded server, on a file that the user named)
-        command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL, env=environment
-    )
-    if result.returncode:
-        match = _PSQL_ERROR.search(result.stderr)
-        line = int(match["line"]) if match else 1
-        words = match["message"] if match else " ".join(result.stderr.split())
-        raise failure(SQL_REFUSED, f"PostgreSQL refuses this: {words}", _RUN_HINT, _line_span(file, line))
-
-
-def _metadata_catalog(source: str, request: Request) -> Catalog:
+def _metadata_catalog(source: str, request: Request, server: Server | None) -> Catalog:
     """The catalogue of what ``create_all`` makes; on PostgreSQL unless SQLite is asked for."""
     metadata = _metadata(source)
     if request.dialect == "sqlite":
@@ -227,7 +175,7 @@ def _metadata_catalog(source: str, request: Request) -> Catalog:
             file = Path(folder) / "metadata.sqlite"
             _create_all(metadata, f"sqlite:///{file}", source)
             return sqlite_catalog(file)
-    with _embedded_database() as (url, _):
+    with _new_database(server) as (url, _):
         from schemagen.verify.servers import sqlalchemy_url
 
         _create_all(metadata, sqlalchemy_url(url), source)
@@ -241,13 +189,13 @@ def _metadata(source: str) -> Any:
         found: Any = import_module(module)
         for name in attribute.split("."):
             found = getattr(found, name)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         message = f"{source} cannot be imported: {type(error).__name__}: {error}"
         raise failure(NO_METADATA, message, "name a module that Python finds here, and what it holds") from error
     finally:
         sys.path.pop(0)
     metadata = getattr(found, "metadata", found)
-    if not hasattr(metadata, "create_all"):
+    if isinstance(metadata, type) or not hasattr(metadata, "create_all"):
         raise failure(NO_METADATA, f"{source} is no metadata of SQLAlchemy", "such as `app.models:Base.metadata`")
     return metadata
 
