@@ -86,15 +86,18 @@ class _Places:
     """Where the specs speak of what a step makes."""
 
     def __init__(self, schema: Schema, sources: Sources) -> None:
-        self._schema = schema
+        from .plan import snake_case
+
         self._sources = sources
+        self._made = {f"create_{snake_case(table.name)}": table.origin for table in schema.tables}
 
     def span(self, origin: Origin | None) -> Span | None:
         return self._sources.span(origin, key=True) if origin else None
 
-    def of_step(self, step: Step) -> Span | None:
-        table = self._schema.by_name.get(step.name.removeprefix("create_"))
-        return self.span(table.origin) if table else None
+    def of_step(self, step: Step) -> tuple[Span | None, str]:
+        """Where the table is written that a step makes, and its path."""
+        origin = self._made.get(step.name)
+        return self.span(origin), origin.dotted() if origin else ""
 
 
 def _unparsed(steps: Sequence[Step], places: _Places) -> Iterator[Diagnostic]:
@@ -109,7 +112,7 @@ def _unparsed(steps: Sequence[Step], places: _Places) -> Iterator[Diagnostic]:
     for place, problem in validate_statements((sql, dialect) for _, dialect, sql in found):
         step, dialect, _ = found[place]
         message = f"{step.identifier} for {_TITLES[dialect]}: {problem}"
-        yield Diagnostic(UNPARSED, message, places.of_step(step), hint=problem.hint)
+        yield Diagnostic(UNPARSED, message, *places.of_step(step), hint=problem.hint)
 
 
 def _all_statements(migration: Migration) -> Iterable[Statement]:
@@ -125,7 +128,7 @@ def _refused(steps: Sequence[Step], places: _Places, base: Schema | None) -> Ite
     for failure in run_migrations(scripts):
         step = steps[failure.place]
         message = f"SQLite refuses {step.identifier}: {failure.message}"
-        yield Diagnostic(REFUSED, message, places.of_step(step), hint=f"the SQL: {_start(failure.sql)}")
+        yield Diagnostic(REFUSED, message, *places.of_step(step), hint=f"the SQL: {_start(failure.sql)}")
 
 
 def _before(base: Schema, script: Sequence[str]) -> list[str]:
@@ -159,7 +162,9 @@ def _not_evaluated(schema: Schema, places: _Places) -> Iterator[Diagnostic]:
     for failure in evaluate(rows):
         table, sql, origin = found[failure.place]
         message = f"SQLite cannot evaluate an expression of `{table.name}`: {failure.message}"
-        yield Diagnostic(NOT_EVALUATED, message, places.span(origin), hint=f"the expression: {_start(sql)}")
+        path = origin.dotted() if origin else ""
+        hint = f"the expression: {_start(sql)}"
+        yield Diagnostic(NOT_EVALUATED, message, places.span(origin), path, hint)
 
 
 def _expressions(table: Table) -> Iterator[tuple[str, Origin | None]]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from schemagen.diagnostics import Diagnostic, SchemagenError
+from schemagen.plan import first_build
+from schemagen.validation import validate_steps
 from schemagen.write import exclusive, write_files
 
 from .files import spec_files
@@ -13,12 +15,13 @@ from .hints import hints
 from .losses import Effect, Loss
 from .prerequisites import prerequisites
 from .proof import Proof, loaded_of, prove, schema_of
+from .refusals import Refusal, suspects, unknown_to_sqlite, without
 from .report import as_markdown
 from .sources import failure, source_catalog, unread_parts
 from .translate import translate
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from schemagen.pipeline import BuildResult, Options
@@ -56,8 +59,8 @@ class ImportResult:
 def import_catalog(catalog: Catalog, server: Server | None = None) -> ImportResult:
     """Specs that build a catalogue again, proved on its own engine.
 
-    A table whose nicer form turned out to build something else is written in full; one that an engine still refuses is
-    left out, and the report says so.
+    A table whose nicer form turned out to build something else is written in full; of one that an engine still refuses,
+    the part is left out that it refuses, or the table, and the report says so.
 
     Args:
         catalog: of either engine.
@@ -74,38 +77,80 @@ def import_catalog(catalog: Catalog, server: Server | None = None) -> ImportResu
         from schemagen.verify.embedded import embedded_server
 
         server = embedded_server()
-    plain: frozenset[PlainPart] = frozenset()
-    refused: dict[str, str] = {}
+    choice = _Choice()
     while True:
-        result = _attempt(catalog, plain, refused, before, server)
-        wrong = result.proof.parts
-        if not wrong:
+        result = _attempt(catalog, choice, before, server)
+        if result.proof == Proof(missing=result.proof.missing):
+            result = _with_build(result)
+        again = _next(choice, result.proof, catalog)
+        if again == choice:
             return result
-        if wrong - plain:
-            plain |= wrong
-        elif new := {name: words for name, words in result.proof.refused.items() if name not in refused}:
-            refused |= new
+        choice = again
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """What an attempt does otherwise than the first one.
+
+    ``plain`` are parts of tables that are written in full; ``dropped`` has the parts that are left out by table, and
+    ``refused`` the tables that are, each with the engine's words.
+    """
+
+    plain: frozenset[PlainPart] = frozenset()
+    dropped: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    refused: Mapping[str, str] = field(default_factory=dict)
+
+
+def _next(choice: _Choice, proof: Proof, catalog: Catalog) -> _Choice:
+    """What to try after a proof: other words for what is wrong, then less of a table, then the others without it."""
+    if proof.parts - choice.plain:
+        return replace(choice, plain=choice.plain | proof.parts)
+    dropped, refused = dict(choice.dropped), dict(choice.refused)
+    for name, found in proof.refused.items():
+        before = dropped.get(name, {})
+        table = without(catalog.by_name[name], before)
+        parts = {what: one.words for one in found for what in suspects(table, one)}
+        if parts:
+            dropped[name] = {**before, **parts}
         else:
-            return result
+            refused[name] = str(found[0])
+    plain = frozenset(part for part in choice.plain if dropped.get(part[0]) == choice.dropped.get(part[0]))
+    return _Choice(plain, dropped, refused)
 
 
-def _attempt(
-    catalog: Catalog,
-    plain: frozenset[PlainPart],
-    refused: Mapping[str, str],
-    before: tuple[str, ...],
-    server: Server | None,
-) -> ImportResult:
-    kept = replace(catalog, tables=tuple(table for table in catalog.tables if table.name not in refused))
-    imported = translate(kept, plain)
-    files = spec_files(imported)
-    left_out = tuple(
-        Loss(Effect.LEFT_OUT, name, "the table", f"what the specs would build is refused: {words}")
-        for name, words in refused.items()
+def _attempt(catalog: Catalog, choice: _Choice, before: Mapping[str, str], server: Server | None) -> ImportResult:
+    kept = tuple(
+        without(table, choice.dropped.get(table.name, {}))
+        for table in catalog.tables
+        if table.name not in choice.refused
     )
-    proof = _proof(files, imported, before, server)
+    imported = translate(replace(catalog, tables=kept), choice.plain)
+    files = spec_files(imported)
+    proof = _proof(files, imported, tuple(before), server)
     nicer = hints({name: table.spec for name, table in imported.tables.items()})
-    return ImportResult(catalog, imported, files, (*imported.losses, *left_out, *nicer), before, plain, proof)
+    missing = {before[sql]: words for sql, words in proof.missing.items()}
+    losses = (*_with_missing(imported.losses, missing), *_left_out(choice), *nicer)
+    return ImportResult(catalog, imported, files, losses, tuple(before), choice.plain, proof)
+
+
+def _left_out(choice: _Choice) -> Iterator[Loss]:
+    """What an engine did not let us say."""
+    parts = ((name, what, words) for name, found in choice.dropped.items() for what, words in found.items())
+    for name, what, words in (*parts, *((name, "the table", words) for name, words in choice.refused.items())):
+        if what == "the table" or name not in choice.refused:
+            yield Loss(Effect.LEFT_OUT, name, what, f"what the specs would build is refused: {words}")
+
+
+def _with_missing(losses: Iterable[Loss], missing: Mapping[str, str]) -> Iterator[Loss]:
+    """The losses; those of objects that the server of the proof does not have say so."""
+    for loss in losses:
+        if loss.table is None and loss.what in missing:
+            reason = (
+                f"{loss.reason}; the server of the proof refuses it: {missing[loss.what]}; name another with --postgres"
+            )
+            yield replace(loss, reason=reason)
+        else:
+            yield loss
 
 
 def _proof(files: Mapping[str, str], imported: Imported, before: tuple[str, ...], server: Server | None) -> Proof:
@@ -117,18 +162,32 @@ def _proof(files: Mapping[str, str], imported: Imported, before: tuple[str, ...]
         return Proof(refused=_by_table(error))
 
 
-def _by_table(error: SchemagenError) -> dict[str, str]:
+def _with_build(result: ImportResult) -> ImportResult:
+    """A result that is proved to build, or that says what of it does not."""
+    if not result.imported.tables:
+        return result
+    loaded = loaded_of(result.files)
+    found = validate_steps(loaded.schema, first_build(loaded.schema), loaded.sources)
+    if not found:
+        return result
+    refused = _by_table(SchemagenError(found, loaded.sources))
+    return replace(result, proof=replace(result.proof, refused=refused))
+
+
+def _by_table(error: SchemagenError) -> dict[str, tuple[Refusal, ...]]:
     """What is wrong with each table of specs that we wrote.
 
     Raises:
         SchemagenError: when it concerns no table.
     """
-    found: dict[str, str] = {}
+    found: dict[str, tuple[Refusal, ...]] = {}
     for diagnostic in error.diagnostics:
         section, _, rest = diagnostic.path.partition(".")
         if section != "tables":
             raise error
-        found.setdefault(rest.partition(".")[0], f"{diagnostic.message} ({diagnostic.path})")
+        name = rest.partition(".")[0]
+        words = f"{diagnostic.message} ({diagnostic.path})"
+        found[name] = (*found.get(name, ()), Refusal(words, unknown_to_sqlite(words)))
     return found
 
 
@@ -176,14 +235,14 @@ def adopt(result: ImportResult, options: Options) -> BuildResult | None:
 
     Returns:
         What was written to the output; None, and nothing is written, where the specs build something else than the
-        database, so that it is not at 001.
+        database, so that it is not at 001, or where there are none.
 
     Raises:
         SchemagenError: SG479 when the output has a history, and what else keeps the files from being written.
     """
     from schemagen import fingerprint, pipeline
 
-    if result.proof.tables:
+    if result.proof.tables or not result.imported.tables:
         return None
     pipeline.refuse_place(options)
     loaded = loaded_of(result.files, str(options.specs))
@@ -201,7 +260,9 @@ def adopt(result: ImportResult, options: Options) -> BuildResult | None:
 
 
 def diagnostics(result: ImportResult) -> tuple[Diagnostic, ...]:
-    """What is wrong with an import: the tables that are not the same when they are built again."""
+    """What is wrong with an import: no table, or tables that are not the same when they are built again."""
+    if not result.imported.tables:
+        return (Diagnostic(EMPTY, "no table can be said in the spec language", hint=f"{REPORT_FILE} says why"),)
     return tuple(
         Diagnostic(NOT_THE_SAME, f"built again, {name} is not the same", hint=f"see {REPORT_FILE}, and report it")
         for name in sorted(result.proof.tables)

@@ -43,7 +43,9 @@ def import_foreign_key(draft: TableDraft, key: CatalogForeignKey) -> CatalogFore
     what = f"foreign key {key.name or ', '.join(key.columns)}"
     parent = draft.catalog.get(key.parent)
     reason = "" if parent else f"{key.parent} is not imported"
-    if parent and not _is_unique(parent, key.parent_columns):
+    if parent and len(key.columns) != len(key.parent_columns):
+        reason = f"{key.parent} has no primary key of as many columns"
+    elif parent and not _is_unique(parent, key.parent_columns):
         reason = f"{key.parent} ({', '.join(key.parent_columns)}) is not unique"
     if parent and "not enforced" in key.details:
         reason = "it is not enforced"

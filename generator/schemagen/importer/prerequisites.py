@@ -10,21 +10,41 @@ from schemagen.dialects import POSTGRES
 if TYPE_CHECKING:
     from schemagen.verify.catalog import Catalog, CatalogObject
 
-PREREQUISITES = ("extension", "sequence", "enum type", "domain")
+PREREQUISITES = ("extension", "sequence", "enum type", "domain", "composite type")
 """Kinds of objects in the order in which they are made."""
 
+DEFINED = ("domain", "composite type")
+"""Those whose definitions name others."""
 
-def prerequisites(catalog: Catalog) -> tuple[str, ...]:
-    """Statements that make the types and extensions of a database, in an order in which they run.
 
-    Functions, composite types and what else only its author can write again are not among them.
+def prerequisites(catalog: Catalog) -> dict[str, str]:
+    """Statements that make the types and extensions of a database, in an order in which they run, and what each makes.
+
+    Functions and what else only its author can write again are not among them.
     """
     if catalog.dialect != "postgres":
-        return ()
-    found = [
-        (PREREQUISITES.index(other.kind), other.name, other) for other in catalog.others if other.kind in PREREQUISITES
-    ]
-    return tuple(_statement(other) for *_, other in sorted(found, key=lambda one: one[:2]))
+        return {}
+    found = [other for other in catalog.others if other.kind in PREREQUISITES]
+    found.sort(key=lambda other: (PREREQUISITES.index(other.kind), other.name))
+    return {_statement(other): f"{other.kind} {other.name}" for other in _ordered(found)}
+
+
+def _ordered(found: list[CatalogObject]) -> list[CatalogObject]:
+    """Objects in their order, but each after those that its definition names."""
+    ordered: list[CatalogObject] = []
+    waiting = list(found)
+    while waiting:
+        ready = [one for one in waiting if not any(_names(one, other) for other in waiting if other is not one)]
+        ordered += ready or waiting  # a ring: the server will tell
+        waiting = [one for one in waiting if ready and one not in ready]
+    return ordered
+
+
+def _names(one: CatalogObject, other: CatalogObject) -> bool:
+    if one.kind not in DEFINED:
+        return False
+    text = re.sub(r"'(?:[^']|'')*'", "''", one.definition.written)
+    return re.search(rf'(?<![\w"]){re.escape(POSTGRES.quote(other.name))}(?![\w"])', text) is not None
 
 
 def _statement(other: CatalogObject) -> str:
@@ -34,7 +54,9 @@ def _statement(other: CatalogObject) -> str:
         case "extension":
             return f"CREATE EXTENSION IF NOT EXISTS {name}"
         case "sequence":
-            return f"CREATE SEQUENCE IF NOT EXISTS {name}"
+            return f"CREATE SEQUENCE IF NOT EXISTS {name}{' ' * bool(definition)}{definition}"
         case "enum type":
             return f"CREATE TYPE {name} AS ENUM ({definition})"
-    return f"CREATE DOMAIN {name} AS {re.sub(' +', ' ', definition)}"
+        case "composite type":
+            return f"CREATE TYPE {name} AS ({definition})"
+    return f"CREATE DOMAIN {name} AS {definition}"

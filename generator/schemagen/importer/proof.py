@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from schemagen.build import build_schema
 from schemagen.diagnostics import SchemagenError, Severity
+from schemagen.dialects import dialect as dialect_of
 from schemagen.language import read_specs
 from schemagen.pipeline import Loaded
 from schemagen.plan import first_build
@@ -18,8 +19,10 @@ from schemagen.verify.catalog import Catalog
 from schemagen.verify.compare import differences
 from schemagen.verify.reading import read_catalog
 
+from .refusals import Refusal, refusal
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from schemagen.model import DialectName, Schema
     from schemagen.verify.catalog import CatalogTable
@@ -34,16 +37,22 @@ PlainPart = tuple[str, bool]
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What building the specs gave: differences from what was expected, and tables that an engine refused."""
+    """What building the specs gave: differences from what was expected, and tables that an engine refused.
+
+    ``waiting`` are tables that were not judged, because a parent of theirs was refused; ``missing`` has the statements
+    of what the specs take for granted that the server refused, with its words.
+    """
 
     differences: tuple[CatalogDifference, ...] = ()
-    refused: Mapping[str, str] = field(default_factory=dict)
+    refused: Mapping[str, tuple[Refusal, ...]] = field(default_factory=dict)
+    waiting: frozenset[str] = frozenset()
+    missing: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def tables(self) -> frozenset[str]:
         """The tables that are not as expected."""
         found = {difference.table for difference in self.differences if difference.table}
-        return frozenset(found | set(self.refused))
+        return frozenset(found | set(self.refused) | self.waiting)
 
     @property
     def parts(self) -> frozenset[PlainPart]:
@@ -121,33 +130,72 @@ def refusals(schema: Schema, dialect: DialectName, server: Server | None, before
         before: statements that come first.
     """
     nothing = Catalog(dialect, "", ())
-    return dict(prove(schema, nothing, server, before).refused)
+    found = prove(schema, nothing, server, before)
+    words = {name: str(first) for name, (first, *_) in found.refused.items()}
+    return words | dict.fromkeys(found.waiting, "a parent of it is refused")
 
 
 def _proof(
     connection: Any, schema: Schema, expected: Catalog, before: Iterable[str], failure: type[Exception]
 ) -> Proof:
-    for sql in before:
-        connection.execute(_encoded(sql, expected.dialect))
-    refused = _build(connection, schema, expected.dialect, failure)
-    wanted = replace(expected, tables=tuple(table for table in expected.tables if table.name not in refused))
+    missing = _prepare(connection, before, expected.dialect, failure)
+    refused, waiting = _build(connection, schema, expected.dialect, failure)
+    unjudged = refused.keys() | waiting
+    wanted = replace(expected, tables=tuple(table for table in expected.tables if table.name not in unjudged))
     built = read_catalog(connection)
-    built = replace(built, tables=tuple(table for table in built.tables if table.name not in refused), others=())
-    return Proof(differences(wanted, named_alike(built, wanted), others=False), refused)
+    built = replace(built, tables=tuple(table for table in built.tables if table.name not in unjudged), others=())
+    return Proof(differences(wanted, named_alike(built, wanted), others=False), refused, waiting, missing)
 
 
-def _build(connection: Any, schema: Schema, dialect: DialectName, failure: type[Exception]) -> dict[str, str]:
-    """Run every step; the tables of those that are refused, with the engine's words."""
-    refused: dict[str, str] = {}
+def _prepare(connection: Any, before: Iterable[str], dialect: DialectName, failure: type[Exception]) -> dict[str, str]:
+    """Make what the specs take for granted; what a server does not have, with its words."""
+    missing = {}
+    for sql in before:
+        try:
+            connection.execute(_encoded(sql, dialect))
+        except failure as error:
+            missing[sql] = refusal(error, sql).words
+    return missing
+
+
+def _build(
+    connection: Any, schema: Schema, dialect: DialectName, failure: type[Exception]
+) -> tuple[dict[str, tuple[Refusal, ...]], frozenset[str]]:
+    """Run every step; what is refused of each table, and the tables that a refused parent keeps from being judged."""
+    refused: dict[str, tuple[Refusal, ...]] = {}
+    absent: set[str] = set()
+    waiting: set[str] = set()
+    parents = {
+        table.name: {key.parent for key in table.enforced_foreign_keys} - {table.name} for table in schema.tables
+    }
+    for table, sql in _statements(schema, dialect):
+        if table in absent:
+            continue
+        try:
+            connection.execute(_encoded(sql, dialect))
+        except failure as error:
+            makes_it = sql.lstrip().upper().startswith("CREATE TABLE")
+            if parents[table] & absent and (makes_it or table in waiting or " FOREIGN KEY " in sql):
+                waiting.add(table)
+            else:
+                refused[table] = (*refused.get(table, ()), refusal(error, sql))
+            if makes_it:
+                absent.add(table)
+    return refused, frozenset(waiting)
+
+
+def _statements(schema: Schema, dialect: DialectName) -> Iterator[tuple[str, str]]:
+    """Every statement of the first build with the table that it is about."""
+    late = {
+        statement.sql: table.name
+        for table in schema.tables
+        for key in table.enforced_foreign_keys
+        if schema.is_late(table, key)
+        for statement in dialect_of(dialect).add_foreign_key(table, key)
+    }
     for number, step in enumerate(first_build(schema)):
-        migration = step.sqlite if dialect == "sqlite" else step.postgres
-        table = schema.tables[number].name if number < len(schema.tables) else ""
-        for statement in migration.statements:
-            try:
-                connection.execute(_encoded(statement.sql, dialect))
-            except failure as error:
-                refused.setdefault(table, f"{' '.join(str(error).split())} in {' '.join(statement.sql.split())[:300]}")
-    return refused
+        for statement in step.for_dialect(dialect).statements:
+            yield schema.tables[number].name if number < len(schema.tables) else late[statement.sql], statement.sql
 
 
 def _encoded(sql: str, dialect: DialectName) -> Any:

@@ -71,7 +71,7 @@ def _page(result: ImportResult) -> Iterator[str]:
         yield from (
             f"- {_cell(found.sentence('the database', 'what was built'))}" for found in result.proof.differences
         )
-        yield from (f"- {name}: {_cell(words)}" for name, words in result.proof.refused.items())
+        yield from (f"- {name}: {_cell(str(one))}" for name, found in result.proof.refused.items() for one in found)
 
 
 def _table(losses: Iterable[Loss]) -> Iterator[str]:

@@ -153,13 +153,17 @@ def run_in_psql(psql: Path, url: str, file: Path) -> None:
     whole = forth == content
     command = [str(psql), "--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1"]
     environment = {**os.environ, "PGOPTIONS": "-c client_min_messages=warning"}
-    result = subprocess.run(  # noqa: S603  (psql of the embedded server, on a file that the user named)
-        [*command, "--file", str(file) if whole else "-", url],
-        capture_output=True,
-        input=b"" if whole else forth,
-        check=False,
-        env=environment,
-    )
+    try:
+        result = subprocess.run(  # noqa: S603  (psql, on a file that the user named)
+            [*command, "--file", str(file) if whole else "-", url],
+            capture_output=True,
+            input=b"" if whole else forth,
+            check=False,
+            env=environment,
+        )
+    except OSError as error:
+        hint = "SQL files for PostgreSQL are run by its client: have it on the path"
+        raise _failure(CANNOT_READ, f"psql cannot be run: {error.strerror}", hint) from error
     if result.returncode:
         told = result.stderr.decode(errors="replace")
         match = _PSQL_ERROR.search(told)

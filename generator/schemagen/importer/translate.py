@@ -131,7 +131,7 @@ def _join_types(tables: Mapping[str, CatalogTable], evidence: dict[str, TableTyp
     for name, table in tables.items():
         for key in table.foreign_keys:
             parent = evidence.get(key.parent)
-            if parent is None:
+            if parent is None or len(key.columns) != len(key.parent_columns):
                 continue
             for column, other in zip(key.columns, key.parent_columns, strict=True):
                 own, its = evidence[name].types[column], parent.types.get(other)

@@ -127,7 +127,16 @@ FROM pg_proc p WHERE p.pronamespace IN (SELECT oid FROM here)
   AND ('pg_proc'::regclass, p.oid) NOT IN (SELECT classid, objid FROM of_extensions)
   AND NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgfoid = p.oid AND NOT t.tgisinternal)
 UNION ALL
-SELECT 'sequence', c.relname, '', NULL FROM pg_class c
+SELECT 'sequence', c.relname,
+       concat_ws(' ', 'AS ' || nullif(format_type(s.seqtypid, NULL), 'bigint'),
+                 'INCREMENT ' || nullif(s.seqincrement, 1),
+                 'MINVALUE ' || nullif(s.seqmin, CASE WHEN s.seqincrement > 0 THEN 1 ELSE -r.largest - 1 END),
+                 'MAXVALUE ' || nullif(s.seqmax, CASE WHEN s.seqincrement > 0 THEN r.largest ELSE -1 END),
+                 'START ' || nullif(s.seqstart, CASE WHEN s.seqincrement > 0 THEN s.seqmin ELSE s.seqmax END),
+                 'CACHE ' || nullif(s.seqcache, 1), CASE WHEN s.seqcycle THEN 'CYCLE' END), NULL
+FROM pg_class c JOIN pg_sequence s ON s.seqrelid = c.oid
+CROSS JOIN LATERAL (SELECT CASE format_type(s.seqtypid, NULL) WHEN 'smallint' THEN 32767
+                                WHEN 'integer' THEN 2147483647 ELSE 9223372036854775807 END AS largest) AS r
 WHERE c.relnamespace IN (SELECT oid FROM here) AND c.relkind = 'S'
   AND NOT EXISTS (SELECT FROM pg_depend d
                   WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.refobjsubid > 0
@@ -141,7 +150,13 @@ SELECT CASE t.typtype WHEN 'd' THEN 'domain' WHEN 'e' THEN 'enum type' WHEN 'r' 
        CASE t.typtype
             WHEN 'e' THEN (SELECT string_agg(quote_literal(v.enumlabel), ', ' ORDER BY v.enumsortorder) FROM pg_enum v
                            WHERE v.enumtypid = t.oid)
+            WHEN 'c' THEN (SELECT string_agg(concat_ws(' ', quote_ident(a.attname),
+                                                     format_type(a.atttypid, a.atttypmod)), ', ' ORDER BY a.attnum)
+                           FROM pg_attribute a WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped)
             WHEN 'd' THEN concat_ws(' ', format_type(t.typbasetype, t.typtypmod),
+                          'COLLATE ' || (SELECT l.oid::regcollation::text FROM pg_collation l, pg_type b
+                                         WHERE l.oid = t.typcollation AND b.oid = t.typbasetype
+                                         AND b.typcollation <> t.typcollation),
                           CASE WHEN t.typnotnull THEN 'NOT NULL' END,
                           'DEFAULT ' || t.typdefault,
                           (SELECT string_agg(pg_get_constraintdef(k.oid), ' ' ORDER BY k.conname)

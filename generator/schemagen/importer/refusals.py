@@ -1,0 +1,111 @@
+"""What an engine refuses of a table, and which part of the table is to blame: that part is left out, not the table."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from schemagen.verify.catalog import CatalogSql, CatalogTable
+
+_NAME = r'(?:"(?:[^"]|"")+"|\w+)'
+_AT_POSITION = re.compile(rf"{_NAME}(?:\.{_NAME})*")
+_QUOTED = re.compile(r'"([^"]+)"')
+_INDEX = re.compile(rf"CREATE\s+(?:UNIQUE\s+)?INDEX\s+(?:IF\s+NOT\s+EXISTS\s+)?(?P<name>{_NAME})", re.IGNORECASE)
+_UNKNOWN_TO_SQLITE = re.compile(
+    r"(?:no such|unknown) function:? (\w+)|no such collation sequence: (\w+)|use of (\w+)\(\)|function (\w+) in"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A statement that an engine refuses: its words, the name that it does not know, and the statement.
+
+    ``unknown`` is empty where the engine names nothing.
+    """
+
+    words: str
+    unknown: str = ""
+    statement: str = ""
+
+    def __str__(self) -> str:
+        """For the report."""
+        return f"{self.words} in {' '.join(self.statement.split())[:300]}" if self.statement else self.words
+
+
+def refusal(error: Exception, statement: str) -> Refusal:
+    """What an engine's error says of a statement.
+
+    Args:
+        error: of sqlite3 or psycopg.
+        statement: what was run.
+    """
+    words = " ".join(str(error).split())
+    diagnosis: Any = getattr(error, "diag", None)
+    if diagnosis is None:
+        return Refusal(words, unknown_to_sqlite(words), statement)
+    first = " ".join((diagnosis.message_primary or words).split())
+    position = diagnosis.statement_position
+    at = _AT_POSITION.match(statement, int(position) - 1) if position else None
+    quoted = _QUOTED.search(first)
+    return Refusal(first, at[0] if at else quoted[1] if quoted else "", statement)
+
+
+def unknown_to_sqlite(words: str) -> str:
+    """The function or collation that SQLite's words say it does not know, or cannot call here."""
+    match = _UNKNOWN_TO_SQLITE.search(words)
+    return next(filter(None, match.groups()), "") if match else ""
+
+
+def suspects(table: CatalogTable, found: Refusal) -> list[str]:
+    """The parts of a table that a refusal speaks of, in the words of the report; none where it is the table itself."""
+    match = _INDEX.match(found.statement.strip())
+    if match:
+        name = match["name"].strip('"').replace('""', '"')
+        if any(index.name == name for index in table.indexes):
+            return [f"index {name}"]
+    if not found.unknown:
+        return []
+    word = re.compile(rf"(?<![\w.\"]){re.escape(found.unknown)}(?![\w\"])", re.IGNORECASE)
+    return [what for what, texts in _parts(table) if any(word.search(text) for text in texts)]
+
+
+def without(table: CatalogTable, dropped: Collection[str]) -> CatalogTable:
+    """A table without some parts, named as ``suspects`` names them."""
+    if not dropped:
+        return table
+    columns = [
+        replace(column, default=None)
+        if f"default of {column.name}" in dropped
+        else replace(column, generated=None, virtual=False)
+        if f"generated column {column.name}" in dropped
+        else column
+        for column in table.columns
+    ]
+    return replace(
+        table,
+        columns=tuple(columns),
+        checks=tuple(c for c in table.checks if f"check {c.name or c.expression}" not in dropped),
+        indexes=tuple(index for index in table.indexes if f"index {index.name}" not in dropped),
+    )
+
+
+def _parts(table: CatalogTable) -> Iterator[tuple[str, list[str]]]:
+    """What of a table has SQL of its own, and the texts of it."""
+    for column in table.columns:
+        if column.default:
+            yield f"default of {column.name}", _texts(column.default)
+        if column.generated:
+            yield f"generated column {column.name}", _texts(column.generated)
+    for check in table.checks:
+        yield f"check {check.name or check.expression}", _texts(check.expression)
+    for index in table.indexes:
+        texts = [text for element in index.elements for text in _texts(element.expression)]
+        yield f"index {index.name}", [*texts, *_texts(index.predicate)]
+
+
+def _texts(found: CatalogSql | None) -> list[str]:
+    return [found.canonical, found.written] if found else []
