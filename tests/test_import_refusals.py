@@ -140,3 +140,36 @@ def test_the_proof_is_run_where_it_is_asked_for(
     assert postgres18.psql is not None
     monkeypatch.setenv("PATH", str(postgres18.psql.parent))
     assert run([*arguments, postgres18.url]) == 0
+
+
+TYPES: dict[DialectName, str] = {
+    "sqlite": """
+CREATE TABLE a (
+    id INTEGER PRIMARY KEY, u UNSIGNED BIG INT, n NATIVE CHARACTER(70), v VARYING CHARACTER(255), m "my type",
+    x NUMERIC(5,-2), g AS (u + 1), h GENERATED ALWAYS AS (n || 'x') STORED
+);
+CREATE TABLE b (id INTEGER PRIMARY KEY, x ANY) STRICT;
+""",
+    "postgres": """
+CREATE TABLE a (
+    id integer PRIMARY KEY, u bit varying(8), i interval day to second(3), n numeric(5,-2), l numeric(5,-2)[]
+);
+CREATE TABLE b (id integer PRIMARY KEY, m "char", t time(3) with time zone);
+""",
+}
+
+
+@pytest.mark.xdist_group("import")
+@pytest.mark.parametrize("engine", TYPES)
+def test_types_that_only_the_engine_knows_build(
+    engine: DialectName, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "some.sql").write_text(TYPES[engine])
+    assert run(["import", "some.sql", "--dialect", engine]) == 0
+    assert "Imported 2 of 2 tables" in capsys.readouterr().out
+    assert run(["build"]) == 0, capsys.readouterr().out
+    spec = tmp_path / "specs" / "tables.yaml"
+    new = "columns:\n      new: {type: text, nullable: true, unique: true}\n"
+    spec.write_text(spec.read_text().replace("columns:\n", new))
+    assert run(["build"]) == 0, capsys.readouterr().out

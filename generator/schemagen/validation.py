@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import closing, suppress
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from .diagnostics import Diagnostic
@@ -12,9 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from .diagnostics import Origin, Span
+    from .dialects.base import Dialect
     from .migration import Migration, Statement, Step
     from .model import Check, DialectName, Example, Schema, Table
     from .source import Sources
+    from .types import Native
 
 UNPARSED = "SG310"
 REFUSED = "SG311"
@@ -36,7 +40,8 @@ def validate_steps(
     if not steps:
         return ()
     places = _Places(schema, sources)
-    return (*_unparsed(steps, places), *_refused(steps, places, base), *_not_evaluated(schema, places))
+    natives = _Natives((schema, base) if base else (schema,))
+    return (*_unparsed(steps, places, natives), *_refused(steps, places, base), *_not_evaluated(schema, places))
 
 
 def broken_examples(schema: Schema, sources: Sources) -> Iterator[Diagnostic]:
@@ -100,8 +105,56 @@ class _Places:
         return self.span(origin), origin.dotted() if origin else ""
 
 
-def _unparsed(steps: Sequence[Step], places: _Places) -> Iterator[Diagnostic]:
-    from .sql.validate import validate_statements
+class _Natives:
+    """Types that an author wrote for one engine: sqlglot knows few of them, so it is not asked about them."""
+
+    def __init__(self, schemas: Iterable[Schema]) -> None:
+        self._schemas = tuple(schemas)
+
+    def hidden(self, sql: str, dialect: DialectName) -> str:
+        """A statement with ``text`` in place of each such type, as far as the type's text is that of a type."""
+        for name, type_ in self._columns[dialect]:
+            beginning = rf"(?<![^\s(])({re.escape(name)}\s+){re.escape(type_)}(?![\w(.])"
+            sql = re.sub(beginning, r"\1text " if not type_ else r"\1text", sql)
+        return sql
+
+    @cached_property
+    def _columns(self) -> dict[DialectName, list[tuple[str, str]]]:
+        """Names and types as statements have them, long types first."""
+        from .dialects import POSTGRES, SQLITE
+        from .types import Native
+
+        found = {
+            (column.name, column.type)
+            for schema in self._schemas
+            for table in schema.tables
+            for column in table.columns
+            if isinstance(column.type, Native)
+        }
+        written = {
+            dialect: {(dialect.quote(name), _text(type_, dialect)) for name, type_ in found}
+            for dialect in (POSTGRES, SQLITE)
+        }
+        return {
+            dialect.name: sorted((pair for pair in pairs if _TYPE.fullmatch(pair[1])), key=lambda pair: -len(pair[1]))
+            for dialect, pairs in written.items()
+        }
+
+
+def _longest_first(pair: tuple[str, str]) -> tuple[int, tuple[str, str]]:
+    return -len(pair[1]), pair
+
+
+def _text(type_: Native, dialect: Dialect) -> str:
+    return type_.postgres if dialect.name == "postgres" else type_.sqlite
+
+
+_TYPE = re.compile(r"[\w .\"]*(\([\w ,.\"-]*\))?[\w ]*(\[\d*\])*")
+"""What a type may look like that is only left to the engine: words, one pair of brackets, and dimensions."""
+
+
+def _unparsed(steps: Sequence[Step], places: _Places, natives: _Natives) -> Iterator[Diagnostic]:
+    from .sql.validate import validate_statement, validate_statements
 
     found = [
         (step, migration.dialect, statement.sql)
@@ -110,7 +163,10 @@ def _unparsed(steps: Sequence[Step], places: _Places) -> Iterator[Diagnostic]:
         for statement in _all_statements(migration)
     ]
     for place, problem in validate_statements((sql, dialect) for _, dialect, sql in found):
-        step, dialect, _ = found[place]
+        step, dialect, sql = found[place]
+        hidden = natives.hidden(sql, dialect)
+        if hidden != sql and validate_statement(hidden, dialect) is None:
+            continue
         message = f"{step.identifier} for {_TITLES[dialect]}: {problem}"
         yield Diagnostic(UNPARSED, message, *places.of_step(step), hint=problem.hint)
 
