@@ -135,3 +135,15 @@ def test_hints_tell_what_could_be_nicer() -> None:
     found = {loss.what: loss.reason for loss in result.losses if loss.effect is Effect.HINT}
     assert sorted(found) == ["`parity: false`", "check known", "type of size"]
     assert "`type: bigint`" in found["type of size"]
+
+
+def test_only_a_type_in_brackets_is_a_type() -> None:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute(
+            "CREATE TABLE things (\n id INTEGER PRIMARY KEY,\n qty INT, -- [pcs] number of pieces\n"
+            " note TEXT, -- [text] What is said\n address INET -- [inet] Where\n)"
+        )
+        (text,) = import_catalog(read_catalog(connection)).files.values()
+    assert 'description: "[pcs] number of pieces"' in text
+    assert "description: What is said" in text
+    assert "{type: {postgres: inet, sqlite: INET}, nullable: true, description: Where}" in text

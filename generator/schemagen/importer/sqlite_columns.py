@@ -23,6 +23,13 @@ if TYPE_CHECKING:
 
 _HINT = re.compile(r"\[(?P<type>[^\[\]]+(?:\[\])?)\]\s*(?P<rest>.*)", re.DOTALL)
 
+_ON_POSTGRES = re.compile(
+    r"(inet|cidr|macaddr8?|tsvector|tsquery|money|xml|oid|pg_lsn|bit( varying)?|point|line|lseg|box|path|polygon|circle"
+    r"|int[48](multi)?range|num(multi)?range|ts(tz)?(multi)?range|date(multi)?range|citext|hstore|ltree|geometry|geography"
+    r"|vector|halfvec|timetz|(time|timestamp)(\(\d\))? with(out)? time zone|interval .*)(\(.*\))?(\[\])*"
+)
+"""Types that the language does not know and people give to PostgreSQL's side of a column."""
+
 _PLAIN: tuple[t.Type, ...] = (
     t.Integer(), t.Text(), t.Boolean(), t.Timestamp(), t.TimestampTz(), t.Uuid(), t.Date(), t.Time(), t.Jsonb(),
     t.BigInt(), t.SmallInt(), t.Double(), t.Real(), t.Numeric(), t.Bytea(), t.Array(t.Text()),
@@ -82,7 +89,7 @@ def typed_table(table: CatalogTable) -> TypedTable:
 
 def _typed(column: CatalogColumn, table: CatalogTable, options: SqliteOptions) -> TypedColumn:
     hint, comment = _split_comment(column.comment)
-    if not hint and any(_HINT.fullmatch(other.comment) for other in table.columns):
+    if not hint and any(_split_comment(other.comment)[0] for other in table.columns):
         hint = column.type  # our migrations leave a type out where the declared one says it
     implied = bounded_name("ck", table.name, column.name, "type")
     checks = [check for check in table.checks if check.name in {None, implied}]
@@ -112,8 +119,10 @@ def _declared(type_: str) -> str:
 
 
 def _split_comment(comment: str) -> tuple[str, str]:
+    """The type that our migrations put before a column's description, and the description; other words are no type."""
     match = _HINT.fullmatch(comment)
-    return (match["type"], match["rest"]) if match else ("", comment)
+    is_hint = match and (match["type"] == "enum" or _parsed(match["type"]) or _ON_POSTGRES.fullmatch(match["type"]))
+    return (match["type"], match["rest"]) if match and is_hint else ("", comment)
 
 
 def _candidates(column: CatalogColumn, checks: Sequence[CatalogCheck], hint: str) -> Iterator[t.Type]:
