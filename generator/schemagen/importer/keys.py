@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from .draft import TableDraft
 
+OWN_ORDER = "the specs keep the columns, not how this key compares or orders them"
+
 _DEFERRABLE = {Deferrable.IMMEDIATE: "immediate", Deferrable.DEFERRED: "deferred"}
 
 
@@ -24,8 +26,10 @@ def import_primary_key(draft: TableDraft) -> CatalogPrimaryKey | None:
     if key is None:
         return None
     expected = replace(key, deferrable=Deferrable.NO, details="")
-    if expected != key:
-        draft.lose(Effect.LEFT_OUT, "primary key", f"{key.deferrable}{', ' * bool(key.details)}{key.details}")
+    if expected != key and draft.dialect == "sqlite":
+        draft.lose(Effect.CHANGED, "primary key", f"{key.details}: {OWN_ORDER}")
+    elif expected != key:
+        draft.lose(Effect.LEFT_OUT, "primary key", _details(key))
     name = draft.given("primary key", key.name, "pk", draft.table.name)
     if name is None:
         expected = replace(expected, name=None)
@@ -108,9 +112,10 @@ def import_uniques(draft: TableDraft) -> tuple[CatalogUnique, ...]:
             draft.lose(Effect.LEFT_OUT, what, "another key on the same columns keeps them unique")
             continue
         kept.add(unique.columns)
-        if unique.deferrable is not Deferrable.NO or unique.details:
-            details = ", ".join(filter(None, (str(unique.deferrable), unique.details)))
-            draft.lose(Effect.LEFT_OUT, f"{what}, {details}", NO_WORD)
+        if unique.details and draft.dialect == "sqlite":
+            draft.lose(Effect.CHANGED, what, f"{unique.details}: {OWN_ORDER}")
+        elif unique.deferrable is not Deferrable.NO or unique.details:
+            draft.lose(Effect.LEFT_OUT, f"{what}, {_details(unique)}", NO_WORD)
         name = draft.given(what, unique.name, "uq", draft.table.name, *unique.columns)
         made = replace(unique, deferrable=Deferrable.NO, details="")
         expected.append(made if name is not None else replace(made, name=None))
@@ -120,6 +125,12 @@ def import_uniques(draft: TableDraft) -> tuple[CatalogUnique, ...]:
         else:
             draft.spec.setdefault("unique", []).append({"columns": list(unique.columns), **(name or {})})
     return tuple(expected)
+
+
+def _details(key: CatalogPrimaryKey | CatalogUnique) -> str:
+    """What the language has no word for of a key."""
+    when = "" if key.deferrable is Deferrable.NO else str(key.deferrable)
+    return ", ".join(filter(None, (when, key.details)))
 
 
 def _is_unique(parent: CatalogTable, columns: tuple[str, ...]) -> bool:

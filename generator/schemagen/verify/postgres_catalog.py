@@ -40,6 +40,7 @@ _ACTIONS = {
 }
 _IDENTITY = {"": "", "a": "always", "d": "by default"}
 _PERSISTENCE = {"u": "unlogged", "t": "temporary"}
+_REPLICA_IDENTITY = {"f": "full", "n": "nothing", "i": "using index"}
 _ENABLED = {"D": "disabled", "R": "enabled on replicas", "A": "enabled always"}
 _VOLATILITY = {"i": "immutable", "s": "stable", "v": "volatile"}
 _DESCENDING, _NULLS_FIRST = 1, 2  # the bits of pg_index.indoption
@@ -156,6 +157,10 @@ def _options(row: Row) -> Iterator[str]:
         yield _PERSISTENCE[row["relpersistence"]]
     if row["relrowsecurity"]:
         yield "row level security"
+    if row["relforcerowsecurity"]:
+        yield "forced row level security"
+    if row["relreplident"] in _REPLICA_IDENTITY:
+        yield f"replica identity {_REPLICA_IDENTITY[row['relreplident']]}"
     if row["partition_key"]:
         yield f"partition by {row['partition_key']}"
     for parent in row["parents"]:
@@ -212,7 +217,7 @@ def _details(row: Row) -> str:
         "without overlaps": row["period"],
         "no inherit": row["contype"] == "c" and row["connoinherit"],
     }
-    return ", ".join(word for word, applies in words.items() if applies)
+    return ", ".join([*(word for word, applies in words.items() if applies), *row["settings"]])
 
 
 def _primary_key(row: Row) -> CatalogPrimaryKey:
@@ -248,6 +253,7 @@ def _indexes(rows: Iterable[Row]) -> Iterator[CatalogIndex]:
     for name, parts in groups.items():
         first = parts[0]
         settings = ["nulls not distinct"] * first["nulls_not_distinct"] + first["options"]
+        settings += [f"{option} of an operator class" for part in parts for option in part["opclass_parameters"] or ()]
         yield CatalogIndex(
             name=name,
             elements=tuple(_element(part) for part in parts if not part["included"]),

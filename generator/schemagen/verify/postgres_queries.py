@@ -10,7 +10,7 @@ SELECT coalesce(current_schema(), 'public') AS schema, current_setting('search_p
 
 TABLES = """
 SELECT c.relname, obj_description(c.oid, 'pg_class') AS comment,
-       c.relpersistence::text, c.relrowsecurity, c.relispartition,
+       c.relpersistence::text, c.relrowsecurity, c.relforcerowsecurity, c.relreplident::text, c.relispartition,
        CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END AS partition_key,
        ARRAY(SELECT p.inhparent::regclass::text FROM pg_inherits p
              WHERE p.inhrelid = c.oid ORDER BY p.inhseqno) AS parents,
@@ -66,6 +66,7 @@ SELECT c.relname, k.conname, k.contype::text,
        ARRAY(SELECT a.attname::text FROM unnest(i.indkey) WITH ORDINALITY AS u (attnum, place)
              JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.attnum
              WHERE u.place > i.indnkeyatts ORDER BY u.place) AS include,
+       coalesce((SELECT x.reloptions FROM pg_class x WHERE x.oid = i.indexrelid), '{}') AS settings,
        pg_get_expr(k.conbin, k.conrelid) AS expression,
        CASE WHEN k.contype = 'x' THEN pg_get_constraintdef(k.oid) END AS definition
 FROM pg_constraint k
@@ -82,7 +83,8 @@ SELECT c.relname, x.relname AS index, i.indisunique, m.amname, i.indisvalid,
        pg_get_expr(i.indpred, i.indrelid) AS predicate,
        coalesce((to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false) AS nulls_not_distinct,
        coalesce(x.reloptions, '{}') AS options, e.place > i.indnkeyatts AS included,
-       a.attname,
+       a.attname, (SELECT p.attoptions FROM pg_attribute p
+                   WHERE p.attrelid = x.oid AND p.attnum = e.place) AS opclass_parameters,
        CASE WHEN i.indkey[e.place - 1] = 0 THEN pg_get_indexdef(i.indexrelid, e.place, false) END AS expression,
        i.indoption[e.place - 1] AS flags, CASE WHEN NOT o.opcdefault THEN o.opcname END AS opclass,
        CASE WHEN i.indcollation[e.place - 1] <> coalesce(nullif(a.attcollation, 0), 100)
@@ -178,6 +180,20 @@ WHERE c.relnamespace IN (SELECT oid FROM here) AND r.rulename <> '_RETURN'
 UNION ALL
 SELECT 'statistics', s.stxname, pg_get_statisticsobjdef(s.oid), c.relname
 FROM pg_statistic_ext s JOIN pg_class c ON c.oid = s.stxrelid WHERE s.stxnamespace IN (SELECT oid FROM here)
+UNION ALL
+SELECT 'not null constraint', concat_ws(' ', n.conname, CASE WHEN NOT n.convalidated THEN 'not valid' END,
+                                        CASE WHEN n.connoinherit THEN 'no inherit' END), '', c.relname
+FROM pg_constraint n JOIN pg_class c ON c.oid = n.conrelid
+WHERE c.relnamespace IN (SELECT oid FROM here) AND n.contype = 'n' AND (n.connoinherit OR NOT n.convalidated)
+UNION ALL
+SELECT 'comment', 'on constraint ' || k.conname, d.description, c.relname
+FROM pg_description d JOIN pg_constraint k ON k.oid = d.objoid JOIN pg_class c ON c.oid = k.conrelid
+WHERE d.classoid = 'pg_constraint'::regclass AND c.relnamespace IN (SELECT oid FROM here)
+UNION ALL
+SELECT 'comment', 'on index ' || x.relname, d.description, c.relname
+FROM pg_description d JOIN pg_index i ON i.indexrelid = d.objoid JOIN pg_class x ON x.oid = i.indexrelid
+JOIN pg_class c ON c.oid = i.indrelid
+WHERE d.classoid = 'pg_class'::regclass AND c.relnamespace IN (SELECT oid FROM here)
 UNION ALL
 SELECT 'trigger', t.tgname, pg_get_triggerdef(t.oid, true), c.relname
 FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid

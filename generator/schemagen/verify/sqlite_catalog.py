@@ -111,7 +111,7 @@ class _Reader:
             primary_key=_primary_key(rows, parsed),
             foreign_keys=self._foreign_keys(name, parsed),
             uniques=tuple(
-                CatalogUnique(key.name, _actual(key.columns, self.columns[name]), Deferrable.NO)
+                CatalogUnique(key.name, _actual(key.columns, self.columns[name]), Deferrable.NO, key.details)
                 for key in parsed.uniques
             ),
             checks=tuple(CatalogCheck(check.name, check.expression) for check in parsed.checks),
@@ -191,7 +191,7 @@ def _is_rowid_alias(rows: Sequence[Row]) -> bool:
 def _primary_key(rows: Sequence[Row], parsed: ParsedTable) -> CatalogPrimaryKey | None:
     if parsed.primary_key is None:
         return None
-    return CatalogPrimaryKey(parsed.primary_key.name, _key_columns(rows), Deferrable.NO)
+    return CatalogPrimaryKey(parsed.primary_key.name, _key_columns(rows), Deferrable.NO, parsed.primary_key.details)
 
 
 def _indexes(rows: Sequence[Row], columns: Sequence[CatalogColumn]) -> Iterable[CatalogIndex]:

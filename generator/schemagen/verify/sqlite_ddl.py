@@ -35,10 +35,14 @@ class ParsedColumn:
 
 @dataclass(frozen=True, slots=True)
 class ParsedKey:
-    """A primary key or a unique constraint; columns as they are written."""
+    """A primary key or a unique constraint; columns as they are written.
+
+    ``details`` says which of them it compares or orders in a way of its own, such as ``name collate nocase``.
+    """
 
     name: str | None
     columns: tuple[str, ...]
+    details: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +114,12 @@ def _bare_element(part: list[Token]) -> list[Token]:
     return part[:-2] if len(part) > 2 and part[-2].is_word("COLLATE") else part  # noqa: PLR2004
 
 
+def _own_order(part: Sequence[Token]) -> str:
+    """What an element of a key says besides its name: a collation, or that it descends."""
+    words = [token.name.lower() for token in part[1:] if not token.is_word("ASC", "AUTOINCREMENT")]
+    return " ".join([part[0].name, *words]) if words and words != ["collate", "binary"] else ""
+
+
 def _split(found: Sequence[Token]) -> Iterator[list[Token]]:
     """The parts between commas that stand in no inner brackets."""
     part: list[Token] = []
@@ -154,7 +164,7 @@ class _Definition:
             case "PRIMARY":
                 self._primary_key(name, column)
             case "UNIQUE":
-                self.table.uniques.append(ParsedKey(name, self._key_columns(column)))
+                self.table.uniques.append(ParsedKey(name, *self._key_columns(column)))
                 self._conflict("unique")
             case "CHECK":
                 self.table.checks.append(ParsedCheck(name, catalog_slice(self.sql, self._brackets())))
@@ -188,7 +198,7 @@ class _Definition:
 
     def _primary_key(self, name: str | None, column: ParsedColumn | None) -> None:
         self._accept("KEY")
-        columns = self._key_columns(column)
+        columns, details = self._key_columns(column)
         if self._accept("DESC"):
             self.table.options.add("descending primary key")
         else:
@@ -196,15 +206,18 @@ class _Definition:
         self._conflict("primary key")
         if self._accept("AUTOINCREMENT"):
             self.table.options.add("autoincrement")
-        self.table.primary_key = ParsedKey(name, columns)
+        self.table.primary_key = ParsedKey(name, columns, details)
 
-    def _key_columns(self, column: ParsedColumn | None) -> tuple[str, ...]:
+    def _key_columns(self, column: ParsedColumn | None) -> tuple[tuple[str, ...], str]:
+        """The columns of a key, and what it says of them besides their names."""
         if column:
-            return (column.name,)
+            return (column.name,), ""
         inside = self._brackets()
         if any(token.is_word("AUTOINCREMENT") for token in inside):
             self.table.options.add("autoincrement")
-        return tuple(part[0].name for part in _split(inside))
+        parts = list(_split(inside))
+        details = ", ".join(filter(None, map(_own_order, parts)))
+        return tuple(part[0].name for part in parts), details
 
     def _reference(self, name: str | None) -> None:
         reference = ParsedReference(name)
