@@ -227,3 +227,29 @@ def test_specs_and_history_are_written_together_or_not_at_all(
         strays[refused].unlink() if refused == "output" else strays[refused].rmdir()
         assert run(["import", database.place, "--adopt"]) == 0
         assert run(["check"]) == 0
+
+
+MODELS = """
+import sys
+sys.path.insert(0, "output")
+import models
+from sqlmodel import Session, create_engine
+
+with Session(create_engine(sys.argv[1])) as session:
+    new = [models.Artist(name=name) for name in ("Cid", "Dee")]
+    session.add_all(new)
+    session.commit()
+    assert [one.id for one in new] == [3, 4], new
+"""
+
+
+@pytest.mark.xdist_group("import")
+@pytest.mark.parametrize("engine", ["sqlite"])
+def test_a_key_that_sqlite_numbers_may_be_left_out(adopted: Database) -> None:
+    command = [sys.executable, "-c", MODELS, f"sqlite:///{adopted.place}"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "| primary key id | write `identity: true`" in Path("specs/import-report.md").read_text()
+    adopted.alembic("stamp:0001", "check")
+    with new_database("postgres") as fresh:
+        fresh.alembic("upgrade:head", "check")

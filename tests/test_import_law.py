@@ -17,6 +17,7 @@ from schemas import random_spec, write_spec
 from schemagen.importer.importing import ImportResult, import_catalog
 from schemagen.importer.losses import Effect
 from schemagen.importer.proof import refusals, schema_of
+from schemagen.importer.report import as_markdown
 from schemagen.importer.sources import Request, source_catalog
 from schemagen.pipeline import Options, load
 from schemagen.plan import first_build
@@ -133,8 +134,9 @@ def test_hints_tell_what_could_be_nicer() -> None:
         result = import_catalog(read_catalog(connection))
     assert unsaid(result) == []
     found = {loss.what: loss.reason for loss in result.losses if loss.effect is Effect.HINT}
-    assert sorted(found) == ["`parity: false`", "check known", "type of size"]
+    assert sorted(found) == ["`parity: false`", "check known", "primary key id", "type of size"]
     assert "`type: bigint`" in found["type of size"]
+    assert "| things | `parity: false` | without" in as_markdown(result)
 
 
 def test_only_a_type_in_brackets_is_a_type() -> None:

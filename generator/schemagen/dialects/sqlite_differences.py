@@ -139,11 +139,15 @@ def _of_key(table: Table, column: Column) -> Iterator[str]:
         yield "SQLite numbers rows only in a primary key of one column: an INSERT has to give this value."
     elif column.identity:
         yield "An INSERT on SQLite that gives NULL for this key gets the next number; PostgreSQL refuses it."
-    elif only_key and not table.sqlite.without_rowid and _is_row_number(table, column):
+    elif is_row_number(table, column):
         yield "An INSERT on SQLite that leaves this key out gets the next number; PostgreSQL refuses it."
 
 
-def _is_row_number(table: Table, column: Column) -> bool:
+def is_row_number(table: Table, column: Column) -> bool:
+    """Whether SQLite numbers a key that is left out, although the spec does not ask for it."""
+    key = table.primary_key
+    if column.identity or key is None or key.columns != (column.name,) or table.sqlite.without_rowid:
+        return False
     declared = sqlite_types.declared_type(column.type, strict=table.sqlite.strict)
     return declared == "INTEGER" and column.default is None
 

@@ -12,13 +12,21 @@ from .losses import Effect, Loss
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from schemagen.model import DialectName
+
 _STRING = r"'(?:[^']|'')*'"
 _LISTED = re.compile(rf'\(?"?(?P<column>\w+)"? IN \((?P<values>{_STRING}(?:, ?{_STRING})*)\)\)?', re.IGNORECASE)
 
 
-def hints(specs: Mapping[str, Mapping[str, Any]]) -> Iterator[Loss]:
-    """Every hint on imported tables; ``specs`` are their data by name."""
+_WHOLE = ("smallint", "integer", "bigint")
+_FILLED = {"identity", "default", "references"}
+
+
+def hints(specs: Mapping[str, Mapping[str, Any]], dialect: DialectName) -> Iterator[Loss]:
+    """Every hint on imported tables; ``specs`` are their data by name, ``dialect`` the engine that they come from."""
     for name, spec in specs.items():
+        if dialect == "sqlite":
+            yield from _numbered(name, spec)
         if spec.get("sqlite", {}).get("parity") is False:
             reason = "without it SQLite also refuses what PostgreSQL would, such as a text in a number's column"
             yield Loss(Effect.HINT, name, "`parity: false`", reason)
@@ -27,6 +35,15 @@ def hints(specs: Mapping[str, Mapping[str, Any]]) -> Iterator[Loss]:
                 reason = f"`type: {known}` holds the same values on both engines, and SQLite's column changes"
                 yield Loss(Effect.HINT, name, f"type of {column}", reason)
         yield from _listed(name, spec)
+
+
+def _numbered(name: str, spec: Mapping[str, Any]) -> Iterator[Loss]:
+    """Keys that SQLite numbers by itself."""
+    for column, keys in spec["columns"].items():
+        whole = keys.get("type") in _WHOLE and not spec.get("sqlite", {}).get("without_rowid")
+        if keys.get("primary_key") and whole and not keys.keys() & _FILLED:
+            reason = "write `identity: true` to have it numbered on PostgreSQL too; on SQLite it becomes AUTOINCREMENT"
+            yield Loss(Effect.HINT, name, f"primary key {column}", reason)
 
 
 def _known(postgres: str) -> str | None:

@@ -127,7 +127,7 @@ def _attempt(catalog: Catalog, choice: _Choice, before: Mapping[str, str], serve
     imported = translate(replace(catalog, tables=kept), choice.plain)
     files = spec_files(imported)
     proof = _proof(files, imported, tuple(before), server)
-    nicer = hints({name: table.spec for name, table in imported.tables.items()})
+    nicer = hints({name: table.spec for name, table in imported.tables.items()}, catalog.dialect)
     missing = {before[sql]: words for sql, words in proof.missing.items()}
     losses = (*_with_missing(imported.losses, missing), *_left_out(choice), *nicer)
     return ImportResult(catalog, imported, files, losses, tuple(before), choice.plain, proof)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from schemagen.escape import markdown, one_line
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 
     from .importing import ImportResult
     from .losses import Loss
+
+_CODE = re.compile(r"\\`((?:[\w .,:=()-]|\\[_{}()*.:-])+)\\`")
+_ESCAPE = re.compile(r"\\")
 
 _MEANINGS = {
     Effect.LEFT_OUT: "In the database, and not in the specs: what they build lacks it.",
@@ -82,4 +86,5 @@ def _table(losses: Iterable[Loss]) -> Iterator[str]:
 
 
 def _cell(text: str) -> str:
-    return markdown(one_line(text))
+    """A text in a table; what stands in backticks and has no sign of Markdown's stays code."""
+    return _CODE.sub(lambda match: f"`{re.sub(_ESCAPE, '', match[1])}`", markdown(one_line(text)))
