@@ -99,6 +99,24 @@ def test_nothing_is_overwritten_by_accident(
     assert run(["lint", "--format", "json"]) == 0
 
 
+def test_force_removes_what_an_earlier_import_wrote_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    specs = tmp_path / "specs"
+    database(tmp_path / "one.db", "CREATE TABLE ones (id INTEGER PRIMARY KEY)")
+    database(tmp_path / "two.db", "CREATE TABLE twos (id INTEGER PRIMARY KEY)")
+    specs.mkdir()
+    (specs / "import-report.md").write_text("# My own notes\n\nThe specs: `ones.yaml`.\n")
+    assert run(["import", "one.db"]) == 1
+    assert "specs has other files already: import-report.md" in capsys.readouterr().out
+    (specs / "import-report.md").unlink()
+    assert run(["import", "one.db"]) == 0
+    (specs / "mine.yaml").write_text("schemagen: 1\n")
+    assert run(["import", "two.db", "--force"]) == 0
+    assert sorted(path.name for path in specs.glob("[!.]*")) == ["import-report.md", "mine.yaml", "twos.yaml"]
+
+
 def test_a_database_is_not_written_to(tmp_path: Path) -> None:
     file = database(tmp_path / "some.db", "CREATE TABLE things (id INTEGER PRIMARY KEY)")
     before = file.read_bytes()

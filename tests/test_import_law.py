@@ -149,3 +149,17 @@ def test_only_a_type_in_brackets_is_a_type() -> None:
     assert 'description: "[pcs] number of pieces"' in text
     assert "description: What is said" in text
     assert "{type: {postgres: inet, sqlite: INET}, nullable: true, description: Where}" in text
+
+
+def test_words_without_quotes_are_texts_and_true_is_true() -> None:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute(
+            "CREATE TABLE things (id INTEGER PRIMARY KEY, a TEXT DEFAULT foo, b BOOLEAN DEFAULT true, "
+            "c BOOL DEFAULT FALSE, d TEXT DEFAULT NULL)"
+        )
+        result = import_catalog(read_catalog(connection))
+    (text,) = result.files.values()
+    assert "a:  {type: text, nullable: true, default: foo}" in text
+    assert 'default: {sql: {postgres: "true", sqlite: "true"}}' in text
+    assert 'default: {sql: {postgres: "false", sqlite: "FALSE"}}' in text
+    assert unsaid(result) == ["things: default of a"]

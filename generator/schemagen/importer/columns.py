@@ -15,11 +15,13 @@ from .losses import Effect
 
 if TYPE_CHECKING:
     from schemagen.verify.catalog import CatalogColumn
+    from schemagen.verify.sqlite_text import Token
 
     from .draft import TableDraft
 
 INTEGERS = (t.SmallInt, t.Integer, t.BigInt)
 TEXTS = (t.Text, t.Varchar, t.Char, t.Enum, t.Native)
+_VALUES = ("NULL", "TRUE", "FALSE", "CURRENT_DATE", "CURRENT_TIME", "CURRENT_TIMESTAMP")
 SERIAL = CatalogSql("nextval(its own sequence)")
 
 
@@ -93,12 +95,18 @@ def _generated(
 
 
 def _misquoted(draft: TableDraft, column: CatalogColumn) -> CatalogColumn:
-    """A column whose default is a text in double quotes, which SQLite takes for a text where no name can be."""
+    """A column whose default is a text in double quotes or none, which SQLite takes for a text as no name can be."""
     found = significant(tokens(column.default.written)) if column.default and draft.dialect == "sqlite" else []
-    if len(found) != 1 or found[0].kind is not Kind.QUOTED:
+    if len(found) != 1 or not (found[0].kind is Kind.QUOTED or _is_bare_text(found[0])):
         return column
-    draft.lose(Effect.CHANGED, f"default of {column.name}", "a text in double quotes; the specs put it in single ones")
+    kind = "a text in double quotes" if found[0].kind is Kind.QUOTED else "a text without quotes"
+    draft.lose(Effect.CHANGED, f"default of {column.name}", f"{kind}; the specs put it in single ones")
     return replace(column, default=catalog_sql(sql_string(found[0].name)))
+
+
+def _is_bare_text(token: Token) -> bool:
+    """Whether SQLite takes a default of one word for a text."""
+    return token.kind is Kind.WORD and not token.is_word(*_VALUES)
 
 
 def _possible_default(draft: TableDraft, column: CatalogColumn) -> CatalogColumn:

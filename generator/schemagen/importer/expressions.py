@@ -233,9 +233,15 @@ def _like_on_postgres(text: str, result: Type) -> str | None:
         return _literal_on_postgres(text, result)
     if isinstance(result, _PRESENT.get(text.lower(), ())):
         return text
+    if text.upper() in {"TRUE", "FALSE"}:
+        return text.lower() if isinstance(result, t.Boolean) or _is_native(result, "boolean") else None
     if _CLOCK.fullmatch(text):
         return _present_on_postgres(result)
     return _random_uuid(result) if "randomblob(" in text and "'-'" in text else None
+
+
+def _is_native(type_: Type, postgres: str) -> bool:
+    return isinstance(type_, t.Native) and type_.postgres == postgres
 
 
 def _literal_on_postgres(text: str, result: Type) -> str | None:

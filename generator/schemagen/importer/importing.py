@@ -16,7 +16,7 @@ from .losses import Effect, Loss
 from .prerequisites import prerequisites
 from .proof import Proof, loaded_of, prove, schema_of
 from .refusals import Refusal, suspects, unknown_to_sqlite, without
-from .report import as_markdown
+from .report import TITLE, as_markdown, written_files
 from .sources import failure, source_catalog, unread_parts
 from .translate import translate
 
@@ -191,6 +191,33 @@ def _by_table(error: SchemagenError) -> dict[str, tuple[Refusal, ...]]:
     return found
 
 
+def _refuse_present(specs: Path) -> None:
+    """Keep a folder that has specs, or files of its author's by the names of ours.
+
+    Raises:
+        SchemagenError: SG477.
+    """
+    present = sorted(path.name for pattern in ("*.yaml", "*.yml") for path in specs.rglob(pattern))
+    what = "specs"
+    if not present and not _is_ours(specs):
+        present, what = [name for name in (REPORT_FILE, PREREQUISITES_FILE) if (specs / name).is_file()], "other files"
+    if present:
+        message = f"{specs} has {what} already: {', '.join(present[:3])}{' …' * (len(present) > 3)}"  # noqa: PLR2004
+        raise failure(SPECS_EXIST, message, "name another folder with `--specs`, or replace its files with `--force`")
+
+
+def _report_in(specs: Path) -> str:
+    try:
+        return (specs / REPORT_FILE).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def _is_ours(specs: Path) -> bool:
+    """Whether the report in a folder is one that an import has written."""
+    return _report_in(specs).startswith(TITLE)
+
+
 def import_source(request: Request, specs: Path, *, force: bool = False, server: Server | None = None) -> ImportResult:
     """Import a source for a folder of specs; nothing is written yet.
 
@@ -203,22 +230,25 @@ def import_source(request: Request, specs: Path, *, force: bool = False, server:
     Raises:
         SchemagenError: for a source that cannot be read, and SG477 for a folder that has specs.
     """
-    present = sorted(path.name for pattern in ("*.yaml", "*.yml") for path in specs.rglob(pattern))
-    if present and not force:
-        message = f"{specs} has specs already: {', '.join(present[:3])}{' …' * (len(present) > 3)}"  # noqa: PLR2004
-        raise failure(SPECS_EXIST, message, "name another folder with `--specs`, or replace its files with `--force`")
+    if not force:
+        _refuse_present(specs)
     result = import_catalog(source_catalog(request, server), server)
     return replace(result, losses=(*unread_parts(request), *result.losses))
 
 
 def write_specs(result: ImportResult, specs: Path) -> None:
-    """Write the specs and the report of an import, all files or none; files of the same names are replaced.
+    """Write the specs and the report of an import, all files or none.
+
+    Files of the same names are replaced, and those that an earlier import wrote and this one does not are removed.
 
     Raises:
         SchemagenError: when they cannot be written (SG42x).
     """
     with exclusive(specs):
-        write_files(specs, _files(result))
+        files = _files(result)
+        earlier = written_files(_report_in(specs)) if _is_ours(specs) else ()
+        stale = [name for name in earlier if name not in files and (specs / name).is_file()]
+        write_files(specs, files, stale)
 
 
 def _files(result: ImportResult) -> dict[str, str]:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 _CODE = re.compile(r"\\`((?:[\w .,:=()-]|\\[_{}()*.:-])+)\\`")
 _ESCAPE = re.compile(r"\\")
 
+TITLE = "# Import report"
+_FILES = "The specs: "
+
 _MEANINGS = {
     Effect.LEFT_OUT: "In the database, and not in the specs: what they build lacks it.",
     Effect.CHANGED: "The specs build something a little different in its place.",
@@ -30,6 +33,12 @@ _ENGINES = {"sqlite": "SQLite", "postgres": "PostgreSQL"}
 def as_markdown(result: ImportResult) -> str:
     """The report as a page."""
     return "\n".join(_page(result)) + "\n"
+
+
+def written_files(report: str) -> list[str]:
+    """The spec files that a report says were written with it."""
+    line = next((line for line in report.splitlines() if line.startswith(_FILES)), "")
+    return re.findall(r"`([\w-]+\.yaml)`", line)
 
 
 def summary(result: ImportResult) -> list[str]:
@@ -58,9 +67,12 @@ def _verdict(result: ImportResult) -> str:
 
 
 def _page(result: ImportResult) -> Iterator[str]:
-    yield "# Import report"
+    yield TITLE
     yield ""
     yield from summary(result)
+    if result.files:
+        yield ""
+        yield f"{_FILES}{', '.join(f'`{name}`' for name in result.files)}."
     if result.before:
         yield ""
         yield "The specs take these for granted; they have to be made before the migrations run:"
