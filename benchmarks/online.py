@@ -22,7 +22,8 @@ from typing import TYPE_CHECKING, Any
 
 from schemagen.pipeline import Options, build
 from schemagen.verify.embedded import embedded_server
-from schemagen.verify.servers import connect, with_database
+from schemagen.verify.servers import connect
+from schemagen.verify.urls import with_database
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -11,7 +11,7 @@ import pytest
 from built_cases import catalog
 
 from schemagen.verify.compare import differences
-from schemagen.verify.servers import sqlalchemy_url
+from schemagen.verify.urls import sqlalchemy_url
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -17,7 +17,7 @@ from sqlalchemy.orm import configure_mappers
 from sqlmodel import Session
 
 from schemagen.verify.compare import differences
-from schemagen.verify.servers import sqlalchemy_url
+from schemagen.verify.urls import sqlalchemy_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

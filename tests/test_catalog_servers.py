@@ -9,13 +9,18 @@ import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import pytest
 from engines import open_postgres, run_in_psql, run_in_psycopg, run_in_python, run_in_sqlite_shell
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from schemagen.diagnostics import SchemagenError
+from schemagen.importer.sources import Request, source_catalog
 from schemagen.verify.reading import read_catalog
-from schemagen.verify.servers import external_server, redacted, sqlalchemy_url, with_database
+from schemagen.verify.servers import external_server
+from schemagen.verify.urls import redacted, scrubbed, sqlalchemy_url, with_database
 
 if TYPE_CHECKING:
     from schemagen.verify.servers import Server
@@ -89,6 +94,57 @@ def test_urls() -> None:
     )
     assert sqlalchemy_url("postgresql://a@/x?host=/tmp") == "postgresql+psycopg://a@/x?host=/tmp"
     assert redacted("postgresql://a:p@h/x?password=p#p") == "postgresql://h/x"
+    assert with_database("postgresql://a:p#q?r@h:1/x", "z") == "postgresql://a:p#q?r@h:1/z"
+    assert redacted("postgresql://h1:1,h2:2/x") == "postgresql://h1:1,h2:2/x"
+    assert redacted("postgresql://[::1]:5432/x") == "postgresql://[::1]:5432/x"
+    assert redacted("postgresql://a:p#q/r@s@h:1/x") == "postgresql://h:1/x"
+
+
+PIECES = st.sampled_from(["Xhunter", "Ysecret", "Zebra77"])
+PASSWORDS = st.lists(st.tuples(st.sampled_from("#?/@:%&= ,[]"), PIECES), min_size=1, max_size=4)
+FORMS = (
+    "user:{}@127.0.0.1:1/db",
+    "user:{}@/db?host=nowhere",
+    "127.0.0.1:1/db?password={}",
+    "/db?user=a&password={}&x=y",
+)
+
+
+@given(parts=PASSWORDS, form=st.sampled_from((*FORMS, "u:{}")), escaped=st.booleans())
+def test_no_piece_of_a_password_is_shown(parts: list[tuple[str, str]], form: str, *, escaped: bool) -> None:
+    password = "".join(mark + piece for mark, piece in parts)[0 if "@" in form else 1 :]
+    assume(form != "u:{}" or "@" not in password)  # else what follows it is the host
+    url = f"postgresql://{form.format(quote(password, safe='') if escaped else password)}"
+    words = (
+        f'invalid "{url.partition("://")[2]}", "{password}", {" ".join(password.split("/"))}, {url.rpartition("@")[2]}'
+    )
+    shown = redacted(url) + scrubbed(words, url)
+    assert not [piece for _, piece in parts if piece in shown]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "postgresql://u:hunter#22xyz@127.0.0.1:1/db",
+        "postgresql://u:hunter22",
+        "postgresql://u:hunter22?x=y",
+        "u:hunter22@localhost/db",
+        "host=127.0.0.1 port=1 user=bob password=hunter22 dbname=x",
+        "host=127.0.0.1 port=1 password='hunter22",
+        "connect to host=x password=hunter22",
+    ],
+)
+def test_what_cannot_be_read_is_told_without_its_password(source: str) -> None:
+    with pytest.raises(SchemagenError) as caught:
+        source_catalog(Request(source))
+    assert "hunter" not in str(caught.value)
+    assert "22" not in str(caught.value)
+
+
+def test_a_connection_string_of_words_is_a_source(pg_database: str) -> None:
+    name = pg_database.partition("?")[0].rpartition("/")[2]
+    host = pg_database.partition("host=")[2].partition("&")[0].replace("%2F", "/")
+    assert source_catalog(Request(f"host={host} user=postgres dbname='{name}'")).tables == ()
 
 
 CRASH = """

@@ -18,7 +18,7 @@ from schemagen.importer.sources import Request, source_catalog
 from schemagen.pipeline import Options, check
 from schemagen.verify.compare import differences
 from schemagen.verify.embedded import embedded_server
-from schemagen.verify.servers import sqlalchemy_url
+from schemagen.verify.urls import sqlalchemy_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

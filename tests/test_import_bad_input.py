@@ -13,7 +13,8 @@ from schemagen.commands import run
 from schemagen.diagnostics import SchemagenError
 from schemagen.importer.importing import import_catalog
 from schemagen.importer.sources import Request, source_catalog
-from schemagen.verify.servers import connect, with_database
+from schemagen.verify.servers import connect
+from schemagen.verify.urls import with_database
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,6 +15,8 @@ from urllib.parse import quote, unquote
 
 from schemagen.diagnostics import Diagnostic, SchemagenError
 from schemagen.verify.reading import read_catalog
+from schemagen.verify.servers import connect, extra_missing
+from schemagen.verify.urls import is_conninfo, sqlalchemy_url, url_of_conninfo
 
 from .sql_files import run_in_psql, run_in_sqlite, sql_files, unread
 
@@ -68,6 +70,8 @@ def source_catalog(request: Request, server: Server | None = None) -> Catalog:
     source = request.source
     if _POSTGRES_URL.match(source):
         return postgres_catalog(source, request.schema)
+    if is_conninfo(source) and not Path(source).exists():
+        return postgres_catalog(_url_of_conninfo(source), request.schema)
     if source.startswith("sqlite:"):
         return sqlite_catalog(_sqlite_path(source))
     path = Path(source)
@@ -79,7 +83,18 @@ def source_catalog(request: Request, server: Server | None = None) -> Catalog:
         return _metadata_catalog(source, request, server)
     if "://" in source:
         raise failure(NO_SOURCE, "this kind of URL cannot be imported", f"a source is {SOURCES}")
-    raise failure(NO_SOURCE, f"there is no {source}", f"a source is {SOURCES}")
+    shown = "such file" if re.search("[@=]", source) else source  # it may be a URL that lacks its beginning
+    raise failure(NO_SOURCE, f"there is no {shown}", f"a source is {SOURCES}")
+
+
+def _url_of_conninfo(source: str) -> str:
+    try:
+        url = url_of_conninfo(source)
+    except ImportError as error:
+        raise extra_missing() from error
+    if url is None:
+        raise failure(NO_SOURCE, "PostgreSQL cannot read this connection string", "write it as a URL")
+    return url
 
 
 def unread_parts(request: Request) -> tuple[Loss, ...]:
@@ -94,8 +109,6 @@ def postgres_catalog(url: str, schema: str | None = None) -> Catalog:
     Raises:
         SchemagenError: when it cannot be reached, or its catalogue cannot be read (SG475).
     """
-    from schemagen.verify.servers import connect
-
     with closing(connect(f"postgresql://{url.partition('://')[2]}")) as connection:
         import psycopg
 
@@ -182,8 +195,6 @@ def _metadata_catalog(source: str, request: Request, server: Server | None) -> C
             _create_all(metadata, f"sqlite:///{file}", source)
             return sqlite_catalog(file)
     with _new_database(server) as (url, _):
-        from schemagen.verify.servers import sqlalchemy_url
-
         _create_all(metadata, sqlalchemy_url(url), source)
         return postgres_catalog(url, request.schema)
 

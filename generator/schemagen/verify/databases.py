@@ -15,7 +15,8 @@ from schemagen.model import Deferrable
 
 from .reading import read_catalog
 from .scripts import is_transactional, statements
-from .servers import connect, sqlalchemy_url
+from .servers import connect
+from .urls import sqlalchemy_url
 from .values import comparable, from_driver, select
 
 if TYPE_CHECKING:

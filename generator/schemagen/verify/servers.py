@@ -6,14 +6,14 @@ is touched.
 
 from __future__ import annotations
 
-import re
 import secrets
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
 from schemagen.diagnostics import Diagnostic, SchemagenError
+
+from .urls import redacted, scrubbed, with_database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -110,7 +110,7 @@ def connect(url: str, *, autocommit: bool = False) -> psycopg.Connection:
     except (psycopg.Error, UnicodeError) as error:
         raise failure(
             CANNOT_CONNECT,
-            f"PostgreSQL at {redacted(url)} cannot be reached: {_scrubbed(_reason(error), url)}",
+            f"PostgreSQL at {redacted(url)} cannot be reached: {scrubbed(_reason(error), url)}",
             "check the URL and that the server runs and lets this role in",
         ) from error
 
@@ -124,46 +124,5 @@ def extra_missing() -> SchemagenError:
     )
 
 
-def with_database(url: str, name: str) -> str:
-    """The URL of another database on the same server."""
-    parts = urlsplit(url)
-    query = urlencode([(key, value) for key, value in parse_qsl(parts.query) if key != "dbname"])
-    return urlunsplit((parts.scheme, parts.netloc, f"/{name}", query, ""))
-
-
-def sqlalchemy_url(url: str) -> str:
-    """The same database as SQLAlchemy and Alembic name it."""
-    return f"postgresql+psycopg://{url.partition('://')[2]}"
-
-
-def redacted(url: str) -> str:
-    """A URL that may be shown: without its user's password, and without parameters, which may hold one."""
-    scheme, separator, rest = url.partition("://")
-    if not separator:
-        return "what was given"
-    authority, slash, path = rest.partition("?")[0].partition("#")[0].rpartition("@")[2].partition("/")
-    return f"{scheme}://{authority}{slash}{path}"
-
-
 def _reason(error: Exception) -> str:
     return " ".join(str(error).split())
-
-
-SHORT_SECRET = 3
-"""Characters below which a secret may stand in a message by chance, so that replacing it would spoil the words."""
-
-
-def _scrubbed(text: str, url: str) -> str:
-    """A driver's words without any piece of a URL's password, however the driver has cut the URL."""
-    rest = url.partition("://")[2]
-    authority, _, query = rest.partition("?")
-    written = [authority.rpartition("@")[0].partition(":")[2]]
-    written += [value for key, _, value in (pair.partition("=") for pair in query.split("&")) if "pass" in key]
-    secrets_ = {piece for one in written for text_ in (one, unquote(one)) for piece in re.split(r"[@:/?#%]+", text_)}
-    secrets_ |= {unquote(one) for one in written} | set(written)
-    found = sorted((piece for piece in secrets_ if piece and piece in text), key=len, reverse=True)
-    if any(len(piece) < SHORT_SECRET for piece in found):
-        return "(the driver's words are left out: they may hold a part of the password)"
-    for piece in found:
-        text = text.replace(piece, "***")
-    return text
