@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
+import time
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
@@ -102,6 +105,32 @@ def test_a_server_that_does_not_answer_is_told(project: Path) -> None:
     assert result.returncode == 1
     assert "SG452" in result.stdout
     assert "secret" not in result.stdout
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_that_ends_it_leaves_nothing_behind(project: Path, postgres18: Server, number: signal.Signals) -> None:
+    from engines import open_postgres
+
+    (project / "temporary").mkdir()
+    query = "SELECT datname FROM pg_database WHERE datname LIKE 'schemagen\\_%'"
+    with open_postgres(postgres18.url) as connection:
+        before = set(connection.execute(query).fetchall())
+        process = subprocess.Popen(
+            [sys.executable, "-m", "schemagen", "verify", "--postgres", postgres18.url],
+            cwd=project,
+            env={**os.environ, "TMPDIR": str(project / "temporary")},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        deadline = time.monotonic() + 30
+        while set(connection.execute(query).fetchall()) <= before and time.monotonic() < deadline:
+            time.sleep(0.01)
+        process.send_signal(number)
+        shown, _ = process.communicate(timeout=30)
+        assert (process.returncode, shown) == (128 + number, "")
+        assert set(connection.execute(query).fetchall()) <= before
+    assert not list((project / "temporary").iterdir())
 
 
 def test_a_role_without_rights_is_told(project: Path, postgres18: Server) -> None:

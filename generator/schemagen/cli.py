@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _INTERRUPTED = 130
-"""What shells report for a program that Ctrl-C ended: 128 and the signal's number."""
+_SIGNALLED = 128
+"""What shells report for a program that a signal ended: this and the signal's number; Ctrl-C's is 2."""
 
 
 def main() -> int:
@@ -25,12 +26,7 @@ def main() -> int:
             print(up_to_date(output))  # noqa: T201  (this is a command line)
             code = 0
         else:
-            from .collector import leave_to_the_end, without_collector
-            from .commands import run
-
-            with without_collector():
-                code = run(arguments)
-                leave_to_the_end()
+            code = _run(arguments)
         sys.stdout.flush()
     except KeyboardInterrupt:
         return _INTERRUPTED
@@ -38,6 +34,18 @@ def main() -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     return code
+
+
+def _run(arguments: Sequence[str]) -> int:
+    """Run a command; a signal that ended it, after all that it had begun was undone, gives the exit code."""
+    from .collector import leave_to_the_end, without_collector
+    from .commands import run
+    from .signals import ending_signals
+
+    with ending_signals() as received, without_collector():
+        code = run(arguments)
+        leave_to_the_end()
+    return _SIGNALLED + received[0] if received else code
 
 
 def up_to_date(output: str) -> str:

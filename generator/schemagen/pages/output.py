@@ -340,8 +340,8 @@ No server answers under this URL, or it doesn't let this user in.
         "SG453",
         "No database can be created",
         """\
-Proofs run in a database of their own, which is dropped afterwards. This user may not create one: use another,
-with CREATEDB.
+Proofs run in a database of their own, which is dropped afterwards. The message says why this server does not let it
+be created; where the user may not, use another one, with CREATEDB.
 """,
     ),
     "SG454": page(

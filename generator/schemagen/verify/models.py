@@ -84,7 +84,9 @@ class Models:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """End the process."""
+        """End the process; at once where something has gone wrong, as it may be waiting for a server."""
+        if kind is not None:
+            self._process.kill()
         if self._process.stdin:
             self._process.stdin.close()
         self._process.wait()

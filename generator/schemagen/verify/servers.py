@@ -31,6 +31,8 @@ SCHEMES = ("postgresql", "postgres", "postgresql+psycopg")
 MAINTENANCE_DATABASE = "postgres"
 CONNECT_SECONDS = 10
 
+_NO_RIGHT = "42501"  # PostgreSQL, "Appendix A. PostgreSQL Error Codes"
+
 
 def failure(code: str, message: str, hint: str) -> SchemagenError:
     """One diagnostic as the error that stops a command."""
@@ -56,24 +58,31 @@ class Server:
         Raises:
             SchemagenError: when the server cannot be reached (SG452) or does not let us create a database (SG453).
         """
-        from psycopg import Error  # the driver is an extra
-
         name = f"schemagen_{secrets.token_hex(8)}"
-        strategy = " STRATEGY file_copy" if self.throwaway else ""
-        with connect(self.url, autocommit=True) as connection:
-            try:
-                connection.execute(f"CREATE DATABASE {name} TEMPLATE template0{strategy}")
-            except Error as error:
-                raise failure(
-                    CANNOT_CREATE,
-                    f"no temporary database could be created on {redacted(self.url)}: {_reason(error)}",
-                    "proofs run in databases of their own: use a role with CREATEDB, or the embedded server",
-                ) from error
+        reached = False
         try:
+            with connect(self.url, autocommit=True) as connection:
+                reached = True
+                self._create(connection, name)
             yield with_database(self.url, name)
         finally:
-            with connect(self.url, autocommit=True) as connection:
-                connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            if reached:  # the database may be there even where its creation was broken off
+                with connect(self.url, autocommit=True) as connection:
+                    connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    def _create(self, connection: psycopg.Connection, name: str) -> None:
+        from psycopg import Error  # the driver is an extra
+
+        strategy = " STRATEGY file_copy" if self.throwaway else ""
+        try:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE template0{strategy}")
+        except Error as error:
+            way_out = "use a role with CREATEDB" if error.sqlstate == _NO_RIGHT else "use another server"
+            raise failure(
+                CANNOT_CREATE,
+                f"no temporary database could be created on {redacted(self.url)}: {_reason(error)}",
+                f"proofs run in databases of their own: {way_out}, or the embedded one",
+            ) from error
 
 
 def external_server(url: str) -> Server:
