@@ -11,6 +11,7 @@ from engines import run_in_psql, run_in_sqlite_shell
 from test_import_adopt import Database, new_database
 
 from schemagen.commands import run
+from schemagen.importer import making
 from schemagen.verify.embedded import embedded_server
 
 if TYPE_CHECKING:
@@ -203,6 +204,49 @@ def test_one_rebuild_that_mends_several_differences_is_told_once(
     capsys.readouterr()
     assert run(["verify", "--database", live.place]) == 1
     assert "sql: -- that of check ck_users_state, expression" in capsys.readouterr().out
+
+
+NEEDS = """CREATE TYPE mood AS ENUM ('sad', 'happy'); CREATE DOMAIN short AS varchar(9) CHECK (length(VALUE) > 1);
+    CREATE TABLE people (id integer PRIMARY KEY, mood mood NOT NULL DEFAULT 'happy', name short);
+    CREATE TABLE things (id integer PRIMARY KEY)"""
+
+
+@pytest.fixture
+def adopted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
+    """A PostgreSQL database with types of its own, which has just been adopted."""
+    monkeypatch.chdir(tmp_path)
+    with new_database("postgres") as database:
+        database.run_text(NEEDS)
+        assert run(["import", database.place, "--adopt"]) == 0
+        yield database
+
+
+@pytest.mark.xdist_group("import")
+def test_types_of_the_database_are_taken_for_granted(adopted: Database, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["verify", "--database", adopted.place]) == 0
+    assert run(["verify", "--database", adopted.place, "--at", "1"]) == 0
+    adopted.run_text("ALTER TABLE people ALTER COLUMN name TYPE text")
+    found = reported(adopted, capsys, "--postgres", embedded_server(16).url)
+    assert "column name, type" in changes(found)
+    adopted.run_text("ALTER TABLE people ALTER mood DROP DEFAULT, ALTER mood TYPE text; DROP TYPE mood")
+    assert "column mood, type" in changes(reported(adopted, capsys))
+
+
+@pytest.mark.xdist_group("import")
+def test_what_our_server_lacks_is_told_and_the_rest_is_compared(
+    adopted: Database, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("specs/before-import.postgres.sql").unlink()
+    monkeypatch.setattr(making, "prerequisites", lambda _: ("CREATE EXTENSION none_of_ours",))
+    capsys.readouterr()
+    assert run(["verify", "--database", adopted.place]) == 0
+    shown = capsys.readouterr().out
+    assert 'SG484 `CREATE EXTENSION none_of_ours` is refused: extension "none_of_ours" is not available' in shown
+    assert 'SG484 table people was not compared: its migration is refused: type "mood" does not exist' in shown
+    assert run(["verify", "--database", adopted.place, "--format", "markdown"]) == 0
+    assert "as far as it was compared" in capsys.readouterr().out
+    adopted.run_text("CREATE INDEX more ON things (id)")
+    assert "index more" in changes(reported(adopted, capsys))
 
 
 @ENGINES

@@ -133,6 +133,34 @@ def test_a_signal_that_ends_it_leaves_nothing_behind(project: Path, postgres18: 
     assert not list((project / "temporary").iterdir())
 
 
+TYPED = """schemagen: 1
+tables:
+  people:
+    columns:
+      id: {type: integer, primary_key: true}
+      mood: {type: {postgres: mood, sqlite: text}}
+    examples: [{id: 1, mood: sad}]
+"""
+
+
+def test_types_that_an_import_found_are_made_first(tmp_path: Path) -> None:
+    (tmp_path / "specs").mkdir()
+    (tmp_path / "specs/people.yaml").write_text(TYPED)
+    assert schemagen(tmp_path, "build").returncode == 0
+    without = schemagen(tmp_path, "verify")
+    assert without.returncode == 1
+    assert "goes beside the specs, in before-import.postgres.sql" in without.stdout
+    before = tmp_path / "specs/before-import.postgres.sql"
+    before.write_text("CREATE TYPE mood AS ENUM ('sad', 'happy');\n")
+    found = schemagen(tmp_path, "verify")
+    assert found.returncode == 0, found.stdout
+    before.write_text("CREATE EXTENSION none_of_ours;\n")
+    refused = schemagen(tmp_path, "verify")
+    assert refused.returncode == 1
+    assert "SG458" in refused.stdout
+    assert "--postgres" in refused.stdout
+
+
 def test_a_role_without_rights_is_told(project: Path, postgres18: Server) -> None:
     from engines import open_postgres
 

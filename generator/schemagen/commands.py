@@ -227,7 +227,7 @@ def verify(
         from .importer.drift_report import Compared
         from .importer.sources import Request
 
-        _drift(_options(specs, output), Request(database), form, Compared(at, ignore or (), allow or ()))
+        _drift(_options(specs, output), Request(database), form, Compared(at, ignore or (), allow or (), postgres))
         return
     if at is not None or ignore or allow:
         raise typer.BadParameter("--at, --ignore and --allow belong to --database")

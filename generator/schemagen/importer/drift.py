@@ -6,63 +6,81 @@ lock that a writer would wait for; the other is read from a database of our own 
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from schemagen.history import lock_content, read_history
 from schemagen.plan import first_build
 from schemagen.verify.compare import differences
-from schemagen.verify.reading import read_catalog
 
+from .making import made
 from .proof import named_alike
 from .sources import Request, failure, source_catalog
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from schemagen.migration import Migration, Step
-    from schemagen.model import DialectName, Schema
+    from schemagen.migration import Step
+    from schemagen.model import Schema
     from schemagen.verify.catalog import Catalog
     from schemagen.verify.compare import CatalogDifference
+    from schemagen.verify.servers import Server
 
 NO_MIGRATION = "SG481"
 
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """How a database differs from what it should be; ``live`` is its catalogue, ``wanted`` what migrations make."""
+    """How a database differs from what it should be; ``live`` is its catalogue, ``wanted`` what migrations make.
+
+    ``missing`` are statements for what migrations take for granted that our server refuses, ``left_out`` the tables
+    that could not be compared without it; both with the server's words.
+    """
 
     differences: tuple[CatalogDifference, ...]
     live: Catalog
     wanted: Catalog
+    missing: Mapping[str, str] = field(default_factory=dict)
+    left_out: Mapping[str, str] = field(default_factory=dict)
 
 
-def drift(database: Request, steps: Sequence[Step], ignore: Iterable[str] = ()) -> Drift:
+def drift(
+    database: Request,
+    steps: Sequence[Step],
+    ignore: Iterable[str] = (),
+    server: Server | None = None,
+    before: Iterable[str] = (),
+) -> Drift:
     """Compare a live database with what migrations make.
 
     Args:
         database: a PostgreSQL URL or a SQLite file.
         steps: the migrations that it should have run.
         ignore: patterns of tables that it may have besides, such as ``spatial_*``.
+        server: where PostgreSQL's side is made; None is the embedded server.
+        before: statements that make what the migrations take for granted, where the live database may lack it.
 
     Raises:
         SchemagenError: when the database cannot be read, or PostgreSQL's side cannot be made.
     """
     live = source_catalog(database)
-    wanted = _made(steps, live.dialect)
+    own = made(steps, live, server, before)
     patterns = tuple(ignore)
     extra = {
         table.name
         for table in live.tables
-        if table.name not in wanted.by_name and any(fnmatchcase(table.name, pattern) for pattern in patterns)
+        if table.name not in own.catalog.by_name and any(fnmatchcase(table.name, pattern) for pattern in patterns)
     }
-    kept = replace(live, tables=tuple(table for table in live.tables if table.name not in extra))
+    kept = _without(live, {*extra, *own.left_out})
+    wanted = _without(own.catalog, own.left_out)
     found = differences(kept, named_alike(wanted, kept), others=False)
-    return Drift(found, kept, wanted)
+    return Drift(found, kept, wanted, own.missing, own.left_out)
+
+
+def _without(catalog: Catalog, names: Container[str]) -> Catalog:
+    return replace(catalog, tables=tuple(table for table in catalog.tables if table.name not in names))
 
 
 def steps_of_specs(schema: Schema) -> tuple[Step, ...]:
@@ -82,21 +100,3 @@ def steps_until(output: Path, number: int) -> tuple[Step, ...]:
         known = f"{steps[0].number} to {steps[-1].number}" if steps else "none"
         raise failure(NO_MIGRATION, f"there is no migration {number}", f"the lock in {output} has {known}")
     return tuple(step for step in steps if step.number <= number)
-
-
-def _made(steps: Sequence[Step], dialect: DialectName) -> Catalog:
-    if dialect == "sqlite":
-        with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
-            return _run(connection, [step.sqlite for step in steps])
-    from schemagen.verify.embedded import embedded_server
-    from schemagen.verify.servers import connect
-
-    with embedded_server().database() as url, closing(connect(url, autocommit=True)) as connection:
-        return _run(connection, [step.postgres for step in steps])
-
-
-def _run(connection: Any, migrations: Iterable[Migration]) -> Catalog:
-    for migration in migrations:
-        for statement in migration.statements:
-            connection.execute(statement.sql if migration.dialect == "sqlite" else statement.sql.encode())
-    return read_catalog(connection)

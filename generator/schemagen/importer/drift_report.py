@@ -11,9 +11,11 @@ from schemagen.model import Schema
 from schemagen.pipeline import load
 from schemagen.report import mending
 from schemagen.targets.markdown import blocks, fence
+from schemagen.verify.servers import external_server
 
 from .drift import drift, steps_of_specs, steps_until
 from .importing import import_catalog
+from .prerequisites import prerequisites_beside
 from .proof import schema_of
 from .repair import Mend, repair
 
@@ -31,18 +33,21 @@ if TYPE_CHECKING:
 DRIFT = "SG480"
 OTHER_VERSION = "SG482"
 NOT_PLANNED = "SG483"
+NOT_COMPARED = "SG484"
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
     """What a live database is compared with, and what may be lost on the way there.
 
-    ``at`` is a migration of the lock; None stands for the specs. ``ignore`` are patterns of tables.
+    ``at`` is a migration of the lock; None stands for the specs. ``ignore`` are patterns of tables. ``postgres`` is the
+    URL of a server on which PostgreSQL's side is made; None is the embedded one.
     """
 
     at: int | None = None
     ignore: Sequence[str] = ()
     allow: Sequence[str] = ()
+    postgres: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +68,13 @@ def drift_report(options: Options, database: Request, compared: Compared) -> Dri
     """
     goal = "the specs" if compared.at is None else f"migration {compared.at}"
     schema, steps = _goal(options, compared.at)
-    found = drift(database, steps, compared.ignore)
+    server = external_server(compared.postgres) if compared.postgres else None
+    found = drift(database, steps, compared.ignore, server, prerequisites_beside(options.specs))
     if not found.differences:
-        return DriftReport(goal, ())
+        return DriftReport(goal, (*_not_compared(found),))
     wanted = _imported(found.wanted) if schema is None else schema
     planned = repair(found.live, wanted, found.differences, compared.allow)
-    return DriftReport(goal, (*_diagnostics(goal, found, planned),), planned.sql)
+    return DriftReport(goal, (*_diagnostics(goal, found, planned), *_not_compared(found)), planned.sql)
 
 
 def _goal(options: Options, at: int | None) -> tuple[Schema | None, tuple[Step, ...]]:
@@ -108,13 +114,25 @@ def _diagnostics(goal: str, found: Drift, planned: Repair) -> Iterator[Diagnosti
         yield Diagnostic(NOT_PLANNED, f"no SQL for {subject}", hint=hint, severity=Severity.WARNING)
 
 
+def _not_compared(found: Drift) -> Iterator[Diagnostic]:
+    """As warnings, what our server lacks, and the tables that were left out for that."""
+    for sql, words in found.missing.items():
+        hint = "give a server that has it with --postgres URL: a part of the database could not be compared"
+        yield Diagnostic(NOT_COMPARED, f"`{sql}` is refused: {words}", hint=hint, severity=Severity.WARNING)
+    for name, words in found.left_out.items():
+        message = f"table {name} was not compared: its migration is refused: {words}"
+        hint = "what it needs and no migration makes has to be there: give a server that has it with --postgres URL"
+        yield Diagnostic(NOT_COMPARED, message, path=f"tables.{name}", hint=hint, severity=Severity.WARNING)
+
+
 def as_markdown(told: DriftReport) -> str:
     """The report as a page, for the comment of a pull request or the summary of a job."""
     changes = [found.change for found in told.diagnostics if found.change]
-    if not changes:
-        return f"# No drift\n\nThe database is what {told.goal} {_verb(told.goal)}.\n"
     others = (found for found in told.diagnostics if not found.change)
     notes = "\n".join(f"- {markdown(found.message)}: {markdown(found.hint or '')}" for found in others)
+    if not changes:
+        none = f"The database is what {told.goal} {_verb(told.goal)}{', as far as it was compared' * bool(notes)}."
+        return blocks("# No drift", none, notes) + "\n"
     script = blocks("## All of it", "In the order that it needs; nothing was run.", fence("sql", told.sql))
     parts = (*(_change(change, told.goal) for change in changes), notes, script if told.sql else "")
     return blocks("# Drift", *parts) + "\n"

@@ -13,7 +13,7 @@ from schemagen.write import exclusive, write_files
 from .files import spec_files
 from .hints import hints
 from .losses import Effect, Loss
-from .prerequisites import prerequisites
+from .prerequisites import PREREQUISITES_FILE, prerequisites
 from .proof import Proof, loaded_of, prove, schema_of
 from .refusals import Refusal, suspects, unknown_to_sqlite, without
 from .report import TITLE, as_markdown, written_files
@@ -37,7 +37,6 @@ SPECS_EXIST = "SG477"
 NOT_THE_SAME = "SG478"
 
 REPORT_FILE = "import-report.md"
-PREREQUISITES_FILE = "before-import.postgres.sql"
 
 
 @dataclass(frozen=True, slots=True)

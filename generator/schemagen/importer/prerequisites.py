@@ -6,9 +6,15 @@ import re
 from typing import TYPE_CHECKING
 
 from schemagen.dialects import POSTGRES
+from schemagen.verify.scripts import statements
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from schemagen.verify.catalog import Catalog, CatalogObject
+
+PREREQUISITES_FILE = "before-import.postgres.sql"
+"""Where an import writes them, beside the specs; whoever makes a database runs it before the migrations."""
 
 PREREQUISITES = ("extension", "sequence", "enum type", "domain", "composite type")
 """Kinds of objects in the order in which they are made."""
@@ -45,6 +51,12 @@ def _names(one: CatalogObject, other: CatalogObject) -> bool:
         return False
     text = re.sub(r"'(?:[^']|'')*'", "''", one.definition.written)
     return re.search(rf'(?<![\w"]){re.escape(POSTGRES.quote(other.name))}(?![\w"])', text) is not None
+
+
+def prerequisites_beside(specs: Path) -> tuple[str, ...]:
+    """The statements of the file that an import has written beside specs; none where there is no file."""
+    file = specs / PREREQUISITES_FILE
+    return tuple(statements(file.read_text(encoding="utf-8"))) if file.is_file() else ()
 
 
 def _statement(other: CatalogObject) -> str:

@@ -374,6 +374,15 @@ The generated models import SQLModel and Alembic. The extra `models` brings them
 `pip install sqlmodel alembic 'sqlalchemy>=2.1'`.
 """,
     ),
+    "SG458": page(
+        "SG458",
+        "What the migrations need can't be made",
+        """\
+An import writes `before-import.postgres.sql` beside the specs: types and extensions that PostgreSQL's migrations take
+for granted. `verify` runs it first in each of its databases, and this server refuses it, perhaps because an extension
+is not installed there. `--postgres URL` names a server of yours.
+""",
+    ),
     "SG470": page(
         "SG470",
         "A source that can't be imported",
@@ -495,6 +504,15 @@ that; this is a warning.
 `verify --database` shows the SQL that would bring a database to the specs. What would lose data is shown only when it
 is allowed by name, in the words of the hint; what the spec language has no word for is changed by hand. Nothing is ever
 run.
+""",
+    ),
+    "SG484": page(
+        "SG484",
+        "A part of the database could not be compared",
+        """\
+`verify --database` makes what the migrations say in a database of its own, which begins with the types and extensions
+of the live one. This server refuses one of them, perhaps because an extension is not installed there; tables that need
+it are left out, and the others are compared. This is a warning. `--postgres URL` names a server that has it.
 """,
     ),
     "SG499": page(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from schemagen.console import ProofFormat
 from schemagen.diagnostics import SchemagenError
 from schemagen.history import lock_content, read_history
+from schemagen.importer.prerequisites import PREREQUISITES_FILE
 from schemagen.pipeline import load
 
 from . import rendering
@@ -57,8 +58,10 @@ def verify(
     _check_output(options.output)
     _check_models_installed()
     server = None if sqlite_only else _server(postgres)
+    before = options.specs / PREREQUISITES_FILE
+    scope = Scope(server, latency=latency, scale=scale, before=before if before.is_file() else None)
     with progress_line() as progress:
-        return prove(loaded.schema, options.output, Scope(server, latency=latency, scale=scale), progress)
+        return prove(loaded.schema, options.output, scope, progress)
 
 
 def rendered(report: Report, form: ProofFormat) -> str:

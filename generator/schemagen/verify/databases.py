@@ -15,7 +15,7 @@ from schemagen.model import Deferrable
 
 from .reading import read_catalog
 from .scripts import is_transactional, statements
-from .servers import connect
+from .servers import connect, failure
 from .urls import sqlalchemy_url
 from .values import comparable, from_driver, select
 
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from .catalog import Catalog
     from .fill import Row
     from .servers import Server
+
+
+CANNOT_PREPARE = "SG458"
 
 
 class Cause(StrEnum):
@@ -325,14 +328,15 @@ class SqliteEngine(Engine):
 
 
 class PostgresEngine(Engine):
-    """Databases of a server."""
+    """Databases of a server; each one begins with what ``before`` makes, a file of SQL, where there is one."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, before: Path | None = None) -> None:
         self.dialect = POSTGRES
         with connect(server.url) as connection:
             version = connection.info.parameter_status("server_version") or ""
         self.server = f"PostgreSQL {version.partition(' ')[0]}"
         self._server = server
+        self._before = before
 
     @contextmanager
     def database(self) -> Iterator[Database]:
@@ -340,6 +344,25 @@ class PostgresEngine(Engine):
         with self._server.database() as url:
             database = PostgresDatabase(url)
             try:
+                if self._before:
+                    _prepare(database, self._before)
                 yield database
             finally:
                 database.close()
+
+
+def _prepare(database: PostgresDatabase, file: Path) -> None:
+    """Make what the migrations take for granted.
+
+    Raises:
+        SchemagenError: SG458 when the server refuses it.
+    """
+    try:
+        for sql in statements(file.read_bytes().decode()):
+            database.run(sql)
+    except StatementError as error:
+        raise failure(
+            CANNOT_PREPARE,
+            f"{file} makes what the migrations need, and cannot be run: {error.refusal.message}",
+            "give a server that has it with --postgres URL, or prove SQLite alone with --only sqlite",
+        ) from error

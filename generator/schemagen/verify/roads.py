@@ -76,6 +76,7 @@ def _compare(section: Section, left: Catalog, right: Catalog, road: str) -> None
 
 def _prove_models(subject: Subject, section: Section, catalog: Catalog) -> None:
     with subject.engine.database() as database:
+        empty = database.catalog()
         try:
             subject.models.create_all(database.url)
             _compare(section, catalog, database.catalog(), MODELS)
@@ -83,12 +84,12 @@ def _prove_models(subject: Subject, section: Section, catalog: Catalog) -> None:
         except ModelsError as error:
             section.fails("the models", "create_all and drop_all run", str(error), "SQLModel.metadata.create_all")
             return
-        left = database.catalog()
-        section.equal("drop_all of the models", "nothing is left", _leftovers(left))
+        section.equal("drop_all of the models", "nothing is left", _leftovers(database.catalog(), empty))
 
 
 def _prove_alembic(subject: Subject, catalog: Catalog) -> None:
     with subject.engine.database() as database, subject.section(Claim.CATALOGUE) as section:
+        empty = database.catalog()
         try:
             subject.models.alembic(database.url, "upgrade", "head")
             _compare(section, catalog, database.catalog(), ALEMBIC)
@@ -101,11 +102,13 @@ def _prove_alembic(subject: Subject, catalog: Catalog) -> None:
             except ModelsError as error:
                 rollbacks.fails(ALEMBIC, "downgrade base runs", str(error), "alembic downgrade base")
                 return
-            rollbacks.equal("alembic downgrade base", "nothing is left", _leftovers(database.catalog()))
+            rollbacks.equal("alembic downgrade base", "nothing is left", _leftovers(database.catalog(), empty))
 
 
-def _leftovers(catalog: Catalog) -> str:
-    names = [table.name for table in catalog.tables] + [f"{other.kind} {other.name}" for other in catalog.others]
+def _leftovers(catalog: Catalog, before: Catalog) -> str:
+    """What a catalogue has that it had not before the migrations, which may begin with types and extensions."""
+    names = [table.name for table in catalog.tables]
+    names += [f"{other.kind} {other.name}" for other in catalog.others if other not in before.others]
     return ", ".join(names) or "nothing is left"
 
 

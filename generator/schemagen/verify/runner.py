@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from schemagen.importer.prerequisites import PREREQUISITES_FILE
 from schemagen.model import DIALECTS
 
 from .cascades import prove_cascades
@@ -38,10 +39,14 @@ if TYPE_CHECKING:
     from .servers import Server
 
 
+_NO_TYPE = "42704"  # PostgreSQL, "Appendix A. PostgreSQL Error Codes"
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """What is proved: on which server (None: on SQLite alone), and whether times are measured, at which scale.
 
+    ``before`` is a file of SQL that makes what PostgreSQL's migrations take for granted, such as types.
     ``scale`` is a part of each table's volume; None takes what gives the largest table 100,000 rows.
     """
 
@@ -50,6 +55,7 @@ class Scope:
     scale: float | None = None
     seed: int = 0
     stop_at_failure: bool = False
+    before: Path | None = None
 
 
 def prove(
@@ -82,7 +88,7 @@ def prove(
         rows = material or Material(schema, scope.seed)
         engines: list[Engine] = [SqliteEngine(folder)]
         if scope.server is not None:
-            engines.append(PostgresEngine(scope.server))
+            engines.append(PostgresEngine(scope.server, scope.before))
         subjects = [Subject(schema, output, engine, process, rows, ledger) for engine in engines]
         with suppress(TooManyFailures):
             prove_documents(ledger, schema, output)
@@ -157,6 +163,8 @@ def _migrated(subject: Subject, database: Database) -> bool:
             migrate(database, subject.output)
         except StatementError as error:
             section.fails(error.statement, "the migration runs", error.refusal.message, error.statement)
+            if error.refusal.message.startswith(_NO_TYPE):
+                section.remark(f"SQL that makes types and extensions goes beside the specs, in {PREREQUISITES_FILE}")
             return False
     return True
 
