@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from schemagen.diagnostics import SchemagenError
 from schemagen.importer.sources import Request, source_catalog
+from schemagen.verify.databases import PostgresDatabase
 from schemagen.verify.reading import read_catalog
 from schemagen.verify.servers import external_server
 from schemagen.verify.urls import redacted, scrubbed, sqlalchemy_url, with_database
@@ -86,6 +87,31 @@ def test_a_role_that_may_not_create_databases(postgres18: Server) -> None:
     server = external_server(postgres18.url.replace("postgres@", "plain@"))
     with pytest.raises(SchemagenError, match=r"SG453 .*permission denied"), server.database():
         pass
+
+
+def test_a_connection_that_is_lost_is_told(postgres18: Server) -> None:
+    def lose_it(url: str) -> None:
+        database = PostgresDatabase(url)
+        with database.scratch():
+            database.run("SELECT pg_terminate_backend(pg_backend_pid())")
+
+    with (
+        pytest.raises(SchemagenError, match=r"SG452 .* was lost: .*administrator command"),
+        postgres18.database() as url,
+    ):
+        lose_it(url)
+
+
+def test_a_database_of_bytes_is_read(postgres18: Server) -> None:
+    with open_postgres(postgres18.url) as connection:
+        connection.execute("CREATE DATABASE bytes ENCODING 'SQL_ASCII' LOCALE 'C' TEMPLATE template0")
+    try:
+        with open_postgres(with_database(postgres18.url, "bytes")) as connection:
+            connection.execute("CREATE TABLE things (id integer PRIMARY KEY)")
+            assert [table.name for table in read_catalog(connection).tables] == ["things"]
+    finally:
+        with open_postgres(postgres18.url) as connection:
+            connection.execute("DROP DATABASE bytes")
 
 
 def test_urls() -> None:

@@ -13,6 +13,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from schemagen.verify.urls import with_database
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -159,6 +161,52 @@ def test_types_that_an_import_found_are_made_first(tmp_path: Path) -> None:
     assert refused.returncode == 1
     assert "SG458" in refused.stdout
     assert "--postgres" in refused.stdout
+
+
+SETTINGS = {
+    "datestyle": "SQL, DMY",
+    "intervalstyle": "sql_standard",
+    "timezone": "Asia/Kolkata",
+    "search_path": "nowhere",
+    "standard_conforming_strings": "off",
+    "client_encoding": "LATIN1",
+    "statement_timeout": "40",
+    "default_transaction_read_only": "on",
+}
+PRINTED = """schemagen: 1
+tables:
+  things:
+    columns:
+      id: {type: integer, primary_key: true}
+      day: {type: date, default: "2024-01-31"}
+      path: {type: text, default: 'a\\b', check: path <> 'c\\d'}
+      made: {type: timestamptz, default: "2024-01-31T10:00:00+00:00"}
+    examples: [{id: 1}]
+"""
+
+
+def test_settings_of_a_role_change_nothing(tmp_path: Path, postgres18: Server) -> None:
+    from engines import open_postgres
+
+    (tmp_path / "specs").mkdir()
+    (tmp_path / "specs/things.yaml").write_text(PRINTED)
+    assert schemagen(tmp_path, "build").returncode == 0
+    with open_postgres(postgres18.url) as connection, postgres18.database() as url:
+        connection.execute("CREATE ROLE schemagen_odd LOGIN SUPERUSER")
+        try:
+            for name, value in SETTINGS.items():
+                connection.execute(f"ALTER ROLE schemagen_odd SET {name} = '{value}'".replace("'SQL, DMY'", "SQL, DMY"))
+            odd = postgres18.url.replace("postgres@", "schemagen_odd@", 1)
+            proved = schemagen(tmp_path, "verify", "--postgres", odd)
+            with open_postgres(url) as live:
+                for file in sorted((tmp_path / "output/migrations/postgres").glob("*.sql")):
+                    live.execute(file.read_bytes())
+            live_url = with_database(odd, url.partition("?")[0].rpartition("/")[2])
+            drift = schemagen(tmp_path, "verify", "--database", live_url, "--postgres", odd)
+        finally:
+            connection.execute("DROP ROLE schemagen_odd")
+    assert proved.returncode == 0, proved.stdout
+    assert drift.returncode == 0, drift.stdout
 
 
 def test_a_role_without_rights_is_told(project: Path, postgres18: Server) -> None:

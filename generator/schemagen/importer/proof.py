@@ -174,6 +174,8 @@ def _build(
         try:
             connection.execute(_encoded(sql, dialect))
         except failure as error:
+            if getattr(connection, "closed", False):
+                raise  # no statement can run any more
             makes_it = sql.lstrip().upper().startswith("CREATE TABLE")
             if parents[table] & absent and (makes_it or table in waiting or " FOREIGN KEY " in sql):
                 waiting.add(table)

@@ -15,7 +15,7 @@ from urllib.parse import quote, unquote
 
 from schemagen.diagnostics import Diagnostic, SchemagenError
 from schemagen.verify.reading import read_catalog
-from schemagen.verify.servers import connect, extra_missing
+from schemagen.verify.servers import connect, extra_missing, lost
 from schemagen.verify.urls import is_conninfo, sqlalchemy_url, url_of_conninfo
 
 from .sql_files import run_in_psql, run_in_sqlite, sql_files, unread
@@ -118,6 +118,8 @@ def postgres_catalog(url: str, schema: str | None = None) -> Catalog:
                 raise failure(NO_SOURCE, f"there is no schema {schema!r} in this database", "name one that it has")
             return read_catalog(connection, schema)
         except psycopg.Error as error:
+            if connection.closed:
+                raise lost(url, error) from error
             message = f"PostgreSQL does not let its catalogue be read: {' '.join(str(error).split())}"
             raise failure(CANNOT_READ, message, "use a role that may read it") from error
 

@@ -333,7 +333,7 @@ The message tells what it said. A server of yours does as well: `--postgres URL`
         "SG452",
         "PostgreSQL can't be reached",
         """\
-No server answers under this URL, or it doesn't let this user in.
+No server answers under this URL, it doesn't let this user in, or it ended the connection midway.
 """,
     ),
     "SG453": page(

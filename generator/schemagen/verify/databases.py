@@ -234,14 +234,12 @@ _SQLSTATES = {
 
 
 class PostgresDatabase(Database):
-    """A PostgreSQL database."""
+    """A PostgreSQL database; a connection that is lost raises psycopg's own error, and ends all that uses it."""
 
     def __init__(self, url: str) -> None:
         self.dialect = POSTGRES
         self.url = sqlalchemy_url(url)
         self._connection = connect(url, autocommit=True)
-        self._connection.prepare_threshold = None
-        self._connection.execute("SET TIME ZONE 'UTC'")
 
     def run(self, sql: str) -> list[tuple[Any, ...]]:
         """Run one statement."""
@@ -251,6 +249,8 @@ class PostgresDatabase(Database):
             cursor = self._connection.execute(sql.encode())
             return cursor.fetchall() if cursor.description else []
         except psycopg.Error as error:
+            if self._connection.closed:
+                raise  # no statement can run any more
             raise StatementError(sql, _postgres_refusal(error)) from error
 
     def run_script(self, file: Path) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
 from typing import TYPE_CHECKING, Any, Self
 
 from schemagen.codec import encode
+
+from .urls import ENVIRONMENT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,6 +36,7 @@ class Models:
             stderr=self._log,
             text=True,
             encoding="utf-8",
+            env={name: value for name, value in os.environ.items() if name not in ENVIRONMENT},
         )
 
     def load(self, folder: Path, schema: Schema) -> dict[str, Any]:

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from schemagen.diagnostics import Diagnostic, SchemagenError
 
-from .urls import redacted, scrubbed, with_database
+from .urls import ENCODING, OWN, PRINTING, own_database, redacted, scrubbed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     import psycopg
@@ -56,18 +56,24 @@ class Server:
         """A new, empty database: its URL, for as long as the block runs.
 
         Raises:
-            SchemagenError: when the server cannot be reached (SG452) or does not let us create a database (SG453).
+            SchemagenError: when the server cannot be reached or goes away in the block (SG452), or does not let us
+                create a database (SG453).
         """
+        from psycopg import OperationalError  # the driver is an extra
+
         name = f"schemagen_{secrets.token_hex(8)}"
         reached = False
         try:
             with connect(self.url, autocommit=True) as connection:
                 reached = True
                 self._create(connection, name)
-            yield with_database(self.url, name)
+            yield own_database(self.url, name)
+        except OperationalError as error:
+            raise lost(self.url, error) from error
         finally:
             if reached:  # the database may be there even where its creation was broken off
                 with connect(self.url, autocommit=True) as connection:
+                    _set(connection, OWN)
                     connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
     def _create(self, connection: psycopg.Connection, name: str) -> None:
@@ -75,6 +81,7 @@ class Server:
 
         strategy = " STRATEGY file_copy" if self.throwaway else ""
         try:
+            _set(connection, OWN)
             connection.execute(f"CREATE DATABASE {name} TEMPLATE template0{strategy}")
         except Error as error:
             way_out = "use a role with CREATEDB" if error.sqlstate == _NO_RIGHT else "use another server"
@@ -105,7 +112,7 @@ def external_server(url: str) -> Server:
 
 
 def connect(url: str, *, autocommit: bool = False) -> psycopg.Connection:
-    """A connection by psycopg.
+    """A connection by psycopg that prints everything in one way, whatever the server and its roles have set.
 
     Raises:
         SchemagenError: when the driver is not installed (SG450) or the server cannot be reached (SG452).
@@ -115,13 +122,36 @@ def connect(url: str, *, autocommit: bool = False) -> psycopg.Connection:
     except ImportError as error:
         raise extra_missing() from error
     try:
-        return psycopg.connect(url, autocommit=autocommit, connect_timeout=CONNECT_SECONDS)
+        connection = psycopg.connect(
+            url, autocommit=True, connect_timeout=CONNECT_SECONDS, client_encoding=ENCODING, prepare_threshold=None
+        )
+        _set(connection, PRINTING)
+        connection.autocommit = autocommit
     except (psycopg.Error, UnicodeError) as error:
         raise failure(
             CANNOT_CONNECT,
             f"PostgreSQL at {redacted(url)} cannot be reached: {scrubbed(_reason(error), url)}",
             "check the URL and that the server runs and lets this role in",
         ) from error
+    return connection
+
+
+def _set(connection: psycopg.Connection, settings: Mapping[str, str]) -> None:
+    items = [item for pair in settings.items() for item in pair]
+    connection.execute(f"SELECT {', '.join(['set_config(%s, %s, false)'] * len(settings))}".encode(), items)
+
+
+def lost(url: str, error: Exception) -> SchemagenError:
+    """The error for a connection that has ended, in the words of what ended it."""
+    from psycopg import OperationalError  # the driver is an extra
+
+    while isinstance(error.__context__, OperationalError):  # what came after it is of no interest
+        error = error.__context__
+    return failure(
+        CANNOT_CONNECT,
+        f"the connection to PostgreSQL at {redacted(url)} was lost: {scrubbed(_reason(error), url)}",
+        "run it again; the server's log tells why it ended the connection",
+    )
 
 
 def extra_missing() -> SchemagenError:

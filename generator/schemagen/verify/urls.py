@@ -8,6 +8,31 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
+ENCODING = "UTF8"
+
+PRINTING = {
+    "datestyle": "ISO, MDY",
+    "intervalstyle": "postgres",
+    "timezone": "UTC",
+    "standard_conforming_strings": "on",
+    "bytea_output": "hex",
+    "extra_float_digits": "1",
+    "quote_all_identifiers": "off",
+}
+"""Settings by which PostgreSQL prints expressions and values in one way; its defaults, but for the time zone."""
+
+OWN = {
+    "search_path": "public",
+    "default_transaction_read_only": "off",
+    "statement_timeout": "0",
+    "lock_timeout": "0",
+    "idle_in_transaction_session_timeout": "0",
+}
+"""What else a role may have set otherwise, to PostgreSQL's defaults; for databases of our own."""
+
+ENVIRONMENT = frozenset({"PGOPTIONS", "PGTZ", "PGDATESTYLE", "PGCLIENTENCODING"})
+"""Variables by which libpq changes a session's settings after the URL has."""
+
 SHORT_SECRET = 3
 """Characters below which a secret may stand in a message by chance, so that replacing it would spoil the words."""
 
@@ -27,8 +52,22 @@ def with_database(url: str, name: str) -> str:
     scheme, _, rest = url.partition("://")
     user, at, place = rest.partition("@") if _has_user(rest) else ("", "", rest)
     host, _, query = place.partition("?")
-    kept = urlencode([(key, value) for key, value in parse_qsl(query) if key != "dbname"])
+    kept = urlencode([(key, value) for key, value in parse_qsl(query) if key != "dbname"], quote_via=quote)
     return f"{scheme}://{user}{at}{host.partition('/')[0]}/{name}{'?' if kept else ''}{kept}"
+
+
+def own_database(url: str, name: str) -> str:
+    """The URL of a database of our own on a server, in which every session has the same settings.
+
+    They stand in the URL, so that every program that is given it has them, whatever the server, the role or the URL
+    says otherwise.
+    """
+    base, _, query = with_database(url, name).partition("?")
+    words = dict(parse_qsl(query))
+    settings = {**PRINTING, **OWN}
+    options = " ".join(f"-c {key}={value.replace(' ', '')}" for key, value in settings.items())
+    words["options"] = f"{words.get('options', '')} {options}".strip()
+    return f"{base}?{urlencode({**words, 'client_encoding': ENCODING}, quote_via=quote)}"
 
 
 def _has_user(rest: str) -> bool:
