@@ -77,6 +77,10 @@ def resolve_primary_key(draft: Draft, context: Context) -> PrimaryKey | None:
         hint = f"a key of several columns is written once for the table: `primary_key: [{', '.join(flagged)}]`"
         context.reporter.error(CONFLICT, "two columns are the primary key", where, key=True, hint=hint)
     if not columns:
+        if draft.spec.sqlite.without_rowid:
+            where, hint = draft.origin.child("sqlite", "without_rowid"), "give the table a primary key"
+            message = f"`{draft.name}` has no primary key, and SQLite stores a table without row numbers by it"
+            context.reporter.error(CONFLICT, message, where, key=True, hint=hint)
         return None
     if written:
         listed = at.child("columns") if isinstance(written, PrimaryKeySpec) else at
