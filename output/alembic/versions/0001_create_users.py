@@ -3,13 +3,13 @@
 
 - create table users
 
-Revision ID: 0001
+Revision ID: 0001_9757edee
 Revises: nothing
 """
 
 from alembic import op
 
-revision = "0001"
+revision = "0001_9757edee"
 down_revision = None
 branch_labels = None
 depends_on = None

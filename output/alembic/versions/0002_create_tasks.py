@@ -3,14 +3,14 @@
 
 - create table tasks
 
-Revision ID: 0002
-Revises: 0001
+Revision ID: 0002_f28a2ed2
+Revises: 0001_9757edee
 """
 
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "0002_f28a2ed2"
+down_revision = "0001_9757edee"
 branch_labels = None
 depends_on = None
 

@@ -3,14 +3,14 @@
 
 - create table conversations
 
-Revision ID: 0003
-Revises: 0002
+Revision ID: 0003_841acc46
+Revises: 0002_f28a2ed2
 """
 
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+revision = "0003_841acc46"
+down_revision = "0002_f28a2ed2"
 branch_labels = None
 depends_on = None
 

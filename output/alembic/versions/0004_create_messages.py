@@ -3,14 +3,14 @@
 
 - create table messages
 
-Revision ID: 0004
-Revises: 0003
+Revision ID: 0004_a00b1db6
+Revises: 0003_841acc46
 """
 
 from alembic import op
 
-revision = "0004"
-down_revision = "0003"
+revision = "0004_a00b1db6"
+down_revision = "0003_841acc46"
 branch_labels = None
 depends_on = None
 

@@ -3,14 +3,14 @@
 
 - create table conversation_agents
 
-Revision ID: 0005
-Revises: 0004
+Revision ID: 0005_8ad8514b
+Revises: 0004_a00b1db6
 """
 
 from alembic import op
 
-revision = "0005"
-down_revision = "0004"
+revision = "0005_8ad8514b"
+down_revision = "0004_a00b1db6"
 branch_labels = None
 depends_on = None
 
