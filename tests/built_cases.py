@@ -17,8 +17,9 @@ from engines import open_postgres, open_sqlite
 from schemagen.dialects import dialect
 from schemagen.pipeline import Options, build, load
 from schemagen.types import Enum, Interval, Native
-from schemagen.verify.fill import Filler, Row, insert
+from schemagen.verify.fill import Filler
 from schemagen.verify.reading import read_catalog
+from schemagen.verify.sandbox import Row, insert
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -35,8 +35,9 @@ from schemagen.safety import losses
 from schemagen.sql.validate import validate_statements
 from schemagen.verify.compare import differences
 from schemagen.verify.embedded import embedded_server
-from schemagen.verify.fill import Filler, insert
+from schemagen.verify.fill import Filler
 from schemagen.verify.postgres_catalog import read_postgres
+from schemagen.verify.sandbox import insert
 from schemagen.verify.servers import connect
 from schemagen.verify.sqlite_catalog import read_sqlite
 from schemagen.verify.synthetic import Unfillable

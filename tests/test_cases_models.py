@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from built_cases import Case, Connection
 
     from schemagen.model import Table
-    from schemagen.verify.fill import Row
+    from schemagen.verify.sandbox import Row
 
 IMPORT = """
 import warnings

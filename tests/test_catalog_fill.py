@@ -25,7 +25,8 @@ from schemagen.model import (
     Table,
     Unique,
 )
-from schemagen.verify.fill import Filler, insert, rows
+from schemagen.verify.fill import Filler, rows
+from schemagen.verify.sandbox import insert
 from schemagen.verify.synthetic import Unfillable
 from schemagen.verify.violations import Rule, Violation, negative_case
 

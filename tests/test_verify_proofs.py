@@ -13,6 +13,7 @@ from mutations import run
 from schemagen.model import Action
 from schemagen.pipeline import Options, build, load
 from schemagen.verify.models import Models
+from schemagen.verify.rendering import as_text
 from schemagen.verify.report import Claim, Report
 from schemagen.verify.runner import Scope, prove
 
@@ -64,6 +65,21 @@ def test_a_case_is_proved_or_fails_as_it_says(case: Path, tmp_path: Path, postgr
     expected = case / "failures.txt"
     found = [f"{one.engine}, {one.claim}: {one.subject}" for one in report.failures]
     assert found == (expected.read_text().splitlines() if expected.exists() else [])
+
+
+@pytest.mark.parametrize("case", ["ordinary_checks", "rules_of_several_rows"])
+def test_no_rule_is_left_untried(case: str, tmp_path: Path, postgres18: Server, models: Models) -> None:
+    report = proved(CASES / case, tmp_path, postgres18, models)
+    assert [one.text for one in report.remarks if one.untried] == []
+
+
+def test_a_table_that_cannot_be_filled_is_told_and_the_others_are_proved(tmp_path: Path, models: Models) -> None:
+    report = proved(CASES / "table_that_cannot_be_filled", tmp_path, None, models)
+    untried = " ".join(one.text for one in report.remarks if one.untried)
+    assert {name for name in ("users", "posts", "tokens", "notes") if f"{name}: " in untried} == {"tokens", "notes"}
+    assert "fk_posts_user_id" not in untried
+    assert "fk_tokens_user_id" in untried
+    assert f"; {report.untried} claims could not be tried" in as_text(report)
 
 
 def test_a_sample_of_mutants_is_noticed() -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from schemagen.dialects.base import Dialect
     from schemagen.model import Parameter, Query, Schema, Table, Value
 
-    from .fill import Row
+    from .sandbox import Row
 
 _NAME = r'(?:[A-Za-z_]\w*|"(?:[^"]|"")+")'
 _PARAMETER = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|(?<![:\w]):(?P<name>[A-Za-z_]\w*)")

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from .databases import Database
     from .families import Rows
-    from .fill import Row
     from .report import Section
+    from .sandbox import Row
     from .subject import Subject
 
 
@@ -102,12 +102,12 @@ def prove_cascades(subject: Subject, database: Database) -> None:
             if not keys:
                 continue
             family = subject.material.family(descendants(schema, table.name))
-            if family is None:
-                section.remark(f"{table.name}: no family of rows could be made to delete from")
+            if not family[table.name]:
+                section.untried(f"{table.name}: no family of rows could be made to delete from")
                 continue
             proved = _Deletion(subject, database, section, table, family).run(keys)
             for name in sorted(keys - proved):
-                section.remark(f"{name}: no rows could be made on which its ON DELETE can be seen")
+                section.untried(f"{name}: no rows could be made on which its ON DELETE can be seen")
 
 
 class _Deletion:

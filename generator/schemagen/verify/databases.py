@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from schemagen.model import Column, Schema, Table, Value
 
     from .catalog import Catalog
-    from .fill import Row
+    from .sandbox import Row
     from .servers import Server
 
 

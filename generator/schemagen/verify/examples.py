@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from schemagen.model import LiteralDefault
 
 from .families import set_by_triggers
-from .fill import insert
 from .report import Claim
+from .sandbox import insert
 from .values import INCOMPARABLE, comparable, select
 
 if TYPE_CHECKING:
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from schemagen.model import Example, Schema, Table
 
     from .databases import Database
-    from .fill import Row
     from .report import Section
+    from .sandbox import Row
     from .subject import Subject
 
 Given = tuple["Table", "Row"]

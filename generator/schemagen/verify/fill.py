@@ -6,40 +6,31 @@ are tried: those that the spec itself mentions, and NULL where a column may be N
 
 from __future__ import annotations
 
-import sqlite3
 from collections import defaultdict
+from contextlib import suppress
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from schemagen import types as t
-from schemagen.dialects import SQLITE
+from schemagen.model import LiteralDefault
 
-from .synthetic import Unfillable, check_columns, known_values, limited_text, skewed, typed_value
+from .mentions import check_columns, unseen_checks
+from .pools import MENTIONED, Maker, constant
+from .repair import Repaired, Repairer, Wish
+from .sandbox import Row, Sandbox
+from .synthetic import Unfillable, known_values, limited_text, skewed, typed_value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping
 
-    from schemagen.dialects.base import Dialect
     from schemagen.model import Column, ForeignKey, Schema, Table, Value
-
-Row = dict[str, "Value"]
-"""Canonical values by column; generated columns are left out."""
 
 ATTEMPTS = 300
 NULLS = 0.1
 NULLS_IN_DOUBT = 0.5
+REPAIRED = range(2, 10)  # attempts that are mended where checks refuse them
+SOME_PARENTS = 8
 PROVEN = 0.8  # how often a table that has refused a row gets values again that it has accepted
-
-
-def insert(dialect: Dialect, table: Table, rows: Iterable[Row]) -> str:
-    """One INSERT of rows that have the same columns, at least one."""
-    listed = list(rows)
-    columns = list(listed[0])
-    names = ", ".join(dialect.quote(name) for name in columns)
-    tuples = ", ".join(
-        f"({', '.join(dialect.literal(table.column(name).type, row[name]) for name in columns)})" for row in listed
-    )
-    return f"INSERT INTO {dialect.quote(table.name)} ({names}) VALUES {tuples}"
 
 
 def ancestors(schema: Schema, names: Iterable[str]) -> tuple[Table, ...]:
@@ -51,54 +42,6 @@ def ancestors(schema: Schema, names: Iterable[str]) -> tuple[Table, ...]:
             wanted.add(name)
             waiting += [key.parent for key in schema.table(name).enforced_foreign_keys]
     return tuple(table for table in schema.tables if table.name in wanted)
-
-
-class Sandbox:
-    """Tables of a schema in a SQLite of their own: checks and unique keys, no triggers, no enforced foreign keys."""
-
-    def __init__(self, schema: Schema, tables: Sequence[Table]) -> None:
-        self._connection = sqlite3.connect(":memory:", isolation_level=None)
-        for table in tables:
-            for statement in SQLITE.create_table(table, schema):
-                self._connection.execute(statement.sql)
-            for index in SQLITE.indexes(table):
-                if index.unique:
-                    self._connection.execute(SQLITE.create_index(table, index).sql)
-
-    def refusal(self, table: Table, row: Row) -> str | None:
-        """Insert a row: None where it was accepted and stays, else what SQLite says against it."""
-        try:
-            self._connection.execute(insert(SQLITE, table, [row]))
-        except sqlite3.IntegrityError as error:
-            return str(error)
-        return None
-
-    def broken_checks(self, table: Table, row: Row) -> set[str]:
-        """The names of all checks that a row breaks, those of its types among them; an INSERT tells only the first."""
-        checks = SQLITE.checks(table)
-        if not checks:
-            return set()
-        conditions = ", ".join(f"({check.sql})" for check in checks)
-        results = self._connection.execute(f"SELECT {conditions} FROM {_completed(table, row)}").fetchone()
-        return {check.name for check, result in zip(checks, results, strict=True) if result == 0}
-
-    def stored(self, table: Table, row: Row) -> Row:
-        """A row as SQLite has it, with what is generated."""
-        cursor = self._connection.execute(f"SELECT * FROM {_completed(table, row)}")
-        return dict(zip((name for name, *_ in cursor.description), cursor.fetchone(), strict=True))
-
-    def close(self) -> None:
-        """Throw everything away."""
-        self._connection.close()
-
-
-def _completed(table: Table, row: Row) -> str:
-    """A subquery of one row with its generated columns."""
-    values = ", ".join(f"{SQLITE.literal(table.column(n).type, v)} AS {SQLITE.quote(n)}" for n, v in row.items())
-    generated = "".join(
-        f", ({column.generated.sqlite}) AS {SQLITE.quote(column.name)}" for column in table.columns if column.generated
-    )
-    return f"(SELECT *{generated} FROM (SELECT {values}))"
 
 
 class _Lookup:
@@ -141,6 +84,8 @@ class Filler:
         self._parents = {name: _Lookup(found) for name, found in self.rows.items()}
         self._checked = {table.name: _checked_columns(table) - self._distinct[table.name] for table in self.tables}
         self._strict: set[str] = set()
+        self._repairers: dict[str, Repairer] = {}
+        self._recipes: dict[str, list[dict[str, Maker]]] = defaultdict(list)
         self._serial: dict[str, int] = defaultdict(int)
 
     def fill(self, sizes: Mapping[str, int]) -> dict[str, list[Row]]:
@@ -154,6 +99,38 @@ class Filler:
                 self.add(table)
         return self.rows
 
+    def fill_what_can_be(self, sizes: Mapping[str, int], hopeless: Mapping[str, str] | None = None) -> dict[str, str]:
+        """The same, but a table whose rules allow fewer rows has as many as they allow: why some tables have none.
+
+        ``hopeless`` tables, each with its reason, are not tried again.
+        """
+        reasons: dict[str, str] = {}
+        for table in self.tables:
+            try:
+                while len(self.rows[table.name]) < sizes.get(table.name, 1):
+                    if hopeless and table.name in hopeless:
+                        raise Unfillable(hopeless[table.name])
+                    self.add(table)
+            except Unfillable as reason:
+                if not self.rows[table.name]:
+                    reasons[table.name] = str(reason)
+        return reasons
+
+    def show_keys(self) -> None:
+        """One more row for each foreign key that is NULL in all rows, as one of several that a check lets be set.
+
+        Not for one to a table that is filled later, as tables in a ring are: in all rows it has to be NULL at first.
+        """
+        filled = set[str]()
+        for table in self.tables:
+            filled.add(table.name)
+            for key in table.enforced_foreign_keys:
+                pairs = list(zip(key.columns, key.parent_columns, strict=True))
+                is_shown = any(all(row.get(name) is not None for name, _ in pairs) for row in self.rows[table.name])
+                for parent in [] if is_shown or key.parent not in filled else self.rows[key.parent][:1]:
+                    with suppress(Unfillable):
+                        self.add(table, **{name: parent[of] for name, of in pairs if parent.get(of) is not None})
+
     def add(self, table: Table, **fixed: Value) -> Row:
         """One more valid row of a table, with the values that are fixed.
 
@@ -163,14 +140,71 @@ class Filler:
         refusal = ""
         for attempt in range(ATTEMPTS):
             again = table.name in self._strict and self.random.random() < PROVEN
-            settled = self._proven(table) if again else {}
+            settled = self._proven(table) if again else self._template(table, attempt)
             row = self.candidate(table, in_doubt=attempt > 0, **{**settled, **fixed})
             refusal = self.sandbox.refusal(table, row) or ""
+            if refusal and attempt in REPAIRED and "CHECK" in refusal:
+                row = self._repair(table, row, fixed)
+                refusal = self.sandbox.refusal(table, row) or ""
+            if attempt or refusal:
+                self._strict.add(table.name)
             if not refusal:
                 self.rows[table.name].append(row)
                 return row
-            self._strict.add(table.name)
         raise Unfillable(f"no valid row of {table.name} was found in {ATTEMPTS} attempts: {refusal}")
+
+    def repaired(self, table: Table, row: Row, wish: Wish) -> Repaired | None:
+        """A row of a table made as it is wished."""
+        return self._repairer(table).repaired(row, self._serial[table.name], wish)
+
+    def _repairer(self, table: Table) -> Repairer:
+        if table.name not in self._repairers:
+            self._repairers[table.name] = Repairer(self.sandbox, table, self.random)
+        return self._repairers[table.name]
+
+    def wish(self, table: Table, *, fixed: Collection[str] = (), **more: Any) -> Wish:
+        """A valid row: foreign keys lead to parents that are there, or are NULL."""
+        bound = [name for key in table.enforced_foreign_keys for name in key.columns]
+        choices: dict[str, tuple[Maker, ...]] = dict.fromkeys(bound, ())
+        for key in table.enforced_foreign_keys:
+            if len(key.columns) == 1 and bound.count(key.columns[0]) == 1:
+                found = (parent.get(key.parent_columns[0]) for parent in self.rows.get(key.parent, [])[:SOME_PARENTS])
+                choices[key.columns[0]] = tuple(constant(value) for value in found if value is not None)
+        return Wish(fixed=fixed, choices=choices, nulls=self._nulls, **more)
+
+    def unusual(self, table: Table, name: str) -> Value:
+        """Any of a column's candidates."""
+        makers = self._repairer(table).pool.of(name, MENTIONED)
+        return self.random.choice(makers)(self._serial[table.name]) if makers else None
+
+    def _repair(self, table: Table, row: Row, fixed: Row) -> Row:
+        """The row without what checks have against it, if that is found; how is kept for the rows after it."""
+        wish = self.wish(table, fixed=fixed, stage=MENTIONED)
+        found = self.repaired(table, row, wish)
+        if found is None:
+            return row
+        distinct = self._distinct[table.name]
+        own = {name: maker for name, maker in found.makers.items() if name in distinct}
+        if own:
+            self._recipes[table.name].append(own)
+        return found.row
+
+    def _template(self, table: Table, attempt: int) -> Row:
+        """What an example row has in the columns that may be the same in several rows.
+
+        The first attempt goes without, unless the table has a check that SQLite cannot tell us about.
+        """
+        place = attempt if unseen_checks(table) else attempt - 1
+        if not 0 <= place < len(table.examples):
+            return {}
+        given = dict(table.examples[place].values)
+        keys = {name for key in table.enforced_foreign_keys for name in key.columns}
+        plain = (c for c in table.columns if c.generated is None and c.name not in keys | self._distinct[table.name])
+        return {
+            c.name: given.get(c.name, c.default.value if isinstance(c.default, LiteralDefault) else None)
+            for c in plain
+            if c.name in given or c.nullable or isinstance(c.default, LiteralDefault)
+        }
 
     def candidate(self, table: Table, *, in_doubt: bool = False, **fixed: Value) -> Row:
         """A row whose types and foreign keys are right; ``in_doubt`` tries less usual values."""
@@ -192,7 +226,12 @@ class Filler:
         if not self.rows[table.name]:
             return {}
         accepted = self.random.choice(self.rows[table.name])
-        return {name: accepted[name] for name in self._checked[table.name]}
+        recipes = self._recipes[table.name]
+        own = self.random.choice(recipes) if recipes else {}
+        serial = self._serial[table.name] + 1
+        return {name: accepted[name] for name in self._checked[table.name]} | {
+            name: maker(serial) for name, maker in own.items()
+        }
 
     def known(self, table: Table, column: Column) -> tuple[Value, ...]:
         """The values that the spec itself mentions for a column."""
@@ -233,7 +272,7 @@ class Filler:
         elif optional:
             row.update(dict.fromkeys(optional))
         elif key.parent != table.name and not any(row.get(name) is None for name in key.columns if name in row):
-            raise Unfillable(f"{table.name} needs a row of {key.parent}, which is made later: {', '.join(key.columns)}")
+            raise Unfillable(f"{table.name} needs a row of {key.parent}, which has none: {', '.join(key.columns)}")
 
     def _refer_to_itself(self, table: Table, key: ForeignKey, row: Row) -> None:
         """The first row of a table that must refer to itself is its own parent."""

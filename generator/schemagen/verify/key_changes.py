@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from .databases import Database
     from .families import Rows
-    from .fill import Row
     from .report import Section
+    from .sandbox import Row
     from .subject import Subject
 
 UNUSED = 1_500
@@ -93,13 +93,13 @@ def prove_key_changes(subject: Subject, database: Database) -> None:
     with subject.section(Claim.CASCADES) as section:
         for table in schema.tables:
             keys = {key.name for _, key in schema.children(table.name) if key.enforced}
-            rows = subject.material.family(descendants(schema, table.name)) if keys and not table.append_only else None
-            if rows is not None:
+            rows = subject.material.family(descendants(schema, table.name)) if keys and not table.append_only else {}
+            if rows.get(table.name):
                 proved |= _KeyChange(subject, database, section, table, rows).run(keys)
         for table in schema.tables:
             for key in table.enforced_foreign_keys:
                 if key.name not in proved and not _is_fixed(schema.table(key.parent), key):
-                    section.remark(f"{key.name}: no rows could be made on which its ON UPDATE can be seen")
+                    section.untried(f"{key.name}: no rows could be made on which its ON UPDATE can be seen")
 
 
 def _is_fixed(parent: Table, key: ForeignKey) -> bool:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from schemagen.dialects.base import Dialect
     from schemagen.model import Schema, Table, Value
 
-    from .fill import Row
+    from .sandbox import Row
     from .violations import NegativeCase
 
 TRIALS = 24
@@ -35,7 +35,7 @@ class Material:
         self.seed = seed
         self.at_most = at_most
         self.unfillable: dict[str, str] = {}
-        self._families: dict[frozenset[str], dict[str, list[Row]] | None] = {}
+        self._families: dict[frozenset[str], dict[str, list[Row]]] = {}
 
     @cached_property
     def cases(self) -> tuple[NegativeCase, ...]:
@@ -48,18 +48,15 @@ class Material:
                 self.unfillable[table.name] = str(reason)
         return tuple(found)
 
-    def family(self, names: Iterable[str], size: int = FAMILY) -> dict[str, list[Row]] | None:
-        """Rows of some tables and of all that they refer to; None where no valid ones were found."""
+    def family(self, names: Iterable[str], size: int = FAMILY) -> dict[str, list[Row]]:
+        """Rows of some tables and of all that they refer to; a table of which no valid row was found has none."""
         key = frozenset(names)
         if key not in self._families:
-            try:
-                filler = Filler(self.schema, key, self.seed, nulls=0)
-                sizes = {table.name: size for table in filler.tables}
-                self._families[key] = {name: list(rows) for name, rows in filler.fill(sizes).items()}
-                filler.sandbox.close()
-            except Unfillable as reason:
-                self.unfillable[min(key)] = str(reason)
-                self._families[key] = None
+            filler = Filler(self.schema, key, self.seed, nulls=0)
+            self.unfillable |= filler.fill_what_can_be({table.name: size for table in filler.tables}, self.unfillable)
+            filler.show_keys()
+            self._families[key] = {name: list(rows) for name, rows in filler.rows.items()}
+            filler.sandbox.close()
         return self._families[key]
 
     @cached_property

@@ -9,10 +9,11 @@ from schemagen.dialects import SQLITE
 from schemagen.renames import mentions
 
 from .databases import Cause
-from .families import insert_all, refers, set_by_triggers
-from .fill import insert
+from .families import in_order, insert_all, judge_refusal, refers, set_by_triggers
 from .material import key_of
 from .report import Claim
+from .sandbox import insert
+from .unique_keys import unique_keys
 from .values import comparable, select
 from .violations import Rule
 
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from schemagen.model import Check, Schema, Table
 
     from .databases import Database, Refusal
-    from .fill import Row
     from .report import Section
+    from .sandbox import Row
     from .subject import Subject
     from .violations import NegativeCase, Violation
 
@@ -32,34 +33,52 @@ if TYPE_CHECKING:
 def prove_constraints(subject: Subject, database: Database) -> None:
     """Try every table's rows by SQL, and the valid one through its model too."""
     with subject.section(Claim.CONSTRAINTS) as section:
+        cases = []
         for case in subject.material.cases:
             with database.scratch():
-                _prove_case(subject, database, case, section)
+                cases += [case] if _prove_case(subject, database, case, section) else []
             for name in case.unproved:
-                section.remark(f"{case.table.name}: no row was found that breaks {name} and nothing else")
+                section.untried(f"{case.table.name}: no row was found that breaks {name} and nothing else")
         for name, reason in subject.material.unfillable.items():
-            section.remark(f"{name}: {reason}")
+            section.untried(f"{name}: {reason}")
     with subject.section(Claim.MODELS) as section:
-        for case in subject.material.cases:
+        for case in cases:
             _prove_through_model(subject, database, case, section)
 
 
-def _prove_case(subject: Subject, database: Database, case: NegativeCase, section: Section) -> None:
+def _prove_case(subject: Subject, database: Database, case: NegativeCase, section: Section) -> bool:
+    """Whether the valid row is accepted."""
     table, dialect = case.table, database.dialect
     if not insert_all(subject, database, case.before, section):
-        return
+        return False
     for violation in case.violations:
         statement = insert(dialect, table, [violation.row])
         refusal = database.attempt(statement, subject.schema, keep=False)
         _judge(section, table, dialect, violation, refusal, statement)
+    _prove_guesses(subject, database, case, section)
     statement = insert(dialect, table, [case.valid])
     refusal = database.attempt(statement, subject.schema)
     if refusal:
-        section.fails(f"{table.name}, a valid row", "accepted", refusal.message, statement)
-    else:
-        expected = _shown(subject.schema, table, case.valid)
-        seen = [row for row in map(_only(expected), database.rows(table)) if row == expected]
-        section.equal(f"{table.name}, a valid row read back", [expected], seen[:1], statement)
+        judge_refusal(section, table, refusal, statement)
+        return False
+    expected = _shown(subject.schema, table, case.valid)
+    seen = [row for row in map(_only(expected), database.rows(table)) if row == expected]
+    section.equal(f"{table.name}, a valid row read back", [expected], seen[:1], statement)
+    for violation in case.after:
+        statement = insert(dialect, table, [violation.row])
+        _judge(section, table, dialect, violation, database.attempt(statement, subject.schema), statement)
+    return True
+
+
+def _prove_guesses(subject: Subject, database: Database, case: NegativeCase, section: Section) -> None:
+    """One of the rows that were made for a check of PostgreSQL alone is refused by it; which, only PostgreSQL knows."""
+    for name, rows in case.guesses.items() if database.dialect.name == "postgres" else ():
+        statements = (insert(database.dialect, case.table, [row]) for row in rows)
+        refusals = (database.attempt(statement, subject.schema, keep=False) for statement in statements)
+        if any(refusal is not None and refusal.name == name for refusal in refusals):
+            section.holds()
+        else:
+            section.untried(f"{case.table.name}: no row was found that breaks {name} and nothing else")
 
 
 def _judge(
@@ -98,10 +117,12 @@ def _expected(table: Table, dialect: Dialect, violation: Violation) -> Iterator[
             alike = {key.name for key in table.enforced_foreign_keys if set(columns) <= set(key.columns)}
             yield Cause.FOREIGN_KEY, alike if on_postgres else set()
         case Rule.UNIQUE:
-            keys = {name: key for name, key in _unique_keys(table, dialect) if _written(table, key) <= set(columns)}
-            listed = {", ".join(f"{table.name}.{name}" for name in key) for key in keys.values()}
+            keys = [key for key in unique_keys(table, dialect) if set(key.sources) <= set(columns)]
             if keys:
-                yield Cause.UNIQUE, set(keys) if on_postgres else listed
+                yield (
+                    Cause.UNIQUE,
+                    {key.name if on_postgres else key.shown.removeprefix("index ").strip("'") for key in keys},
+                )
         case Rule.CHECK:
             yield Cause.CHECK, {violation.name} | only_here
 
@@ -118,18 +139,6 @@ def is_row_number(table: Table, name: str) -> bool:
     key = table.primary_key
     declared = SQLITE.column_type(table.column(name), table) == "INTEGER"
     return key is not None and key.columns == (name,) and declared and not table.sqlite.without_rowid
-
-
-def _written(table: Table, key: Iterable[str]) -> set[str]:
-    """The columns of a key that a row gives itself: generated ones may well be those of another row."""
-    return {name for name in key if table.column(name).generated is None}
-
-
-def _unique_keys(table: Table, dialect: Dialect) -> Iterator[tuple[str, tuple[str, ...]]]:
-    if table.primary_key:
-        yield table.primary_key.name, table.primary_key.columns
-    yield from ((unique.name, unique.columns) for unique in table.uniques)
-    yield from ((index.name, index.columns) for index in dialect.indexes(table) if index.unique)
 
 
 def _shown(schema: Schema, table: Table, row: Row) -> Row:
@@ -154,7 +163,8 @@ def _prove_through_model(subject: Subject, database: Database, case: NegativeCas
     table = case.table
     columns = [column.name for column in comparable(table)]
     key = key_of(table, case.valid)
-    before = [insert(database.dialect, subject.schema.table(name), rows) for name, rows in case.before.items() if rows]
+    rows = in_order(subject.schema, case.before)
+    before = [insert(database.dialect, subject.schema.table(name), [row]) for name, row in rows]
     steps = [
         {"do": "sql", "text": ";\n".join(before)} if database.dialect.name == "postgres" else None,
         *({"do": "sql", "text": text} for text in before if database.dialect.name != "postgres"),

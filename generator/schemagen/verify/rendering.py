@@ -35,6 +35,7 @@ def as_json(report: Report) -> str:
     value = {
         "proved": not report.failures,
         "facts": report.facts,
+        "untried": report.untried,
         "seconds": round(report.seconds, 3),
         "engines": list(report.engines),
         "claims": [asdict(row) | {"seconds": round(row.seconds, 3)} for row in report.rows],
@@ -203,4 +204,6 @@ def _verdict(report: Report) -> str:
     engines = " and ".join(report.engines)
     if report.failures:
         return f"Not proved: {len(report.failures)} of {report.facts} facts failed on {engines}."
-    return f"Proved: {report.facts} facts on {engines}, in {report.seconds:.1f} s."
+    number = report.untried
+    left = f"; {number} claim{'' if number == 1 else 's'} could not be tried (see the remarks)" if number else ""
+    return f"Proved: {report.facts} facts on {engines}, in {report.seconds:.1f} s{left}."

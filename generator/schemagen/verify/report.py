@@ -47,11 +47,12 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """Something worth telling that is no failure."""
+    """Something worth telling that is no failure; ``untried`` is a claim of which no fact could be looked at."""
 
     claim: Claim
     engine: str
     text: str
+    untried: bool = False
 
 
 @dataclass(slots=True)
@@ -102,6 +103,10 @@ class Section:
         """Tell something that is no failure."""
         self._ledger.remarks.append(Remark(self._row.claim, self._row.engine, text))
 
+    def untried(self, text: str) -> None:
+        """Tell what could not be tried, and why: the verdict counts it."""
+        self._ledger.remarks.append(Remark(self._row.claim, self._row.engine, text, untried=True))
+
 
 @dataclass(slots=True)
 class Ledger:
@@ -150,6 +155,11 @@ class Report:
     def facts(self) -> int:
         """How many facts were looked at."""
         return sum(row.facts for row in self.rows)
+
+    @property
+    def untried(self) -> int:
+        """How many claims could not be tried; one that both engines leave out counts once."""
+        return len({(remark.claim, remark.text) for remark in self.remarks if remark.untried})
 
 
 @dataclass(frozen=True, slots=True)

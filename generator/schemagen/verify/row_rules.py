@@ -11,9 +11,9 @@ from schemagen.triggers import TriggerKind, triggers_of
 
 from .databases import Cause
 from .families import insert_all, refers, set_by_triggers
-from .fill import insert
 from .material import where
 from .report import Claim
+from .sandbox import insert
 from .synthetic import Unfillable, typed_value
 from .values import INCOMPARABLE, from_driver, select
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from .databases import Database
     from .families import Rows
-    from .fill import Row
     from .report import Section
+    from .sandbox import Row
     from .subject import Subject
 
 _MOMENTS = (t.TimestampTz, t.Timestamp, t.Date)
@@ -43,8 +43,8 @@ def prove_row_rules(subject: Subject, database: Database) -> None:
                 if is_left_out(trigger, subject.schema, database.dialect.name):
                     continue
                 family = subject.material.family([table.name])
-                if family is None or not family[table.name]:
-                    section.remark(f"{trigger.name}: no rows could be made to try it on")
+                if not family[table.name]:
+                    section.untried(f"{trigger.name}: no rows could be made to try it on")
                     continue
                 with database.scratch():
                     if insert_all(subject, database, family, section):
@@ -104,7 +104,7 @@ class _Trial:
         try:
             other = self._other(name, row)
         except Unfillable as reason:
-            self.section.remark(f"{self.trigger.name}: {reason}")
+            self.section.untried(f"{self.trigger.name}: {reason}")
             return
         self._refused(self._set(name, other), f"{self.table.name}.{name} is immutable")
         if not self.table.append_only and column.generated is None:
@@ -132,7 +132,7 @@ class _Trial:
         touched = self._touched_by(self.table, row)
         if condition is None or (self.table.name, row) in touched:
             why = "the row touches itself" if condition else "no row of it can be told from the others"
-            self.section.remark(f"{self.trigger.name}: {why}")
+            self.section.untried(f"{self.trigger.name}: {why}")
             return
         alone = all(table != self.table.name for table, _ in touched)
         statement = f"{self._same(self.table)} WHERE {condition}"
@@ -151,7 +151,7 @@ class _Trial:
         explicit = self._set(name, value) + ("" if alone else f" WHERE {condition}")
         refusal = self.database.attempt(explicit, self.schema, settle=False)
         if refusal:
-            self.section.remark(f"{self.trigger.name}: another value was refused: {refusal.message}")
+            self.section.untried(f"{self.trigger.name}: another value was refused: {refusal.message}")
             return None
         seen = self._values(self.table, name, condition)
         self.section.equal(f"{self.trigger.name}, an explicit value stays", [value], seen, explicit)
@@ -167,15 +167,15 @@ class _Trial:
         name = self.trigger.column
         column = self.table.column(name)
         if isinstance(column.type, INCOMPARABLE):
-            self.section.remark(f"{self.trigger.name}: each engine keeps {column.type} in a form of its own")
+            self.section.untried(f"{self.trigger.name}: each engine keeps {column.type} in a form of its own")
             return ()
         try:
             other = self._other(name, row)
         except Unfillable as reason:
-            self.section.remark(f"{self.trigger.name}: {reason}")
+            self.section.untried(f"{self.trigger.name}: {reason}")
             return ()
         if other is None and not column.nullable:
-            self.section.remark(f"{self.trigger.name}: {column.type} has no other value")
+            self.section.untried(f"{self.trigger.name}: {column.type} has no other value")
             return ()
         return other, row[name]
 
@@ -224,7 +224,7 @@ class _Trial:
         row, above = free or referring[0]
         identity = self._of(self.table, row)
         if identity is None:
-            self.section.remark(f"{self.trigger.name}: no row of {self.table.name} can be told from the others")
+            self.section.untried(f"{self.trigger.name}: no row of {self.table.name} can be told from the others")
             return
         statements = []
         if free:

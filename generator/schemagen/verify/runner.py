@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from schemagen.model import Schema
 
     from .databases import Engine
-    from .fill import Row
     from .report import Latency, Report
+    from .sandbox import Row
     from .servers import Server
 
 

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from schemagen import types as t
 from schemagen.durations import duration_text
-from schemagen.values import ValueProblem, parse_value
 
+from .mentions import check_columns, fits
 from .sqlite_text import Kind, tokens
 
 if TYPE_CHECKING:
@@ -67,24 +67,7 @@ def known_values(table: Table, column: Column) -> tuple[Value, ...]:
     for check in table.checks:
         if check.sql.sqlite and column.name in check_columns(table, check.sql.sqlite):
             found += _literals(check.sql.sqlite, column.type)
-    return tuple(value for value in found if value is not None and _fits(column.type, value))
-
-
-def _fits(type_: t.Type, value: Value) -> bool:
-    """Whether a type holds a value that a check mentions: PostgreSQL refuses others before it looks at the check."""
-    if isinstance(value, bool) or not isinstance(value, (int, str)):
-        return True
-    try:
-        parse_value(type_, str(value))
-    except ValueProblem:
-        return False
-    return True
-
-
-def check_columns(table: Table, sql: str) -> tuple[str, ...]:
-    """The columns of a table that an expression names."""
-    named = {token.name.lower() for token in tokens(sql) if token.kind in {Kind.WORD, Kind.QUOTED}}
-    return tuple(column.name for column in table.columns if column.name.lower() in named)
+    return tuple(value for value in found if value is not None and fits(column.type, value))
 
 
 def _literals(sql: str, type_: t.Type) -> Iterator[Value]:

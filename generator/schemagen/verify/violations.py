@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from schemagen import types as t
-from schemagen.dialects import SQLITE
+from schemagen.dialects import POSTGRES, SQLITE
 
-from .fill import ATTEMPTS, Filler, Row
-from .synthetic import check_columns, typed_value
+from .fill import ATTEMPTS, Filler
+from .mentions import check_columns, sources, unseen_checks
+from .pools import EXTREME, MENTIONED, PLAIN
+from .synthetic import Unfillable, typed_value
+from .unique_keys import unique_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from schemagen.model import Check, Column, ForeignKey, Index, Schema, Table, Value
+    from schemagen.model import Check, Column, ForeignKey, Schema, Table, Value
 
+    from .sandbox import Row
+    from .unique_keys import UniqueKey
 
 PARENTS = 3
-NEIGHBOURS = 0.5
+TRIES = 4
+GUESSES = 60
+STAGES = (PLAIN, MENTIONED, EXTREME)
 UNUSED = 10_000  # numbers from here on make values that no row has
 
 
@@ -52,8 +59,9 @@ class Violation:
 class NegativeCase:
     """All that refutes one table.
 
-    ``before`` are rows to insert first, by table in order, one of this table among them; then every violation must be
-    refused, and ``valid`` accepted. ``unproved`` names constraints for which no violating row was found.
+    ``before`` are rows to insert first, by table in order, rows of this table among them; then every violation must be
+    refused, ``valid`` accepted, and what is in ``after`` refused. ``unproved`` names constraints for which no violating
+    row was found. ``guesses`` are rows for checks that SQLite does not have: one of them may break the check.
     """
 
     table: Table
@@ -61,6 +69,8 @@ class NegativeCase:
     valid: Row
     violations: tuple[Violation, ...]
     unproved: tuple[str, ...]
+    after: tuple[Violation, ...] = ()
+    guesses: dict[str, tuple[Row, ...]] = field(default_factory=dict)
 
 
 def negative_case(schema: Schema, name: str, seed: int = 0) -> NegativeCase:
@@ -73,27 +83,44 @@ def negative_case(schema: Schema, name: str, seed: int = 0) -> NegativeCase:
 
 
 class _Maker:
-    """Two valid rows of a table, and the second of them with one thing wrong."""
+    """Two valid rows of a table, and the second of them with one thing wrong; of a table of one row, that row alone."""
 
     def __init__(self, schema: Schema, table: Table, seed: int) -> None:
         self.table = table
         self.filler = Filler(schema, [table.name], seed, nulls=0)
-        filled = self.filler.fill({parent.name: PARENTS for parent in self.filler.tables} | {table.name: 1})
-        self.before = {name: list(found) for name, found in filled.items()}
-        self.valid = self.filler.add(table)
+        self.sandbox = self.filler.sandbox
+        sizes = {parent.name: PARENTS for parent in self.filler.tables} | {table.name: 1}
+        reasons = self.filler.fill_what_can_be(sizes)
+        if table.name in reasons:
+            raise Unfillable(reasons[table.name])
+        self.before = {name: list(found) for name, found in self.filler.rows.items()}
         self.unproved: list[str] = []
+        self.is_single = False
+        try:
+            with self.sandbox.undone():
+                self.valid = self.filler.add(table)
+            self.filler.rows[table.name].pop()
+        except Unfillable:
+            self.is_single = True
+            self.valid = self.before[table.name].pop()
 
     def case(self) -> NegativeCase:
+        keys = unique_keys(self.table, SQLITE)
+        repeated = [self._repeated(key, keys) for key in keys]
         checks = {check.name: self._check(check) for check in self.table.checks if check.sql.sqlite is not None}
-        keys = {key.name: self._foreign_key(key) for key in self.table.enforced_foreign_keys}
-        found = [*self._missing(), *self._unfit(), *self._uniques()]
-        searched = checks | keys
+        references = {key.name: self._foreign_key(key) for key in self.table.enforced_foreign_keys}
+        searched = {key.name: one for key, one in zip(keys, repeated, strict=True)} | checks | references
+        searched |= {key.name: None for key in unique_keys(self.table, POSTGRES) if key.name not in searched}
+        found = [violation for violation in searched.values() if violation]
+        late = [violation for violation in found if self.is_single and violation.rule is Rule.UNIQUE]
         return NegativeCase(
             table=self.table,
             before=self.before,
             valid=self.valid,
-            violations=(*found, *(violation for violation in searched.values() if violation)),
-            unproved=(*self.unproved, *(name for name, violation in searched.items() if violation is None)),
+            violations=(*self._missing(), *self._unfit(), *(one for one in found if one not in late)),
+            unproved=tuple(name for name, violation in searched.items() if violation is None),
+            after=tuple(late),
+            guesses={check.name: self._guesses(check) for check in unseen_checks(self.table)},
         )
 
     def _missing(self) -> Iterator[Violation]:
@@ -126,47 +153,60 @@ class _Maker:
     def _one_wrong(self, rule: Rule, column: Column, value: Value) -> Violation:
         return Violation(rule, column.name, (column.name,), {**self.valid, column.name: value})
 
-    def _uniques(self) -> Iterator[Violation]:
-        """The key of the row that is already there, once more."""
-        keys = [(unique.name, unique.columns) for unique in self.table.uniques]
-        if self.table.primary_key:
-            keys.insert(0, (self.table.primary_key.name, self.table.primary_key.columns))
-        keys += [(index.name, index.columns) for index in self.table.indexes if _is_plainly_unique(index)]
-        first = self.before[self.table.name][0]
-        sources = {
-            name: tuple(source for column in columns for source in self._sources(column)) for name, columns in keys
-        }
-        for name, written in sources.items():
-            repeated = {column: first[column] for column in written if first.get(column) is not None}
-            others = [columns for other, columns in keys if sources[other] and not set(sources[other]) <= set(written)]
-            if not written or len(repeated) < len(set(written)):
-                continue
-            row = self._unbroken(repeated, others)
-            if row:
-                yield Violation(Rule.UNIQUE, name, written, row)
-            else:
-                self.unproved.append(name)
+    def _repeated(self, key: UniqueKey, keys: Iterable[UniqueKey]) -> Violation | None:
+        """What a key makes unique, once more: in a row that repeats no other key, if that can be."""
+        if self.is_single:
+            return Violation(Rule.UNIQUE, key.name, key.sources, self.valid)
+        others = [other.columns for other in keys if other.columns and not set(other.sources) <= set(key.sources)]
+        within = {other.shown for other in keys if set(other.sources) <= set(key.sources)}
+        row = self._twin(key, self.before[self.table.name][0], others, within)
+        if row is None:
+            first = self._within(key)
+            row = self._twin(key, first, others, within) if first else None
+        return Violation(Rule.UNIQUE, key.name, key.sources, row) if row else None
 
-    def _sources(self, name: str) -> tuple[str, ...]:
-        """The columns whose values make a column's; a generated one that may be NULL repeats nothing for certain."""
-        column = self.table.column(name)
-        if column.generated is None or column.nullable or not column.generated.sqlite:
-            return (name,)
-        return check_columns(self.table, column.generated.sqlite)
-
-    def _unbroken(self, fixed: Row, others: Iterable[tuple[str, ...]]) -> Row | None:
-        """A row with these values that no check refuses, and none of the other keys."""
-        sandbox = self.filler.sandbox
-        first = sandbox.stored(self.table, self.before[self.table.name][0])
-        row = {**self.valid, **fixed}
-        for _ in range(ATTEMPTS):
-            stored = sandbox.stored(self.table, row)
-            same = {name for name, value in stored.items() if value is not None and value == first.get(name)}
-            repeats = any(same.issuperset(columns) for columns in others)
-            if not repeats and not sandbox.broken_checks(self.table, row):
-                return row
-            row = {**self.filler.candidate(self.table, in_doubt=True), **fixed}
+    def _within(self, key: UniqueKey) -> Row | None:
+        """One more valid row to which a key applies: it is in the predicate of the index, and nothing of it is NULL."""
+        wanted = [f"{SQLITE.quote(name)} IS NOT NULL" for name in key.sources] + ([key.where] if key.where else [])
+        wish = self.filler.wish(self.table, true=tuple(wanted), stage=MENTIONED)
+        for _ in range(TRIES):
+            found = self.filler.repaired(self.table, self.filler.candidate(self.table), wish)
+            if found and self._is_beside_valid(found.row):
+                self.sandbox.refusal(self.table, found.row)
+                self.before[self.table.name].append(found.row)
+                return found.row
         return None
+
+    def _is_beside_valid(self, row: Row) -> bool:
+        with self.sandbox.undone():
+            return not (self.sandbox.refusal(self.table, row) or self.sandbox.refusal(self.table, self.valid))
+
+    def _twin(self, key: UniqueKey, first: Row, others: Iterable[tuple[str, ...]], within: set[str]) -> Row | None:
+        """A row that only this key, or one within it, refuses beside the first one.
+
+        For an expression it is one with other values, which only this key refuses, if there is one.
+        """
+        same = {name: first[name] for name in key.sources}
+        wanted = (key.where,) if key.where else ()
+        stored = self.sandbox.stored(self.table, first)
+        tried = [(values, {key.shown}) for values in _in_other_cases(same)] if key.is_expression else []
+        for values, names in [*tried, (same, within)]:
+            wish = self.filler.wish(self.table, fixed=values, true=wanted, stage=MENTIONED)
+            row = {**self.valid, **values}
+            for _ in range(TRIES):
+                found = self.filler.repaired(self.table, row, wish)
+                if found and self._is_refused_by(names, found.row, stored, others):
+                    return found.row
+                row = self.filler.candidate(self.table, in_doubt=True, **values)
+        return None
+
+    def _is_refused_by(self, names: set[str], row: Row, first: Row, others: Iterable[tuple[str, ...]]) -> bool:
+        """Whether SQLite refuses a row by one of these keys, and no other key has the values of the first one."""
+        stored = self.sandbox.stored(self.table, row)
+        alike = {name for name, value in stored.items() if value is not None and value == first.get(name)}
+        if any(alike.issuperset(columns) for columns in others):
+            return False
+        return (self.sandbox.would_refuse(self.table, row) or "").removeprefix("UNIQUE constraint failed: ") in names
 
     def _foreign_key(self, key: ForeignKey) -> Violation | None:
         """A key that no parent has, and that no check refuses: one column changed, one of no other key if there is."""
@@ -174,71 +214,46 @@ class _Maker:
         place = max(range(len(key.columns)), key=lambda number: (key.columns[number] not in shared, number))
         column = self.table.column(key.columns[place])
         existing = {repr(row.get(key.parent_columns[place])) for row in self.filler.rows[key.parent]}
+        wish = self.filler.wish(self.table, fixed=key.columns, stage=MENTIONED)
         for number in range(ATTEMPTS):
             missing = typed_value(column, UNUSED + number, self.filler.random, distinct=True)
-            row = {**self.valid, column.name: missing}
-            if repr(missing) not in existing and not self.filler.sandbox.broken_checks(self.table, row):
-                return Violation(Rule.FOREIGN_KEY, key.name, key.columns, row)
+            if repr(missing) in existing:
+                continue
+            found = self.filler.repaired(self.table, {**self.valid, column.name: missing}, wish)
+            if found and not self.sandbox.would_refuse(self.table, found.row):
+                return Violation(Rule.FOREIGN_KEY, key.name, key.columns, found.row)
         return None
 
-    def _check(self, check: Check) -> Violation | None:
-        """A row that breaks this check and no other, found by trying unusual values.
+    def _guesses(self, check: Check) -> tuple[Row, ...]:
+        """Rows with unusual values in the columns of a check that SQLite does not have; some of them may break it."""
+        names = sorted(sources(self.table, check.sql.postgres or "") & set(self.valid))
+        rows = []
+        for _ in range(GUESSES):
+            wish = self.filler.wish(self.table, fixed=names, stage=MENTIONED)
+            values = {name: self.filler.unusual(self.table, name) for name in names}
+            found = self.filler.repaired(self.table, {**self.valid, **values}, wish)
+            rows += [found.row] if found else []
+        return tuple(rows)
 
-        They go into the check's own columns and, now and then, into those of checks that share one with it.
-        """
+    def _check(self, check: Check) -> Violation | None:
+        """A row that breaks this check and no other: of usual values, then of those that are mentioned, then of any."""
         own = self._columns_of(check)
-        shared = [other for other in self.table.checks if not own.isdisjoint(self._columns_of(other))]
-        related = sorted({name for other in shared for name in self._columns_of(other)})
-        for attempt in range(ATTEMPTS):
-            chosen = [name for name in related if name in own or self.filler.random.random() < NEIGHBOURS]
-            row = {**self.valid, **{name: self._unusual(name, 3 * attempt // ATTEMPTS) for name in chosen}}
-            if self.filler.sandbox.broken_checks(self.table, row) == {check.name}:
-                return Violation(Rule.CHECK, check.name, tuple(sorted(own)), row)
+        for stage in STAGES if check.sql.sqlite is not None else ():
+            wish = self.filler.wish(self.table, broken={check.name}, stage=stage)
+            for _ in range(TRIES):
+                found = self.filler.repaired(self.table, self.valid, wish)
+                if found and self.sandbox.broken_checks(self.table, found.row) == {check.name}:
+                    return Violation(Rule.CHECK, check.name, tuple(sorted(own)), found.row)
         return None
 
     def _columns_of(self, check: Check) -> set[str]:
         named = check_columns(self.table, check.sql.sqlite) if check.sql.sqlite else ()
         return {name for name in named if name in self.valid}
 
-    def _unusual(self, name: str, stage: int) -> Value:
-        """A value of a small range; later also one that the spec mentions, and last an extreme one."""
-        column = self.table.column(name)
-        choices: list[Value] = [None] if column.nullable else []
-        choices += [self.valid[name], *_UNUSUAL.get(type(column.type), ())]
-        if isinstance(column.type, t.Enum):
-            choices += column.type.values
-        if stage > 0:
-            choices += self.filler.known(self.table, column)
-        if stage > 1:
-            choices += _EXTREME.get(type(column.type), ())
-        return self.filler.random.choice(choices)
 
-
-def _is_plainly_unique(index: Index) -> bool:
-    return index.unique and index.where is None and len(index.columns) == len(index.elements)
-
-
-_UNUSUAL: dict[type[t.Type], tuple[Value, ...]] = {
-    t.Text: ("", " ", "?", "A", "x" * 64),
-    t.Varchar: ("", " ", "?", "A"),
-    t.Char: ("?", "A"),
-    t.SmallInt: (-1, 0, 1, 100, -100),
-    t.Integer: (-1, 0, 1, 10_000, -10_000),
-    t.BigInt: (-1, 0, 1, 2**31 - 1, -(2**31)),
-    t.Real: (-1.0, 0.0, 1.0e6, -1.0e6),
-    t.Double: (-1.0, 0.0, 1.0e6, -1.0e6),
-    t.Boolean: (True, False),
-    t.Date: ("1900-01-01", "2999-12-31"),
-    t.Timestamp: ("1900-01-01T00:00:00.000000", "2999-12-31T00:00:00.000000"),
-    t.TimestampTz: ("1900-01-01T00:00:00.000000Z", "2999-12-31T00:00:00.000000Z"),
-    t.Json: ({}, []),
-    t.Jsonb: ({}, []),
-}
-"""Numbers whose sum and product are of their type as well: PostgreSQL refuses an expression that overflows."""
-
-_EXTREME: dict[type[t.Type], tuple[Value, ...]] = {
-    t.SmallInt: (32767, -32767),
-    t.Integer: (2**31 - 1, -(2**31) + 1),
-    t.BigInt: (2**53, -(2**53)),
-}
-"""Tried where nothing less breaks a check."""
+def _in_other_cases(values: Row) -> Iterator[Row]:
+    """The same values with their texts in upper case, in lower case and with both exchanged, where that is another."""
+    for change in (str.upper, str.lower, str.swapcase):
+        other = {name: change(value) if isinstance(value, str) else value for name, value in values.items()}
+        if other != values:
+            yield other
