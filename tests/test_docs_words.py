@@ -79,6 +79,17 @@ def test_a_refusal_below_a_cascade_names_the_rows_that_would_go() -> None:
     )
 
 
+@pytest.mark.parametrize("deferrable", [Deferrable.NO, Deferrable.DEFERRED])
+def test_rows_that_would_go_as_well_stand_in_the_way_or_not(deferrable: Deferrable) -> None:
+    """The engine says which, as it looks while the delete spreads; on COMMIT those rows are gone for certain."""
+    users = linked("users", foreign_key("users", "org_id", "orgs"))
+    requester = replace(foreign_key("tickets", "user_id", "users", Action.NO_ACTION), deferrable=deferrable)
+    tickets = linked("tickets", foreign_key("tickets", "org_id", "orgs"), requester)
+    told = after_delete("orgs", linked("orgs"), users, tickets)[-1]
+    assert "refer to one of the users that would go by `user_id`" in told
+    assert ("the engine decides whether they stand in the way" in told) == (deferrable is Deferrable.NO)
+
+
 def test_a_table_that_refers_to_itself_is_followed_once() -> None:
     comments = replace(linked("comments", foreign_key("comments", "parent_id", "comments")), class_name="Comment")
     assert after_delete("comments", comments) == [

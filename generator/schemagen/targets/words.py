@@ -135,7 +135,8 @@ def delete_sentences(table: Table, schema: Schema) -> list[str]:
     lines = _cascades(table, found, schema)
     lines += [_kept(effect, "NULL") for effect in found.of(Action.SET_NULL)]
     lines += [_kept(effect, "its default") for effect in found.of(Action.SET_DEFAULT)]
-    lines += [_refused(table, effect) for effect in found.of(Action.RESTRICT, Action.NO_ACTION)]
+    going = {effect.child.name for effect in found.of(Action.CASCADE)}
+    lines += [_refused(table, effect, going) for effect in found.of(Action.RESTRICT, Action.NO_ACTION)]
     if not found.complete:
         lines.append("It reaches further tables; their own sections say how.")
     return lines
@@ -180,14 +181,22 @@ def _kept(effect: Effect, value: str) -> str:
     return f"The {spaced(child.name)} of {each} stay: {codes(key.columns)} of `{child.name}` {verb} {value}."
 
 
-def _refused(table: Table, effect: Effect) -> str:
+def _refused(table: Table, effect: Effect, going: set[str]) -> str:
+    """What stands in the way of a delete; ``going`` are the tables that lose rows by it, by whatever key.
+
+    A row that goes itself may be gone before or after an engine looks for it: the order of all that a delete sets off
+    is SQLite's and PostgreSQL's own. Only a key that is looked at on COMMIT finds none of them.
+    """
     child, key, parent = effect.child, effect.key, effect.parent
     what = "it" if parent.name == table.name else f"one of the {spaced(parent.name)} that would go"
     when = ""
     if key.on_delete is Action.NO_ACTION:
         deferred = key.deferrable is Deferrable.DEFERRED
         when = " (looked at when the transaction commits)" if deferred else " (looked at when the statement ends)"
-    return f"It is refused while rows of `{child.name}` refer to {what} by {codes(key.columns)}{when}."
+    told = f"It is refused while rows of `{child.name}` refer to {what} by {codes(key.columns)}{when}"
+    if child.name in going and key.deferrable is not Deferrable.DEFERRED:
+        told += "; where those rows would go as well, by another key, the engine decides whether they stand in the way"
+    return f"{told}."
 
 
 def trigger_sentence(trigger: Trigger, schema: Schema) -> str:

@@ -84,6 +84,7 @@ class Filler:
         self._parents = {name: _Lookup(found) for name, found in self.rows.items()}
         self._checked = {table.name: _checked_columns(table) - self._distinct[table.name] for table in self.tables}
         self._strict: set[str] = set()
+        self._apart: set[int] = set()
         self._repairers: dict[str, Repairer] = {}
         self._recipes: dict[str, list[dict[str, Maker]]] = defaultdict(list)
         self._serial: dict[str, int] = defaultdict(int)
@@ -130,6 +131,18 @@ class Filler:
                 for parent in [] if is_shown or key.parent not in filled else self.rows[key.parent][:1]:
                     with suppress(Unfillable):
                         self.add(table, **{name: parent[of] for name, of in pairs if parent.get(of) is not None})
+
+    def show_apart(self, keys: Collection[str]) -> None:
+        """For each of these foreign keys a parent and a child of its own; other rows refer to none of these two."""
+        for table in self.tables:
+            for key in table.enforced_foreign_keys:
+                pairs = list(zip(key.columns, key.parent_columns, strict=True))
+                if key.name in keys:
+                    with suppress(Unfillable):
+                        parent = self.add(next(one for one in self.tables if one.name == key.parent))
+                        self._apart.add(id(parent))
+                        fixed = {name: parent[of] for name, of in pairs if parent.get(of) is not None}
+                        self._apart.add(id(self.add(table, **fixed)))
 
     def add(self, table: Table, **fixed: Value) -> Row:
         """One more valid row of a table, with the values that are fixed.
@@ -264,6 +277,8 @@ class Filler:
         pairs = list(zip(key.columns, key.parent_columns, strict=True))
         settled = {of: row[name] for name, of in pairs if name in row}
         fitting = self._parents[key.parent].matching(settled) if key.parent in self._parents else []
+        if self._apart:
+            fitting = [parent for parent in fitting if id(parent) not in self._apart] or fitting
         optional = [name for name in key.columns if name not in row and table.column(name).nullable]
         if fitting and not (optional and self.random.random() < self._nulls):
             one_each = set(key.columns) <= self._distinct[table.name]

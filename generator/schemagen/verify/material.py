@@ -35,7 +35,7 @@ class Material:
         self.seed = seed
         self.at_most = at_most
         self.unfillable: dict[str, str] = {}
-        self._families: dict[frozenset[str], dict[str, list[Row]]] = {}
+        self._families: dict[tuple[frozenset[str], frozenset[str]], dict[str, list[Row]]] = {}
 
     @cached_property
     def cases(self) -> tuple[NegativeCase, ...]:
@@ -48,13 +48,17 @@ class Material:
                 self.unfillable[table.name] = str(reason)
         return tuple(found)
 
-    def family(self, names: Iterable[str], size: int = FAMILY) -> dict[str, list[Row]]:
-        """Rows of some tables and of all that they refer to; a table of which no valid row was found has none."""
-        key = frozenset(names)
+    def family(self, names: Iterable[str], apart: Iterable[str] = (), size: int = FAMILY) -> dict[str, list[Row]]:
+        """Rows of some tables and of all that they refer to; a table of which no valid row was found has none.
+
+        Each of the foreign keys ``apart`` has a parent to which one row refers, and that by this key alone.
+        """
+        key = frozenset(names), frozenset(apart)
         if key not in self._families:
-            filler = Filler(self.schema, key, self.seed, nulls=0)
+            filler = Filler(self.schema, key[0], self.seed, nulls=0)
             self.unfillable |= filler.fill_what_can_be({table.name: size for table in filler.tables}, self.unfillable)
             filler.show_keys()
+            filler.show_apart(key[1])
             self._families[key] = {name: list(rows) for name, rows in filler.rows.items()}
             filler.sandbox.close()
         return self._families[key]
