@@ -4,6 +4,8 @@
 Two sorts of mutants. Of files: one place in one artefact is changed, so that artefacts disagree. Of the schema: all
 artefacts are made from a schema with one thing changed, so that they agree with each other and not with the spec.
 
+The rules for a project that has been changed are in ``mutations_of_history.py``.
+
     python tests/mutations.py [--sample N] [--seed N]
 """
 
@@ -21,6 +23,8 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+from mutations_of_history import FILES_RULES, ROWS_RULES, STRANGERS, Rule
+
 from schemagen import types as t
 from schemagen.model import Action, Column, Index, LiteralDefault, Schema, Sql, Table
 from schemagen.pipeline import Options, build, load, render
@@ -31,10 +35,12 @@ from schemagen.verify.models import Models
 from schemagen.verify.runner import Scope, prove
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 ROOT = Path(__file__).parent.parent
 SPECS = (ROOT / "specs", ROOT / "tests/cases/build/booking")
+EVOLVED = ROOT / "tests/cases/mutations/evolved"
+"""Specs that are built one after the other, into one output."""
 PER_RULE = 2
 
 
@@ -46,21 +52,10 @@ class Mutant:
     artefact: str
     what: str
     files: dict[str, str]
+    written: bool = False
 
 
-UNCHANGED = Mutant("none", "none", "nothing", {})
-
-
-@dataclass(frozen=True)
-class Rule:
-    """Changes of files by a pattern: each place where it matches is a mutant."""
-
-    kind: str
-    artefact: str
-    files: str
-    pattern: str
-    replacement: str
-
+UNCHANGED = Mutant("none", "none", "nothing", {}, written=True)
 
 SQL = r"migrations/(sqlite|postgres)/\d.*\.sql"
 LINE = r"(?m)^    CONSTRAINT "
@@ -136,36 +131,42 @@ RULES = (
 )  # fmt: skip
 
 
-def of_files(files: dict[str, str], random: Random) -> Iterator[Mutant]:
+def of_files(files: dict[str, str], random: Random, rules: Sequence[Rule]) -> Iterator[Mutant]:
     """A few places for each rule, chosen at random: every engine and artefact that it matches."""
-    for rule in RULES:
+    for rule in rules:
         places = [
             (path, match)
             for path, text in files.items()
             if re.fullmatch(rule.files, path)
-            for match in re.finditer(rule.pattern, _without_comments(path, text))
+            for match in re.finditer(rule.pattern, _shown(rule, path, text))
             if not _is_equal(rule, match)
         ]
         for path, match in random.sample(places, min(PER_RULE, len(places))):
-            text = _without_comments(path, files[path])
+            text = _shown(rule, path, files[path])
             changed = text[: match.start()] + match.expand(rule.replacement) + text[match.end() :]
             line = text.count("\n", 0, match.start()) + 1
-            yield Mutant(rule.kind, rule.artefact, f"{path}:{line}", {path: changed})
+            yield Mutant(rule.kind, rule.artefact, f"{path}:{line}", {path: changed}, rule.written)
+
+
+def of_strangers() -> Iterator[Mutant]:
+    """Files beside those of a build."""
+    for path, text in STRANGERS.items():
+        yield Mutant("stranger", "files", path, {path: text}, written=True)
 
 
 def _is_equal(rule: Rule, match: re.Match[str]) -> bool:
     """Whether the change means nothing: a primary key is never NULL, written or not."""
+    if rule.kind != "NOT NULL lost":
+        return False
     column = match[0].split()[0]
-    return rule.kind == "NOT NULL lost" and bool(re.search(rf"PRIMARY KEY \([^)]*\b{column}\b", match.string))
+    return bool(re.search(rf"PRIMARY KEY \([^)]*\b{column}\b", match.string))
 
 
-def _without_comments(path: str, text: str) -> str:
-    """SQL without its comment lines, so that no mutant is one of prose."""
-    return (
-        "".join(line for line in text.splitlines(keepends=True) if not line.startswith("--"))
-        if path.endswith(".sql")
-        else text
-    )
+def _shown(rule: Rule, path: str, text: str) -> str:
+    """SQL without its comment lines, so that no mutant is one of prose; all of it where that is what is compared."""
+    if rule.written or not path.endswith(".sql"):
+        return text
+    return "".join(line for line in text.splitlines(keepends=True) if not line.startswith("--"))
 
 
 def _columns(change: Callable[[Column, Table], Column | None]) -> Callable[[Table], Iterator[Table]]:
@@ -296,12 +297,13 @@ def of_schema(schema: Schema, random: Random) -> Iterator[Mutant]:
 
 @dataclass(frozen=True)
 class Original:
-    """A schema and its output, which verify proves, and what all runs share."""
+    """A schema and its output, which verify proves, and what all runs share; ``rules`` are those of its files."""
 
     schema: Schema
     output: Path
     models: Models
     material: Material
+    rules: Sequence[Rule]
 
 
 def noticed_by(original: Original, mutant: Mutant, folder: Path) -> str:
@@ -309,8 +311,9 @@ def noticed_by(original: Original, mutant: Mutant, folder: Path) -> str:
     output = Path(tempfile.mkdtemp(dir=folder))
     shutil.copytree(original.output, output, dirs_exist_ok=True)
     for path, text in mutant.files.items():
+        (output / path).parent.mkdir(exist_ok=True)
         (output / path).write_bytes(text.encode())
-    scope = Scope(embedded_server(), stop_at_failure=True)
+    scope = Scope(embedded_server(), stop_at_failure=True, as_written=mutant.written)
     report = prove(original.schema, output, scope, models=original.models, material=original.material)
     shutil.rmtree(output)
     return next((f"{failure.claim} on {failure.engine}" for failure in report.failures), "")
@@ -322,8 +325,19 @@ def originals(folder: Path, models: Models) -> list[Original]:
         options = Options(specs, folder / str(number))
         build(options)
         schema = load(options).schema
-        found.append(Original(schema, options.output, models, Material(schema)))
-    return found
+        found.append(Original(schema, options.output, models, Material(schema), RULES))
+    return [*found, evolved(folder, models)]
+
+
+def evolved(folder: Path, models: Models) -> Original:
+    """A project that was built from one spec after the other."""
+    options = Options(folder / "specs", folder / "evolved")
+    options.specs.mkdir()
+    for spec in sorted(EVOLVED.iterdir()):
+        shutil.copy(spec, options.specs / "spec.yaml")
+        build(options)
+    schema = load(options).schema
+    return Original(schema, options.output, models, Material(schema), (*ROWS_RULES, *FILES_RULES))
 
 
 def mutants(original: Original, seed: int) -> list[Mutant]:
@@ -333,7 +347,8 @@ def mutants(original: Original, seed: int) -> list[Mutant]:
         for path in sorted(original.output.rglob("*"))
         if path.is_file() and ".schemagen" not in path.parts
     }
-    return [*of_files(files, random), *of_schema(original.schema, random)]
+    found = list(of_files(files, random, original.rules))
+    return [*found, *(of_schema(original.schema, random) if original.rules is RULES else of_strangers())]
 
 
 def run(
@@ -359,7 +374,7 @@ def run(
                 survivors.append(f"{kind}, {mutant.what}")
             verdict = f"noticed by {noticed}," if noticed else "SURVIVED"
             progress(f"{number}/{len(todo)} {verdict} {time.monotonic() - started:.1f} s {kind}, {mutant.what}")
-        for original in found:
+        for original in (one for one in found if any(one is other for other, _ in todo)):
             broken = noticed_by(original, UNCHANGED, folder)
             if broken:
                 raise RuntimeError(f"the output without any mutant is not proved: {broken}")

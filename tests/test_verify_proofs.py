@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -53,7 +54,7 @@ def test_every_claim_of_the_demo_is_proved_on_both_engines(tmp_path: Path, postg
     engines = {
         engine: {row.claim for row in report.rows if row.engine == engine} for engine in ("SQLite", "PostgreSQL")
     }
-    assert engines["SQLite"] == engines["PostgreSQL"] == set(Claim) - {Claim.DOCUMENTS, Claim.LATENCY}
+    assert engines["SQLite"] == engines["PostgreSQL"] == set(Claim) - {Claim.DOCUMENTS, Claim.FILES, Claim.LATENCY}
     assert report.facts > 1000
     assert databases(postgres18) == before
 
@@ -86,6 +87,26 @@ def test_a_sample_of_mutants_is_noticed() -> None:
     killed, made, survivors = run(SAMPLE, seed=1, progress=lambda _: None)
     assert survivors == []
     assert killed.total() == made.total() == SAMPLE
+
+
+def test_a_sample_of_lost_rows_is_noticed() -> None:
+    _, made, survivors = run(SAMPLE, seed=1, progress=lambda _: None, only="rows:")
+    assert survivors == []
+    assert made.total() == SAMPLE
+
+
+def test_one_difference_on_several_roads_is_told_once(tmp_path: Path, models: Models) -> None:
+    options = Options(ROOT / "specs", tmp_path)
+    build(options)
+    for file in (*(tmp_path / "migrations").rglob("*.sql"), *(tmp_path / "alembic/versions").iterdir()):
+        file.write_text(
+            re.sub(r"CREATE INDEX IF NOT EXISTS idx_tasks_\w+ ON tasks \(user_id", r"\g<0>, id", file.read_text())
+        )
+    report = prove(load(options).schema, tmp_path, Scope(None, as_written=False), models=models)
+    failures = [one for one in report.failures if "the migrations and Alembic's revisions" in one.subject]
+    assert failures
+    assert all("id" in one.seen.split(", ") or "id)" in one.seen for one in failures)
+    assert not [one for one in report.failures if "create_all" in one.subject]
 
 
 def test_a_claim_that_the_files_do_not_hold_is_a_failure(tmp_path: Path, models: Models) -> None:
@@ -121,9 +142,10 @@ def test_migrations_that_do_not_run_are_reported_and_nothing_else_is_tried(tmp_p
     build(options)
     file = tmp_path / "migrations/sqlite/002_create_tasks.sql"
     file.write_text(file.read_text().replace("CREATE TABLE", "CREATE TABL"))
-    report = prove(load(options).schema, tmp_path, Scope(None), models=models)
+    report = prove(load(options).schema, tmp_path, Scope(None, as_written=False), models=models)
     (failure,) = report.failures
-    assert failure.statement == file.name
+    assert failure.subject == file.name
+    assert failure.statement.startswith("CREATE TABL IF NOT EXISTS tasks")
     assert "syntax error" in failure.seen
     assert {row.claim for row in report.rows} == {Claim.DOCUMENTS, Claim.MODELS, Claim.CATALOGUE}
 
@@ -132,6 +154,6 @@ def test_models_that_cannot_be_imported_are_reported(tmp_path: Path, models: Mod
     options = Options(ROOT / "specs", tmp_path)
     build(options)
     (tmp_path / "models/user.py").write_text("import there_is_no_such_module\n")
-    report = prove(load(options).schema, tmp_path, Scope(None), models=models)
+    report = prove(load(options).schema, tmp_path, Scope(None, as_written=False), models=models)
     (failure,) = report.failures
     assert "there_is_no_such_module" in failure.seen

@@ -11,9 +11,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from schemagen.dialects import POSTGRES, SQLITE
+from schemagen.escape import sql_string
 from schemagen.model import Deferrable
 
 from .reading import read_catalog
+from .replay import refused_statement, sqlite_statements
 from .scripts import is_transactional, statements
 from .servers import connect, failure
 from .urls import sqlalchemy_url
@@ -21,6 +23,7 @@ from .values import comparable, from_driver, select
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from schemagen.dialects.base import Dialect
@@ -57,12 +60,22 @@ class Refusal:
 
 
 class StatementError(Exception):
-    """A statement that had to run and was refused."""
+    """A statement that had to run and was refused.
 
-    def __init__(self, statement: str, refusal: Refusal) -> None:
+    ``file`` is the file that it stands in, if any; ``unmet`` what a guard on SQLite has found otherwise than before.
+    """
+
+    def __init__(self, statement: str, refusal: Refusal, file: str = "", unmet: tuple[str, ...] = ()) -> None:
         self.statement = statement
         self.refusal = refusal
+        self.file = file
+        self.unmet = unmet
         super().__init__(refusal.message)
+
+    @property
+    def told(self) -> str:
+        """What the engine says, and what the guard has found."""
+        return "; ".join((self.refusal.message, *self.unmet))
 
 
 class Database(ABC):
@@ -108,6 +121,10 @@ class Database(ABC):
             yield
         finally:
             self.run("ROLLBACK")
+
+    @abstractmethod
+    def without_triggers(self, table: str) -> AbstractContextManager[None]:
+        """Keep the triggers of a table from running in the block."""
 
     def attempt(self, sql: str, schema: Schema, *, keep: bool = True, settle: bool = True) -> Refusal | None:
         """Run a statement within ``scratch``.
@@ -181,12 +198,15 @@ class SqliteDatabase(Database):
 
     def run_script(self, file: Path) -> None:
         """Run a file whole, as Python's ``executescript`` and the shell do."""
+        text = file.read_bytes().decode()
         try:
-            self._connection.executescript(file.read_bytes().decode())
+            self._connection.executescript(text)
         except (sqlite3.Error, sqlite3.Warning) as error:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
-            raise StatementError(file.name, _sqlite_refusal(error)) from error
+            statement, unmet = refused_statement(self.run, sqlite_statements(text), StatementError)
+            self._connection.execute("PRAGMA ignore_check_constraints = OFF")  # a rebuild that stopped has left it on
+            raise StatementError(statement, _sqlite_refusal(error), file.name, unmet) from error
 
     def unsettled(self, schema: Schema) -> Refusal | None:
         """Foreign keys that no parent has; only those that are checked late can be open here."""
@@ -194,6 +214,19 @@ class SqliteDatabase(Database):
             return None
         broken = self._connection.execute("PRAGMA foreign_key_check").fetchone()
         return Refusal(Cause.FOREIGN_KEY, "", f"a row of {broken[0]} without its {broken[2]}") if broken else None
+
+    @contextmanager
+    def without_triggers(self, table: str) -> Iterator[None]:
+        """Drop the triggers of a table, and make them again."""
+        of = f"type = 'trigger' AND tbl_name = {sql_string(table)}"
+        triggers = self.run(f"SELECT name, sql FROM sqlite_schema WHERE {of}")
+        for name, _ in triggers:
+            self.run(f"DROP TRIGGER {self.dialect.quote(name)}")
+        try:
+            yield
+        finally:
+            for _, sql in triggers:
+                self.run(sql)
 
     def catalog(self) -> Catalog:
         """Its catalogue."""
@@ -262,7 +295,10 @@ class PostgresDatabase(Database):
         except StatementError as error:
             if self._connection.info.transaction_status:
                 self._connection.execute("ROLLBACK")
-            raise StatementError(file.name, error.refusal) from error
+            statement = error.statement
+            if statement is text:
+                statement, _ = refused_statement(self.run, statements(text), StatementError)
+            raise StatementError(statement, error.refusal, file.name) from error
 
     def unsettled(self, schema: Schema) -> Refusal | None:
         """Check what is checked late now, within the transaction."""
@@ -274,6 +310,15 @@ class PostgresDatabase(Database):
             return error.refusal
         self.run("SET CONSTRAINTS ALL DEFERRED")
         return None
+
+    @contextmanager
+    def without_triggers(self, table: str) -> Iterator[None]:  # noqa: ARG002  (the switch is one for all tables)
+        """Let the triggers that specs make look away."""
+        self.run("SET schemagen.suspend_triggers = on")
+        try:
+            yield
+        finally:
+            self.run("RESET schemagen.suspend_triggers")
 
     def catalog(self) -> Catalog:
         """Its catalogue."""

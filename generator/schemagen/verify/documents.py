@@ -1,11 +1,11 @@
-"""The documents and the migrations guide say what the specs say; they have no engine that could."""
+"""Documents say what the specs say, which no engine could tell; and every file is one that a build writes."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from schemagen.history import lock_content
-from schemagen.layout import read_generated
+from schemagen.layout import LOCK_FILE, read_generated
 from schemagen.lock import loads
 
 from .report import BOTH, Claim
@@ -27,6 +27,32 @@ def prove_documents(ledger: Ledger, schema: Schema, output: Path) -> None:
     with ledger.section(Claim.DOCUMENTS, BOTH) as section:
         for path, text in {**docs.render(schema, history), **guide.render(schema, history)}.items():
             _compare(section, output, path, text)
+
+
+def prove_generated(ledger: Ledger, schema: Schema, output: Path) -> None:
+    """Compare the models and Alembic's environment with what a build writes, and find files that none has written.
+
+    What they do is proved as they stand; here an edit is told that changes nothing which could be seen so.
+    """
+    from schemagen.targets import alembic, sqlmodel
+
+    generated = {**sqlmodel.render(schema), **alembic.render(())}
+    content = lock_content(output)
+    with ledger.section(Claim.FILES, BOTH) as section:
+        for path, text in generated.items():
+            _compare(section, output, path, text)
+        if content is None:
+            return
+        lock = loads(content)
+        known = {*generated, *lock.files, *(path for record in lock.migrations for path, _ in record.files), LOCK_FILE}
+        for path in sorted(_files(output) - known):
+            section.fails(path, "only files that a build has written", "it is there", "move it away")
+
+
+def _files(output: Path) -> set[str]:
+    """Every file of the output, by path, but for what Python, tools and a build itself keep hidden."""
+    paths = (path.relative_to(output) for path in output.rglob("*") if path.is_file())
+    return {path.as_posix() for path in paths if not any(part.startswith((".", "__pycache__")) for part in path.parts)}
 
 
 def _compare(section: Section, output: Path, path: str, text: str) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 TRIALS = 24
 FAMILY = 3
+FEW = 4
 
 
 class Material:
@@ -36,6 +37,7 @@ class Material:
         self.at_most = at_most
         self.unfillable: dict[str, str] = {}
         self._families: dict[tuple[frozenset[str], frozenset[str]], dict[str, list[Row]]] = {}
+        self._few: dict[float, dict[str, list[Row]]] = {}
 
     @cached_property
     def cases(self) -> tuple[NegativeCase, ...]:
@@ -72,6 +74,17 @@ class Material:
         if self.at_most is not None:
             wanted = {name: min(size, self.at_most) for name, size in wanted.items()}
         return synthetic(self.schema, wanted, self.seed)
+
+    def few(self, nulls: float) -> dict[str, list[Row]]:
+        """A few rows of every table that can be filled, in an order in which they can be inserted.
+
+        ``nulls`` is how often a column that may be NULL is.
+        """
+        from .plans import synthetic
+
+        if nulls not in self._few:
+            self._few[nulls], _ = synthetic(self.schema, dict.fromkeys(self.schema.by_name, FEW), self.seed, nulls)
+        return self._few[nulls]
 
     @cached_property
     def trials(self) -> dict[str, tuple[dict[str, list[Row]], list[tuple[Row, str | None]]]]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from .binding import Binder, bound
 from .databases import Cause, StatementError
-from .fill import Filler
+from .fill import NULLS, Filler
 from .negative import is_row_number
 from .report import Claim
 from .roads import migrate
@@ -56,12 +56,14 @@ def sizes(schema: Schema) -> dict[str, int]:
     }
 
 
-def synthetic(schema: Schema, wanted: Mapping[str, int], seed: int) -> tuple[dict[str, list[Row]], dict[str, str]]:
+def synthetic(
+    schema: Schema, wanted: Mapping[str, int], seed: int, nulls: float = NULLS
+) -> tuple[dict[str, list[Row]], dict[str, str]]:
     """Rows of all tables that can be filled, and why the others cannot.
 
     A table whose keys allow fewer rows than were wanted has as many as they allow.
     """
-    filler = Filler(schema, schema.by_name, seed)
+    filler = Filler(schema, schema.by_name, seed, nulls)
     reasons = filler.fill_what_can_be(wanted)
     filler.sandbox.close()
     return filler.rows, reasons

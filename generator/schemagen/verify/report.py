@@ -17,6 +17,7 @@ class Claim(StrEnum):
 
     CATALOGUE = "catalogue"
     ROLLBACKS = "rollbacks"
+    ROWS = "rows kept"
     MODELS = "models"
     CONSTRAINTS = "constraints"
     ROW_RULES = "row rules"
@@ -26,6 +27,7 @@ class Claim(StrEnum):
     INDEXES = "indexes"
     AGREEMENT = "agreement"
     DOCUMENTS = "documents"
+    FILES = "files"
     LATENCY = "latency"
 
 

@@ -16,6 +16,7 @@ from .models import ModelsError
 from .report import Claim
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from .catalog import Catalog, CatalogTable
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
     from .report import Section
     from .subject import Subject
 
-MIGRATIONS, ALEMBIC, MODELS, SPEC = "the migrations", "Alembic's revisions", "create_all of the models", "the spec"
+MIGRATIONS, ALEMBIC, MODELS = "the migrations", "Alembic's revisions", "create_all of the models"
+NOTHING_LEFT = "nothing is left"
 
 
 def migration_scripts(output: Path, dialect: str, folder: str = "") -> list[Path]:
@@ -50,66 +52,81 @@ def migrate(database: Database, output: Path) -> None:
 
 
 def prove_roads(subject: Subject, migrated: Database) -> None:
-    """Compare what the migrations made with the three other roads, and the models' ``drop_all`` with nothing."""
-    engine = subject.engine
+    """Compare what the roads make with what the spec makes, and the models' ``drop_all`` with nothing."""
     with subject.section(Claim.CATALOGUE) as section:
         catalog = migrated.catalog()
         compare_with_spec(section, subject.schema, migrated, catalog)
-        with engine.database() as database:
-            for step in first_build(subject.schema):
-                for statement in step.for_dialect(engine.dialect.name).statements:
-                    database.run(statement.sql)
-            _compare(section, catalog, database.catalog(), SPEC)
-        _prove_models(subject, section, catalog)
-    _prove_alembic(subject, catalog)
+        roads = {MIGRATIONS: catalog, ALEMBIC: _by_alembic(subject), MODELS: _by_models(subject, section)}
+        _compare(section, _by_spec(subject), {road: found for road, found in roads.items() if found})
 
 
-def _compare(section: Section, left: Catalog, right: Catalog, road: str) -> None:
-    found = differences(left, right)
-    for difference in found:
+def _compare(section: Section, spec: Catalog, roads: Mapping[str, Catalog]) -> None:
+    """Tell each difference once, with all the roads on which it is the same."""
+    told: dict[CatalogDifference, list[str]] = {}
+    for road, catalog in roads.items():
+        found = differences(spec, catalog)
+        for difference in found:
+            told.setdefault(difference, []).append(road)
+        section.holds(max(0, sum(map(facts_of, spec.tables)) - len(found)))
+    for difference, names in told.items():
         what = f"{difference.table}, {difference.what}" if difference.table else difference.what
-        section.fails(
-            f"{what}: {MIGRATIONS} and {road}", f"{difference.left} ({MIGRATIONS})", f"{difference.right} ({road})"
-        )
-    section.holds(max(0, sum(map(facts_of, left.tables)) - len(found)))
+        section.fails(f"{what}: {' and '.join(names)}", difference.left, difference.right)
 
 
-def _prove_models(subject: Subject, section: Section, catalog: Catalog) -> None:
+def _by_spec(subject: Subject) -> Catalog:
+    """What the statements of a first build make, which come from the spec and not from the files."""
+    with subject.engine.database() as database:
+        for step in first_build(subject.schema):
+            for statement in step.for_dialect(subject.dialect.name).statements:
+                database.run(statement.sql)
+        return database.catalog()
+
+
+def _by_models(subject: Subject, section: Section) -> Catalog | None:
     with subject.engine.database() as database:
         empty = database.catalog()
         try:
             subject.models.create_all(database.url)
-            _compare(section, catalog, database.catalog(), MODELS)
+            catalog = database.catalog()
             subject.models.drop_all(database.url)
         except ModelsError as error:
             section.fails("the models", "create_all and drop_all run", str(error), "SQLModel.metadata.create_all")
-            return
-        section.equal("drop_all of the models", "nothing is left", _leftovers(database.catalog(), empty))
+            return None
+        section.equal("drop_all of the models", NOTHING_LEFT, _leftovers(database.catalog(), empty))
+        return catalog
 
 
-def _prove_alembic(subject: Subject, catalog: Catalog) -> None:
+def _by_alembic(subject: Subject) -> Catalog | None:
     with subject.engine.database() as database, subject.section(Claim.CATALOGUE) as section:
         empty = database.catalog()
-        try:
-            subject.models.alembic(database.url, "upgrade", "head")
-            _compare(section, catalog, database.catalog(), ALEMBIC)
-        except ModelsError as error:
-            section.fails(ALEMBIC, "upgrade head runs", str(error), "alembic upgrade head")
-            return
+        if not _runs(subject, section, database, "upgrade", "head"):
+            return None
+        catalog = database.catalog()
+        _runs(subject, section, database, "check", "")
         with subject.section(Claim.ROLLBACKS) as rollbacks:
-            try:
-                subject.models.alembic(database.url, "downgrade", "base")
-            except ModelsError as error:
-                rollbacks.fails(ALEMBIC, "downgrade base runs", str(error), "alembic downgrade base")
-                return
-            rollbacks.equal("alembic downgrade base", "nothing is left", _leftovers(database.catalog(), empty))
+            if _runs(subject, rollbacks, database, "downgrade", "base"):
+                left = _leftovers(database.catalog(), empty)
+                rollbacks.equal("alembic downgrade base", NOTHING_LEFT, left)
+        return catalog
+
+
+def _runs(subject: Subject, section: Section, database: Database, command: str, revision: str) -> bool:
+    """Run a command of Alembic: whether it has; ``check`` fails where the models are not what the revisions made."""
+    words = f"{command} {revision}".rstrip()
+    try:
+        subject.models.alembic(database.url, command, revision)
+    except ModelsError as error:
+        section.fails(ALEMBIC, f"{words} runs", str(error), f"alembic {words}")
+        return False
+    section.holds()
+    return True
 
 
 def _leftovers(catalog: Catalog, before: Catalog) -> str:
     """What a catalogue has that it had not before the migrations, which may begin with types and extensions."""
     names = [table.name for table in catalog.tables]
     names += [f"{other.kind} {other.name}" for other in catalog.others if other not in before.others]
-    return ", ".join(names) or "nothing is left"
+    return ", ".join(names) or NOTHING_LEFT
 
 
 def prove_rollbacks(subject: Subject, _: Database) -> None:
@@ -124,8 +141,8 @@ def prove_rollbacks(subject: Subject, _: Database) -> None:
             if scripts:
                 _prove_repeatable(section, database, scripts[-1])
             for script, catalog in zip(reversed(scripts), reversed(before), strict=True):
-                rollback = script.parent / "rollback" / script.name
-                if _is_undone_by_the_one_before(rollback):
+                rollback = rollback_of(script)
+                if is_undone_by_the_one_before(rollback):
                     continue
                 database.run_script(rollback)
                 found = differences(catalog, database.catalog())
@@ -133,12 +150,17 @@ def prove_rollbacks(subject: Subject, _: Database) -> None:
                     section.fails(f"rollback of {script.name}", *_both(difference), f"rollback/{script.name}")
                 section.holds(not found)
         except StatementError as error:
-            section.fails(error.statement, "the file runs", error.refusal.message, error.statement)
+            section.fails(error.file, "the file runs", error.told, error.statement)
         except FileNotFoundError as error:
             section.fails("rollbacks", "each migration has one", f"{error.filename} is missing")
 
 
-def _is_undone_by_the_one_before(rollback: Path) -> bool:
+def rollback_of(script: Path) -> Path:
+    """The rollback of a migration's file."""
+    return script.parent / "rollback" / script.name
+
+
+def is_undone_by_the_one_before(rollback: Path) -> bool:
     """Whether a migration is the second half of a change, with a rollback that says only where to look."""
     lines = rollback.read_text(encoding="utf-8").splitlines()
     return rollback.stem.endswith(ONLINE) and all(not line or line.startswith("--") for line in lines)

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 from schemagen.importer.prerequisites import PREREQUISITES_FILE
 from schemagen.model import DIALECTS
 
+from .agreement import compare_engines
+from .as_written import prove_as_written
 from .cascades import prove_cascades
 from .databases import Database, PostgresEngine, SqliteEngine, StatementError
-from .documents import prove_documents
+from .documents import prove_documents, prove_generated
 from .examples import prove_examples
 from .key_changes import prove_key_changes
 from .latency import measure
@@ -26,6 +28,7 @@ from .relations import prove_relationships
 from .report import BOTH, Claim, Ledger, TooManyFailures, collected
 from .roads import migrate, prove_roads, prove_rollbacks
 from .row_rules import prove_row_rules
+from .rows_kept import prove_rows_kept
 from .subject import Subject
 
 if TYPE_CHECKING:
@@ -47,7 +50,8 @@ class Scope:
     """What is proved: on which server (None: on SQLite alone), and whether times are measured, at which scale.
 
     ``before`` is a file of SQL that makes what PostgreSQL's migrations take for granted, such as types.
-    ``scale`` is a part of each table's volume; None takes what gives the largest table 100,000 rows.
+    ``scale`` is a part of each table's volume; None takes what gives the largest table 100,000 rows. ``as_written`` is
+    whether files are compared with the lock and with what a build writes, beside what they do.
     """
 
     server: Server | None
@@ -56,6 +60,7 @@ class Scope:
     seed: int = 0
     stop_at_failure: bool = False
     before: Path | None = None
+    as_written: bool = True
 
 
 def prove(
@@ -92,6 +97,9 @@ def prove(
         subjects = [Subject(schema, output, engine, process, rows, ledger) for engine in engines]
         with suppress(TooManyFailures):
             prove_documents(ledger, schema, output)
+            if scope.as_written:
+                prove_as_written(ledger, output)
+                prove_generated(ledger, schema, output)
             if _models_load(subjects[0]):
                 _prove_engines(subjects)
                 if scope.latency:
@@ -126,7 +134,7 @@ def _prove_engines(subjects: list[Subject]) -> None:
             with _reported(subject, Claim.AGREEMENT):
                 kept.append(prove_verdicts(subject, database))
         if len(kept) == len(DIALECTS):
-            _compare_engines(subjects[0].ledger, subjects[0].schema, *kept)
+            compare_engines(subjects[0].ledger, subjects[0].schema, *kept)
     for subject, _ in migrated:
         with _reported(subject, Claim.QUERIES):
             prove_queries(subject)
@@ -135,6 +143,7 @@ def _prove_engines(subjects: list[Subject]) -> None:
 _PROOFS: tuple[tuple[Claim, Callable[[Subject, Database], None]], ...] = (
     (Claim.CATALOGUE, prove_roads),
     (Claim.ROLLBACKS, prove_rollbacks),
+    (Claim.ROWS, prove_rows_kept),
     (Claim.CONSTRAINTS, prove_constraints),
     (Claim.ROW_RULES, prove_row_rules),
     (Claim.CASCADES, prove_cascades),
@@ -162,27 +171,8 @@ def _migrated(subject: Subject, database: Database) -> bool:
         try:
             migrate(database, subject.output)
         except StatementError as error:
-            section.fails(error.statement, "the migration runs", error.refusal.message, error.statement)
+            section.fails(error.file, "the migration runs", error.told, error.statement)
             if error.refusal.message.startswith(_NO_TYPE):
                 section.remark(f"SQL that makes types and extensions goes beside the specs, in {PREREQUISITES_FILE}")
             return False
     return True
-
-
-def _compare_engines(
-    ledger: Ledger, schema: Schema, sqlite: dict[str, list[Row]], postgres: dict[str, list[Row]]
-) -> None:
-    """The same rows, read back, are the same on both engines, generated columns among them."""
-    with ledger.section(Claim.AGREEMENT, BOTH) as section:
-        for name in sqlite.keys() & postgres.keys():
-            for one, other in _unequal(schema, name, sqlite[name], postgres[name]):
-                section.fails(f"a row of {name}", f"{one} (SQLite)", f"{other} (PostgreSQL)")
-            section.holds(len(sqlite[name]))
-
-
-def _unequal(schema: Schema, name: str, left: list[Row], right: list[Row]) -> Iterator[tuple[Row, Row]]:
-    ours = {column.name for column in schema.table(name).columns if column.on_row_update}
-    ours |= {key.touch for _, key in schema.children(name) if key.touch}
-    for one, other in zip(left, right, strict=False):
-        if any(one[column] != other[column] for column in one.keys() - ours):
-            yield one, other

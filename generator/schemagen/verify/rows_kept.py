@@ -1,0 +1,205 @@
+"""Migrations keep every row: each is rolled back and run again on rows, and only what the lock names may go."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from schemagen.history import lock_content
+from schemagen.layout import migration_number
+from schemagen.lock import loads
+
+from .backfills import fill_again
+from .databases import StatementError
+from .fairness import is_fair
+from .report import Claim
+from .roads import is_undone_by_the_one_before, migrate, migration_scripts, rollback_of
+from .sandbox import insert
+from .snapshots import compared, snapshot
+from .told import told_by
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from .databases import Database
+    from .report import Section
+    from .sandbox import Row
+    from .snapshots import Snapshot
+    from .subject import Subject
+    from .told import Told
+
+SHARES_OF_NULLS = (0.3, 0.0)
+"""Rows with NULLs first; where a rollback cannot take them, rows without any go further back."""
+
+MOST_FIRST = 16
+"""A first build makes a table a migration; it is walked in at most so many strides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stride:
+    """Migrations that are run one after the other, and the rollbacks that undo them; ``statements`` are the lock's."""
+
+    scripts: tuple[Path, ...]
+    rollbacks: tuple[Path, ...]
+    told: Told
+    statements: str
+
+    @property
+    def name(self) -> str:
+        """As a report calls it."""
+        first, last = self.scripts[0].name, self.scripts[-1].name
+        return first if len(self.rollbacks) == 1 else f"{first} to {last}"
+
+    def after(self, other: Stride) -> Stride:
+        """This one as the continuation of another of the first build."""
+        told = self.told
+        told.tables.made |= other.told.tables.made
+        return Stride(other.scripts + self.scripts, self.rollbacks + other.rollbacks, told, "")
+
+
+def prove_rows_kept(subject: Subject, _: Database) -> None:
+    """Fill every table, then go back and forth over each migration, from the newest on."""
+    for nulls in SHARES_OF_NULLS:
+        with subject.engine.database() as database, subject.section(Claim.ROWS) as section:
+            migrate(database, subject.output)
+            put_in(database, subject, subject.material.few(nulls))
+            refused = _Walk(subject, database, section).back_to_the_first()
+        if not refused:
+            return
+    section.remark(f"the rollback of {refused} refuses the rows that were made, so those before it had none to keep")
+
+
+def put_in(database: Database, subject: Subject, rows: dict[str, list[Row]]) -> None:
+    """Insert rows at once where all can be, else those that can be; a touch may set two to one moment."""
+    statements = [
+        insert(database.dialect, subject.schema.table(name), [row]) for name, listed in rows.items() for row in listed
+    ]
+    database.run("BEGIN")
+    for statement in statements:
+        database.attempt(statement, subject.schema, settle=False)
+    if database.unsettled(subject.schema) is None:
+        database.run("COMMIT")
+        return
+    database.run("ROLLBACK")
+    for statement in statements:
+        database.run("BEGIN")
+        database.attempt(statement, subject.schema)
+        database.run("COMMIT")
+
+
+def strides(subject: Subject) -> list[Stride]:
+    """All migrations in their order: a second half with its first, those of a first build in a few strides."""
+    content = lock_content(subject.output)
+    records = {record.number: record for record in loads(content).migrations} if content else {}
+    dialect = subject.dialect.name
+    found: list[Stride] = []
+    for script in migration_scripts(subject.output, dialect):
+        number = migration_number(script.relative_to(subject.output).as_posix())
+        record = records.get(number or 0)
+        own = record.postgres if record and dialect == "postgres" else record.sqlite if record else None
+        statements = "\n".join(own.statements) if own else ""
+        rollback = rollback_of(script)
+        if found and is_undone_by_the_one_before(rollback):
+            first = found[-1]
+            found[-1] = Stride((*first.scripts, script), first.rollbacks, first.told, first.statements + statements)
+        else:
+            found.append(Stride((script,), (rollback,), told_by(record.changes if record else ()), statements))
+    return list(_joined(found))
+
+
+def _joined(found: list[Stride]) -> Iterator[Stride]:
+    first = next((place for place, one in enumerate(found) if not one.told.makes_tables_alone), len(found))
+    size = -(-first // MOST_FIRST) or 1
+    for start in range(0, first, size):
+        joined, *others = found[start : min(first, start + size)]
+        for other in others:
+            joined = other.after(joined)
+        yield joined
+    yield from found[first:]
+
+
+class _Walk:
+    """One database with rows, led back and forth."""
+
+    def __init__(self, subject: Subject, database: Database, section: Section) -> None:
+        self.subject = subject
+        self.database = database
+        self.section = section
+        self.strides = strides(subject)
+
+    def back_to_the_first(self) -> str:
+        """Go as far back as rollbacks take the rows: what was refused, if anything."""
+        if self.strides:
+            self._run_newest_again()
+        for stride in reversed(self.strides):
+            before = snapshot(self.database)
+            if not any(table.rows for table in before.tables.values()):
+                break
+            if not self._back(stride, before):
+                return stride.name
+            self._forth(stride, before)
+        return ""
+
+    def _back(self, stride: Stride, before: Snapshot) -> bool:
+        if self._run(stride, stride.rollbacks, f"rollback of {stride.name}", before) < len(stride.rollbacks):
+            return False
+        self._compare(stride, f"the rollback of {stride.name}", before, snapshot(self.database), back=True)
+        return True
+
+    def _forth(self, stride: Stride, newer: Snapshot) -> None:
+        """Run the migration on the rows that its rollback has left, and roll it back again."""
+        filling = fill_again(self.database, self.subject.schema, stride.told, stride.statements, newer)
+        unfilled, before = snapshot(self.database), snapshot(self.database, filling)
+        done = self._run(stride, stride.scripts, stride.name, unfilled)
+        if done == len(stride.scripts):
+            after = snapshot(self.database)
+            self._compare(stride, stride.name, before, after, back=False)
+            self._run(stride, stride.rollbacks, f"second rollback of {stride.name}", after)
+        elif done:
+            self._run(stride, stride.rollbacks, f"rollback of {stride.name} half-way", snapshot(self.database))
+            self._unchanged(f"{stride.name}, which was refused and rolled back", unfilled, stride.scripts[0])
+
+    def _run(self, stride: Stride, files: Iterable[Path], what: str, before: Snapshot) -> int:
+        """Run files: how many ran. One that is refused has to have a reason in the rows; the first has done nothing."""
+        done = 0
+        for file in files:
+            try:
+                self.database.run_script(file)
+            except StatementError as error:
+                if not is_fair(error, stride.told, before.catalog):
+                    self.section.fails(what, "it takes the rows", error.told, f"{error.file}: {error.statement}")
+                elif not done:
+                    self._unchanged(f"{what}, which was refused", before, file)
+                break
+            done += 1
+        return done
+
+    def _run_newest_again(self) -> None:
+        """It changes no row, whether it is refused or not."""
+        script = self.strides[-1].scripts[-1]
+        before = snapshot(self.database)
+        with suppress(StatementError):
+            self.database.run_script(script)
+        self._unchanged(f"{script.name} run again", before, script)
+
+    def _unchanged(self, what: str, before: Snapshot, file: Path) -> None:
+        changed = before.changes(snapshot(self.database))
+        self.section.equal(what, "nothing has changed", "; ".join(changed) or "nothing has changed", file.name)
+
+    def _compare(self, stride: Stride, what: str, before: Snapshot, after: Snapshot, *, back: bool) -> None:
+        older, newer = (after, before) if back else (before, after)
+        for found in compared(stride.told, older, newer):
+            if found is None:
+                self.section.holds()
+                continue
+            name = found.new if back else found.old
+            expected, seen = (found.right, found.left) if back else (found.left, found.right)
+            rows = (before.tables[name].rows, after.tables[found.old if back else found.new].rows)
+            self.section.fails(f"rows of {name} after {what}", _shown(rows[0], expected), _shown(rows[1], seen), what)
+
+
+def _shown(rows: list[tuple[object, ...]], alone: tuple[dict[str, object], ...]) -> str:
+    """How many rows there are, and the first that only this side has."""
+    return f"{len(rows)} rows" + (f", among them {alone[0]}" if alone else "")

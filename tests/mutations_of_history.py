@@ -1,0 +1,77 @@
+# ruff: noqa: E501  (a rule a line)
+"""Rules of the mutation test for a project that has been changed: what is lost of its rows, and files out of step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Changes of files by a pattern: each place where it matches is a mutant.
+
+    ``written`` rules are those that only a comparison of the files with each other and with the lock can notice; the
+    mutants of all others have to be noticed by what the files do.
+    """
+
+    kind: str
+    artefact: str
+    files: str
+    pattern: str
+    replacement: str
+    written: bool = False
+
+
+ALTERING = r"migrations/(sqlite|postgres)/(rollback/)?00[456]\D*\.sql"
+SQLITE = r"migrations/sqlite/(rollback/)?00[456]\D*\.sql"
+POSTGRES = r"migrations/postgres/(rollback/)?00[456]\D*\.sql"
+ANY = r"migrations/(sqlite|postgres)/(rollback/)?\d.*\.sql"
+REVISION = r"alembic/versions/.*\.py"
+END = r"(?m)^(?=(COMMIT|RELEASE schemagen);)"
+
+ROWS_RULES = (
+    Rule("copy lost", "rows", SQLITE, r"(?ms)^INSERT INTO parents [^;]*;", ""),
+    Rule("copy of half", "rows", SQLITE, r"(?m)^(FROM _schemagen_old_parents) ", r"\1 WHERE rowid % 2 "),
+    Rule("copy changed", "rows", SQLITE, r"(?m)^(SELECT _schemagen_rowid, .*?)\bcode\b", r"\1'x' || code"),
+    Rule("copy changed", "rows", SQLITE, r"(?m)^SELECT _schemagen_rowid, id", "SELECT _schemagen_rowid, 'x' || id"),
+    Rule("copies swapped", "rows", SQLITE, r"(?m)^(SELECT _schemagen_rowid, .*?)\bcode, size\b", r"\1size, code"),
+    Rule("rows deleted", "rows", ALTERING, END, "DELETE FROM kids;\n"),
+    Rule("rows deleted", "rows", ALTERING, END, "DELETE FROM log WHERE id = (SELECT min(id) FROM log);\n"),
+    Rule("rows deleted", "rows", POSTGRES, END, "TRUNCATE kids;\n"),
+    Rule("rows deleted", "rows", r"migrations/postgres/005.*\.sql", r"\Z", "\nDELETE FROM kids;\n"),
+    Rule("rows changed", "rows", ALTERING, END, "UPDATE log SET line = 'x' || line;\n"),
+    Rule("backfill changed", "rows", ALTERING, r"\('nobody'\)", "('somebody')"),
+    Rule("backfill changed", "rows", ALTERING, r"= \(size \+ 1\)", "= (size + 2)"),
+    Rule("backfill changed", "rows", SQLITE, r"\(size \+ 1\)\n", "(size + 2)\n"),
+    Rule("backfill overwrites", "rows", SQLITE, r"coalesce\(name, \('nobody'\)\)", "'nobody'"),
+    Rule("backfill overwrites", "rows", POSTGRES, r"\n *AND name IS NULL", ""),
+    Rule("table dropped first", "rows", ALTERING, r"(?m)^CREATE TABLE IF NOT EXISTS kv", r"DROP TABLE IF EXISTS kv;\n\g<0>"),
+)  # fmt: skip
+
+FILES_RULES = (
+    Rule("downgrade drops more", "files", REVISION, r'(?s)(DOWNGRADE.*?"sqlite": \[)', r'\1"DROP TABLE IF EXISTS log", ', written=True),
+    Rule("downgrade drops more", "files", REVISION, r'(?s)(DOWNGRADE.*?"postgresql": \[)', r'\1"DROP TABLE IF EXISTS log", ', written=True),
+    Rule("upgrade deletes", "files", REVISION, r'(?s)(UPGRADE.*?"postgresql": \[)', r'\1"DELETE FROM log WHERE false", ', written=True),
+    Rule("downgrade lost", "files", REVISION, r"(?s)DOWNGRADE: dict\[str, list\[str\]\] = \{.*?\n\}", 'DOWNGRADE: dict[str, list[str]] = {"sqlite": [], "postgresql": []}', written=True),
+    Rule("transaction lost", "files", ANY, r"(?m)^(BEGIN|COMMIT|SAVEPOINT schemagen|RELEASE schemagen);", "", written=True),
+    Rule("foreign keys off", "files", ANY, r"(?m)^PRAGMA foreign_keys = ON;", "", written=True),
+    Rule("index built under a lock", "files", ANY, r" CONCURRENTLY", "", written=True),
+    Rule("told rollback differs", "files", ANY, r"(?m)^-- (DROP|ALTER) TABLE [^\n]*;", "-- SELECT 1;", written=True),
+    Rule("told rollback lost", "files", ANY, r"(?ms)^-- Rollback, the same as.*", "", written=True),
+    Rule("comment statement lost", "files", ANY, r"(?m)^COMMENT ON [^\n]*;", "", written=True),
+    Rule("environment edited", "files", r"alembic/env\.py", r"target_metadata=SQLModel\.metadata", "target_metadata=None", written=True),
+    Rule("environment edited", "files", r"alembic/env\.py", r"transaction_per_migration=True", "transaction_per_migration=False", written=True),
+    Rule("environment edited", "files", r"alembic/env\.py", r"make_engine\(url, ", "sa.create_engine(url, ", written=True),
+    Rule("environment edited", "files", r"alembic/(alembic\.ini|script\.py\.mako)", r"\Z", "\n", written=True),
+    Rule("models edited", "files", r"models/\w+\.py", r"\Z", "\n# edited\n", written=True),
+)  # fmt: skip
+
+STRANGERS = {
+    "models/evil.py": "",
+    "models/more/evil.py": "",
+    "docs/other.md": "# Other\n",
+    "alembic/versions/note.txt": "",
+    "alembic/versions/9999_other.sql": "",
+    "migrations/sqlite/note.txt": "",
+}
+"""Files that no build has written."""
