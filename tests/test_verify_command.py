@@ -102,6 +102,25 @@ def test_bad_input_is_told_before_anything_is_proved(project: Path, path: str, t
     assert "Traceback" not in result.stdout + result.stderr
 
 
+def test_an_output_of_an_older_spec_is_told_and_nothing_else(project: Path) -> None:
+    spec = project / "specs/notes.yaml"
+    spec.write_text(SPEC.replace("    volume:", "      more: {type: text, nullable: true}\n    volume:"))
+    result = schemagen(project, "verify", "--only", "sqlite")
+    assert result.returncode == 1
+    assert result.stdout.endswith("\n1 error\n")
+    assert "SG458" in result.stdout
+    assert "schemagen build" in result.stdout
+    assert "Traceback" not in result.stdout + result.stderr
+
+
+@pytest.mark.parametrize("path", ["models/evil.py", "docs/other.md", "alembic/versions/note.txt"])
+def test_a_file_that_no_build_has_written_is_told(project: Path, path: str) -> None:
+    (project / "output" / path).write_text("")
+    result = schemagen(project, "verify", "--only", "sqlite")
+    assert result.returncode == 1
+    assert f"files: {path}" in result.stdout
+
+
 def test_a_server_that_does_not_answer_is_told(project: Path) -> None:
     result = schemagen(project, "verify", "--postgres", "postgresql://nobody:secret@127.0.0.1:9/none")
     assert result.returncode == 1

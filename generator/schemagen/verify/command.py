@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from schemagen.model import Schema
     from schemagen.pipeline import Options
 
     from .report import Report
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 NO_OUTPUT = "SG455"
 NOT_PROVED = "SG456"
 MODELS_MISSING = "SG457"
+OLDER = "SG458"
 
 
 _RENDERERS: dict[ProofFormat, Callable[[Report], str]] = {
@@ -49,13 +51,13 @@ def verify(
     """Prove what the specs claim of the output as it stands.
 
     Raises:
-        SchemagenError: for mistakes in the specs, an output that is missing or was edited (SG40x, SG455), a server
-            that cannot be used (SG45x), or packages that are not installed.
+        SchemagenError: for mistakes in the specs, an output that is missing, was edited or is of an older spec (SG40x,
+            SG455, SG458), a server that cannot be used (SG45x), or packages that are not installed.
     """
     loaded = load(options)
     if loaded.failed:
         raise SchemagenError(loaded.diagnostics, loaded.sources)
-    _check_output(options.output)
+    _check_output(options.output, loaded.schema)
     _check_models_installed()
     server = None if sqlite_only else _server(postgres)
     before = options.specs / PREREQUISITES_FILE
@@ -69,9 +71,12 @@ def rendered(report: Report, form: ProofFormat) -> str:
     return _RENDERERS[form](report)
 
 
-def _check_output(output: Path) -> None:
-    if read_history(output, lock_content(output)) is None:
+def _check_output(output: Path, schema: Schema) -> None:
+    lock = read_history(output, lock_content(output))
+    if lock is None:
         raise failure(NO_OUTPUT, f"{output} has nothing to prove", "run `schemagen build` first")
+    if lock.schema != schema:
+        raise failure(OLDER, f"{output} is of an older spec: the specs have changed since", "run `schemagen build`")
 
 
 def _check_models_installed() -> None:
