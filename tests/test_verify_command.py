@@ -108,7 +108,7 @@ def test_an_output_of_an_older_spec_is_told_and_nothing_else(project: Path) -> N
     result = schemagen(project, "verify", "--only", "sqlite")
     assert result.returncode == 1
     assert result.stdout.endswith("\n1 error\n")
-    assert "SG458" in result.stdout
+    assert "SG459" in result.stdout
     assert "schemagen build" in result.stdout
     assert "Traceback" not in result.stdout + result.stderr
 

@@ -383,8 +383,8 @@ for granted. `verify` runs it first in each of its databases, and this server re
 is not installed there. `--postgres URL` names a server of yours.
 """,
     ),
-    "SG458": page(
-        "SG458",
+    "SG459": page(
+        "SG459",
         "The output is of an older spec",
         """\
 The specs have changed since the output was built, so whatever they say now would be looked for in vain.

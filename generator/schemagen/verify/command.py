@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 NO_OUTPUT = "SG455"
 NOT_PROVED = "SG456"
 MODELS_MISSING = "SG457"
-OLDER = "SG458"
+OLDER = "SG459"
 
 
 _RENDERERS: dict[ProofFormat, Callable[[Report], str]] = {
@@ -52,7 +52,7 @@ def verify(
 
     Raises:
         SchemagenError: for mistakes in the specs, an output that is missing, was edited or is of an older spec (SG40x,
-            SG455, SG458), a server that cannot be used (SG45x), or packages that are not installed.
+            SG455, SG459), a server that cannot be used (SG45x), or packages that are not installed.
     """
     loaded = load(options)
     if loaded.failed:

@@ -13,15 +13,13 @@ import os
 import sys
 import traceback
 import warnings
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from schemagen.codec import decode
 from schemagen.model import Schema
-from schemagen.types import TimestampTz
-from schemagen.verify.values import comparable, from_driver, from_python, to_python
-
-if TYPE_CHECKING:
-    from schemagen.types import Type
+from schemagen.verify.forbidden import forbidden
+from schemagen.verify.model_answers import canonical, field, relationship
+from schemagen.verify.values import comparable, from_driver, to_python
 
 Answer = dict[str, Any]
 
@@ -57,8 +55,10 @@ class Driver:
         return {
             "tables": sorted(self.tables),
             "classes": {name: cls.__name__ for name, cls in self.classes.items()},
-            "relationships": [found for mapper in mappers for found in _relationships(mapper)],
+            "relationships": [relationship(mapper, found) for mapper in mappers for found in mapper.relationships],
             "attributes": {name: self._attributes(name) for name in self.classes},
+            "fields": {name: self._fields(name) for name in self.classes},
+            "exports": sorted(name for name in self.models.__all__ if hasattr(self.models, name)),
         }
 
     def _forget(self) -> None:
@@ -78,6 +78,15 @@ class Driver:
 
         mapper = sa.inspect(self.classes[table])
         return {column.name: mapper.get_property_by_column(column).key for column in mapper.local_table.columns}
+
+    def _fields(self, table: str) -> dict[str, Answer]:
+        """What a class says of each column that the spec has, too."""
+        columns = self.schema.table(table).by_name if table in self.schema.by_name else {}
+        return {
+            name: field(self.classes[table], attribute, columns[name].type)
+            for name, attribute in self._attributes(table).items()
+            if name in columns and attribute in self.classes[table].model_fields
+        }
 
     def create_all(self, url: str) -> Answer:
         """Make every table of the models."""
@@ -161,7 +170,26 @@ class Driver:
         session.flush()
         key = self.schema.table(table).primary_key
         names = key.columns if key else ()
-        return {name: _canonical(columns[name].type, getattr(instance, attributes[name])) for name in names}
+        return {name: canonical(columns[name].type, getattr(instance, attributes[name])) for name in names}
+
+    def _offer(self, session: Any, table: str, column: str, number: int) -> str:
+        """Offer a value that the column's type must refuse: the class of the error, or that there was none."""
+        import sqlalchemy as sa
+
+        _, value, _ = forbidden(self.schema.table(table).column(column).type)[number]
+        try:
+            if table in self.classes:
+                session.add(self.classes[table](**{self._attributes(table)[column]: value}))
+                session.flush()
+            else:
+                session.execute(sa.insert(self.tables[table]).values({column: value}))
+        except sa.exc.StatementError as error:
+            session.rollback()
+            return type(error.orig).__name__
+        except (TypeError, ValueError) as error:
+            session.rollback()
+            return type(error).__name__
+        return "row that was accepted"
 
     def _read(self, session: Any, table: str, columns: list[str]) -> Any:
         """Every row of a table through its model, as canonical values."""
@@ -171,10 +199,10 @@ class Driver:
         types = {name: column.type for name, column in self.schema.table(table).by_name.items()}
         if table not in self.classes:
             rows = session.execute(sa.select(*(self.tables[table].c[name] for name in columns)))
-            return [{n: _canonical(types[n], v) for n, v in zip(columns, row, strict=True)} for row in rows]
+            return [{n: canonical(types[n], v) for n, v in zip(columns, row, strict=True)} for row in rows]
         attributes = self._attributes(table)
         found = session.scalars(sa.select(self.classes[table]))
-        return [{name: _canonical(types[name], getattr(one, attributes[name])) for name in columns} for one in found]
+        return [{name: canonical(types[name], getattr(one, attributes[name])) for name in columns} for one in found]
 
     def _rows(self, session: Any, table: str, text: str, columns: list[str] | None = None) -> Any:
         """Every row by SQL, as canonical values; ``text`` selects the columns, without names the comparable ones."""
@@ -201,6 +229,15 @@ class Driver:
             setattr(instance, attributes[name], to_python(columns[name].type, value))
         session.flush()
         self._settle(session)
+
+    def _refresh(self, session: Any, table: str, key: Answer, values: Answer, columns: list[str]) -> Answer:
+        """Set columns of a row that was read, and tell what the session then shows of others."""
+        instance = self._held(session, table, key, loaded=False)
+        types, attributes = self.schema.table(table).by_name, self._attributes(table)
+        for name, value in values.items():
+            setattr(instance, attributes[name], to_python(types[name].type, value))
+        session.flush()
+        return {name: canonical(types[name].type, getattr(instance, attributes[name])) for name in columns}
 
     def _held(self, session: Any, table: str, key: Answer, *, loaded: bool) -> Any:
         """A row by its key, with its relationships read where ``loaded``."""
@@ -244,28 +281,6 @@ def _far_away(value: Any) -> Any:
     if isinstance(value, dt.datetime) and value.tzinfo is not None and dt.MINYEAR < value.year < dt.MAXYEAR:
         return value.astimezone(ELSEWHERE)
     return value
-
-
-def _canonical(type_: Type, value: Any) -> Any:
-    """The canonical form of what a model gives; a moment that is not in UTC stays what it is."""
-    if isinstance(value, dt.datetime) and isinstance(type_, TimestampTz) and value.utcoffset() != dt.timedelta():
-        return value.isoformat()
-    return from_python(type_, value)
-
-
-def _relationships(mapper: Any) -> list[Answer]:
-    return [
-        {
-            "table": mapper.local_table.name,
-            "name": found.key,
-            "target": found.mapper.local_table.name,
-            "direction": found.direction.name,
-            "pairs": sorted([local.name, remote.name] for local, remote in found.local_remote_pairs),
-            "inverse": found.back_populates,
-            "passive": bool(found.passive_deletes),
-        }
-        for found in mapper.relationships
-    ]
 
 
 def _told(error: BaseException) -> str:

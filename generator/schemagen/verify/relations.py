@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from schemagen.targets.model_names import model_names
+from schemagen.targets.relationships import relationships
 
+if TYPE_CHECKING:
     from schemagen.model import ForeignKey, Schema, Table
+    from schemagen.targets.relationships import Relationship
 
     from .report import Section
 
 Told = dict[str, Any]
+
+_CASCADES = {
+    False: ["merge", "save-update"],
+    True: ["delete", "expunge", "merge", "refresh-expire", "save-update"],
+}
+"""What SQLAlchemy makes of no cascade and of ``all``: neither takes a row away because it left a list."""
 
 
 def prove_relationships(section: Section, schema: Schema, told: Told) -> None:
@@ -22,18 +30,32 @@ def prove_relationships(section: Section, schema: Schema, told: Told) -> None:
         schema: what is claimed.
         told: the answer of the models' process to ``load``.
     """
-    section.equal("tables of the models", sorted(schema.by_name), told["tables"])
-    mapped = sorted(table.name for table in schema.tables if table.primary_key)
-    section.equal("classes of the models", mapped, sorted(told["classes"]))
     found: list[Told] = told["relationships"]
     for table in schema.tables:
         for key in table.foreign_keys:
             if table.primary_key and schema.table(key.parent).primary_key and not _is_contained(table, key):
                 _prove_pair(section, table, key, found)
-    attributes: Mapping[str, Mapping[str, str]] = told["attributes"]
-    for name, columns in attributes.items():
-        if name in schema.by_name:
-            section.equal(f"columns of the model of {name}", sorted(schema.table(name).by_name), sorted(columns))
+    names = model_names(schema)
+    for name, links in relationships(schema, names).items():
+        seen = {one["name"]: one for one in found if one["table"] == name}
+        section.equal(f"relationships of the model of {name}", sorted(link.name for link in links), sorted(seen))
+        for link in links:
+            if link.name in seen:
+                _prove_options(section, f"{name}, relationship {link.name}", link, seen[link.name])
+
+
+def _prove_options(section: Section, subject: str, link: Relationship, told: Told) -> None:
+    """What a session reads along a relationship, and what it writes and deletes."""
+    arguments = dict(link.arguments)
+    is_written = not arguments.get("viewonly", False)
+    section.equal(f"{subject}, inverse", link.back_populates, told["inverse"])
+    section.equal(f"{subject}, a list", link.many, told["many"])
+    section.equal(f"{subject}, writes", is_written, not told["viewonly"])
+    section.equal(f"{subject}, reads", "select", told["lazy"])
+    section.equal(f"{subject}, leaves deletes to the database", link.passive_deletes, told["passive"])
+    section.equal(f"{subject}, writes in two steps", arguments.get("post_update", False), told["post_update"])
+    if is_written:
+        section.equal(f"{subject}, cascades in the session", _CASCADES[bool(arguments.get("cascade"))], told["cascade"])
 
 
 def _prove_pair(section: Section, table: Table, key: ForeignKey, found: list[Told]) -> None:
@@ -64,7 +86,7 @@ def _prove_pair(section: Section, table: Table, key: ForeignKey, found: list[Tol
     section.holds()
     if key.enforced:
         section.equal(
-            f"{subject}, its inverse leaves deletes to the database", expected=True, seen=inverse[0]["passive"]
+            f"{subject}, its inverse leaves deletes to the database", expected=True, seen=bool(inverse[0]["passive"])
         )
     if key.inverse:
         section.equal(f"{subject}, name of its inverse", key.inverse, inverse[0]["name"])

@@ -15,12 +15,16 @@ from schemagen.model import DIALECTS
 from .agreement import compare_engines
 from .as_written import prove_as_written
 from .cascades import prove_cascades
+from .classes import prove_classes
 from .databases import Database, PostgresEngine, SqliteEngine, StatementError
 from .documents import prove_documents, prove_generated
 from .examples import prove_examples
 from .key_changes import prove_key_changes
 from .latency import measure
 from .material import Material
+from .model_defaults import prove_defaults
+from .model_updates import prove_refreshed
+from .model_values import prove_refused_values
 from .models import Models, ModelsError
 from .negative import prove_constraints, prove_verdicts
 from .plans import prove_queries
@@ -116,6 +120,7 @@ def _models_load(subject: Subject) -> bool:
         except ModelsError as error:
             section.fails("the models", "they can be imported", str(error), "import models")
             return False
+        prove_classes(section, subject.schema, told, subject.output)
         prove_relationships(section, subject.schema, told)
     return True
 
@@ -149,6 +154,9 @@ _PROOFS: tuple[tuple[Claim, Callable[[Subject, Database], None]], ...] = (
     (Claim.CASCADES, prove_cascades),
     (Claim.CASCADES, prove_key_changes),
     (Claim.EXAMPLES, prove_examples),
+    (Claim.MODELS, prove_defaults),
+    (Claim.MODELS, prove_refreshed),
+    (Claim.MODELS, prove_refused_values),
 )
 """The proofs that want a migrated database, which they leave as empty as it was."""
 
