@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 ROOT = Path(__file__).parent.parent
-SPECS = (ROOT / "specs", ROOT / "tests/cases/build/booking")
+SPECS = (ROOT / "specs", ROOT / "tests/cases/build/booking", ROOT / "tests/cases/verify/models_of_every_type")
 EVOLVED = ROOT / "tests/cases/mutations/evolved"
 """Specs that are built one after the other, into one output."""
 PER_RULE = 2
@@ -59,6 +59,8 @@ UNCHANGED = Mutant("none", "none", "nothing", {}, written=True)
 
 SQL = r"migrations/(sqlite|postgres)/\d.*\.sql"
 LINE = r"(?m)^    CONSTRAINT "
+MODEL = r"models/[a-z]\w*\.py"
+TYPES = r"models/_types\.py"
 
 RULES = (
     Rule("cascade lost", "migrations", SQL, r" ON DELETE CASCADE(?=[^\n]*\n)", " ON DELETE NO ACTION"),
@@ -119,7 +121,33 @@ RULES = (
     Rule("uuid stored otherwise", "models", r"models/_types\.py", r"return str\(value\)", "return value.hex"),
     Rule("time zone lost", "models", r"models/_types\.py", r"(?<=value|tored)\.astimezone\(dt\.UTC\)", ""),
     Rule("foreign keys off", "models", r"models/_support\.py", r"PRAGMA foreign_keys = ON", "PRAGMA foreign_keys = OFF"),
-    Rule("revision out of step", "alembic", r"alembic/versions/.*\.py", r"down_revision = '?\"?(\w+)'?\"?", "down_revision = None"),
+    Rule("model default changed", "models", MODEL, r'default="none"', 'default="b c"'),
+    Rule("model default changed", "models", MODEL, r'default=Decimal\("[\d.]*"\)', 'default=Decimal("7.00")'),
+    Rule("model default changed", "models", MODEL, r"default_factory=uuid4", "default_factory=lambda: UUID(int=0)"),
+    Rule("model default changed", "models", MODEL, r"default_factory=(list|dict)\b", r"default_factory=lambda: \1([(1, 2)])"),
+    Rule("model default changed", "models", MODEL, r"default_factory=lambda: \{", "default_factory=lambda: {'other': 1, "),
+    Rule("given NULL lost", "models", r"models/_support\.py", r'event.listen\(model, "before_insert", _keep_null\)', "pass", r"sa\.Column\(types\.\w+\(\), nullable=True, server_default"),
+    Rule("not read again", "models", MODEL, r",\s*server_onupdate=sa\.FetchedValue\(\)", ""),
+    Rule("value let through", "models", TYPES, r"if value\.utcoffset\(\) is None:", "if False:", r"types\.TimestampTz"),
+    Rule("value let through", "models", TYPES, r"if value\.tzinfo is not None:", "if False:", r"types\.Time\(\)[^$]*types\.Timestamp\(\)"),
+    Rule("value let through", "models", TYPES, r"and number != self\._scaled\(number\)", "and False", r"types\.Numeric\(\d"),
+    Rule("value let through", "models", TYPES, r"if not number\.is_finite\(\):", "if False:", r"types\.Numeric\(\)"),
+    Rule("value let through", "models", TYPES, r"if not math\.isfinite\(number\):", "if False:", r"types\.Double"),
+    Rule("value let through", "models", TYPES, r"isinstance\(value, str\) and ", "False and ", r"types\.(Text|Varchar)"),
+    Rule("read as stored", "models", TYPES, r"return UUID\(stored\)", "return stored", r"types\.Uuid"),
+    Rule("read as stored", "models", TYPES, r"return bool\(stored\)", "return stored", r"types\.Boolean"),
+    Rule("read as stored", "models", TYPES, r"return self\._scaled\(Decimal\(str\(stored\)\)\)", "return stored", r"types\.Numeric"),
+    Rule("read as stored", "models", TYPES, r"return dt\.date\.fromisoformat\(stored\)", "return stored", r"types\.Date\(\)"),
+    Rule("annotation", "models", MODEL, r"(?m)^(    \w+): (Decimal|bool|dt\.date)\b", r"\1: str"),
+    Rule("annotation", "models", MODEL, r"(?m)^(    \w+: \w+) \| None", r"\1"),
+    Rule("annotation", "models", MODEL, r'Literal\["\w+", ', "Literal["),
+    Rule("limit", "models", MODEL, r"max_length=(\d)\d+", r"max_length=\1"),
+    Rule("attribute renamed", "models", MODEL, r"(?s)^(.*    )(visits|completed)(: (?:int|bool) .*?)(types\.)", r'\1value\3"\2", \4'),
+    Rule("session cascade", "models", MODEL, r'"cascade": "all"', '"cascade": "all, delete-orphan"'),
+    Rule("relationship option", "models", MODEL, r'(?<="cascade": "all")', ', "lazy": "noload"'),
+    Rule("relationship option", "models", MODEL, r'(?<="foreign_keys": "Purchase\.giver_id")', ', "viewonly": True'),
+    Rule("relationship option", "models", MODEL, r'(?<="Purchase\.account_id"), "cascade"', ', "uselist": False, "cascade"'),
+    Rule("revision out of step", "alembic", r"alembic/versions/.*\.py", r"down_revision = '?\"?(?!None)(\w+)'?\"?", "down_revision = None"),
     Rule("revision incomplete", "alembic", r"alembic/versions/.*\.py", r"CREATE INDEX IF NOT EXISTS \w+", "CREATE INDEX IF NOT EXISTS other"),
     Rule("revision incomplete", "alembic", r"alembic/versions/.*\.py", r" ON DELETE CASCADE", ""),
     Rule("revision length", "alembic", r"alembic/versions/.*\.py", r"(?m)^(    \w+ +)varchar\(255\)", r"\1varchar(100)"),
@@ -133,11 +161,12 @@ RULES = (
 
 def of_files(files: dict[str, str], random: Random, rules: Sequence[Rule]) -> Iterator[Mutant]:
     """A few places for each rule, chosen at random: every engine and artefact that it matches."""
+    classes = "\n".join(text for path, text in files.items() if re.fullmatch(MODEL, path))
     for rule in rules:
         places = [
             (path, match)
             for path, text in files.items()
-            if re.fullmatch(rule.files, path)
+            if re.fullmatch(rule.files, path) and re.search(rule.needs, classes)
             for match in re.finditer(rule.pattern, _shown(rule, path, text))
             if not _is_equal(rule, match)
         ]
@@ -283,7 +312,12 @@ SCHEMA_RULES: dict[str, Callable[[Table], Iterator[Table]]] = {
 def of_schema(schema: Schema, random: Random) -> Iterator[Mutant]:
     """Outputs of schemas that differ in one thing; their documents are those of the spec."""
     for kind, change in SCHEMA_RULES.items():
-        changed = [(table, other) for table in schema.tables for other in change(table) if other != table]
+        changed = [
+            (table, other)
+            for table in schema.tables
+            for other in change(table)
+            if other != table and _has_what_is_touched(schema, other)
+        ]
         for table, other in random.sample(changed, min(PER_RULE, len(changed))):
             tables = tuple(other if one is table else one for one in schema.tables)
             mutated = replace(schema, tables=tables)
@@ -293,6 +327,10 @@ def of_schema(schema: Schema, random: Random) -> Iterator[Mutant]:
                 if not path.endswith(".md")
             }
             yield Mutant(kind, "every artefact", f"{table.name}", files)
+
+
+def _has_what_is_touched(schema: Schema, table: Table) -> bool:
+    return all(key.touch in table.by_name for _, key in schema.children(table.name) if key.touch)
 
 
 @dataclass(frozen=True)

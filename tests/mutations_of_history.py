@@ -11,7 +11,8 @@ class Rule:
     """Changes of files by a pattern: each place where it matches is a mutant.
 
     ``written`` rules are those that only a comparison of the files with each other and with the lock can notice; the
-    mutants of all others have to be noticed by what the files do.
+    mutants of all others have to be noticed by what the files do. ``needs`` is a pattern of what some class has to use,
+    where the change would mean nothing without it.
     """
 
     kind: str
@@ -20,6 +21,7 @@ class Rule:
     pattern: str
     replacement: str
     written: bool = False
+    needs: str = ""
 
 
 ALTERING = r"migrations/(sqlite|postgres)/(rollback/)?00[456]\D*\.sql"
