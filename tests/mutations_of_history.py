@@ -20,8 +20,8 @@ class Rule:
     files: str
     pattern: str
     replacement: str
-    written: bool = False
     needs: str = ""
+    written: bool = False
 
 
 ALTERING = r"migrations/(sqlite|postgres)/(rollback/)?00[456]\D*\.sql"

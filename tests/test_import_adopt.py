@@ -253,3 +253,34 @@ def test_a_key_that_sqlite_numbers_may_be_left_out(adopted: Database) -> None:
     adopted.alembic("stamp:0001", "check")
     with new_database("postgres") as fresh:
         fresh.alembic("upgrade:head", "check")
+
+
+def test_int_is_as_good_as_integer_in_expressions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with new_database("sqlite") as database:
+        database.run_text(
+            "CREATE TABLE parts (id INTEGER PRIMARY KEY, size INT NOT NULL DEFAULT 0 CHECK (size + 1 > 0), t TINYINT);"
+            "CREATE TABLE uses (id INT NOT NULL PRIMARY KEY, part_id INT REFERENCES parts (id), kind NVARCHAR(20),"
+            " CONSTRAINT known CHECK (kind IN ('a', 'b')));"
+            "CREATE INDEX uses_part ON uses (part_id) WHERE part_id > 3;"
+            "INSERT INTO parts VALUES (1, 2, 3); INSERT INTO uses VALUES (1, 1, 'a');"
+        )
+        assert run(["import", database.place, "--adopt"]) == 0
+        (spec,) = Path("specs").glob("*.yaml")
+        text = spec.read_text()
+        assert 'size: {type: {postgres: bigint, sqlite: INT, python: int}, default: {sql: "0"}}' in text
+        for sql in ("size + 1 > 0", "kind IN ('a', 'b')", "part_id > 3"):
+            assert f'"{sql}"' in text, text
+        assert "only:" not in text
+        new = "columns:\n      new: {type: text, nullable: true, unique: true}\n"
+        query = (
+            "queries:\n  big:\n    description: Those of a size\n"
+            "    sql: SELECT id FROM parts WHERE size > :least AND size + 1 < 9 AND id = 1\n    uses: pk_parts\n"
+        )
+        spec.write_text(text.replace("columns:\n", new) + query)
+        assert run(["build"]) == 0
+        database.run_files("002")
+        assert run(["verify", "--database", database.place]) == 0
+        with new_database("sqlite") as fresh:
+            fresh.run_files()
+            assert different(database, fresh) == ()

@@ -12,6 +12,7 @@ from schemagen import types as t
 from .convert import adapt, assign
 from .errors import SqlError, unknown, untranslatable
 from .handlers import aggregate
+from .natives import spoken
 from .nodes import described, name_of, offset_of, only, quote
 from .parse import MARK
 from .scope import Field, Relation, Scope
@@ -191,7 +192,7 @@ class SelectTranslator(Translator):
             raise unknown("table", name, self.tables, offset=offset)
         self.used[name] = None
         key = table.primary_key.columns if table.primary_key else ()
-        return {c.name: Field(c.type, nullable=c.nullable and c.name not in key) for c in table.columns}
+        return {c.name: Field(spoken(c.type), nullable=c.nullable and c.name not in key) for c in table.columns}
 
     def _add(self, relation: Relation) -> None:
         if any(other.name == relation.name for other in self.scope.relations):

@@ -10,6 +10,7 @@ from schemagen.model import Sql
 from .convert import adapt, assign
 from .errors import SqlError
 from .expressions import Expression
+from .natives import spoken
 from .parse import parse_expression, same_tokens
 from .scope import Field, Relation, Scope
 from .translate import Translator
@@ -26,7 +27,7 @@ class _Noting(Scope):
     """A scope that keeps the columns that were asked for, in order."""
 
     def __init__(self, columns: Mapping[str, Type]) -> None:
-        super().__init__([Relation("", {name: Field(type_) for name, type_ in columns.items()})])
+        super().__init__([Relation("", {name: Field(spoken(type_)) for name, type_ in columns.items()})])
         self.found: dict[str, None] = {}
 
     def resolve(self, name: str, qualifier: str | None, offset: int | None = None) -> Field:
@@ -62,7 +63,7 @@ def translated(
 
 def _finished(value: Value, result: Type | None) -> Value:
     if result is not None:
-        return assign(value, result).rounded()
+        return assign(value, spoken(result)).rounded()
     if isinstance(value.type, t.Interval):
         raise SqlError("an interval is no value on SQLite", "compare it, or use EXTRACT(epoch FROM …)")
     return adapt(value, t.Text()).rounded()

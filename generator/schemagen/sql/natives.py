@@ -1,0 +1,36 @@
+"""Types that an author wrote for each engine, and the language's types that expressions may take them for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from schemagen import types as t
+
+if TYPE_CHECKING:
+    from schemagen.types import Type
+
+_AFFINITIES: tuple[tuple[tuple[str, ...], tuple[type[t.Type], ...]], ...] = (
+    (("INT",), (t.SmallInt, t.Integer, t.BigInt)),
+    (("CHAR", "CLOB", "TEXT"), (t.Text, t.Varchar)),
+    (("BLOB",), ()),
+    (("REAL", "FLOA", "DOUB"), (t.Real, t.Double)),
+)
+"""Words of a declared type on SQLite in the order in which they decide, and the types whose values it keeps as they are
+(SQLite, "Datatypes", 3.1)."""
+
+
+def spoken(type_: Type) -> Type:
+    """The type that expressions take a column for.
+
+    Args:
+        type_: of any column; ``{postgres: bigint, sqlite: INT}`` is taken for bigint, what has no equal for itself.
+    """
+    if not isinstance(type_, t.Native):
+        return type_
+    try:
+        known = t.parse_type(type_.postgres)
+    except t.UnknownTypeError:
+        return type_
+    declared = type_.sqlite.upper()
+    kept = next((types for words, types in _AFFINITIES if any(word in declared for word in words)), ())
+    return known if isinstance(known, kept) else type_
