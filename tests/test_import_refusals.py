@@ -40,6 +40,14 @@ CREATE TABLE orders (
     n integer CHECK (my_fn(n) > 2)
 );
 CREATE TABLE lines (id integer PRIMARY KEY, order_id integer REFERENCES orders (id), f fdom);
+CREATE FUNCTION other.f() RETURNS text LANGUAGE sql AS $$ SELECT 'x' $$;
+CREATE OPERATOR === (LEFTARG = integer, RIGHTARG = integer, FUNCTION = int4eq);
+CREATE COLLATION german (provider = libc, locale = 'C');
+CREATE TABLE words (
+    id integer PRIMARY KEY, next_id integer REFERENCES words (id), a text DEFAULT other.f(), c text COLLATE german,
+    o integer CONSTRAINT same CHECK (o === 3) CONSTRAINT more CHECK (o >= 3)
+);
+CREATE INDEX idx_german ON words (a COLLATE german);
 """
 
 SQLITE = """
@@ -71,7 +79,7 @@ def with_extension(catalog: Catalog) -> Catalog:
 def test_what_postgres_refuses(tmp_path: Path) -> None:
     result = imported(tmp_path, POSTGRES, "postgres", with_extension)
     assert result.proof.tables == frozenset()
-    assert sorted(result.imported.tables) == ["orders", "users"]
+    assert sorted(result.imported.tables) == ["orders", "users", "words"]
     found = left_out(result)
     assert {what for what in found if what[0]} == {
         ("users", "default of id"),
@@ -80,6 +88,10 @@ def test_what_postgres_refuses(tmp_path: Path) -> None:
         ("orders", "check orders_n_check"),
         ("orders", "foreign key orders_mood_id_fkey"),
         ("lines", "the table"),
+        ("words", "default of a"),
+        ("words", "collation of c"),
+        ("words", "check same"),
+        ("words", "index idx_german"),
     }
     assert "function my_fn(integer) does not exist" in found["users", "default of id"]
     assert 'type "fdom" does not exist' in found["lines", "the table"]

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from schemagen.verify.catalog import CatalogSql, CatalogTable
+    from schemagen.verify.catalog import CatalogColumn, CatalogSql, CatalogTable
 
 _NAME = r'(?:"(?:[^"]|"")+"|\w+)'
-_AT_POSITION = re.compile(rf"{_NAME}(?:\.{_NAME})*")
+_SIGNS = r"[-+*/<>=~!@#%^&|`?]+"
+_AT_POSITION = re.compile(rf"{_NAME}(?:\.{_NAME})*|{_SIGNS}")
+_SIGN = _SIGNS.removesuffix("+")
 _QUOTED = re.compile(r'"([^"]+)"')
 _INDEX = re.compile(rf"CREATE\s+(?:UNIQUE\s+)?INDEX\s+(?:IF\s+NOT\s+EXISTS\s+)?(?P<name>{_NAME})", re.IGNORECASE)
 _UNKNOWN_TO_SQLITE = re.compile(
@@ -22,13 +24,10 @@ _UNKNOWN_TO_SQLITE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A statement that an engine refuses: its words, the name that it does not know, and the statement.
-
-    ``unknown`` is empty where the engine names nothing.
-    """
+    """A statement that an engine refuses: its words, the names or operators that it may not know, and the statement."""
 
     words: str
-    unknown: str = ""
+    unknown: tuple[str, ...] = ()
     statement: str = ""
 
     def __str__(self) -> str:
@@ -51,13 +50,14 @@ def refusal(error: Exception, statement: str) -> Refusal:
     position = diagnosis.statement_position
     at = _AT_POSITION.match(statement, int(position) - 1) if position else None
     quoted = _QUOTED.search(first)
-    return Refusal(first, at[0] if at else quoted[1] if quoted else "", statement)
+    names = (at[0] if at else "", quoted[1] if quoted else "")
+    return Refusal(first, tuple(filter(None, names)), statement)
 
 
-def unknown_to_sqlite(words: str) -> str:
+def unknown_to_sqlite(words: str) -> tuple[str, ...]:
     """The function or collation that SQLite's words say it does not know, or cannot call here."""
     match = _UNKNOWN_TO_SQLITE.search(words)
-    return next(filter(None, match.groups()), "") if match else ""
+    return tuple(filter(None, match.groups())) if match else ()
 
 
 def suspects(table: CatalogTable, found: Refusal) -> list[str]:
@@ -67,30 +67,37 @@ def suspects(table: CatalogTable, found: Refusal) -> list[str]:
         name = match["name"].strip('"').replace('""', '"')
         if any(index.name == name for index in table.indexes):
             return [f"index {name}"]
-    if not found.unknown:
-        return []
-    word = re.compile(rf"(?<![\w.\"]){re.escape(found.unknown)}(?![\w\"])", re.IGNORECASE)
-    return [what for what, texts in _parts(table) if any(word.search(text) for text in texts)]
+    words = [_word(name) for name in found.unknown]
+    return [what for what, texts in _parts(table) if any(word.search(text) for word in words for text in texts)]
+
+
+def _word(name: str) -> re.Pattern[str]:
+    """A name or an operator that stands alone."""
+    beside = _SIGN if re.fullmatch(_SIGNS, name) else r'[\w."]'
+    return re.compile(rf"(?<!{beside}){re.escape(name)}(?!{beside})", re.IGNORECASE)
 
 
 def without(table: CatalogTable, dropped: Collection[str]) -> CatalogTable:
     """A table without some parts, named as ``suspects`` names them."""
     if not dropped:
         return table
-    columns = [
-        replace(column, default=None)
-        if f"default of {column.name}" in dropped
-        else replace(column, generated=None, virtual=False)
-        if f"generated column {column.name}" in dropped
-        else column
-        for column in table.columns
-    ]
+    columns = [_column_without(column, dropped) for column in table.columns]
     return replace(
         table,
         columns=tuple(columns),
         checks=tuple(c for c in table.checks if f"check {c.name or c.expression}" not in dropped),
         indexes=tuple(index for index in table.indexes if f"index {index.name}" not in dropped),
     )
+
+
+def _column_without(column: CatalogColumn, dropped: Collection[str]) -> CatalogColumn:
+    if f"default of {column.name}" in dropped:
+        column = replace(column, default=None)
+    if f"generated column {column.name}" in dropped:
+        column = replace(column, generated=None, virtual=False)
+    if f"collation of {column.name}" in dropped:
+        column = replace(column, collation=None)
+    return column
 
 
 def _parts(table: CatalogTable) -> Iterator[tuple[str, list[str]]]:
@@ -100,11 +107,14 @@ def _parts(table: CatalogTable) -> Iterator[tuple[str, list[str]]]:
             yield f"default of {column.name}", _texts(column.default)
         if column.generated:
             yield f"generated column {column.name}", _texts(column.generated)
+        if column.collation:
+            yield f"collation of {column.name}", [column.collation]
     for check in table.checks:
         yield f"check {check.name or check.expression}", _texts(check.expression)
     for index in table.indexes:
         texts = [text for element in index.elements for text in _texts(element.expression)]
-        yield f"index {index.name}", [*texts, *_texts(index.predicate)]
+        words = [word for element in index.elements for word in (element.collation, element.opclass) if word]
+        yield f"index {index.name}", [*texts, *words, *_texts(index.predicate)]
 
 
 def _texts(found: CatalogSql | None) -> list[str]:
