@@ -64,7 +64,7 @@ def imported(
     folder: Path, sql: str, engine: DialectName, change: Callable[[Catalog], Catalog] = lambda catalog: catalog
 ) -> ImportResult:
     (folder / "some.sql").write_text(sql)
-    return import_catalog(change(source_catalog(Request(str(folder / "some.sql"), engine))))
+    return import_catalog(change(source_catalog(Request(str(folder / "some.sql"), engine))), to_build=True)
 
 
 def left_out(result: ImportResult) -> dict[tuple[str | None, str], str]:

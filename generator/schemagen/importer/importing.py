@@ -55,7 +55,7 @@ class ImportResult:
     proof: Proof = field(default_factory=Proof)
 
 
-def import_catalog(catalog: Catalog, server: Server | None = None) -> ImportResult:
+def import_catalog(catalog: Catalog, server: Server | None = None, *, to_build: bool = False) -> ImportResult:
     """Specs that build a catalogue again, proved on its own engine.
 
     A table whose nicer form turned out to build something else is written in full; of one that an engine still refuses,
@@ -64,6 +64,7 @@ def import_catalog(catalog: Catalog, server: Server | None = None) -> ImportResu
     Args:
         catalog: of either engine.
         server: where PostgreSQL's proof is run; None is the embedded server.
+        to_build: whether `build` has to take the specs too, which looks at both engines.
 
     Raises:
         SchemagenError: when there is no table (SG476), or no server for the proof.
@@ -79,7 +80,7 @@ def import_catalog(catalog: Catalog, server: Server | None = None) -> ImportResu
     choice = _Choice()
     while True:
         result = _attempt(catalog, choice, before, server)
-        if result.proof == Proof(missing=result.proof.missing):
+        if to_build and result.proof == Proof(missing=result.proof.missing):
             result = _with_build(result)
         again = _next(choice, result.proof, catalog)
         if again == choice:
@@ -231,7 +232,7 @@ def import_source(request: Request, specs: Path, *, force: bool = False, server:
     """
     if not force:
         _refuse_present(specs)
-    result = import_catalog(source_catalog(request, server), server)
+    result = import_catalog(source_catalog(request, server), server, to_build=True)
     return replace(result, losses=(*unread_parts(request), *result.losses))
 
 
