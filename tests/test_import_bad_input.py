@@ -12,7 +12,7 @@ import pytest
 from schemagen.commands import run
 from schemagen.diagnostics import SchemagenError
 from schemagen.importer.importing import import_catalog
-from schemagen.importer.sources import Request, source_catalog
+from schemagen.importer.sources import Request, source_catalog, unread_parts
 from schemagen.verify.servers import connect
 from schemagen.verify.urls import with_database
 
@@ -219,6 +219,7 @@ def test_a_dump_of_sqlite_is_run_with_its_own_transaction(
     (tmp_path / "specs" / "users.yaml").write_text(SPEC)
     assert run(["build"]) == 0
     assert tables_of(Request("output/migrations/sqlite", "sqlite")) == ["users"]
+    assert unread_parts(Request("output/migrations/sqlite", "sqlite")) == ()
 
 
 @pytest.mark.parametrize("dialect", ["sqlite", "postgres"])
@@ -246,6 +247,15 @@ def test_the_way_back_of_other_tools_is_not_run(
     folder.rename(tmp_path / "outer" / "all")
     assert run(["import", "outer", "--dialect", dialect, "--specs", "new"]) == 1
     assert "its folder all has some: name that one" in capsys.readouterr().out
+
+
+def test_an_extension_that_the_server_lacks_asks_for_another_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.sql").write_text("CREATE EXTENSION no_such_thing;\n")
+    assert run(["import", "a.sql", "--dialect", "postgres"]) == 1
+    assert "--postgres URL" in capsys.readouterr().out
 
 
 def test_what_no_engine_should_be_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

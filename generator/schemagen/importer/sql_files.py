@@ -28,6 +28,9 @@ _WAY_BACK = re.compile(rb"^--[ \t]*(\+goose[ \t]+Down|migrate:down)\b", re.MULTI
 """Where goose and dbmate keep the way back: below this line, in the same file."""
 
 _PSQL_ERROR = re.compile(r"psql:(?P<file>.+?):(?P<line>\d+): (?:ERROR|FATAL|error):?\s+(?P<message>.*)")
+_WAY_BACK_FOLDERS = {"rollback", "undo", "down"}
+_NOT_AVAILABLE = re.compile(r'extension "[^"]*" is not available')
+_EXTENSION_HINT = "name a server that has it with `--postgres URL`: the SQL is run there, in a temporary database"
 _RUN_HINT = "the SQL is run from an empty database; give a folder where one file needs another"
 
 
@@ -52,7 +55,8 @@ def unread(folder: Path) -> tuple[Loss, ...]:
 
 
 def _folders_with_sql(folder: Path) -> list[str]:
-    return sorted({path.relative_to(folder).parts[0] for path in folder.glob("*/**/*.sql")})
+    found = {path.relative_to(folder).parts[0] for path in folder.glob("*/**/*.sql")}
+    return sorted(name for name in found if name.lower() not in _WAY_BACK_FOLDERS)
 
 
 def _parts(name: str) -> list[str]:
@@ -169,7 +173,8 @@ def run_in_psql(psql: Path, url: str, file: Path) -> None:
         match = _PSQL_ERROR.search(told)
         line = int(match["line"]) if match else 1
         words = match["message"] if match else " ".join(told.split())
-        raise _failure(SQL_REFUSED, f"PostgreSQL refuses this: {words}", _RUN_HINT, _line_span(file, line))
+        hint = _EXTENSION_HINT if _NOT_AVAILABLE.search(words) else _RUN_HINT
+        raise _failure(SQL_REFUSED, f"PostgreSQL refuses this: {words}", hint, _line_span(file, line))
 
 
 def _line_span(file: Path, line: int) -> Span:

@@ -431,7 +431,8 @@ It does not begin as one, or SQLite finds it broken.
         "SG473",
         "An engine refuses the SQL",
         """\
-Files are run in an empty database, in the order of their names. Name a folder where one file needs another.
+Files are run in an empty database, in the order of their names. Name a folder where one file needs another, and with
+`--postgres URL` a server that has the extensions that the SQL asks for.
 """,
     ),
     "SG474": page(
@@ -460,7 +461,7 @@ The system, or the server, does not let it be read.
         "SG476",
         "Nothing to import",
         """\
-The source holds no table.
+The source holds no table, or none that the language can say; the report then says why, table by table.
 """,
     ),
     "SG477": page(
@@ -468,7 +469,7 @@ The source holds no table.
         "Specs are already there",
         """\
 `import` writes a new folder of specs and never over something. Name another folder, or replace its files with
-`--force`.
+`--force`: it removes what an earlier import wrote there and this one does not, and leaves other files.
 """,
     ),
     "SG478": page(
