@@ -267,3 +267,17 @@ def test_what_no_engine_should_be_given(tmp_path: Path, monkeypatch: pytest.Monk
     assert code_of(Request("nul.sql", "postgres")) == "SG475"
     assert code_of(Request("leaves:metadata")) == "SG474"
     assert code_of(Request("sqlalchemy:MetaData")) == "SG474"
+
+
+def test_a_dump_with_a_virtual_table(tmp_path: Path) -> None:
+    """Which SQLite's shell writes into the schema table, past the parser."""
+    sql = "CREATE VIRTUAL TABLE words USING fts5(a)"
+    row = f"'table', 'words', 'words', 0, '{sql}'"
+    (tmp_path / "dump.sql").write_text(
+        "BEGIN;\nPRAGMA writable_schema=ON;\nCREATE TABLE t (id INTEGER PRIMARY KEY);\n"
+        f"INSERT INTO sqlite_schema (type, name, tbl_name, rootpage, sql) VALUES ({row});\n"
+        "PRAGMA writable_schema=OFF;\nCOMMIT;\n"
+    )
+    catalog = source_catalog(Request(str(tmp_path / "dump.sql"), "sqlite"))
+    assert [table.name for table in catalog.tables] == ["t"]
+    assert [(other.kind, other.name) for other in catalog.others] == [("virtual table", "words")]

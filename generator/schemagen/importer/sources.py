@@ -163,6 +163,7 @@ def _sql_catalog(files: list[Path], request: Request, server: Server | None) -> 
                 connection.create_function("regexp", 2, _never, deterministic=True)
                 for file in files:
                     run_in_sqlite(connection, file)
+                connection.execute("PRAGMA writable_schema = RESET")  # a dump writes virtual tables past the parser
                 return read_catalog(connection)
         case "postgres":
             with _new_database(server) as (url, psql):
