@@ -255,7 +255,7 @@ def _drift(options: Options, database: Request, form: ProofFormat, compared: Com
             raise typer.Exit(any(found.severity is Severity.ERROR for found in told.diagnostics))
         if not told.diagnostics:
             out.say(no_drift(told))
-        out.report(told.diagnostics, sql=told.sql, goal=told.goal)
+        out.report(told.diagnostics, sql=told.sql, heading=told.heading)
 
 
 @app.command()

@@ -72,9 +72,9 @@ class Console:
         sources: Sources | None = None,
         *,
         sql: str = "",
-        goal: str = "the specs",
+        heading: str = "",
     ) -> None:
-        """Print diagnostics, and the SQL that leads a database to the goal; to be called once, as JSON is one document.
+        """Print diagnostics, and SQL below a heading; to be called once, as JSON is one document.
 
         Raises:
             typer.Exit: with code 1 when there is an error among them.
@@ -83,7 +83,7 @@ class Console:
         match self._form:
             case Format.TEXT:
                 text = report.as_text(found, sources, colour=_has_colour())
-                text += f"\nThis would bring the database to {goal}; nothing was run:\n\n{terminal(sql)}" if sql else ""
+                text += f"\n{heading}\n\n{terminal(sql)}" if sql else ""
             case Format.JSON:
                 text = report.as_json(found, sql=sql)
             case Format.GITHUB:

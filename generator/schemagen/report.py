@@ -248,7 +248,7 @@ def json_schema() -> dict[str, Any]:
         diagnostics=_list(diagnostic),
         summary=_object("How many there are.", errors=count, warnings=count, fixable=count),
     )
-    told = "What would bring a database to the specs or to a migration; only of `verify --database`, after drift."
+    told = "What would bring a database to the specs or a migration, as far as it is allowed; of `verify --database`."
     document["properties"]["sql"] = {"type": "string", "description": told}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -11,6 +11,7 @@ from schemagen.verify.catalog import CatalogSql
 from schemagen.verify.sqlite_text import Kind, catalog_sql, significant, tokens
 
 from .defaults import postgres_literal, sqlite_literal, sqlite_problem
+from .draft import NO_WORD
 from .losses import Effect
 
 if TYPE_CHECKING:
@@ -29,7 +30,9 @@ def import_column(draft: TableDraft, column: CatalogColumn) -> CatalogColumn:
     """Say a column; the one that the spec will build."""
     type_ = draft.evidence.types[column.name]
     spec = draft.columns[column.name] = _type_keys(type_)
-    expected = _nullable(draft, column, spec)
+    expected = replace(_nullable(draft, column, spec), details="")
+    if column.details:
+        draft.lose(Effect.LEFT_OUT, f"column {column.name}, {column.details}", NO_WORD)
     if column.identity or column.default == SERIAL or _is_autoincrement(draft, column):
         expected = _identity(draft, column, expected, spec, type_)
     elif column.generated:

@@ -75,7 +75,7 @@ def drift(
     }
     kept = _without(live, {*extra, *own.left_out})
     wanted = _without(own.catalog, own.left_out)
-    found = differences(kept, named_alike(wanted, kept), others=False)
+    found = differences(kept, named_alike(wanted, kept), others=False, belongings=True)
     return Drift(found, kept, wanted, own.missing, own.left_out)
 
 

@@ -52,11 +52,23 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class DriftReport:
-    """How a database differs from the ``goal``, which is named in words, and the script that leads there."""
+    """How a database differs from the ``goal``, which is named in words, and the script that leads there.
+
+    ``missing`` are the words that would allow what is missing in the script.
+    """
 
     goal: str
     diagnostics: tuple[Diagnostic, ...]
     sql: str = ""
+    missing: tuple[str, ...] = ()
+
+    @property
+    def heading(self) -> str:
+        """What is said above the script."""
+        if not self.missing:
+            return f"This would bring the database to {self.goal}; nothing was run:"
+        words = ", ".join(f"--allow {word}" for word in self.missing)
+        return f"This would bring the database nearer to {self.goal}, without what needs {words}; nothing was run:"
 
 
 def drift_report(options: Options, database: Request, compared: Compared) -> DriftReport:
@@ -74,7 +86,11 @@ def drift_report(options: Options, database: Request, compared: Compared) -> Dri
         return DriftReport(goal, (*_not_compared(found),))
     wanted = _imported(found.wanted) if schema is None else schema
     planned = repair(found.live, wanted, found.differences, compared.allow)
-    return DriftReport(goal, (*_diagnostics(goal, found, planned), *_not_compared(found)), planned.sql)
+    return DriftReport(goal, (*_diagnostics(goal, found, planned), *_not_compared(found)), planned.sql, _words(planned))
+
+
+def _words(planned: Repair) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(loss.allow for loss in planned.refused))
 
 
 def _goal(options: Options, at: int | None) -> tuple[Schema | None, tuple[Step, ...]]:
@@ -133,7 +149,7 @@ def as_markdown(told: DriftReport) -> str:
     if not changes:
         none = f"The database is what {told.goal} {_verb(told.goal)}{', as far as it was compared' * bool(notes)}."
         return blocks("# No drift", none, notes) + "\n"
-    script = blocks("## All of it", "In the order that it needs; nothing was run.", fence("sql", told.sql))
+    script = blocks("## All of it", markdown(told.heading), fence("sql", told.sql))
     parts = (*(_change(change, told.goal) for change in changes), notes, script if told.sql else "")
     return blocks("# Drift", *parts) + "\n"
 

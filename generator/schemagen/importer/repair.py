@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 from schemagen.diagnostics import SchemagenError
 from schemagen.dialects import dialect as dialect_of
 from schemagen.diff import evolve
-from schemagen.migration import Migration
+from schemagen.migration import Migration, Statement
 from schemagen.model import Schema
 from schemagen.plan_next import next_steps
 from schemagen.renames import renames_of
 from schemagen.safety import losses
 
+from .by_hand import by_hand
 from .importing import import_catalog
 from .live_schema import LiveSchema, closed, is_whole
 from .proof import schema_of
@@ -25,7 +26,6 @@ from .proof import schema_of
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-    from schemagen.migration import Statement
     from schemagen.model import DialectName
     from schemagen.safety import Loss
     from schemagen.verify.catalog import Catalog
@@ -39,13 +39,18 @@ class Mend:
     statements: tuple[str, ...] = ()
     told_with: str = ""
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing mends the difference."""
+        return not self.statements and not self.told_with
+
 
 @dataclass(frozen=True, slots=True)
 class Repair:
     """What would bring a database to the specs.
 
-    ``sql`` is empty while ``refused`` names losses that are not allowed; ``mends`` has each difference whose statements
-    are; ``unplanned`` are differences that no migration of ours makes go away.
+    ``refused`` names losses that are not allowed: what they belong to is missing in ``sql``. ``mends`` has each
+    difference that is in it; ``unplanned`` are differences that no statement of ours makes go away.
     """
 
     sql: str = ""
@@ -75,7 +80,18 @@ def repair(live: Catalog, wanted: Schema, found: Sequence[CatalogDifference], al
     whole = planner.plan(found)
     refused = whole.refused(allow)
     mends = dict(planner.mends(found, whole, allow))
-    return Repair("" if refused else _script(whole.migrations), mends, refused, whole.unplanned)
+    unplanned = (*whole.unplanned, *(one for one, mend in mends.items() if mend.is_empty))
+    last = {one: sql for one in unplanned if (sql := by_hand(one, wanted, live.dialect))}
+    if refused:
+        whole = planner.part([one for one, mend in mends.items() if not mend.is_empty], allow)
+    statements = tuple(Statement(text) for sql in last.values() for text in sql)
+    more = [Migration(1, "by_hand", live.dialect, statements, ())] if statements else []
+    return Repair(
+        _script((*whole.migrations, *more)),
+        {**mends, **{one: Mend(sql) for one, sql in last.items()}},
+        refused,
+        tuple(one for one in unplanned if one not in last),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +108,24 @@ class _Plan:
         every = (statement.sql for migration in self.migrations for statement in migration.statements)
         return tuple(sql for sql in every if not sql.startswith("SAVEPOINT "))
 
+    @property
+    def snippet(self) -> tuple[str, ...]:
+        """The statements as they run by themselves: in a transaction where one of them sets something for it.
+
+        They wait for locks as long as the session lets them; the script is the one to run on a busy database.
+        """
+        return tuple(sql for migration in self.migrations for sql in _snippet(migration))
+
     def refused(self, allow: Collection[str]) -> tuple[Loss, ...]:
         """The losses that are not allowed."""
         return tuple(loss for loss in self.losses if loss.allow not in allow)
+
+
+def _snippet(migration: Migration) -> tuple[str, ...]:
+    every = tuple(statement.sql for statement in migration.statements)
+    kept = tuple(sql for sql in every if not sql.startswith(("SAVEPOINT ", "SET LOCAL lock_timeout ")))
+    sets = migration.transactional and any(sql.startswith("SET LOCAL ") for sql in kept)
+    return ("BEGIN", *kept, "COMMIT") if sets else kept
 
 
 class _Planner:
@@ -115,6 +146,12 @@ class _Planner:
         """The way to the wanted schema from one that differs from it in what was found."""
         return self._planned(self._wanted, LiveSchema(self._wanted, self._imported, found))
 
+    def part(self, found: Sequence[CatalogDifference], allow: Collection[str]) -> _Plan:
+        """The way as far as some differences go; nothing where they cannot be mended without the others."""
+        live = LiveSchema(self._wanted, self._imported, found)
+        plan = self._planned(self._wanted, live) if found and is_whole(live.schema) else None
+        return plan if plan and not plan.refused(allow) else _Plan((), (), ())
+
     def mends(
         self, found: Sequence[CatalogDifference], whole: _Plan, allow: Collection[str]
     ) -> Iterator[tuple[CatalogDifference, Mend]]:
@@ -122,11 +159,13 @@ class _Planner:
         for names, own in self._groups(found):
             told: list[tuple[str, frozenset[str]]] = []
             for one, plan in self._plans(self._near(names), own, whole):
-                if not plan.refused(allow):
-                    statements = frozenset(plan.statements)
+                statements = frozenset(plan.statements)
+                if not statements:
+                    yield one, Mend()
+                elif not plan.refused(allow):
                     before = next((what for what, others in told if statements <= others), "")
                     told.append((one.what, statements))
-                    yield one, Mend(told_with=before) if before else Mend(plan.statements)
+                    yield one, Mend(told_with=before) if before else Mend(plan.snippet)
 
     def _groups(self, found: Sequence[CatalogDifference]) -> Iterator[tuple[set[str], list[CatalogDifference]]]:
         """The differences of each table in the order in which they are told; one that is renamed has two names."""
@@ -152,16 +191,18 @@ class _Planner:
         for one, plan in zip(found, apart, strict=True):
             if one in whole.unplanned:
                 continue
-            if table is None or not table.statements:
+            if table is None:
                 yield one, whole
             elif plan is None or parts != set(table.statements):
                 yield one, table
             else:
-                yield one, plan if plan.statements else table
+                yield one, plan
 
     def _planned(self, wanted: Schema, live: LiveSchema) -> _Plan:
         evolution = evolve(live.schema, wanted, renames_of(live.schema, wanted))
         needed = losses(evolution)
+        if self._dialect == "sqlite":  # the others tell of locks that PostgreSQL would hold
+            needed = tuple(loss for loss in needed if loss.lost)
         migrations = [step.for_dialect(self._dialect) for step in next_steps(evolution, 1, needed)]
         if live.triggers or live.gone:
             first, *rest = migrations or [Migration(1, "repair", self._dialect, (), ())]

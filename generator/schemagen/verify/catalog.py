@@ -35,7 +35,8 @@ class CatalogSql:
 class CatalogColumn:
     """One column. ``identity`` is empty, ``always`` or ``by default``; ``sequence`` what is unusual about its sequence.
 
-    ``generated`` is the expression of a generated column, ``virtual`` whether it is computed when it is read.
+    ``generated`` is the expression of a generated column, ``virtual`` whether it is computed when it is read;
+    ``details`` holds what the spec language has no word for.
     """
 
     name: str
@@ -47,6 +48,7 @@ class CatalogColumn:
     identity: str = ""
     sequence: str = ""
     collation: str | None = None
+    details: str = ""
     comment: str = field(default="", compare=False)
 
 

@@ -55,20 +55,33 @@ class CatalogDifference:
         return f"{subject}: {self.left} in {left}, {self.right} in {right}"
 
 
-def differences(left: Catalog, right: Catalog, *, others: bool = True) -> tuple[CatalogDifference, ...]:
+_TOLD_BY_OPTIONS = frozenset({"partition", "inheritance"})
+"""Objects of a table that its options name too."""
+
+
+def differences(
+    left: Catalog, right: Catalog, *, others: bool = True, belongings: bool = False
+) -> tuple[CatalogDifference, ...]:
     """All that differs between two catalogues, tables in order of their names.
 
     Args:
         left: one side.
         right: the other side, of the same engine: expressions are compared as they are printed.
         others: whether objects that are no tables count, such as views and functions.
+        belongings: whether those count that belong to a table of both sides, such as policies and rules.
     """
     found: list[CatalogDifference] = []
     for name in sorted({*left.by_name, *right.by_name}):
         found += _table_differences(name, left.by_name.get(name), right.by_name.get(name))
+        if belongings and name in left.by_name and name in right.by_name:
+            found += _part_differences(name, _belongings(left, name), _belongings(right, name))
     if others:
         found += _part_differences(None, left.others, right.others)
     return tuple(found)
+
+
+def _belongings(catalog: Catalog, table: str) -> list[CatalogObject]:
+    return [other for other in catalog.others if other.table == table and other.kind not in _TOLD_BY_OPTIONS]
 
 
 def _table_differences(name: str, left: CatalogTable | None, right: CatalogTable | None) -> Iterator[CatalogDifference]:
@@ -157,5 +170,5 @@ _WORDS: dict[type, _Words] = {
     CatalogCheck: _Words(lambda c: f"check {c.name or c.expression}", lambda c: f"({c.expression})"),
     CatalogIndex: _Words(lambda i: f"index {i.name}", lambda i: f"{i.method} {_shown(i.elements)}"),
     CatalogTrigger: _Words(lambda t: f"trigger {t.name}", lambda t: str(t.definition)),
-    CatalogObject: _Words(lambda o: f"{o.kind} {o.name}", lambda _: PRESENT),
+    CatalogObject: _Words(lambda o: f"{o.kind} {o.name}", lambda o: str(o.definition) if o.table else PRESENT),
 }

@@ -179,6 +179,7 @@ def _column(row: Row) -> CatalogColumn:
         identity=_IDENTITY[row["attidentity"]],
         sequence=_sequence(row["sequence"], row["type"]),
         collation=row["collation"],
+        details="not null for new rows" if row["not_null_for_new_rows"] else "",
         comment=row["comment"] or "",
     )
 

@@ -22,7 +22,7 @@ ORDER BY c.relname COLLATE "C"
 
 COLUMNS = """
 SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod) AS type,
-       a.attnotnull AND n.oid IS NULL AS not_null,
+       a.attnotnull AND n.oid IS NULL AS not_null, n.oid IS NOT NULL AS not_null_for_new_rows,
        CASE WHEN a.attgenerated = '' THEN
             CASE WHEN s.seqrelid IS NOT NULL AND a.attidentity = '' THEN 'nextval(its own sequence)'
                  ELSE pg_get_expr(d.adbin, d.adrelid) END END AS default_value,
