@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import pytest
 from engines import run_in_psql, run_in_sqlite_shell
@@ -398,3 +399,19 @@ def test_sqlite_is_not_kept_back_by_what_only_postgres_would_hold_up(
     found = reported(database, capsys)
     assert "PostgreSQL" not in json.dumps(found)
     bring_back(database, found["sql"])
+
+
+@pytest.mark.parametrize("engine", [pytest.param("postgres", marks=pytest.mark.xdist_group("import"))])
+def test_a_role_that_may_not_use_the_schema_sees_no_drift(live: Database) -> None:
+    live.run_text("DROP ROLE IF EXISTS outsider; CREATE ROLE outsider LOGIN; REVOKE USAGE ON SCHEMA public FROM PUBLIC")
+    assert run(["verify", "--database", live.place.replace("postgres@", "outsider@", 1)]) == 0
+
+
+@pytest.mark.parametrize("engine", [pytest.param("postgres", marks=pytest.mark.xdist_group("import"))])
+@pytest.mark.parametrize("path", ["app", "app,public", '"$user",public'])
+def test_the_search_path_of_the_session_that_migrated_is_no_drift(live: Database, path: str) -> None:
+    live.run_text("DROP SCHEMA public CASCADE; CREATE SCHEMA public; CREATE SCHEMA app")
+    elsewhere = Database("postgres", f"{live.place.partition('options=')[0]}options=-csearch_path%3D{quote(path)}")
+    elsewhere.run_files()
+    assert {one.name for one in elsewhere.catalog().tables} == {"users", "notes"}
+    assert run(["verify", "--database", elsewhere.place]) == 0

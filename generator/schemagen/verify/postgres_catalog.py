@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
@@ -64,17 +65,18 @@ def read_postgres(connection: psycopg.Connection[Any], schema: str | None = None
     from psycopg.rows import dict_row  # the driver is an extra
 
     with connection.transaction(), connection.cursor(row_factory=dict_row) as cursor:
-        where = cursor.execute(
-            "SELECT coalesce(current_schema(), 'public') AS schema, current_setting('search_path') AS path"
-        )
-        before = where.fetchone() or {}
+        before = cursor.execute(queries.SURROUNDINGS.encode()).fetchone() or {}
         parameters = {"schema": schema or before["schema"]}
         cursor.execute("SELECT set_config('search_path', quote_ident(%(schema)s), true)", parameters)
 
-        def ask(query: str) -> list[Row]:
-            return cursor.execute(query.encode(), parameters).fetchall()
+        usable = cursor.execute(queries.USABLE.encode(), parameters).fetchone()
+        hidden = "" if usable and usable["usable"] else str(parameters["schema"])
 
-        reader = _Reader(ask(queries.TABLES))
+        def ask(query: str) -> list[Row]:
+            found = cursor.execute(query.encode(), parameters).fetchall()
+            return [_unqualified(row, hidden) for row in found] if hidden else found
+
+        reader = _Reader(ask(queries.TABLES), parameters["schema"])
         reader.columns = _by_table(ask(queries.COLUMNS))
         reader.constraints = _by_table(ask(queries.CONSTRAINTS))
         reader.indexes = _by_table(ask(queries.INDEXES))
@@ -93,7 +95,8 @@ def read_postgres(connection: psycopg.Connection[Any], schema: str | None = None
 class _Reader:
     """All rows of all queries, by table."""
 
-    def __init__(self, tables: list[Row]) -> None:
+    def __init__(self, tables: list[Row], schema: str) -> None:
+        self.schema = schema
         self.rows = [row for row in tables if row["relname"] not in OUR_TABLES]
         self.columns: Mapping[str, list[Row]] = {}
         self.constraints: Mapping[str, list[Row]] = {}
@@ -117,10 +120,27 @@ class _Reader:
             uniques=tuple(_unique(key) for key in of_type["u"]),
             checks=tuple(_check(check) for check in of_type["c"]),
             indexes=tuple(_indexes(self.indexes[name])),
-            triggers=tuple(_trigger(trigger) for trigger in self.triggers[name]),
+            triggers=tuple(_trigger(trigger, self.schema) for trigger in self.triggers[name]),
             options=frozenset(_options(row)),
             comment=row["comment"] or "",
         )
+
+
+_QUOTED = re.compile(r"('(?:[^']|'')*')")
+_PRINTED = ("type", "default_value", "generated", "expression", "definition", "predicate", "parent_text")
+"""The columns of our queries that PostgreSQL prints, with the schema where the role may not use it."""
+
+
+def _unqualified(row: Row, schema: str) -> Row:
+    """A row without the name of the schema before other names, as it is printed to who may use the schema."""
+    quoted = '"' + schema.replace('"', '""') + '"'
+    prefix = re.compile(rf'(?<![\w"$.])(?:{re.escape(schema)}|{re.escape(quoted)})\.(?=[\w"])')
+    return {
+        key: "".join(part if part.startswith("'") else prefix.sub("", part) for part in _QUOTED.split(value))
+        if key in _PRINTED and isinstance(value, str)
+        else value
+        for key, value in row.items()
+    }
 
 
 def _others(rows: Iterable[Row], reader: _Reader) -> Iterator[CatalogObject]:
@@ -280,11 +300,20 @@ def _element(row: Row) -> CatalogIndexElement:
     )
 
 
-def _trigger(row: Row) -> CatalogTrigger:
+def _setting(setting: str, schema: str) -> str:
+    """A setting of a function; a search path on which the schema comes first says no more than that."""
+    name, _, value = setting.partition("=")
+    path = [part.strip().strip('"') for part in value.split(",")]
+    first = next((part for part in path if part != "$user"), "")
+    return "search_path=its own schema" if name == "search_path" and first == schema else setting
+
+
+def _trigger(row: Row, schema: str) -> CatalogTrigger:
     definition = row["definition"]
     if row["tgenabled"] in _ENABLED:
         definition += f" -- {_ENABLED[row['tgenabled']]}"
-    head = [row["proname"], row["lanname"], _VOLATILITY[row["provolatile"]], *row["settings"]]
+    head = [row["proname"], row["lanname"], _VOLATILITY[row["provolatile"]]]
+    head += [_setting(setting, schema) for setting in row["settings"]]
     if row["prosecdef"]:
         head.append("security definer")
     body = "\n".join(line.strip() for line in row["prosrc"].strip().splitlines())

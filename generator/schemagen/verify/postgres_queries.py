@@ -8,6 +8,8 @@ SURROUNDINGS = """
 SELECT coalesce(current_schema(), 'public') AS schema, current_setting('search_path') AS path
 """
 
+USABLE = "SELECT has_schema_privilege(oid, 'USAGE') AS usable FROM pg_namespace WHERE nspname = %(schema)s"
+
 TABLES = """
 SELECT c.relname, obj_description(c.oid, 'pg_class') AS comment,
        c.relpersistence::text, c.relrowsecurity, c.relforcerowsecurity, c.relreplident::text, c.relispartition,
