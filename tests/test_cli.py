@@ -163,6 +163,23 @@ def test_mistakes_in_the_settings(run: Run, project: Path, file: str, text: str,
     assert said in out
 
 
+@pytest.mark.parametrize(
+    ("text", "code", "said"),
+    [
+        ("verify = 1", "SG432", "[tool.schemagen.verify]"),
+        ("[verify]\nignored = []", "SG431", "`verify.ignored`"),
+        ("[verify]\nignore = 'a'", "SG432", "not a list of patterns"),
+        ("specs = 1", "SG432", 'write `specs = "specs"`'),
+    ],
+)
+def test_mistakes_in_the_settings_of_verify(run: Run, project: Path, text: str, code: str, said: str) -> None:
+    (project / "schemagen.toml").write_text(text, encoding="utf-8")
+    exit_code, out, err = run("verify", "--database", "some.db")
+    assert (exit_code, err) == (1, "")
+    assert code in out
+    assert said in out
+
+
 def test_a_pyproject_of_another_tool_is_not_read(project: Path) -> None:
     (project / "pyproject.toml").write_text("this is = not TOML", encoding="utf-8")
     assert read_settings() == {"specs": "specs", "output": "output"}

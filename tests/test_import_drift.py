@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -231,6 +232,38 @@ def test_types_of_the_database_are_taken_for_granted(adopted: Database, capsys: 
     assert "column name, type" in changes(found)
     adopted.run_text("ALTER TABLE people ALTER mood DROP DEFAULT, ALTER mood TYPE text; DROP TYPE mood")
     assert "column mood, type" in changes(reported(adopted, capsys))
+
+
+SAID_ANOTHER_WAY = {
+    "postgres": """CREATE TABLE s (id serial PRIMARY KEY, a integer);
+        CREATE TABLE i (id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, a integer);
+        ALTER TABLE i ADD CONSTRAINT ck_i_a CHECK (a > 0) NOT VALID;
+        ALTER TABLE s ADD CONSTRAINT "a*b" CHECK (a * a > 0) NOT VALID;
+        CREATE TABLE v (id integer PRIMARY KEY, a integer, b integer GENERATED ALWAYS AS (a + 1) VIRTUAL)""",
+    "sqlite": """CREATE TABLE n (id INTEGER PRIMARY KEY, a TEXT COLLATE NOCASE, b TEXT DEFAULT "x");
+        CREATE TABLE v (id TEXT PRIMARY KEY, a INTEGER, b INTEGER GENERATED ALWAYS AS (a + 1) VIRTUAL)""",
+}
+
+
+@ENGINES
+def test_what_an_import_says_another_way_can_be_accepted(
+    engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with new_database(engine) as database:
+        database.run_text(SAID_ANOTHER_WAY[engine])
+        assert run(["import", database.place, "--adopt"]) == 0
+        found = reported(database, capsys)
+        hints = [one["hint"] for one in found["diagnostics"] if "--ignore" in (one["hint"] or "")]  # type: ignore[attr-defined]
+        assert len(hints) == sum("change" in one for one in found["diagnostics"])  # type: ignore[attr-defined]
+        accepted = [word for hint in hints for word in shlex.split(hint.partition("accept it: ")[2])[1:]]
+        assert run(["verify", "--database", database.place, *(f"--ignore={one}" for one in accepted)]) == 0
+        Path("schemagen.toml").write_text(f"[verify]\nignore = {json.dumps(accepted)}\n")
+        capsys.readouterr()
+        assert run(["verify", "--database", database.place]) == 0
+        assert f"but for {len(accepted)} accepted differences." in capsys.readouterr().out
+        database.run_text("CREATE INDEX more ON v (a)")
+        assert list(changes(reported(database, capsys))) == ["index more"]
 
 
 @pytest.mark.xdist_group("import")

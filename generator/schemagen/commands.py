@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .cli import up_to_date
-from .config import read_settings
+from .config import read_ignored, read_settings
 from .console import Format, ProofFormat, ReviewFormat, console
 
 if TYPE_CHECKING:
@@ -213,7 +214,8 @@ def verify(
         int | None, typer.Option("--at", metavar="N", help="As migration N left it (with --database).")
     ] = None,
     ignore: Annotated[
-        list[str] | None, typer.Option("--ignore", metavar="PATTERN", help="Tables that it may have besides.")
+        list[str] | None,
+        typer.Option("--ignore", metavar="PATTERN", help="Tables that it may have besides, or a difference."),
     ] = None,
     allow: Annotated[
         list[str] | None,
@@ -227,7 +229,8 @@ def verify(
         from .importer.drift_report import Compared
         from .importer.sources import Request
 
-        _drift(_options(specs, output), Request(database), form, Compared(at, ignore or (), allow or (), postgres))
+        compared = Compared(at, ignore or (), allow or (), postgres)
+        _drift((specs, output), Request(database), form, compared)
         return
     if at is not None or ignore or allow:
         raise typer.BadParameter("--at, --ignore and --allow belong to --database")
@@ -243,13 +246,14 @@ def verify(
             raise typer.Exit(1)
 
 
-def _drift(options: Options, database: Request, form: ProofFormat, compared: Compared) -> None:
+def _drift(folders: tuple[str | None, str | None], database: Request, form: ProofFormat, compared: Compared) -> None:
     """Report how a live database differs from the specs, or from a migration of the lock."""
     from .diagnostics import Severity
     from .importer.drift_report import as_markdown, drift_report, no_drift
 
     with console(Format.JSON if form is ProofFormat.JSON else Format.TEXT) as out:
-        told = drift_report(options, database, compared)
+        compared = replace(compared, ignore=(*read_ignored(), *compared.ignore))
+        told = drift_report(_options(*folders), database, compared)
         if form is ProofFormat.MARKDOWN:
             out.document(as_markdown(told))
             raise typer.Exit(any(found.severity is Severity.ERROR for found in told.diagnostics))

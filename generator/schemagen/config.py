@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 DEFAULTS = {"specs": "specs", "output": "output"}
 """Every key that may be set, and what it is when nothing is said."""
 
-_LINT = "lint"
-"""A table of its own: the levels of lint rules."""
+_LINT, _VERIFY = "lint", "verify"
+"""Tables of their own: the levels of lint rules, and what `verify --database` accepts."""
+
+_IGNORE = "ignore"
 
 
 def read_settings(**flags: str | None) -> dict[str, str]:
@@ -39,6 +41,25 @@ def read_rule_levels() -> dict[str, Any]:
     if not isinstance(levels, dict):
         raise _mistake("SG432", f"`lint` in {where} is not a table", "write its keys below `[tool.schemagen.lint]`")
     return levels
+
+
+def read_ignored() -> tuple[str, ...]:
+    """The list ``ignore`` of the table ``verify``: what a live database may have that the specs do not say.
+
+    Raises:
+        SchemagenError: SG430 for a file that is no TOML, SG431 for another key, SG432 for what is no list of texts.
+    """
+    settings, where = _project_table()
+    table = settings.get(_VERIFY, {}) if isinstance(settings, dict) else {}
+    hint = f'write `{_IGNORE} = ["spatial_*"]` below `[tool.schemagen.{_VERIFY}]`'
+    if not isinstance(table, dict):
+        raise _mistake("SG432", f"`{_VERIFY}` in {where} is not a table", hint)
+    if unknown := next((key for key in table if key != _IGNORE), None):
+        raise _mistake("SG431", f"unknown key `{_VERIFY}.{unknown}` in {where}", hint)
+    found = table.get(_IGNORE, [])
+    if not isinstance(found, list) or not all(isinstance(text, str) and text for text in found):
+        raise _mistake("SG432", f"`{_VERIFY}.{_IGNORE}` in {where} is not a list of patterns", hint)
+    return tuple(found)
 
 
 def _project_table() -> tuple[Any, str]:
@@ -72,7 +93,7 @@ def _read_toml(file: str, mentions: bytes = b"") -> dict[str, Any] | None:
 
 def _checked(settings: Any, where: str) -> dict[str, str]:
     if isinstance(settings, dict):
-        settings = {key: value for key, value in settings.items() if key != _LINT}
+        settings = {key: value for key, value in settings.items() if key not in {_LINT, _VERIFY}}
     if isinstance(settings, dict) and all(key in DEFAULTS and _is_path(value) for key, value in settings.items()):
         return settings
     raise _mistakes(settings if isinstance(settings, dict) else {}, where)

@@ -35,13 +35,15 @@ NO_MIGRATION = "SG481"
 class Drift:
     """How a database differs from what it should be; ``live`` is its catalogue, ``wanted`` what migrations make.
 
-    ``missing`` are statements for what migrations take for granted that our server refuses, ``left_out`` the tables
-    that could not be compared without it; both with the server's words.
+    ``accepted`` counts differences that are not among them, as they are ignored. ``missing`` are statements for what
+    migrations take for granted that our server refuses, ``left_out`` the tables that could not be compared without it;
+    both with the server's words.
     """
 
     differences: tuple[CatalogDifference, ...]
     live: Catalog
     wanted: Catalog
+    accepted: int = 0
     missing: Mapping[str, str] = field(default_factory=dict)
     left_out: Mapping[str, str] = field(default_factory=dict)
 
@@ -58,7 +60,8 @@ def drift(
     Args:
         database: a PostgreSQL URL or a SQLite file.
         steps: the migrations that it should have run.
-        ignore: patterns of tables that it may have besides, such as ``spatial_*``.
+        ignore: patterns of tables that it may have besides, such as ``spatial_*``, and of differences that are
+            accepted, as they are named: ``users, column id, identity``.
         server: where PostgreSQL's side is made; None is the embedded server.
         before: statements that make what the migrations take for granted, where the live database may lack it.
 
@@ -76,7 +79,8 @@ def drift(
     kept = _without(live, {*extra, *own.left_out})
     wanted = _without(own.catalog, own.left_out)
     found = differences(kept, named_alike(wanted, kept), others=False, belongings=True)
-    return Drift(found, kept, wanted, own.missing, own.left_out)
+    told = tuple(one for one in found if not any(fnmatchcase(one.subject, pattern) for pattern in patterns))
+    return Drift(told, kept, wanted, len(found) - len(told), own.missing, own.left_out)
 
 
 def _without(catalog: Catalog, names: Container[str]) -> Catalog:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
+from glob import escape
 from typing import TYPE_CHECKING
 
 from schemagen.diagnostics import Change, Diagnostic, SchemagenError, Severity
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from schemagen.migration import Step
     from schemagen.pipeline import Options
     from schemagen.verify.catalog import Catalog
+    from schemagen.verify.compare import CatalogDifference
 
     from .drift import Drift
     from .repair import Repair
@@ -54,13 +57,15 @@ class Compared:
 class DriftReport:
     """How a database differs from the ``goal``, which is named in words, and the script that leads there.
 
-    ``missing`` are the words that would allow what is missing in the script.
+    ``missing`` are the words that would allow what is missing in the script; ``accepted`` counts differences that are
+    ignored.
     """
 
     goal: str
     diagnostics: tuple[Diagnostic, ...]
     sql: str = ""
     missing: tuple[str, ...] = ()
+    accepted: int = 0
 
     @property
     def heading(self) -> str:
@@ -83,7 +88,7 @@ def drift_report(options: Options, database: Request, compared: Compared) -> Dri
     server = external_server(compared.postgres) if compared.postgres else None
     found = drift(database, steps, compared.ignore, server, prerequisites_beside(options.specs))
     if not found.differences:
-        return DriftReport(goal, (*_not_compared(found),))
+        return DriftReport(goal, (*_not_compared(found),), accepted=found.accepted)
     wanted = _imported(found.wanted) if schema is None else schema
     planned = repair(found.live, wanted, found.differences, compared.allow)
     return DriftReport(goal, (*_diagnostics(goal, found, planned), *_not_compared(found)), planned.sql, _words(planned))
@@ -114,7 +119,8 @@ def _diagnostics(goal: str, found: Drift, planned: Repair) -> Iterator[Diagnosti
         mend = planned.mends.get(one, Mend())
         change = Change(one.table or "", one.what, one.left, one.right, mend.statements, mend.told_with)
         path = f"tables.{one.table}" if one.table else ""
-        yield Diagnostic(DRIFT, one.sentence("the database", goal), path=path, change=change)
+        hint = f"or accept it: {_ignoring(one)}" if one in planned.by_hand else None
+        yield Diagnostic(DRIFT, one.sentence("the database", goal), path=path, hint=hint, change=change)
     live, wanted = found.live.version, found.wanted.version
     if live.partition(".")[0] != wanted.partition(".")[0]:
         message = f"the database is version {live}, the specs were printed by version {wanted}"
@@ -125,9 +131,13 @@ def _diagnostics(goal: str, found: Drift, planned: Repair) -> Iterator[Diagnosti
         hint = f"to see the SQL all the same: --allow {loss.allow}"
         yield Diagnostic(NOT_PLANNED, message, hint=hint, severity=Severity.WARNING)
     for one in planned.unplanned:
-        subject = f"{one.table}, {one.what}" if one.table else one.what
-        hint = "the spec language has no word for it: change it by hand"
-        yield Diagnostic(NOT_PLANNED, f"no SQL for {subject}", hint=hint, severity=Severity.WARNING)
+        hint = f"the spec language has no word for it: change it by hand, or accept it: {_ignoring(one)}"
+        yield Diagnostic(NOT_PLANNED, f"no SQL for {one.subject}", hint=hint, severity=Severity.WARNING)
+
+
+def _ignoring(one: CatalogDifference) -> str:
+    """The flag that accepts a difference, as a shell takes it; the settings have a list for the same words."""
+    return f"--ignore {shlex.quote(escape(one.subject))}"
 
 
 def _not_compared(found: Drift) -> Iterator[Diagnostic]:
@@ -147,7 +157,7 @@ def as_markdown(told: DriftReport) -> str:
     others = (found for found in told.diagnostics if not found.change)
     notes = "\n".join(f"- {markdown(found.message)}: {markdown(found.hint or '')}" for found in others)
     if not changes:
-        none = f"The database is what {told.goal} {_verb(told.goal)}{', as far as it was compared' * bool(notes)}."
+        none = f"The database is {_as_it_should_be(told)}{', as far as it was compared' * bool(notes)}."
         return blocks("# No drift", none, notes) + "\n"
     script = blocks("## All of it", markdown(told.heading), fence("sql", told.sql))
     parts = (*(_change(change, told.goal) for change in changes), notes, script if told.sql else "")
@@ -167,8 +177,9 @@ def _change(change: Change, goal: str) -> str:
 
 def no_drift(told: DriftReport) -> str:
     """What is said of a database that is as it should be."""
-    return f"No drift: the database is what {told.goal} {_verb(told.goal)}."
+    return f"No drift: the database is {_as_it_should_be(told)}."
 
 
-def _verb(goal: str) -> str:
-    return "say" if goal == "the specs" else "made"
+def _as_it_should_be(told: DriftReport) -> str:
+    but = f", but for {told.accepted} accepted difference{'s' * (told.accepted > 1)}" if told.accepted else ""
+    return f"what {told.goal} {'say' if told.goal == 'the specs' else 'made'}{but}"

@@ -50,13 +50,15 @@ class Repair:
     """What would bring a database to the specs.
 
     ``refused`` names losses that are not allowed: what they belong to is missing in ``sql``. ``mends`` has each
-    difference that is in it; ``unplanned`` are differences that no statement of ours makes go away.
+    difference that is in it; ``unplanned`` are differences that no statement of ours makes go away, ``by_hand`` those
+    that no migration would: an import says them in the same words.
     """
 
     sql: str = ""
     mends: Mapping[CatalogDifference, Mend] = field(default_factory=dict)
     refused: tuple[Loss, ...] = ()
     unplanned: tuple[CatalogDifference, ...] = ()
+    by_hand: tuple[CatalogDifference, ...] = ()
 
 
 def repair(live: Catalog, wanted: Schema, found: Sequence[CatalogDifference], allow: Collection[str] = ()) -> Repair:
@@ -91,6 +93,7 @@ def repair(live: Catalog, wanted: Schema, found: Sequence[CatalogDifference], al
         {**mends, **{one: Mend(sql) for one, sql in last.items()}},
         refused,
         tuple(one for one in unplanned if one not in last),
+        tuple(last),
     )
 
 

@@ -227,7 +227,7 @@ specs = "specs"
         "SG431",
         "An unknown setting",
         """\
-The settings are `specs`, `output` and the table `lint`.
+The settings are `specs`, `output` and the tables `lint` and `verify`; `verify` has a list `ignore`.
 """,
         wrong="""\
 [tool.schemagen]
@@ -243,7 +243,7 @@ specs = "specs"
         "SG432",
         "A setting of the wrong kind",
         """\
-`specs` and `output` are paths of folders, `lint` is a table.
+`specs` and `output` are paths of folders, `lint` and `verify` are tables, `ignore` of `verify` is a list of texts.
 """,
         wrong="""\
 [tool.schemagen]
@@ -518,8 +518,8 @@ that; this is a warning.
         "The way back to the specs is not planned",
         """\
 `verify --database` shows the SQL that would bring a database to the specs. What would lose data is shown only when it
-is allowed by name, in the words of the hint; what the spec language has no word for is changed by hand. Nothing is ever
-run.
+is allowed by name, in the words of the hint; what the spec language has no word for is changed by hand, or accepted by
+`--ignore`, for good in the settings. Nothing is ever run.
 """,
     ),
     "SG484": page(

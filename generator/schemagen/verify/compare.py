@@ -49,10 +49,14 @@ class CatalogDifference:
     left: str
     right: str
 
+    @property
+    def subject(self) -> str:
+        """What differs, as it is named everywhere: ``users, column role, default``."""
+        return f"{self.table}, {self.what}" if self.table else self.what
+
     def sentence(self, left: str = "the left", right: str = "the right") -> str:
         """The difference for a person, with a name for each side."""
-        subject = f"{self.table}, {self.what}" if self.table else self.what
-        return f"{subject}: {self.left} in {left}, {self.right} in {right}"
+        return f"{self.subject}: {self.left} in {left}, {self.right} in {right}"
 
 
 _TOLD_BY_OPTIONS = frozenset({"partition", "inheritance"})
