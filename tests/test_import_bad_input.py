@@ -11,6 +11,7 @@ import pytest
 
 from schemagen.commands import run
 from schemagen.diagnostics import SchemagenError
+from schemagen.importer import sources
 from schemagen.importer.importing import import_catalog
 from schemagen.importer.sources import Request, source_catalog, unread_parts
 from schemagen.verify.servers import connect
@@ -124,6 +125,50 @@ def test_a_database_is_not_written_to(tmp_path: Path) -> None:
     file.chmod(0o444)
     import_catalog(source_catalog(Request(str(file))))
     assert file.read_bytes() == before
+
+
+def test_reading_leaves_no_file_behind_and_sees_what_is_in_the_log(tmp_path: Path) -> None:
+    file = database(tmp_path / "some.db", "PRAGMA journal_mode = WAL", "CREATE TABLE things (id INTEGER PRIMARY KEY)")
+    assert [table.name for table in source_catalog(Request(str(file))).tables] == ["things"]
+    assert [path.name for path in tmp_path.iterdir()] == ["some.db"]
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        connection.execute("CREATE TABLE more (id INTEGER PRIMARY KEY)")
+        assert {table.name for table in source_catalog(Request(str(file))).tables} == {"things", "more"}
+
+
+def test_a_locked_file_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "LOCK_SECONDS", 0.1)
+    file = database(tmp_path / "some.db", "CREATE TABLE things (id INTEGER PRIMARY KEY)")
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        connection.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(SchemagenError, match=r"SG475 .*some\.db is locked"):
+            source_catalog(Request(str(file)))
+
+
+def test_a_locked_table_says_so(pg_database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "LOCK_SECONDS", 0.1)
+    with connect(pg_database) as connection:
+        connection.execute("CREATE TABLE things (id integer PRIMARY KEY CHECK (id > 0), a integer DEFAULT 1 + 1)")
+        connection.execute("CREATE INDEX more ON things ((a + 1))")
+        connection.commit()
+        connection.execute("LOCK TABLE things IN ACCESS EXCLUSIVE MODE")
+        with pytest.raises(SchemagenError, match="SG475 a table of the database is locked"):
+            source_catalog(Request(pg_database))
+
+
+@pytest.mark.parametrize("source", ["", "some.sql", ".", "json:loads", "nowhere.db"])
+def test_what_is_no_database_is_not_compared(
+    source: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "specs").mkdir()
+    (tmp_path / "specs/users.yaml").write_text(SPEC)
+    (tmp_path / "some.sql").write_text("SELECT 1;")
+    assert run(["verify", "--database", source]) == 1
+    shown = capsys.readouterr().out
+    assert "SG470" in shown
+    assert "is no database" in shown
+    assert "dialect" not in shown
 
 
 def test_a_role_that_may_read_nothing_still_reads_the_catalogue(postgres18: Server) -> None:

@@ -16,7 +16,7 @@ from schemagen.verify.compare import differences
 
 from .making import made
 from .proof import named_alike
-from .sources import Request, failure, source_catalog
+from .sources import Request, database_catalog, failure
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence
@@ -68,7 +68,7 @@ def drift(
     Raises:
         SchemagenError: when the database cannot be read, or PostgreSQL's side cannot be made.
     """
-    live = source_catalog(database)
+    live = database_catalog(database.source)
     own = made(steps, live, server, before)
     patterns = tuple(ignore)
     extra = {

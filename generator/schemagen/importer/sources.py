@@ -38,6 +38,12 @@ CANNOT_READ = "SG475"
 _POSTGRES_URL = re.compile(r"(postgres|postgresql)(\+\w+)?://")
 _METADATA = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*")
 _MAGIC = b"SQLite format 3\0"
+_HEAD, _WAL = 20, b"\2\2"  # the head ends with how the file is written and read (SQLite, "Database File Format", 1.3)
+
+LOCK_SECONDS = 3
+"""How long a reader waits for a lock; an Alembic or a VACUUM may hold one for hours."""
+
+_LOCKED_HINT = "run it again when that is done"
 
 SOURCES = "a PostgreSQL URL, a SQLite file, a file or folder of .sql, or package.module:metadata"
 
@@ -103,6 +109,20 @@ def unread_parts(request: Request) -> tuple[Loss, ...]:
     return unread(path) if "://" not in request.source and path.is_dir() else ()
 
 
+def database_catalog(source: str) -> Catalog:
+    """The catalogue of a database, which no SQL and no module stands for.
+
+    Raises:
+        SchemagenError: when the source is none (SG470) or cannot be read (SG472, SG475).
+    """
+    path = Path(source)
+    is_database = _POSTGRES_URL.match(source) or source.startswith("sqlite:") or is_conninfo(source) or path.is_file()
+    if not is_database or path.suffix.lower() == ".sql":
+        shown = source if path.exists() and source else "what was given"
+        raise failure(NO_SOURCE, f"{shown} is no database", "name one: a PostgreSQL URL or a SQLite file")
+    return source_catalog(Request(source))
+
+
 def postgres_catalog(url: str, schema: str | None = None) -> Catalog:
     """The catalogue of a PostgreSQL database, read in one transaction that may not write.
 
@@ -113,10 +133,15 @@ def postgres_catalog(url: str, schema: str | None = None) -> Catalog:
         import psycopg
 
         try:
+            connection.execute("SELECT set_config('lock_timeout', %s, false)", [f"{LOCK_SECONDS}s"])
+            connection.commit()
             connection.read_only = True
             if schema is not None and not _has_schema(connection, schema):
                 raise failure(NO_SOURCE, f"there is no schema {schema!r} in this database", "name one that it has")
             return read_catalog(connection, schema)
+        except psycopg.errors.LockNotAvailable as error:
+            message = f"a table of the database is locked: after {LOCK_SECONDS} s another session still holds it"
+            raise failure(CANNOT_READ, message, _LOCKED_HINT) from error
         except psycopg.Error as error:
             if connection.closed:
                 raise lost(url, error) from error
@@ -144,16 +169,30 @@ def sqlite_catalog(file: Path) -> Catalog:
         raise failure(NO_SOURCE, f"there is no file {file}", f"a source is {SOURCES}")
     try:
         with file.open("rb") as stream:
-            head = stream.read(len(_MAGIC))
-        if head not in {_MAGIC, b""}:
+            head = stream.read(_HEAD)
+        if head[: len(_MAGIC)] not in {_MAGIC, b""}:
             raise failure(NOT_A_DATABASE, f"{file} is no SQLite database", f"a source is {SOURCES}")
-        uri = f"file:{quote(str(file.resolve()))}?mode=ro"
-        with closing(sqlite3.connect(uri, uri=True)) as connection:
-            return read_catalog(connection)
+        log = Path(f"{file.resolve()}-wal")
+        if head.endswith(_WAL) and not log.exists():
+            before = file.stat()
+            found = _read_sqlite(file, "immutable=1")  # nobody has it open, and SQLite would leave two files behind
+            after = file.stat()
+            if not log.exists() and (before.st_mtime_ns, before.st_size) == (after.st_mtime_ns, after.st_size):
+                return found
+        return _read_sqlite(file, "mode=ro")
     except sqlite3.DatabaseError as error:
+        if getattr(error, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+            message = f"{file} is locked: after {LOCK_SECONDS} s another program still holds it"
+            raise failure(CANNOT_READ, message, _LOCKED_HINT) from error
         raise failure(NOT_A_DATABASE, f"SQLite cannot read {file}: {error}", "is it a whole database?") from error
     except OSError as error:
         raise failure(CANNOT_READ, f"{file} cannot be read: {error.strerror}", "make it readable") from error
+
+
+def _read_sqlite(file: Path, mode: str) -> Catalog:
+    uri = f"file:{quote(str(file.resolve()))}?{mode}"
+    with closing(sqlite3.connect(uri, uri=True, timeout=LOCK_SECONDS)) as connection:
+        return read_catalog(connection)
 
 
 def _sql_catalog(files: list[Path], request: Request, server: Server | None) -> Catalog:

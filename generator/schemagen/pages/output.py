@@ -454,7 +454,8 @@ $ schemagen import app.models:Base
         "SG475",
         "A source that can't be read",
         """\
-The system, or the server, does not let it be read.
+The system, or the server, does not let it be read, or another program holds a lock on it: a reader waits for seconds
+only, so as not to stand in a queue before those that work.
 """,
     ),
     "SG476": page(
