@@ -113,7 +113,7 @@ _CANONICAL: dict[type[t.Type], Callable[[t.Type, Any], Value]] = {
     t.Numeric: _decimal,
     t.Interval: _interval,
     t.Native: _native,
-    t.Bytea: lambda _, value: f"\\x{bytes(value).hex()}",
+    t.Bytea: lambda _, value: value if isinstance(value, str) else f"\\x{bytes(value).hex()}",  # text in a JSON array
 }
 
 
