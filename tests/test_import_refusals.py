@@ -185,3 +185,35 @@ def test_types_that_only_the_engine_knows_build(
     new = "columns:\n      new: {type: text, nullable: true, unique: true}\n"
     spec.write_text(spec.read_text().replace("columns:\n", new))
     assert run(["build"]) == 0, capsys.readouterr().out
+
+
+NAMES: dict[DialectName, tuple[str, set[str]]] = {
+    "postgres": (
+        """
+CREATE TABLE a (id integer PRIMARY KEY, n integer, m integer);
+CREATE INDEX "Idx" ON a (n);
+CREATE INDEX idx ON a (m);
+CREATE TABLE b (id integer CONSTRAINT "A" PRIMARY KEY, CONSTRAINT ck CHECK (id > 1), CONSTRAINT "CK" CHECK (id > 2));
+""",
+        {"a: index idx", "b: primary key A", "b: check ck"},
+    ),
+    "sqlite": (
+        """
+CREATE TABLE a (
+    id INTEGER, n INTEGER CONSTRAINT x CHECK (n > 1) CONSTRAINT X CHECK (n < 5), CONSTRAINT pk PRIMARY KEY (id)
+);
+CREATE TABLE b (id INTEGER, n INTEGER CONSTRAINT x CHECK (n > 1), CONSTRAINT pk PRIMARY KEY (id));
+""",
+        {"a: check X", "b: primary key pk"},
+    ),
+}
+
+
+@pytest.mark.xdist_group("import")
+@pytest.mark.parametrize("engine", NAMES)
+def test_names_that_the_language_keeps_apart(engine: DialectName, tmp_path: Path) -> None:
+    sql, expected = NAMES[engine]
+    result = imported(tmp_path, sql, engine)
+    assert result.proof.tables == frozenset()
+    assert len(result.imported.tables) == 2
+    assert {f"{loss.table}: {loss.what}" for loss in result.losses if loss.effect is Effect.CHANGED} == expected

@@ -77,7 +77,7 @@ class TableDraft:
 
     def given(self, what: str, name: str | None, *parts: str) -> dict[str, str] | None:
         """The key ``name``; None where the language cannot say the name, so that the derived one is taken."""
-        if name is not None and not is_sayable(name):
+        if name and not is_sayable(name):
             self.lose(Effect.CHANGED, f"{what} {name}", NO_NAME)
             return None
-        return given(name, *parts, plain=self.plain)
+        return given(name or None, *parts, plain=self.plain)

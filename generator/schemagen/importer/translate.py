@@ -10,6 +10,7 @@ from schemagen.build import RESERVED_TABLES, SYSTEM_COLUMNS, default_class_name
 from schemagen.resolve.keys import joinable
 
 from . import postgres_columns, sqlite_columns
+from .collisions import with_names_apart
 from .draft import TableTypes
 from .expressions import PostgresExpressions, SqliteExpressions
 from .losses import Effect, Loss
@@ -49,8 +50,9 @@ def translate(catalog: Catalog, plain: Iterable[PlainPart] = ()) -> Imported:
         for other in catalog.others
         if other.kind not in _SHADOWS
     ]
-    said, unsaid = _sayable(catalog)
-    losses += unsaid
+    sayable, unsaid = _sayable(catalog)
+    said, renamed = with_names_apart(sayable)
+    losses += (*unsaid, *renamed)
     evidence = {name: _evidence(table, catalog.dialect) for name, table in said.items()}
     _join_types(said, evidence)
     plain_parts = frozenset(plain)
