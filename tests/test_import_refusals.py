@@ -40,6 +40,7 @@ CREATE TABLE orders (
     n integer CHECK (my_fn(n) > 2)
 );
 CREATE TABLE lines (id integer PRIMARY KEY, order_id integer REFERENCES orders (id), f fdom);
+CREATE TABLE notes (id integer PRIMARY KEY, mood_id integer REFERENCES moods (id));
 CREATE FUNCTION other.f() RETURNS text LANGUAGE sql AS $$ SELECT 'x' $$;
 CREATE OPERATOR === (LEFTARG = integer, RIGHTARG = integer, FUNCTION = int4eq);
 CREATE COLLATION german (provider = libc, locale = 'C');
@@ -79,7 +80,7 @@ def with_extension(catalog: Catalog) -> Catalog:
 def test_what_postgres_refuses(tmp_path: Path) -> None:
     result = imported(tmp_path, POSTGRES, "postgres", with_extension)
     assert result.proof.tables == frozenset()
-    assert sorted(result.imported.tables) == ["orders", "users", "words"]
+    assert sorted(result.imported.tables) == ["notes", "orders", "users", "words"]
     found = left_out(result)
     assert {what for what in found if what[0]} == {
         ("users", "default of id"),
@@ -88,6 +89,7 @@ def test_what_postgres_refuses(tmp_path: Path) -> None:
         ("orders", "check orders_n_check"),
         ("orders", "foreign key orders_mood_id_fkey"),
         ("lines", "the table"),
+        ("notes", "foreign key notes_mood_id_fkey"),
         ("words", "default of a"),
         ("words", "collation of c"),
         ("words", "check same"),
