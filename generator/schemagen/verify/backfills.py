@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from .snapshots import Snapshot
     from .told import Told
 
+_STRICT = {"INTEGER", "REAL", "TEXT", "BLOB"}
+
 
 def fill_again(
     database: Database, schema: Schema, told: Told, statements: str, newer: Snapshot
@@ -41,12 +43,15 @@ def fill_again(
         there = {column.name: column for column in older[before].columns}
         types = {column.name: column.type for column in newer.catalog.by_name[after].columns}
         for column, text in _backfills(database, schema, after, statements):
-            is_new = column.name in told.columns[after].made
-            if column.name in types and (is_new or _emptied(database, before, there.get(column.name))):
-                value = text if is_new else f"coalesce({database.dialect.quote(column.name)}, {text})"
-                value = f"CAST({value} AS {types[column.name]})"
-                if _is_certain(database, before, value):
-                    found.setdefault(before, {})[column.name] = value
+            type_ = types.get(column.name, "")
+            value = f"CAST({text} AS {type_})"
+            if not _converts_alike(database, type_) or not _is_certain(database, before, value):
+                continue
+            if column.name not in told.columns[after].made:
+                if (after, column.name) in told.changed or not _emptied(database, before, there.get(column.name)):
+                    continue
+                value = f"coalesce(CAST({database.dialect.quote(column.name)} AS {type_}), {value})"
+            found.setdefault(before, {})[column.name] = value
     return found
 
 
@@ -56,6 +61,11 @@ def _backfills(database: Database, schema: Schema, table: str, statements: str) 
         text = column.backfill.for_dialect(database.dialect.name) if column.backfill else None
         if text is not None and f"({text})" in statements:
             yield column, f"({text})"
+
+
+def _converts_alike(database: Database, type_: str) -> bool:
+    """Whether CAST makes of a value what a column of the type does: not so in SQLite's tables that aren't STRICT."""
+    return bool(type_) and (database.dialect.name == "postgres" or type_ in _STRICT)
 
 
 def _emptied(database: Database, table: str, column: CatalogColumn | None) -> bool:

@@ -29,10 +29,10 @@ def is_fair(error: StatementError, told: Told, before: Catalog) -> bool:
     """
     if error.unmet:
         return all(_is_about(fact, told.constrained) for fact in error.unmet)
-    refusal = error.refusal
+    refusal, touched = error.refusal, {name.lower() for name in told.touched}
     if refusal.cause in {Cause.NOT_NULL, Cause.VALUE} and refusal.name:
-        return refusal.name.rpartition(".")[2] in told.touched
-    if any(name == refusal.name and not columns & told.touched for name, columns in _rules(before)):
+        return refusal.name.rpartition(".")[2].lower() in touched
+    if any(name == refusal.name and touched.isdisjoint(map(str.lower, words)) for name, words in _rules(before)):
         return False
     fair = {
         Cause.FOREIGN_KEY: bool(told.constrained) or not told.columns,

@@ -50,7 +50,7 @@ class Stride:
     def name(self) -> str:
         """As a report calls it."""
         first, last = self.scripts[0].name, self.scripts[-1].name
-        return first if len(self.rollbacks) == 1 else f"{first} to {last}"
+        return first if first == last else f"{first} to {last}"
 
     def after(self, other: Stride) -> Stride:
         """This one as the continuation of another of the first build."""
@@ -61,6 +61,7 @@ class Stride:
 
 def prove_rows_kept(subject: Subject, _: Database) -> None:
     """Fill every table, then go back and forth over each migration, from the newest on."""
+    _prove_repeatable(subject)
     for nulls in SHARES_OF_NULLS:
         with subject.engine.database() as database, subject.section(Claim.ROWS) as section:
             migrate(database, subject.output)
@@ -69,6 +70,19 @@ def prove_rows_kept(subject: Subject, _: Database) -> None:
         if not refused:
             return
     section.remark(f"the rollback of {refused} refuses the rows that were made, so those before it had none to keep")
+
+
+def _prove_repeatable(subject: Subject) -> None:
+    """The newest migration changes no row when it is run again; there are no NULLs that a backfill might fill."""
+    scripts = migration_scripts(subject.output, subject.dialect.name)[-1:]
+    with subject.engine.database() as database, subject.section(Claim.ROWS) as section:
+        migrate(database, subject.output)
+        put_in(database, subject, subject.material.few(0.0))
+        before = snapshot(database)
+        for script in scripts:
+            with suppress(StatementError):  # where it has stopped, what counts is that nothing has changed
+                database.run_script(script)
+            _unchanged(section, database, f"{script.name} run again", before, script)
 
 
 def put_in(database: Database, subject: Subject, rows: dict[str, list[Row]]) -> None:
@@ -131,8 +145,6 @@ class _Walk:
 
     def back_to_the_first(self) -> str:
         """Go as far back as rollbacks take the rows: what was refused, if anything."""
-        if self.strides:
-            self._run_newest_again()
         for stride in reversed(self.strides):
             before = snapshot(self.database)
             if not any(table.rows for table in before.tables.values()):
@@ -159,7 +171,13 @@ class _Walk:
             self._run(stride, stride.rollbacks, f"second rollback of {stride.name}", after)
         elif done:
             self._run(stride, stride.rollbacks, f"rollback of {stride.name} half-way", snapshot(self.database))
-            self._unchanged(f"{stride.name}, which was refused and rolled back", unfilled, stride.scripts[0])
+            _unchanged(
+                self.section,
+                self.database,
+                f"{stride.name}, which was refused and rolled back",
+                unfilled,
+                stride.scripts[0],
+            )
 
     def _run(self, stride: Stride, files: Iterable[Path], what: str, before: Snapshot) -> int:
         """Run files: how many ran. One that is refused has to have a reason in the rows; the first has done nothing."""
@@ -171,22 +189,10 @@ class _Walk:
                 if not is_fair(error, stride.told, before.catalog):
                     self.section.fails(what, "it takes the rows", error.told, f"{error.file}: {error.statement}")
                 elif not done:
-                    self._unchanged(f"{what}, which was refused", before, file)
+                    _unchanged(self.section, self.database, f"{what}, which was refused", before, file)
                 break
             done += 1
         return done
-
-    def _run_newest_again(self) -> None:
-        """It changes no row, whether it is refused or not."""
-        script = self.strides[-1].scripts[-1]
-        before = snapshot(self.database)
-        with suppress(StatementError):
-            self.database.run_script(script)
-        self._unchanged(f"{script.name} run again", before, script)
-
-    def _unchanged(self, what: str, before: Snapshot, file: Path) -> None:
-        changed = before.changes(snapshot(self.database))
-        self.section.equal(what, "nothing has changed", "; ".join(changed) or "nothing has changed", file.name)
 
     def _compare(self, stride: Stride, what: str, before: Snapshot, after: Snapshot, *, back: bool) -> None:
         older, newer = (after, before) if back else (before, after)
@@ -198,6 +204,11 @@ class _Walk:
             expected, seen = (found.right, found.left) if back else (found.left, found.right)
             rows = (before.tables[name].rows, after.tables[found.old if back else found.new].rows)
             self.section.fails(f"rows of {name} after {what}", _shown(rows[0], expected), _shown(rows[1], seen), what)
+
+
+def _unchanged(section: Section, database: Database, what: str, before: Snapshot, file: Path) -> None:
+    changed = before.changes(snapshot(database))
+    section.equal(what, "nothing has changed", "; ".join(changed) or "nothing has changed", file.name)
 
 
 def _shown(rows: list[tuple[object, ...]], alone: tuple[dict[str, object], ...]) -> str:
