@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
@@ -226,6 +228,34 @@ def test_settings_of_a_role_change_nothing(tmp_path: Path, postgres18: Server) -
             connection.execute("DROP ROLE schemagen_odd")
     assert proved.returncode == 0, proved.stdout
     assert drift.returncode == 0, drift.stdout
+
+
+@pytest.mark.parametrize("more", [["--postgres", "postgresql://nobody@127.0.0.1:9/none"], ["--database", "no.db"]])
+def test_what_stops_it_is_a_document_too(project: Path, more: list[str]) -> None:
+    junit = schemagen(project, "verify", "--format", "junit", *more)
+    assert junit.returncode == 1
+    (case,) = ET.fromstring(junit.stdout).iter("testcase")
+    assert case.get("name", "").startswith("SG4")
+    assert case.find("failure") is not None
+    markdown = schemagen(project, "verify", "--format", "markdown", *more)
+    assert markdown.returncode == 1
+    assert markdown.stdout.startswith("## schemagen verify\n\nNothing was proved.\n\n- error SG4")
+
+
+def test_drift_as_junit(project: Path) -> None:
+    database = project / "notes.db"
+    for file in sorted((project / "output/migrations/sqlite").glob("*.sql")):
+        with closing(sqlite3.connect(database)) as connection:
+            connection.executescript(file.read_text())
+    same = schemagen(project, "verify", "--database", str(database), "--format", "junit")
+    assert same.returncode == 0
+    assert ET.fromstring(same.stdout).get("failures") == "0"
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("CREATE INDEX more ON notes (title)")
+    drift = schemagen(project, "verify", "--database", str(database), "--format", "junit")
+    assert drift.returncode == 1
+    assert ET.fromstring(drift.stdout).get("failures") == "1"
+    assert "DROP INDEX" in drift.stdout
 
 
 def test_a_role_without_rights_is_told(project: Path, postgres18: Server) -> None:

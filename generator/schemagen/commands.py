@@ -12,7 +12,7 @@ import typer
 
 from .cli import up_to_date
 from .config import read_ignored, read_settings
-from .console import Format, ProofFormat, ReviewFormat, console
+from .console import Format, ProofFormat, ReviewFormat, console, proof_console
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -238,7 +238,7 @@ def verify(
         raise typer.BadParameter("--only sqlite leaves PostgreSQL out, so a URL is of no use")
     if scale is not None and not latency:
         raise typer.BadParameter("--scale belongs to --latency")
-    with console(Format.JSON if form is ProofFormat.JSON else Format.TEXT) as out:
+    with proof_console(form) as out:
         options = _options(specs, output)
         report = command.verify(options, sqlite_only=only is not None, postgres=postgres, latency=latency, scale=scale)
         out.document(command.rendered(report, form))
@@ -250,12 +250,13 @@ def _drift(folders: tuple[str | None, str | None], database: Request, form: Proo
     """Report how a live database differs from the specs, or from a migration of the lock."""
     from .diagnostics import Severity
     from .importer.drift_report import as_markdown, drift_report, no_drift
+    from .report_documents import as_junit
 
-    with console(Format.JSON if form is ProofFormat.JSON else Format.TEXT) as out:
+    with proof_console(form) as out:
         compared = replace(compared, ignore=(*read_ignored(), *compared.ignore))
         told = drift_report(_options(*folders), database, compared)
-        if form is ProofFormat.MARKDOWN:
-            out.document(as_markdown(told))
+        if form in {ProofFormat.MARKDOWN, ProofFormat.JUNIT}:
+            out.document(as_markdown(told) if form is ProofFormat.MARKDOWN else as_junit(told.diagnostics))
             raise typer.Exit(any(found.severity is Severity.ERROR for found in told.diagnostics))
         if not told.diagnostics:
             out.say(no_drift(told))

@@ -17,7 +17,8 @@ from .diagnostics import Diagnostic, SchemagenError, Severity
 from .escape import terminal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+    from contextlib import AbstractContextManager
 
     from .source import Sources
 
@@ -99,19 +100,40 @@ def _has_colour() -> bool:
 
 
 @contextmanager
-def console(form: Format) -> Iterator[Console]:
-    """The console of one command; what stops the command is reported, and ends it with code 1."""
+def console(form: Format, stopped: Callable[[Iterable[Diagnostic]], str] | None = None) -> Iterator[Console]:
+    """The console of one command; what stops the command is reported, and ends it with code 1.
+
+    Args:
+        form: how diagnostics are written.
+        stopped: makes a document of what stops the command, where the command writes a format of its own.
+    """
     made = Console(form)
     try:
         yield made
     except SchemagenError as error:
-        made.report(error.diagnostics, error.sources)
+        _stop(made, error, stopped)
     except (typer.Exit, KeyboardInterrupt, BrokenPipeError):
         raise
     except Exception as error:
         if os.environ.get(DEBUG):
             raise
-        made.report([_internal_error(error)])
+        _stop(made, SchemagenError([_internal_error(error)]), stopped)
+
+
+def _stop(made: Console, error: SchemagenError, stopped: Callable[[Iterable[Diagnostic]], str] | None) -> None:
+    if stopped is None:
+        made.report(error.diagnostics, error.sources)
+        return
+    made.document(stopped(error.diagnostics))
+    raise typer.Exit(1)
+
+
+def proof_console(form: ProofFormat) -> AbstractContextManager[Console]:
+    """The console of `verify`: whatever happens, its output is one document of the format."""
+    from . import report_documents
+
+    documents = {ProofFormat.MARKDOWN: report_documents.as_markdown, ProofFormat.JUNIT: report_documents.as_junit}
+    return console(Format.JSON if form is ProofFormat.JSON else Format.TEXT, documents.get(form))
 
 
 def _internal_error(error: Exception) -> Diagnostic:

@@ -7,6 +7,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
+from schemagen.report_documents import printable
+
 from .report import BOTH
 
 if TYPE_CHECKING:
@@ -72,8 +74,8 @@ def as_junit(report: Report) -> str:
             case.set("time", f"{row.seconds:.3f}")
             found = [one for one in report.failures if (one.claim, one.engine) == (row.claim, row.engine)]
             if found:
-                failure = ET.SubElement(case, "failure", message=_printable(f"{len(found)}: {found[0].subject}"))
-                failure.text = _printable("\n\n".join("\n".join([one.subject, *_details(one, "  ")]) for one in found))
+                failure = ET.SubElement(case, "failure", message=printable(f"{len(found)}: {found[0].subject}"))
+                failure.text = printable("\n\n".join("\n".join([one.subject, *_details(one, "  ")]) for one in found))
     ET.indent(root)
     return f"{ET.tostring(root, encoding='unicode', xml_declaration=True)}\n"
 
@@ -180,11 +182,6 @@ def _longest_fence(text: str) -> int:
         current = current + 1 if character == "`" else 0
         longest = max(longest, current)
     return longest
-
-
-def _printable(text: str) -> str:
-    """Without what XML cannot hold (XML 1.0, 2.2)."""
-    return "".join(one if one in "\t\n" or one.isprintable() else "�" for one in text)
 
 
 def _remarks(report: Report) -> Iterator[str]:
