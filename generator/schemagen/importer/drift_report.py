@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from schemagen.pipeline import Options
     from schemagen.verify.catalog import Catalog
     from schemagen.verify.compare import CatalogDifference
+    from schemagen.verify.servers import Server
 
     from .drift import Drift
     from .repair import Repair
@@ -89,8 +90,8 @@ def drift_report(options: Options, database: Request, compared: Compared) -> Dri
     found = drift(database, steps, compared.ignore, server, prerequisites_beside(options.specs))
     if not found.differences:
         return DriftReport(goal, (*_not_compared(found),), accepted=found.accepted)
-    wanted = _imported(found.wanted) if schema is None else schema
-    planned = repair(found.live, wanted, found.differences, compared.allow)
+    wanted = _imported(found.wanted, server) if schema is None else schema
+    planned = repair(found.live, wanted, found.differences, compared.allow, server)
     return DriftReport(goal, (*_diagnostics(goal, found, planned), *_not_compared(found)), planned.sql, _words(planned))
 
 
@@ -108,9 +109,9 @@ def _goal(options: Options, at: int | None) -> tuple[Schema | None, tuple[Step, 
     return loaded.schema, steps_of_specs(loaded.schema)
 
 
-def _imported(catalog: Catalog) -> Schema:
+def _imported(catalog: Catalog, server: Server | None) -> Schema:
     """The schema of a catalogue that our migrations have made: importing it gives them again."""
-    return schema_of(import_catalog(catalog).files) if catalog.tables else Schema()
+    return schema_of(import_catalog(catalog, server).files) if catalog.tables else Schema()
 
 
 def _diagnostics(goal: str, found: Drift, planned: Repair) -> Iterator[Diagnostic]:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from schemagen.safety import Loss
     from schemagen.verify.catalog import Catalog
     from schemagen.verify.compare import CatalogDifference
+    from schemagen.verify.servers import Server
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,13 @@ class Repair:
     by_hand: tuple[CatalogDifference, ...] = ()
 
 
-def repair(live: Catalog, wanted: Schema, found: Sequence[CatalogDifference], allow: Collection[str] = ()) -> Repair:
+def repair(
+    live: Catalog,
+    wanted: Schema,
+    found: Sequence[CatalogDifference],
+    allow: Collection[str] = (),
+    server: Server | None = None,
+) -> Repair:
     """Plan the way from a live database to a schema.
 
     Args:
@@ -69,11 +76,12 @@ def repair(live: Catalog, wanted: Schema, found: Sequence[CatalogDifference], al
         wanted: what it should be.
         found: how the two differ.
         allow: what may be lost, in the words of the refusals.
+        server: where PostgreSQL's databases are made; None is the embedded server.
     """
     if not found:
         return Repair()
     try:
-        imported = schema_of(import_catalog(live).files) if live.tables else Schema()
+        imported = schema_of(import_catalog(live, server).files) if live.tables else Schema()
     except SchemagenError:  # the differences are told all the same
         return Repair(unplanned=tuple(found))
     if not is_whole(LiveSchema(wanted, imported, found).schema):
