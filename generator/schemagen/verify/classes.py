@@ -9,6 +9,7 @@ from schemagen.model import LiteralDefault
 from schemagen.targets.model_names import model_names
 from schemagen.targets.sqlmodel_types import python_default
 
+from .negative import is_row_number
 from .values import from_python, to_python
 
 if TYPE_CHECKING:
@@ -72,7 +73,8 @@ def _facts(schema: Schema, table: Table, column: Column, field: Told) -> Iterato
     none = " | None" if column.nullable else ""
     yield "annotation", _annotation(column.type, field["author"]) + none, field["annotation"]
     yield "limits", _limits(column.type), field["limits"]
-    is_optional = bool(column.nullable or column.default or column.identity or column.generated)
+    is_filled = column.default or column.identity or column.generated or is_row_number(table, column.name)
+    is_optional = bool(column.nullable or is_filled)
     yield "must be given", not is_optional, field["required"]
     filled = column.on_row_update or any(key.touch == column.name for _, key in schema.children(table.name))
     yield "is read again after an UPDATE", bool(filled or column.generated), field["refreshed"]

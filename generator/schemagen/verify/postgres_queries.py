@@ -183,10 +183,9 @@ UNION ALL
 SELECT 'statistics', s.stxname, pg_get_statisticsobjdef(s.oid), c.relname
 FROM pg_statistic_ext s JOIN pg_class c ON c.oid = s.stxrelid WHERE s.stxnamespace IN (SELECT oid FROM here)
 UNION ALL
-SELECT 'not null constraint', concat_ws(' ', n.conname, CASE WHEN NOT n.convalidated THEN 'not valid' END,
-                                        CASE WHEN n.connoinherit THEN 'no inherit' END), '', c.relname
+SELECT 'not null constraint', concat_ws(' ', n.conname, 'no inherit'), '', c.relname
 FROM pg_constraint n JOIN pg_class c ON c.oid = n.conrelid
-WHERE c.relnamespace IN (SELECT oid FROM here) AND n.contype = 'n' AND (n.connoinherit OR NOT n.convalidated)
+WHERE c.relnamespace IN (SELECT oid FROM here) AND n.contype = 'n' AND n.connoinherit
 UNION ALL
 SELECT 'comment', 'on constraint ' || k.conname, d.description, c.relname
 FROM pg_description d JOIN pg_constraint k ON k.oid = d.objoid JOIN pg_class c ON c.oid = k.conrelid
