@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING
 
 from schemagen.model import Action, Deferrable, Sql
 
-from .families import Family, Outcome, descendants, fit, leads_nowhere, literal_default, refers, refers_to_itself
+from .families import (
+    Family,
+    Outcome,
+    descendants,
+    fit,
+    in_ring,
+    leads_nowhere,
+    literal_default,
+    refers,
+    refers_to_itself,
+)
 from .material import key_of, where
 from .report import Claim
 
@@ -108,15 +118,29 @@ def prove_cascades(subject: Subject, database: Database) -> None:
             proved = _Deletion(subject, database, section, table, family).run(keys)
             if left := keys - proved:
                 family = subject.material.family(descendants(schema, table.name), left)
-                proved |= _Deletion(subject, database, section, table, family).run(left)
+                known = (False,) if in_ring(schema, table) else (False, True)
+                proved |= _Deletion(subject, database, section, table, family, known).run(left)
             for name in sorted(keys - proved):
                 section.untried(f"{name}: no rows could be made on which its ON DELETE can be seen")
 
 
 class _Deletion:
-    """Rows of one table and of all that hang on it."""
+    """Rows of one table and of all that hang on it.
 
-    def __init__(self, subject: Subject, database: Database, section: Section, table: Table, family: Rows) -> None:
+    ``loaded`` says whether sessions know the children: where rows of tables in a ring refer to each other both ways,
+    SQLAlchemy itself fails with a KeyError if they do.
+    """
+
+    def __init__(
+        self,
+        subject: Subject,
+        database: Database,
+        section: Section,
+        table: Table,
+        family: Rows,
+        loaded: tuple[bool, ...] = (False, True),
+    ) -> None:
+        self.loaded = loaded
         self.schema = subject.schema
         self.dialect = database.dialect
         self.section = section
@@ -141,7 +165,7 @@ class _Deletion:
             text = f"{self.table.name}: a session does not delete a row that refers to itself; SQL was tried"
             self.section.remark(text)
         elif key := key_of(self.table, victim):
-            for loaded in (False, True):
+            for loaded in self.loaded:
                 step = {"do": "delete", "table": self.table.name, "key": key, "loaded": loaded}
                 self.family.through_session(step, f"session.delete({self.table.class_name})", outcome)
 

@@ -19,7 +19,7 @@ from .replay import refused_statement, sqlite_statements
 from .scripts import is_transactional, statements
 from .servers import connect, failure
 from .urls import sqlalchemy_url
-from .values import comparable, from_driver, select
+from .values import comparable, from_driver, in_one_order, select
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -153,7 +153,7 @@ class Database(ABC):
             {column.name: from_driver(column.type, raw) for column, raw in zip(listed, row, strict=bool(listed))}
             for row in self.run(select(self.dialect, table, listed))
         ]
-        return sorted(found, key=repr)
+        return sorted(found, key=in_one_order)
 
     def kept(self, table: Table, column: Column, value: Value) -> Value:
         """What the engine itself makes of a value, in a column of the same type; for use within ``scratch``."""

@@ -10,7 +10,7 @@ from schemagen.model import LiteralDefault
 from .databases import Cause, StatementError
 from .mentions import unseen_checks
 from .sandbox import Sandbox, insert
-from .values import comparable, select
+from .values import comparable, in_one_order, select
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -95,6 +95,12 @@ def refers(row: Row, key: ForeignKey, parent: Row) -> bool:
     """Whether a row's foreign key leads to a parent: no column of it is NULL, and all are the parent's."""
     pairs = zip(key.columns, key.parent_columns, strict=True)
     return all(row.get(name) is not None and row[name] == parent.get(of) for name, of in pairs)
+
+
+def in_ring(schema: Schema, table: Table) -> bool:
+    """Whether a table refers to one that hangs on it, be it itself."""
+    hanging = descendants(schema, table.name)
+    return any(key.parent in hanging for key in table.enforced_foreign_keys)
 
 
 def refers_to_itself(row: Row, table: Table) -> bool:
@@ -202,8 +208,8 @@ class Family:
             columns = [
                 column.name for column in comparable(table) if column.generated is None and column.name not in filled
             ]
-            wanted = sorted(({n: row.get(n) for n in columns} for row in rows), key=repr)
-            seen = sorted(({n: row.get(n) for n in columns} for row in found[name]), key=repr)
+            wanted = sorted(({n: row.get(n) for n in columns} for row in rows), key=in_one_order)
+            seen = sorted(({n: row.get(n) for n in columns} for row in found[name]), key=in_one_order)
             if wanted == seen:
                 self._section.holds()
             else:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 from schemagen import types as t
 from schemagen.model import LiteralDefault
 
-from .mentions import check_columns, unseen_checks
+from .mentions import check_columns, sources, unseen_checks
+from .pool_texts import in_shape_of
 from .pools import MENTIONED, Maker, constant
 from .repair import Repaired, Repairer, Wish
 from .sandbox import Row, Sandbox
@@ -83,6 +84,7 @@ class Filler:
         self._distinct = {table.name: distinct_columns(table) for table in self.tables}
         self._parents = {name: _Lookup(found) for name, found in self.rows.items()}
         self._checked = {table.name: _checked_columns(table) - self._distinct[table.name] for table in self.tables}
+        self._unseen = {table.name: _unseen_columns(table) for table in self.tables}
         self._strict: set[str] = set()
         self._apart: set[int] = set()
         self._repairers: dict[str, Repairer] = {}
@@ -154,7 +156,7 @@ class Filler:
         for attempt in range(ATTEMPTS):
             again = table.name in self._strict and self.random.random() < PROVEN
             settled = self._proven(table) if again else self._template(table, attempt)
-            row = self.candidate(table, in_doubt=attempt > 0, **{**settled, **fixed})
+            row = self.candidate(table, in_doubt=attempt > 0, **{**settled, **self._as_examples(table), **fixed})
             refusal = self.sandbox.refusal(table, row) or ""
             if refusal and attempt in REPAIRED and "CHECK" in refusal:
                 row = self._repair(table, row, fixed)
@@ -185,6 +187,18 @@ class Filler:
                 choices[key.columns[0]] = tuple(constant(value) for value in found if value is not None)
         return Wish(fixed=fixed, choices=choices, nulls=self._nulls, **more)
 
+    def _as_examples(self, table: Table) -> Row:
+        """What an example row has in the columns of checks that SQLite, which would tell, does not have."""
+        if not (table.examples and self._unseen[table.name]):
+            return {}
+        given = dict(self.random.choice(table.examples).values)
+        serial, distinct = self._serial[table.name] + 1, self._distinct[table.name]
+        found = {name: given[name] for name in self._unseen[table.name] if name in given}
+        return {
+            name: in_shape_of(value, serial) if name in distinct and isinstance(value, str) else value
+            for name, value in found.items()
+        }
+
     def unusual(self, table: Table, name: str) -> Value:
         """Any of a column's candidates."""
         makers = self._repairer(table).pool.of(name, MENTIONED)
@@ -203,14 +217,10 @@ class Filler:
         return found.row
 
     def _template(self, table: Table, attempt: int) -> Row:
-        """What an example row has in the columns that may be the same in several rows.
-
-        The first attempt goes without, unless the table has a check that SQLite cannot tell us about.
-        """
-        place = attempt if unseen_checks(table) else attempt - 1
-        if not 0 <= place < len(table.examples):
+        """What an example row has in the columns that may be the same in several rows; nothing at the first attempt."""
+        if not 0 < attempt <= len(table.examples):
             return {}
-        given = dict(table.examples[place].values)
+        given = dict(table.examples[attempt - 1].values)
         keys = {name for key in table.enforced_foreign_keys for name in key.columns}
         plain = (c for c in table.columns if c.generated is None and c.name not in keys | self._distinct[table.name])
         return {
@@ -313,6 +323,13 @@ def _checked_columns(table: Table) -> set[str]:
     named = {name for check in table.checks if check.sql.sqlite for name in check_columns(table, check.sql.sqlite)}
     named -= {name for key in table.enforced_foreign_keys for name in key.columns}
     return {name for name in named if table.column(name).generated is None}
+
+
+def _unseen_columns(table: Table) -> tuple[str, ...]:
+    """The columns that only PostgreSQL's checks read, foreign keys left out."""
+    read = {name for check in unseen_checks(table) for name in sources(table, check.sql.postgres or "")}
+    read -= {name for key in table.enforced_foreign_keys for name in key.columns}
+    return tuple(name for name in table.by_name if name in read)
 
 
 def rows(schema: Schema, table: str, n: int, seed: int = 0) -> dict[str, list[Row]]:

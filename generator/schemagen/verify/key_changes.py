@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 
 from schemagen.model import Action, LiteralDefault
 
-from .families import Family, Outcome, descendants, fit, leads_nowhere, literal_default, refers, refers_to_itself
+from .families import (
+    Family,
+    Outcome,
+    descendants,
+    fit,
+    in_ring,
+    leads_nowhere,
+    literal_default,
+    refers,
+    refers_to_itself,
+)
 from .material import key_of, where
 from .report import Claim
 from .synthetic import Unfillable, typed_value
@@ -194,6 +204,4 @@ class _KeyChange:
 
         It updates them itself, whatever ON UPDATE says; other children are left to the database.
         """
-        hanging = descendants(self.schema, self.table.name)
-        in_ring = any(key.parent in hanging for key in self.table.enforced_foreign_keys)
-        return (False,) if in_ring else (False, True)
+        return (False,) if in_ring(self.schema, self.table) else (False, True)

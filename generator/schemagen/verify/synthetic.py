@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 EPOCH = datetime(2024, 1, 1, tzinfo=UTC)
 COMMON_NUMBERS = 1000
+ROOM = 12
+AWKWARD = ("it's", '"so"', "100%", "%s:name", ":id", "a\\b", "{a,b}", "a  b", "日本", "🌱", "<b>&", "$1 $$")
+"""What quoting and escaping may change; letters beyond ASCII have no case here, in which the engines differ."""
+
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -91,15 +95,28 @@ def _base36(number: int) -> str:
 
 
 def _moment(form: str) -> Callable[[Column, int, Random], Value]:
-    """Moments a minute apart, written in a form of strftime."""
-    return lambda _, number, __: (EPOCH + timedelta(minutes=number)).strftime(form)
+    """Moments about a minute apart, written in a form of strftime; all but the first of five have microseconds."""
+    return lambda _, number, __: (EPOCH + timedelta(minutes=number, microseconds=_uneven(number))).strftime(form)
+
+
+def _uneven(number: int) -> int:
+    """Some of the microseconds of a minute, none for every fifth number."""
+    return number % 5 * 7_654_321
+
+
+def _interval(_: Column, number: int, __: Random) -> Value:
+    """Whole days for every fifth number, hours and microseconds for others; every seventh is negative."""
+    length = timedelta(days=number, hours=number % 5, microseconds=_uneven(number))
+    return duration_text(-length if number % 7 == 6 else length)  # noqa: PLR2004  (one of seven)
 
 
 def _text(column: Column, number: int, _: Random) -> Value:
+    """The column's name and the number; two of three texts have what is to be quoted or escaped in between."""
+    text = f"{column.name} {AWKWARD[number % len(AWKWARD)]}" if number % 3 else column.name
     match column.type:
-        case t.Varchar(length=limit) | t.Text(max_length=limit):
-            return limited_text(column.name, number, limit)
-    return limited_text(column.name, number, None)
+        case t.Varchar(length=int(limit)) | t.Text(max_length=int(limit)):
+            return limited_text(text if len(text) + ROOM <= limit else column.name, number, limit)
+    return limited_text(text, number, None)
 
 
 def _char(column: Column, number: int, _: Random) -> Value:
@@ -121,6 +138,10 @@ def _numeric(column: Column, number: int, random: Random) -> Value:
     digits = 9 if type_.precision is None else type_.precision - max(type_.scale, 0)
     scale = max(type_.scale, 0)
     return _decimal(number % 10 ** min(digits, 9), random.randrange(10**scale), scale)
+
+
+def _json(_: Column, number: int, __: Random) -> Value:
+    return {"number": number, "text": AWKWARD[number % len(AWKWARD)]} if number % 3 else {"number": number}
 
 
 def _array(column: Column, number: int, random: Random) -> Value:
@@ -147,9 +168,9 @@ _MAKERS: dict[type[t.Type], Callable[[Column, int, Random], Value]] = {
     t.Time: _moment("%H:%M:%S.%f"),
     t.Timestamp: _moment("%Y-%m-%dT%H:%M:%S.%f"),
     t.TimestampTz: _moment("%Y-%m-%dT%H:%M:%S.%fZ"),
-    t.Interval: lambda _, number, __: duration_text(timedelta(days=number)),
-    t.Json: lambda _, number, __: {"number": number},
-    t.Jsonb: lambda _, number, __: {"number": number},
+    t.Interval: _interval,
+    t.Json: _json,
+    t.Jsonb: _json,
     t.Bytea: lambda _, number, __: f"\\x{number:08x}",
     t.Array: _array,
 }

@@ -12,7 +12,7 @@ from schemagen import types as t
 from schemagen.durations import duration_text, parse_duration
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from schemagen.dialects.base import Dialect
     from schemagen.model import Column, Table, Value
@@ -26,6 +26,11 @@ _AS_TEXT = (t.Json, t.Jsonb)
 def comparable(table: Table) -> tuple[Column, ...]:
     """The columns whose values are the same on both engines."""
     return tuple(column for column in table.columns if not isinstance(column.type, INCOMPARABLE))
+
+
+def in_one_order(row: Mapping[str, Value]) -> str:
+    """What rows are sorted by: the order of keys within JSON is an engine's own, and does not count."""
+    return json.dumps(row, sort_keys=True)
 
 
 def select(dialect: Dialect, table: Table, columns: Iterable[Column]) -> str:
