@@ -221,6 +221,14 @@ def test_some_parents_are_busier_than_others() -> None:
     assert sum(counts[:10]) > 2 * sum(counts[-10:])
 
 
+def test_values_are_not_so_plain_that_every_type_would_hold_them() -> None:
+    types = {"a": t.Text(), "b": t.Varchar(30), "c": t.TimestampTz(), "d": t.Interval(), "e": t.Jsonb()}
+    table = Table("t", tuple(Column(name, type_) for name, type_ in types.items()))
+    made = rows(Schema((table,)), "t", 200)["t"]
+    for name, signs in {"a": "'\"%:\\日🌱", "b": "'%", "c": "4321Z", "d": "-H.", "e": "'%"}.items():
+        assert all(any(sign in str(row[name]) for row in made) for sign in signs), name
+
+
 def test_a_check_that_nothing_passes_is_said() -> None:
     impossible = Table("t", (Column("a", t.Integer()),), checks=(Check("ck_t", both("a > 1 AND a < 1")),))
     with pytest.raises(Unfillable, match=r"no valid row of t .* CHECK constraint failed: ck_t"):

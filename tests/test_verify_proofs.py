@@ -68,7 +68,7 @@ def test_a_case_is_proved_or_fails_as_it_says(case: Path, tmp_path: Path, postgr
     assert found == (expected.read_text().splitlines() if expected.exists() else [])
 
 
-@pytest.mark.parametrize("case", ["cascade_and_restrict", "ordinary_checks", "rules_of_several_rows"])
+@pytest.mark.parametrize("case", ["cascade_and_restrict", "ordinary_checks", "ring_of_tables", "rules_of_several_rows"])
 def test_no_rule_is_left_untried(case: str, tmp_path: Path, postgres18: Server, models: Models) -> None:
     report = proved(CASES / case, tmp_path, postgres18, models)
     assert [one.text for one in report.remarks if one.untried] == []

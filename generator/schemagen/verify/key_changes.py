@@ -106,6 +106,10 @@ def prove_key_changes(subject: Subject, database: Database) -> None:
             rows = subject.material.family(descendants(schema, table.name)) if keys and not table.append_only else {}
             if rows.get(table.name):
                 proved |= _KeyChange(subject, database, section, table, rows).run(keys)
+                enforced = (key for _, key in schema.children(table.name) if key.enforced)
+                if left := {key.name for key in enforced if not _is_fixed(table, key)} - proved:
+                    rows = subject.material.family(descendants(schema, table.name), left)
+                    proved |= _KeyChange(subject, database, section, table, rows).run(left)
         for table in schema.tables:
             for key in table.enforced_foreign_keys:
                 if key.name not in proved and not _is_fixed(schema.table(key.parent), key):

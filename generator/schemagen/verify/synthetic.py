@@ -112,7 +112,7 @@ def _interval(_: Column, number: int, __: Random) -> Value:
 
 def _text(column: Column, number: int, _: Random) -> Value:
     """The column's name and the number; two of three texts have what is to be quoted or escaped in between."""
-    text = f"{column.name} {AWKWARD[number % len(AWKWARD)]}" if number % 3 else column.name
+    text = f"{column.name} {AWKWARD[number // 3 % len(AWKWARD)]}" if number % 3 else column.name
     match column.type:
         case t.Varchar(length=int(limit)) | t.Text(max_length=int(limit)):
             return limited_text(text if len(text) + ROOM <= limit else column.name, number, limit)
@@ -141,7 +141,7 @@ def _numeric(column: Column, number: int, random: Random) -> Value:
 
 
 def _json(_: Column, number: int, __: Random) -> Value:
-    return {"number": number, "text": AWKWARD[number % len(AWKWARD)]} if number % 3 else {"number": number}
+    return {"number": number, "text": AWKWARD[number // 3 % len(AWKWARD)]} if number % 3 else {"number": number}
 
 
 def _array(column: Column, number: int, random: Random) -> Value:
