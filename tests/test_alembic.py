@@ -174,7 +174,7 @@ def test_a_migration_outside_a_transaction(tmp_path: Path, pg_database: str) -> 
     write(tmp_path, sqlmodel.render(SCHEMA) | alembic.render(steps))
     for url in (f"sqlite:///{tmp_path / 'app.db'}", pg_database):
         run(tmp_path, url, "upgrade", "head")
-        assert "0003 (head)" in run(tmp_path, url, "current")
+        assert "0003_" in run(tmp_path, url, "current")
     with open_postgres(pg_database) as connection:
         assert connection.execute("SELECT to_regclass('i') IS NOT NULL, to_regclass('u') IS NOT NULL").fetchone() == (
             True,

@@ -95,7 +95,8 @@ def catalog(engine: sa.Engine) -> Catalog:
             return read_sqlite(connection)
         finally:
             connection.close()
-    with connect(engine.url.set(drivername="postgresql").render_as_string(hide_password=False)) as other:
+    url = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    with connect(url.replace("+", "%20")) as other:  # SQLAlchemy writes blanks as forms do, libpq reads them as URLs do
         return read_postgres(other)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from contextlib import suppress
 from random import Random
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from schemagen import types as t
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from schemagen.model import Column, ForeignKey, Schema, Table, Value
 
 ATTEMPTS = 300
+NOTHING: Mapping[str, Value] = MappingProxyType({})
 NULLS = 0.1
 NULLS_IN_DOUBT = 0.5
 REPAIRED = range(2, 10)  # attempts that are mended where checks refuse them
@@ -132,7 +134,7 @@ class Filler:
                 is_shown = any(all(row.get(name) is not None for name, _ in pairs) for row in self.rows[table.name])
                 for parent in [] if is_shown or key.parent not in filled else self.rows[key.parent][:1]:
                     with suppress(Unfillable):
-                        self.add(table, **{name: parent[of] for name, of in pairs if parent.get(of) is not None})
+                        self.add(table, {name: parent[of] for name, of in pairs if parent.get(of) is not None})
 
     def show_apart(self, keys: Collection[str]) -> None:
         """For each of these foreign keys a parent and a child of its own; other rows refer to none of these two."""
@@ -144,9 +146,9 @@ class Filler:
                         parent = self.add(next(one for one in self.tables if one.name == key.parent))
                         self._apart.add(id(parent))
                         fixed = {name: parent[of] for name, of in pairs if parent.get(of) is not None}
-                        self._apart.add(id(self.add(table, **fixed)))
+                        self._apart.add(id(self.add(table, fixed)))
 
-    def add(self, table: Table, **fixed: Value) -> Row:
+    def add(self, table: Table, fixed: Mapping[str, Value] = NOTHING) -> Row:
         """One more valid row of a table, with the values that are fixed.
 
         Raises:
@@ -156,7 +158,7 @@ class Filler:
         for attempt in range(ATTEMPTS):
             again = table.name in self._strict and self.random.random() < PROVEN
             settled = self._proven(table) if again else self._template(table, attempt)
-            row = self.candidate(table, in_doubt=attempt > 0, **{**settled, **self._as_examples(table), **fixed})
+            row = self.candidate(table, {**settled, **self._as_examples(table), **fixed}, in_doubt=attempt > 0)
             refusal = self.sandbox.refusal(table, row) or ""
             if refusal and attempt in REPAIRED and "CHECK" in refusal:
                 row = self._repair(table, row, fixed)
@@ -204,7 +206,7 @@ class Filler:
         makers = self._repairer(table).pool.of(name, MENTIONED)
         return self.random.choice(makers)(self._serial[table.name]) if makers else None
 
-    def _repair(self, table: Table, row: Row, fixed: Row) -> Row:
+    def _repair(self, table: Table, row: Row, fixed: Mapping[str, Value]) -> Row:
         """The row without what checks have against it, if that is found; how is kept for the rows after it."""
         wish = self.wish(table, fixed=fixed, stage=MENTIONED)
         found = self.repaired(table, row, wish)
@@ -229,7 +231,7 @@ class Filler:
             if c.name in given or c.nullable or isinstance(c.default, LiteralDefault)
         }
 
-    def candidate(self, table: Table, *, in_doubt: bool = False, **fixed: Value) -> Row:
+    def candidate(self, table: Table, fixed: Mapping[str, Value] = NOTHING, *, in_doubt: bool = False) -> Row:
         """A row whose types and foreign keys are right; ``in_doubt`` tries less usual values."""
         self._serial[table.name] += 1
         serial = self._serial[table.name]

@@ -108,7 +108,8 @@ class _Trial:
         by_model = self._by_model(what, row)
         if by_sql is None or by_model is None:
             return
-        loose = _set_by_itself(self._schema, self._table) - row.keys()
+        by_triggers = set_by_triggers(self._schema, self._table)
+        loose = (_set_by_itself(self._schema, self._table) - row.keys()) | by_triggers
         for column in comparable(self._table):
             one, other = by_sql[column.name], by_model[column.name]
             is_alike = _are_alike(column, one, other) if column.name in loose else one == other

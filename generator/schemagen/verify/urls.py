@@ -132,7 +132,8 @@ def _secrets(rest: str) -> list[str]:
     """
     before, at, _ = rest.rpartition("@")
     match = _PLACE.match(re.split(r"[?#]", rest, maxsplit=1)[0])
-    found = [before.partition(":")[2] if at else rest[match.end() if match else 0 :].partition("?")[0]]
+    odd = rest[match.end() if match else 0 :]
+    found = [before.partition(":")[2] if at else "" if odd.startswith("?") else odd]
     parameter = _PASSWORD.search(rest)
     if parameter:
         found.append(rest[parameter.end() :])

@@ -197,7 +197,7 @@ class _Maker:
                 found = self.filler.repaired(self.table, row, wish)
                 if found and self._is_refused_by(names, found.row, stored, others):
                     return found.row
-                row = self.filler.candidate(self.table, in_doubt=True, **values)
+                row = self.filler.candidate(self.table, values, in_doubt=True)
         return None
 
     def _is_refused_by(self, names: set[str], row: Row, first: Row, others: Iterable[tuple[str, ...]]) -> bool:
