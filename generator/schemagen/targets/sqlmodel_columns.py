@@ -66,7 +66,7 @@ def _field(column: Column, table: Table, name: str, schema: Schema) -> Call:
     default = python_default(column)
     if default:
         arguments.append(default)
-    elif column.nullable or column.default or column.identity or column.generated or _is_numbered(column, table):
+    elif column.nullable or column.default or column.identity or column.generated or is_numbered(column, table):
         arguments.append("default=None")
     arguments += limits(column.type)
     if column.description:
@@ -100,7 +100,7 @@ def _options(column: Column, table: Table, schema: Schema) -> list[Code]:
     postgres, sqlite = POSTGRES.default(column), SQLITE.default(column)
     if postgres is not None or sqlite is not None:
         options.append(Named("server_default", engine_sql(postgres or "NULL", sqlite or "NULL")))
-    elif _is_numbered(column, table):
+    elif is_numbered(column, table):
         options.append("server_default=sa.FetchedValue()")  # SQLite's own number; it is no part of the table
     if column.on_row_update or any(key.touch == column.name for _, key in schema.children(table.name)):
         options.append("server_onupdate=sa.FetchedValue()")
@@ -109,7 +109,7 @@ def _options(column: Column, table: Table, schema: Schema) -> list[Code]:
     return options
 
 
-def _is_numbered(column: Column, table: Table) -> bool:
+def is_numbered(column: Column, table: Table) -> bool:
     """Whether SQLite gives a key that is left out the next number; a key of another table's is never left out."""
     return is_row_number(table, column) and not any(column.name in key.columns for key in table.foreign_keys)
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from schemagen import types as t
 from schemagen.model import LiteralDefault
 from schemagen.targets.model_names import model_names
+from schemagen.targets.sqlmodel_columns import is_numbered
 from schemagen.targets.sqlmodel_types import python_default
 
-from .negative import is_row_number
 from .values import from_python, to_python
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def _facts(schema: Schema, table: Table, column: Column, field: Told) -> Iterato
     none = " | None" if column.nullable else ""
     yield "annotation", _annotation(column.type, field["author"]) + none, field["annotation"]
     yield "limits", _limits(column.type), field["limits"]
-    is_filled = column.default or column.identity or column.generated or is_row_number(table, column.name)
+    is_filled = column.default or column.identity or column.generated or is_numbered(column, table)
     is_optional = bool(column.nullable or is_filled)
     yield "must be given", not is_optional, field["required"]
     filled = column.on_row_update or any(key.touch == column.name for _, key in schema.children(table.name))

@@ -215,14 +215,23 @@ class _Maker:
         column = self.table.column(key.columns[place])
         existing = {repr(row.get(key.parent_columns[place])) for row in self.filler.rows[key.parent]}
         wish = self.filler.wish(self.table, fixed=key.columns, stage=MENTIONED)
-        for number in range(ATTEMPTS):
+        whole = self._referring(key)
+        for number in range(ATTEMPTS if whole else 0):
             missing = typed_value(column, UNUSED + number, self.filler.random, distinct=True)
             if repr(missing) in existing:
                 continue
-            found = self.filler.repaired(self.table, {**self.valid, column.name: missing}, wish)
+            found = self.filler.repaired(self.table, {**self.valid, **whole, column.name: missing}, wish)
             if found and not self.sandbox.would_refuse(self.table, found.row):
                 return Violation(Rule.FOREIGN_KEY, key.name, key.columns, found.row)
         return None
+
+    def _referring(self, key: ForeignKey) -> Row:
+        """Values for all columns of a key, as a NULL in one of them refers to nothing; empty where there are none."""
+        if all(self.valid.get(name) is not None for name in key.columns):
+            return {name: self.valid[name] for name in key.columns}
+        pairs = tuple(zip(key.columns, key.parent_columns, strict=True))
+        rows = ({name: row.get(of) for name, of in pairs} for row in self.filler.rows[key.parent])
+        return next((row for row in rows if None not in row.values()), {})
 
     def _guesses(self, check: Check) -> tuple[Row, ...]:
         """Rows with unusual values in the columns of a check that SQLite does not have; some of them may break it."""
