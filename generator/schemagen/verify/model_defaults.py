@@ -9,6 +9,7 @@ from uuid import UUID
 from schemagen import types as t
 from schemagen.model import Sql
 from schemagen.renames import mentions
+from schemagen.targets.sqlmodel_columns import is_numbered
 
 from .examples import insert_row
 from .families import insert_all, set_by_triggers
@@ -175,6 +176,7 @@ def _set_by_itself(schema: Schema, table: Table) -> set[str]:
     """Columns whose values differ from row to row: expressions, identities, triggers, and what follows from them."""
     found = set_by_triggers(schema, table)
     found |= {column.name for column in table.columns if isinstance(column.default, Sql) or column.identity}
+    found |= {column.name for column in table.columns if is_numbered(column, table)}
     generated = {column.name: column.generated for column in table.columns if column.generated}
     for _ in generated:
         for name, sql in generated.items():

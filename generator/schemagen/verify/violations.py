@@ -188,24 +188,27 @@ class _Maker:
         """
         same = {name: first[name] for name in key.sources}
         wanted = (key.where,) if key.where else ()
-        stored = self.sandbox.stored(self.table, first)
+        there = [self.sandbox.stored(self.table, row) for row in self.before[self.table.name]]
         tried = [(values, {key.shown}) for values in _in_other_cases(same)] if key.is_expression else []
         for values, names in [*tried, (same, within)]:
             wish = self.filler.wish(self.table, fixed=values, true=wanted, stage=MENTIONED)
             row = {**self.valid, **values}
             for _ in range(TRIES):
                 found = self.filler.repaired(self.table, row, wish)
-                if found and self._is_refused_by(names, found.row, stored, others):
+                if found and self._is_refused_by(names, found.row, there, others):
                     return found.row
                 row = self.filler.candidate(self.table, values, in_doubt=True)
         return None
 
-    def _is_refused_by(self, names: set[str], row: Row, first: Row, others: Iterable[tuple[str, ...]]) -> bool:
-        """Whether SQLite refuses a row by one of these keys, and no other key has the values of the first one."""
+    def _is_refused_by(
+        self, names: set[str], row: Row, there: Iterable[Row], others: Iterable[tuple[str, ...]]
+    ) -> bool:
+        """Whether SQLite refuses a row by one of these keys, and no other key has the values of a row that is there."""
         stored = self.sandbox.stored(self.table, row)
-        alike = {name for name, value in stored.items() if value is not None and value == first.get(name)}
-        if any(alike.issuperset(columns) for columns in others):
-            return False
+        for each in there:
+            alike = {name for name, value in stored.items() if value is not None and value == each.get(name)}
+            if any(alike.issuperset(columns) for columns in others):
+                return False
         return (self.sandbox.would_refuse(self.table, row) or "").removeprefix("UNIQUE constraint failed: ") in names
 
     def _foreign_key(self, key: ForeignKey) -> Violation | None:
