@@ -127,7 +127,7 @@ class _Trial:
             before = self._database.rows(self._table)
             if self._database.attempt(insert_row(self._database.dialect, self._table, row), self._schema):
                 return None
-            return _added(before, self._database.rows(self._table), row)
+            return _added(before, self._database.rows(self._table), self._lasting(row))
 
     def _by_model(self, what: str, row: Row) -> Row | None:
         dialect = self._database.dialect
@@ -147,7 +147,11 @@ class _Trial:
             self._section.fails(f"{self._table.name}, {what} through the model", "accepted, as by SQL", refused)
             return None
         before, after = (result["value"] for step, result in zip(steps, results, strict=True) if step is read)
-        return _added(before, after, row)
+        return _added(before, after, self._lasting(row))
+
+    def _lasting(self, row: Row) -> Row:
+        """What no trigger has changed of a row."""
+        return _without(row, list(set_by_triggers(self._schema, self._table)))
 
 
 def _may_be_left_out(column: Column) -> bool:
