@@ -196,8 +196,9 @@ class Filler:
         given = dict(self.random.choice(table.examples).values)
         serial, distinct = self._serial[table.name] + 1, self._distinct[table.name]
         found = {name: given[name] for name in self._unseen[table.name] if name in given}
+        texts = {c.name for c in table.columns if isinstance(c.type, (t.Text, t.Varchar, t.Char))}
         return {
-            name: in_shape_of(value, serial) if name in distinct and isinstance(value, str) else value
+            name: in_shape_of(value, serial) if name in distinct & texts and isinstance(value, str) else value
             for name, value in found.items()
         }
 
