@@ -155,7 +155,8 @@ class _Deletion:
             outcome = simulate(self.schema, self.rows, self.table.name, victim)
             shown = {(name, bool(outcome.refused_by)) for name in outcome.followed & keys}
             if outcome.certain and shown - proved and fit(self.schema, outcome.rows):
-                self.family.by_sql(self._statement(victim), outcome)
+                if not self.family.by_sql(self._statement(victim), outcome):
+                    break
                 self._through_sessions(victim, outcome)
                 proved |= shown
         return {name for name, _ in proved}

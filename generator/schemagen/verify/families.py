@@ -152,11 +152,11 @@ class Family:
         self._rows = rows
         self._what = f"{act} of one of {table.name}"
 
-    def by_sql(self, statement: str, outcome: Outcome) -> None:
-        """Run a statement on the rows and compare what it leaves."""
+    def by_sql(self, statement: str, outcome: Outcome) -> bool:
+        """Run a statement on the rows and compare what it leaves: whether there are such rows."""
         with self._database.scratch():
             if not insert_all(self._subject, self._database, self._rows, self._section):
-                return
+                return False
             refusal = self._database.attempt(statement, self._schema)
             if outcome.refused_by:
                 fits = refusal is not None and refusal.cause is Cause.FOREIGN_KEY
@@ -166,6 +166,7 @@ class Family:
             else:
                 found = {name: self._database.rows(self._schema.table(name)) for name in self._rows}
                 self._compare(self._what, outcome.rows, found, statement)
+        return True
 
     def through_session(self, step: dict[str, Any], statement: str, outcome: Outcome) -> None:
         """The same through the models; ``step`` says what a session does, and whether it knows the children."""

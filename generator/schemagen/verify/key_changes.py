@@ -146,7 +146,8 @@ class _KeyChange:
                 outcome = simulate_change(self.schema, self.rows, self.table.name, row, values)
                 shown = {(name, bool(outcome.refused_by)) for name in outcome.followed}
                 if outcome.certain and {one for one in shown if one[0] in keys} - proved:
-                    self.family.by_sql(self._statement(row, values), outcome)
+                    if not self.family.by_sql(self._statement(row, values), outcome):
+                        return {name for name, _ in proved}
                     self._through_sessions(row, values, outcome)
                     proved |= shown
         return {name for name, _ in proved}
