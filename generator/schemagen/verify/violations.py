@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from schemagen import types as t
 from schemagen.dialects import POSTGRES, SQLITE
 
+from .families import refers
 from .fill import ATTEMPTS, Filler
 from .mentions import check_columns, sources, unseen_checks
 from .pools import EXTREME, MENTIONED, PLAIN
@@ -103,6 +104,18 @@ class _Maker:
         except Unfillable:
             self.is_single = True
             self.valid = self.before[table.name].pop()
+            self._leave_out_heirs(schema)
+
+    def _leave_out_heirs(self, schema: Schema) -> None:
+        """Take away the rows of a ring that refer to the valid one, which is not there before it is tried."""
+        gone = [(self.table.name, self.valid)]
+        while gone:
+            name, row = gone.pop()
+            for child, key in schema.children(name):
+                heirs = [one for one in self.before.get(child.name, ()) if key.enforced and refers(one, key, row)]
+                for heir in heirs:
+                    self.before[child.name].remove(heir)
+                    gone.append((child.name, heir))
 
     def case(self) -> NegativeCase:
         keys = unique_keys(self.table, SQLITE)
