@@ -234,8 +234,20 @@ def json_value(value: Value, what: str) -> Value:
     return value
 
 
+def _binary_json(value: Value, what: str) -> Value:
+    """An operand of a function that PostgreSQL has for jsonb alone."""
+    value = json_value(value, what)
+    if isinstance(value.type, t.Json):
+        raise SqlError(f"{what} wants jsonb, this is json", "make the column jsonb, or cast it: `x::jsonb`")
+    return value
+
+
+def _jsonb_typeof(arguments: Sequence[Value]) -> Value:
+    return _json_typeof([_binary_json(arguments[0], "jsonb_typeof()")])
+
+
 def _json_typeof(arguments: Sequence[Value]) -> Value:
-    value = json_value(arguments[0], "jsonb_typeof()")
+    value = json_value(arguments[0], "json_typeof()")
     kind = call("json_type", value.sql)
     text = (
         f"CASE {kind} WHEN 'text' THEN 'string' WHEN 'integer' THEN 'number' WHEN 'real' THEN 'number' "
@@ -244,8 +256,12 @@ def _json_typeof(arguments: Sequence[Value]) -> Value:
     return value.retyped(text, t.Text())
 
 
+def _jsonb_array_length(arguments: Sequence[Value]) -> Value:
+    return _json_array_length([_binary_json(arguments[0], "jsonb_array_length()")])
+
+
 def _json_array_length(arguments: Sequence[Value]) -> Value:
-    value = json_value(arguments[0], "jsonb_array_length()")
+    value = json_value(arguments[0], "json_array_length()")
     broken = f"'not an array: ' || {value.within(Precedence.COLLATE)}"
     checked = f"CASE json_type({value.sql}) WHEN 'array' THEN {value.sql} ELSE {broken} END"
     return Value(call("json_array_length", checked), t.Integer(), nullable=value.nullable, minimum=0)
@@ -347,13 +363,13 @@ _TYPEOF = "CASE json_type(x) WHEN 'text' THEN 'string' …"
 _ARRAY_LENGTH = "json_array_length(x)"
 
 JSON_FUNCTIONS: tuple[Function, ...] = (
-    Function("jsonb_typeof", "jsonb_typeof(x)", _TYPEOF, _json_typeof),
+    Function("jsonb_typeof", "jsonb_typeof(x)", _TYPEOF, _jsonb_typeof),
     Function("json_typeof", "json_typeof(x)", _TYPEOF, _json_typeof),
     Function(
         "jsonb_array_length",
         "jsonb_array_length(x)",
         _ARRAY_LENGTH,
-        _json_array_length,
+        _jsonb_array_length,
         note="an error for anything but an array",
     ),
     Function(
