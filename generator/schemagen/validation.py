@@ -136,7 +136,7 @@ class _Natives:
             for dialect in (POSTGRES, SQLITE)
         }
         return {
-            dialect.name: sorted((pair for pair in pairs if _TYPE.fullmatch(pair[1])), key=lambda pair: -len(pair[1]))
+            dialect.name: sorted((pair for pair in pairs if _TYPE.fullmatch(pair[1])), key=_longest_first)
             for dialect, pairs in written.items()
         }
 
