@@ -15,6 +15,7 @@ from .values import comparable, in_one_order, select
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from schemagen.dialects.base import Dialect
     from schemagen.model import ForeignKey, Schema, Table
 
     from .databases import Database, Refusal
@@ -74,6 +75,11 @@ def in_order(schema: Schema, rows: Mapping[str, Iterable[Row]]) -> list[tuple[st
         found += free
         waiting = [one for one in waiting if one not in free]
     return found
+
+
+def inserts(schema: Schema, dialect: Dialect, rows: Mapping[str, Iterable[Row]]) -> list[str]:
+    """An INSERT for each of these rows, parents before their children."""
+    return [insert(dialect, schema.table(name), [row]) for name, row in in_order(schema, rows)]
 
 
 def _waits(schema: Schema, name: str, row: Row, left: Rows) -> bool:
@@ -171,10 +177,7 @@ class Family:
     def through_session(self, step: dict[str, Any], statement: str, outcome: Outcome) -> None:
         """The same through the models; ``step`` says what a session does, and whether it knows the children."""
         dialect = self._database.dialect
-        before = [
-            {"do": "sql", "text": insert(dialect, self._schema.table(name), [row])}
-            for name, row in in_order(self._schema, self._rows)
-        ]
+        before = [{"do": "sql", "text": text} for text in inserts(self._schema, dialect, self._rows)]
         reads = [
             {"do": "rows", "table": name, "text": select(dialect, table, comparable(table))}
             for name, table in ((name, self._schema.table(name)) for name in self._rows)

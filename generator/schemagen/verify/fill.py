@@ -190,17 +190,23 @@ class Filler:
         return Wish(fixed=fixed, choices=choices, nulls=self._nulls, **more)
 
     def _as_examples(self, table: Table) -> Row:
-        """What an example row has in the columns of checks that SQLite, which would tell, does not have."""
+        """What an example row has in the columns of checks that SQLite, which would tell, does not have.
+
+        A number in a key is the example's in the first row only.
+        """
         if not (table.examples and self._unseen[table.name]):
             return {}
         given = dict(self.random.choice(table.examples).values)
         serial, distinct = self._serial[table.name] + 1, self._distinct[table.name]
-        found = {name: given[name] for name in self._unseen[table.name] if name in given}
         texts = {c.name for c in table.columns if isinstance(c.type, (t.Text, t.Varchar, t.Char))}
-        return {
-            name: in_shape_of(value, serial) if name in distinct & texts and isinstance(value, str) else value
-            for name, value in found.items()
-        }
+        found: Row = {}
+        for name in self._unseen[table.name]:
+            value = given.get(name)
+            if name in distinct & texts and isinstance(value, str):
+                found[name] = in_shape_of(value, serial)
+            elif name in given and not (name in distinct and self.rows[table.name]):
+                found[name] = value
+        return found
 
     def unusual(self, table: Table, name: str) -> Value:
         """Any of a column's candidates."""

@@ -12,9 +12,8 @@ from schemagen.renames import mentions
 from schemagen.targets.sqlmodel_columns import is_numbered
 
 from .examples import insert_row
-from .families import in_order, insert_all, set_by_triggers
+from .families import insert_all, inserts, set_by_triggers
 from .report import Claim
-from .sandbox import insert
 from .values import comparable, select
 
 if TYPE_CHECKING:
@@ -131,11 +130,10 @@ class _Trial:
 
     def _by_model(self, what: str, row: Row) -> Row | None:
         dialect = self._database.dialect
-        rows = in_order(self._schema, self._case.before)
-        texts = [insert(dialect, self._schema.table(name), [row]) for name, row in rows]
+        texts = [*self._restarts(), *inserts(self._schema, dialect, self._case.before)]
         read = {"do": "rows", "table": self._table.name, "text": select(dialect, self._table, comparable(self._table))}
         steps: list[dict[str, Any]] = [
-            *({"do": "sql", "text": text} for text in (*self._restarts(), *texts)),
+            *({"do": "sql", "text": text} for text in texts),
             read,
             {"do": "add", "table": self._table.name, "row": row},
             {"do": "settle"},

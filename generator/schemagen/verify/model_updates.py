@@ -5,11 +5,10 @@ from __future__ import annotations
 from random import Random
 from typing import TYPE_CHECKING
 
-from .families import insert_all
+from .families import insert_all, inserts
 from .fill import distinct_columns
 from .material import key_of, where
 from .report import Claim
-from .sandbox import insert
 from .synthetic import Unfillable, typed_value
 from .values import INCOMPARABLE, comparable, select
 
@@ -46,8 +45,8 @@ def _prove_table(
     if change is None:
         section.remark(f"{table.name}: no UPDATE was found that shows in a session what it fills")
         return
-    rows = [*case.before.items(), (table.name, [case.valid])]
-    texts = [insert(database.dialect, subject.schema.table(name), listed) for name, listed in rows if listed]
+    rows = {**case.before, table.name: [*case.before.get(table.name, ()), case.valid]}
+    texts = inserts(subject.schema, database.dialect, rows)
     results = subject.models.session(
         database.url,
         [

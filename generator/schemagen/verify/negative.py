@@ -9,7 +9,7 @@ from schemagen.dialects import SQLITE
 from schemagen.renames import mentions
 
 from .databases import Cause
-from .families import in_order, insert_all, judge_refusal, refers, set_by_triggers
+from .families import insert_all, inserts, judge_refusal, refers, set_by_triggers
 from .material import key_of
 from .report import Claim
 from .sandbox import insert
@@ -163,8 +163,7 @@ def _prove_through_model(subject: Subject, database: Database, case: NegativeCas
     table = case.table
     columns = [column.name for column in comparable(table)]
     key = key_of(table, case.valid)
-    rows = in_order(subject.schema, case.before)
-    before = [insert(database.dialect, subject.schema.table(name), [row]) for name, row in rows]
+    before = inserts(subject.schema, database.dialect, case.before)
     steps = [
         {"do": "sql", "text": ";\n".join(before)} if database.dialect.name == "postgres" else None,
         *({"do": "sql", "text": text} for text in before if database.dialect.name != "postgres"),

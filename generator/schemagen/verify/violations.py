@@ -169,7 +169,7 @@ class _Maker:
     def _repeated(self, key: UniqueKey, keys: Iterable[UniqueKey]) -> Violation | None:
         """What a key makes unique, once more: in a row that repeats no other key, if that can be."""
         if self.is_single:
-            return Violation(Rule.UNIQUE, key.name, key.sources, self.valid)
+            return self._same_again(key)
         others = [other.columns for other in keys if other.columns and not set(other.sources) <= set(key.sources)]
         within = {other.shown for other in keys if set(other.sources) <= set(key.sources)}
         row = self._twin(key, self.before[self.table.name][0], others, within)
@@ -177,6 +177,12 @@ class _Maker:
             first = self._within(key)
             row = self._twin(key, first, others, within) if first else None
         return Violation(Rule.UNIQUE, key.name, key.sources, row) if row else None
+
+    def _same_again(self, key: UniqueKey) -> Violation | None:
+        """The only row once more: any of the table's keys may refuse it, where this one applies to it."""
+        if any(self.valid.get(name) is None for name in key.sources):
+            return None
+        return Violation(Rule.UNIQUE, key.name, tuple(self.table.by_name), self.valid)
 
     def _within(self, key: UniqueKey) -> Row | None:
         """One more valid row to which a key applies: it is in the predicate of the index, and nothing of it is NULL."""
