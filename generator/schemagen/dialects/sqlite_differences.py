@@ -139,17 +139,21 @@ def _of_key(table: Table, column: Column) -> Iterator[str]:
         yield "SQLite numbers rows only in a primary key of one column: an INSERT has to give this value."
     elif column.identity:
         yield "An INSERT on SQLite that gives NULL for this key gets the next number; PostgreSQL refuses it."
+    elif is_row_number(table, column) and column.default:
+        yield "SQLite never uses the default of this key: an INSERT that leaves it out gets the next number."
     elif is_row_number(table, column):
         yield "An INSERT on SQLite that leaves this key out gets the next number; PostgreSQL refuses it."
 
 
 def is_row_number(table: Table, column: Column) -> bool:
-    """Whether SQLite numbers a key that is left out, although the spec does not ask for it."""
+    """Whether a column is the number of its row on SQLite, which gives the next one where it is left out or NULL.
+
+    Source: SQLite, "CREATE TABLE", 5, "ROWIDs and the INTEGER PRIMARY KEY".
+    """
     key = table.primary_key
-    if column.identity or key is None or key.columns != (column.name,) or table.sqlite.without_rowid:
+    if key is None or key.columns != (column.name,) or table.sqlite.without_rowid:
         return False
-    declared = sqlite_types.declared_type(column.type, strict=table.sqlite.strict)
-    return declared == "INTEGER" and column.default is None
+    return column.identity or sqlite_types.declared_type(column.type, strict=table.sqlite.strict) == "INTEGER"
 
 
 def _of_foreign_key(table: Table, key: ForeignKey) -> Iterator[str]:

@@ -10,7 +10,7 @@ from schemagen.render import environment
 
 from . import notes
 from .diagram import er_diagram
-from .markdown import MOST_NAMES, anchor, bullets, codes, fence, link, sentence, shortened
+from .markdown import MOST_NAMES, anchor, bullets, codes, counted, fence, link, sentence, shortened
 from .overview import overview
 from .sections.access import access, indexing
 from .sections.engines import engines
@@ -96,12 +96,8 @@ def _finished(**values: object) -> str:
 def _summary(document: Document, tables: Sequence[Table], queries: Sequence[Query]) -> str:
     version = f"Version {markdown(document.version)}. " if document.version else ""
     names = f": {codes(table.name for table in tables)}" if 0 < len(tables) <= MOST_NAMES else ""
-    patterns = _counted(len(queries), "query pattern")
-    return f"{version}{_counted(len(tables), 'table')}{names}; {patterns}. PostgreSQL and SQLite."
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
+    patterns = counted(len(queries), "query pattern")
+    return f"{version}{counted(len(tables), 'table')}{names}; {patterns}. PostgreSQL and SQLite."
 
 
 def _contents(headings: Sequence[str]) -> str:

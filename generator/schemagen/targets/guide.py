@@ -13,7 +13,7 @@ from schemagen.triggers import triggers_of
 from schemagen.types import Json, Jsonb, Uuid
 
 from . import notes, words
-from .markdown import bullets, codes, fence, joined, link, numbered, sentence, shortened
+from .markdown import bullets, codes, counted, fence, joined, link, numbered, sentence, shortened
 from .notes import Note
 from .overview import migration_file, overview, relative
 from .sections.tables import index_columns, index_purpose
@@ -123,9 +123,9 @@ def _overview_text(schema: Schema, past: History) -> str:
     titles = joined([markdown(document.title) for document in schema.documents if document.title])
     about = f" for: {titles}" if titles else ""
     return (
-        f"This folder holds {len(past.steps):,} migrations that build the complete schema{about} "
-        f"({len(schema.tables):,} tables). Every number has a file for PostgreSQL and one for SQLite that do the same, "
-        "and a rollback for each."
+        f"This folder holds {counted(len(past.steps), 'migration')} building the complete schema{about} "
+        f"({counted(len(schema.tables), 'table')}). Every number has a file for PostgreSQL and one for SQLite that do "
+        "the same, and a rollback for each."
     )
 
 

@@ -110,8 +110,9 @@ def _options(column: Column, table: Table, schema: Schema) -> list[Code]:
 
 
 def is_numbered(column: Column, table: Table) -> bool:
-    """Whether SQLite gives a key that is left out the next number; a key of another table's is never left out."""
-    return is_row_number(table, column) and not any(column.name in key.columns for key in table.foreign_keys)
+    """Whether SQLite alone gives a key that is left out its value; a key of another table's is never left out."""
+    is_given = column.identity or column.default or any(column.name in key.columns for key in table.foreign_keys)
+    return is_row_number(table, column) and not is_given
 
 
 def _foreign_key(key: ForeignKey, table: Table, schema: Schema) -> Call:

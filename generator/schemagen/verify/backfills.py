@@ -21,7 +21,7 @@ _STRICT = {"INTEGER", "REAL", "TEXT", "BLOB"}
 
 
 def fill_again(
-    database: Database, schema: Schema, told: Told, statements: str, newer: Snapshot
+    database: Database, schema: Schema, told: Told, statements: str, states: tuple[Snapshot, Snapshot]
 ) -> dict[str, dict[str, str]]:
     """Make room for the backfills of a migration that is about to be run, as far as the spec still has them.
 
@@ -30,12 +30,12 @@ def fill_again(
         schema: the spec's.
         told: what the lock says of the migration.
         statements: those of the lock, which tell whether a backfill of the spec is the one of then.
-        newer: the state after the migration.
+        states: as it is now, and as it was after the migration.
 
     Returns:
         The expression that gives each column's value to come, by the table's name of now and the column's new name.
     """
-    older = database.catalog().by_name
+    older, newer = states[0].catalog.by_name, states[1]
     found: dict[str, dict[str, str]] = {}
     for before, after in told.tables.pairs(older, newer.tables):
         if after not in schema.by_name or after not in told.columns:

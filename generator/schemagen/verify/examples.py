@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from schemagen.dialects.sqlite_differences import is_row_number
 from schemagen.model import LiteralDefault
 
 from .families import set_by_triggers
@@ -94,14 +95,15 @@ def _expected(schema: Schema, database: Database, table: Table) -> list[Row]:
 def expected_row(schema: Schema, table: Table, example: Example) -> Row:
     """What a stored example has: its values, literal defaults and NULL.
 
-    Other defaults are the database's, and so is what triggers set where the insert of a child touches the table.
+    Other defaults are the database's, and so is the number of a row of SQLite, which has no use for a default, and what
+    triggers set where the insert of a child touches the table.
     """
     values = dict(example.values)
     found: Row = {}
     for column in comparable(table):
         if column.name in values:
             found[column.name] = values[column.name]
-        elif isinstance(column.default, LiteralDefault):
+        elif isinstance(column.default, LiteralDefault) and not is_row_number(table, column):
             found[column.name] = column.default.value
         elif column.default is None and column.generated is None and not column.identity and not column.on_row_update:
             found[column.name] = None

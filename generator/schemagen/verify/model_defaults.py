@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from schemagen import types as t
+from schemagen.dialects.sqlite_differences import is_row_number
 from schemagen.model import Sql
 from schemagen.renames import mentions
 from schemagen.targets.sqlmodel_columns import is_numbered
@@ -59,7 +60,7 @@ class _Trial:
     def rows(self) -> list[tuple[str, Row]]:
         """The rows that the engine accepts, each with what it is."""
         valid = self._case.valid
-        omitted = [c.name for c in self._table.columns if c.name in valid and _may_be_left_out(c)]
+        omitted = [c.name for c in self._table.columns if c.name in valid and self._may_be_left_out(c)]
         nulls = [c.name for c in self._table.columns if c.name in valid and c.nullable and c.default is not None]
         with self._database.scratch():
             if not self._prepare():
@@ -69,6 +70,12 @@ class _Trial:
                 ("a row with NULL for its defaults", self._accepted(_with_null, nulls)),
             ]
         return [(what, row) for what, row in found if row != valid]
+
+    def _may_be_left_out(self, column: Column) -> bool:
+        """Whether both ways fill a column: SQLite has no use for the default of a row's number, which a model has."""
+        if column.default and self._database.dialect.name == "sqlite" and is_row_number(self._table, column):
+            return False
+        return column.nullable or column.default is not None or column.identity
 
     def _prepare(self) -> bool:
         """Let identities go on where no row has been, and insert the rows that go before."""
@@ -126,7 +133,7 @@ class _Trial:
             before = self._database.rows(self._table)
             if self._database.attempt(insert_row(self._database.dialect, self._table, row), self._schema):
                 return None
-            return _added(before, self._database.rows(self._table), self._lasting(row))
+            return _added(self._table, before, self._database.rows(self._table), self._lasting(row))
 
     def _by_model(self, what: str, row: Row) -> Row | None:
         dialect = self._database.dialect
@@ -145,15 +152,11 @@ class _Trial:
             self._section.fails(f"{self._table.name}, {what} through the model", "accepted, as by SQL", refused)
             return None
         before, after = (result["value"] for step, result in zip(steps, results, strict=True) if step is read)
-        return _added(before, after, self._lasting(row))
+        return _added(self._table, before, after, self._lasting(row))
 
     def _lasting(self, row: Row) -> Row:
         """What no trigger has changed of a row."""
         return _without(row, list(set_by_triggers(self._schema, self._table)))
-
-
-def _may_be_left_out(column: Column) -> bool:
-    return column.nullable or column.default is not None or column.identity
 
 
 def _without(row: Row, names: list[str]) -> Row:
@@ -164,14 +167,21 @@ def _with_null(row: Row, names: list[str]) -> Row:
     return {**row, **dict.fromkeys(names)}
 
 
-def _added(before: list[Row], after: list[Row], given: Row) -> Row | None:
-    """The row that is there now and was not before; triggers may have changed others, so what was given tells it."""
-    left = list(after)
-    for row in before:
-        if row in left:
-            left.remove(row)
-    fitting = [row for row in left if all(row[name] == value for name, value in given.items() if name in row)]
-    return next(iter(fitting or left), None)
+def _added(table: Table, before: list[Row], after: list[Row], given: Row) -> Row | None:
+    """The row that is there now and was not before; triggers may have changed others, so its key tells it, if any."""
+    key = table.primary_key.columns if table.primary_key else ()
+    names = [column.name for column in comparable(table)]
+    telling = [name for name in names if name in key] if set(key) <= set(names) and key else names
+    old = [[row[name] for name in telling] for row in before]
+    new = []
+    for row in after:
+        values = [row[name] for name in telling]
+        if values in old:
+            old.remove(values)
+        else:
+            new.append(row)
+    fitting = [row for row in new if all(row[name] == value for name, value in given.items() if name in row)]
+    return next(iter(fitting or new), None)
 
 
 def _set_by_itself(schema: Schema, table: Table) -> set[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from schemagen import types as t
-from schemagen.dialects import SQLITE
+from schemagen.dialects.sqlite_differences import is_row_number
 from schemagen.renames import mentions
 
 from .databases import Cause
@@ -105,7 +105,7 @@ def _expected(table: Table, dialect: Dialect, violation: Violation) -> Iterator[
     on_postgres = dialect.name == "postgres"
     only_here = {check.name for check in table.checks if on_postgres and not _is_seen_by_sqlite(check, columns)}
     match violation.rule:
-        case Rule.NOT_NULL if not (dialect.name == "sqlite" and is_row_number(table, violation.name)):
+        case Rule.NOT_NULL if not (dialect.name == "sqlite" and is_row_number(table, table.column(violation.name))):
             yield Cause.NOT_NULL, {violation.name}
         case Rule.LENGTH | Rule.ENUM:
             check = dialect.type_check(table, table.column(violation.name))
@@ -132,13 +132,6 @@ def _is_seen_by_sqlite(check: Check, columns: Iterable[str]) -> bool:
     if check.sql.sqlite is None:
         return False
     return all(mentions(check.sql.sqlite, [name]) for name in columns if mentions(check.sql.postgres or "", [name]))
-
-
-def is_row_number(table: Table, name: str) -> bool:
-    """Whether SQLite numbers a key that is left out: a declared difference of INTEGER keys of one column."""
-    key = table.primary_key
-    declared = SQLITE.column_type(table.column(name), table) == "INTEGER"
-    return key is not None and key.columns == (name,) and declared and not table.sqlite.without_rowid
 
 
 def _shown(schema: Schema, table: Table, row: Row) -> Row:

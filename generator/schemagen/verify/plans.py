@@ -8,10 +8,11 @@ from itertools import takewhile
 from math import log
 from typing import TYPE_CHECKING, Any
 
+from schemagen.dialects.sqlite_differences import is_row_number
+
 from .binding import Binder, bound
 from .databases import Cause, StatementError
 from .fill import NULLS, Filler
-from .negative import is_row_number
 from .report import Claim
 from .roads import migrate
 from .sandbox import insert
@@ -150,7 +151,7 @@ def _constraint(index: str, schema: Schema) -> str:
     if match is None or table is None:
         return index
     key = table.primary_key
-    names = [key.name] if key and not is_row_number(table, key.columns[0]) else []
+    names = [key.name] if key and not is_row_number(table, table.column(key.columns[0])) else []
     names += [unique.name for unique in table.uniques]
     number = int(match[2]) - 1
     return names[number] if number < len(names) else index

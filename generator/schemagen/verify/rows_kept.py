@@ -149,21 +149,25 @@ class _Walk:
             before = snapshot(self.database)
             if not any(table.rows for table in before.tables.values()):
                 break
-            if not self._back(stride, before):
+            older = self._back(stride, before)
+            if older is None:
                 return stride.name
-            self._forth(stride, before)
+            self._forth(stride, before, older)
         return ""
 
-    def _back(self, stride: Stride, before: Snapshot) -> bool:
+    def _back(self, stride: Stride, before: Snapshot) -> Snapshot | None:
+        """What the rollback leaves; None where it is refused."""
         if self._run(stride, stride.rollbacks, f"rollback of {stride.name}", before) < len(stride.rollbacks):
-            return False
-        self._compare(stride, f"the rollback of {stride.name}", before, snapshot(self.database), back=True)
-        return True
+            return None
+        after = snapshot(self.database)
+        self._compare(stride, f"the rollback of {stride.name}", before, after, back=True)
+        return after
 
-    def _forth(self, stride: Stride, newer: Snapshot) -> None:
+    def _forth(self, stride: Stride, newer: Snapshot, older: Snapshot) -> None:
         """Run the migration on the rows that its rollback has left, and roll it back again."""
-        filling = fill_again(self.database, self.subject.schema, stride.told, stride.statements, newer)
-        unfilled, before = snapshot(self.database), snapshot(self.database, filling)
+        filling = fill_again(self.database, self.subject.schema, stride.told, stride.statements, (older, newer))
+        unfilled = snapshot(self.database) if filling else older
+        before = snapshot(self.database, filling) if filling else older
         done = self._run(stride, stride.scripts, stride.name, unfilled)
         if done == len(stride.scripts):
             after = snapshot(self.database)

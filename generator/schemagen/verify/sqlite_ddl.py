@@ -6,6 +6,7 @@ Source of the grammar: SQLite, "CREATE TABLE" and "CREATE INDEX". Only text that
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from schemagen.model import Deferrable
@@ -82,8 +83,9 @@ class ParsedIndex:
     predicate: CatalogSql | None
 
 
+@lru_cache(maxsize=1024)  # a proof reads the same tables in many states
 def parse_table(sql: str) -> ParsedTable:
-    """Read the text of a CREATE TABLE as SQLite keeps it."""
+    """Read the text of a CREATE TABLE as SQLite keeps it; what is returned is not to be changed."""
     every = tokens(sql)
     found = significant(every)
     opening = next(number for number, token in enumerate(found) if token.is_symbol("("))
