@@ -263,3 +263,25 @@ def test_output_may_not_hold_the_project_or_lie_among_the_specs(run: Run, place:
     code, out, _ = run("build", "--output", place)
     assert code == 1
     assert "SG425" in out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["verify", "--database=a.db", "--latency"],
+        ["verify", "--database=a.db", "--scale=1"],
+        ["verify", "--database=a.db", "--only=sqlite"],
+        ["verify", "--at=1"],
+        ["verify", "--ignore=a"],
+        ["verify", "--scale=1"],
+        ["verify", "--only=sqlite", "--postgres=postgresql://localhost/a"],
+        ["import", "a.db", "--adopt", "--force"],
+        ["import", "a.db", "--output=out"],
+    ],
+    ids=" ".join,
+)
+def test_options_that_would_do_nothing_are_refused(run: Run, project: Path, arguments: list[str]) -> None:
+    code, out, err = run(*arguments)
+    assert (code, out) == (2, "")
+    assert "Invalid value: --" in err
+    assert not (project / "output").exists()

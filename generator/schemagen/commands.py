@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
     from .importer.drift_report import Compared
     from .importer.sources import Request
-    from .pipeline import BuildResult, Options
+    from .pipeline import Options
 
 app = typer.Typer(
     name="schemagen",
@@ -86,12 +85,12 @@ def build(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be written.")] = False,
 ) -> None:
     """Write migrations, models, Alembic revisions and documents: all of them, or none."""
-    from . import pipeline
+    from . import build_report, pipeline
 
     with console(form) as out:
         options = _options(specs, output)
         result = pipeline.build(options, allow=allow or (), dry_run=dry_run)
-        for line in _told(result, options, dry_run=dry_run):
+        for line in build_report.lines(result, options, dry_run=dry_run):
             out.say(line)
         out.report(result.warnings, result.sources)
 
@@ -148,12 +147,13 @@ def rebase(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be written.")] = False,
 ) -> None:
     """After a merge, keep another branch's migrations and make this branch's own anew under the next number."""
+    from . import build_report
     from .rebase import rebase as run_rebase
 
     with console(form) as out:
         options = _options(specs, output)
         result = run_rebase(options, onto, allow=allow or (), dry_run=dry_run)
-        for line in (*_told(result, options, dry_run=dry_run), *_made_anew(result)):
+        for line in (*build_report.lines(result, options, dry_run=dry_run), *build_report.made_anew(result)):
             out.say(line)
         out.report(result.warnings, result.sources)
 
@@ -226,6 +226,8 @@ def verify(
     from .verify import command
 
     if database is not None:
+        if only or latency or scale is not None:
+            raise typer.BadParameter("--only, --latency and --scale belong to a proof, which --database is not")
         from .importer.drift_report import Compared
         from .importer.sources import Request
 
@@ -321,9 +323,7 @@ def import_(
     ] = False,
 ) -> None:
     """Write specs of a database that exists, proved by building them again."""
-    from . import pipeline
-    from .importer import importing
-    from .importer.report import summary
+    from .importer import importing, report
     from .importer.sources import Request
     from .verify.servers import external_server
 
@@ -333,22 +333,17 @@ def import_(
         raise typer.BadParameter("--output belongs to --adopt")
     with console(form) as out:
         options = _options(specs, output)
-        if adopt:
-            pipeline.refuse_history(options.output)
-        folder = options.specs
         request = Request(source, dialect.value if dialect else None, schema)
         server = external_server(postgres) if postgres else None
-        result = importing.import_source(request, folder, force=force, server=server)
-        built = importing.adopt(result, options) if adopt else None
-        if built is None:
-            importing.write_specs(result, folder)
-        for line in summary(result):
+        if adopt:
+            result, built = importing.adopt_source(request, options, server=server)
+        else:
+            result, built = importing.import_source(request, options.specs, force=force, server=server), None
+            importing.write_specs(result, options.specs)
+        for line in (*report.summary(result), report.written(result, options.specs)):
             out.say(line)
-        out.say(f"Wrote {_counted(len(result.files))} of specs and {importing.REPORT_FILE} to {folder}.")
-        if built:
-            for line in _told(built, options, dry_run=False):
-                out.say(line)
-            out.say("The database is at 001. With Alembic: `alembic stamp 0001`, run once on that database.")
+        for line in report.adopted(built, options) if built else ():
+            out.say(line)
         out.report(importing.diagnostics(result))
 
 
@@ -368,36 +363,3 @@ def _options(specs: str | None, output: str | None) -> Options:
 
     settings = read_settings(specs=specs, output=output)
     return Options(specs=Path(settings["specs"]), output=Path(settings["output"]))
-
-
-def _told(result: BuildResult, options: Options, *, dry_run: bool) -> list[str]:
-    """What a build did, in a few lines for people."""
-    files, steps = result.files, result.steps
-    if not files.written and not files.removed:
-        return [up_to_date(str(options.output))]
-    counts = Counter(path.split("/")[0] for path in files.written)
-    parts = ", ".join(f"{folder} {number}" for folder, number in sorted(counts.items()) if folder != "schema.lock.json")
-    lines = [f"{'Would write' if dry_run else 'Wrote'} {_counted(len(files.written))} to {options.output}: {parts}."]
-    if steps and dry_run:
-        lines += [f"  {step.identifier}: {'; '.join(step.changes)}" for step in steps]
-    elif steps:
-        last = f" to {steps[-1].identifier}" if len(steps) > 1 else ""
-        lines.append(f"New migrations, for SQLite and PostgreSQL: {steps[0].identifier}{last}.")
-    if files.removed:
-        lines.append(f"{'Would remove' if dry_run else 'Removed'} {', '.join(files.removed)}.")
-    if files.unchanged:
-        lines.append(f"Unchanged: {_counted(len(files.unchanged))}.")
-    return lines
-
-
-def _made_anew(result: BuildResult) -> list[str]:
-    """What a database that has run the migrations of this branch needs, now that they are gone."""
-    gone = sorted({Path(path).stem for path in result.files.removed if "/rollback/" in path})
-    if not gone:
-        return []
-    ran = " or ".join(gone)
-    return [f"A database that has run {ran} has to go back first, by the rollback files of the commit before this one."]
-
-
-def _counted(files: int) -> str:
-    return "1 file" if files == 1 else f"{files} files"

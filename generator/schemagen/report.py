@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
 from . import escape
+from .counting import counted
 from .diagnostics import Severity
 
 if TYPE_CHECKING:
@@ -140,9 +141,9 @@ def _character_width(character: str) -> int:
 
 def _count(diagnostics: list[Diagnostic], paint: _Paint) -> str:
     numbers = _numbers(diagnostics)
-    parts = [_plural(numbers[kind], kind) for kind in ("error", "warning") if numbers[kind]]
+    parts = [counted(numbers[kind], kind) for kind in ("error", "warning") if numbers[kind]]
     files = len({found.span.file for found in diagnostics if found.span})
-    where = f" in {_plural(files, 'file')}" if files else ""
+    where = f" in {counted(files, 'file')}" if files else ""
     fixable = f"; {numbers['fixable']} can be fixed by `schemagen lint --fix`" if numbers["fixable"] else ""
     return paint(f"{', '.join(parts)}{where}{fixable}", _BOLD)
 
@@ -151,10 +152,6 @@ def _numbers(diagnostics: list[Diagnostic]) -> dict[str, int]:
     errors = sum(found.severity is Severity.ERROR for found in diagnostics)
     fixable = sum(found.fix is not None for found in diagnostics)
     return {"error": errors, "warning": len(diagnostics) - errors, "fixable": fixable}
-
-
-def _plural(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 # JSON

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from .counting import counted
 from .escape import code_span, markdown, markdown_code, one_line
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def as_markdown(review: Review) -> str:
 
 def _text(review: Review) -> Iterator[str]:
     if review.changes:
-        yield f"Since {review.base}: {_counted(review)}."
+        yield f"Since {review.base}: {counted(len(review.changes), 'change')}."
     else:
         yield f"{NO_CHANGE} since {review.base}."
     yield from _migrations(review, str)
@@ -80,7 +81,7 @@ def _markdown(review: Review) -> Iterator[str]:
     yield "### Schema changes"
     yield ""
     if review.changes:
-        yield f"Since {code_span(review.base)}: {_counted(review)}."
+        yield f"Since {code_span(review.base)}: {counted(len(review.changes), 'change')}."
     else:
         yield f"{NO_CHANGE} since {code_span(review.base)}."
     yield from _migrations(review, code_span)
@@ -127,10 +128,6 @@ def _ways(ways: tuple[str, ...] | None) -> tuple[str, ...]:
 
 def _cell(ways: tuple[str, ...] | None) -> str:
     return UNDOCUMENTED if ways == () else ", ".join(map(markdown_code, ways or ()))
-
-
-def _counted(review: Review) -> str:
-    return "1 change" if len(review.changes) == 1 else f"{len(review.changes)} changes"
 
 
 def _back(change: Reviewed) -> str:

@@ -16,7 +16,7 @@ from .losses import Effect, Loss
 from .prerequisites import PREREQUISITES_FILE, prerequisites
 from .proof import Proof, loaded_of, prove, schema_of
 from .refusals import Refusal, suspects, unknown_to_sqlite, without
-from .report import TITLE, as_markdown, written_files
+from .report import REPORT_FILE, TITLE, as_markdown, written_files
 from .sources import failure, source_catalog, unread_parts
 from .translate import translate
 
@@ -35,8 +35,6 @@ if TYPE_CHECKING:
 EMPTY = "SG476"
 SPECS_EXIST = "SG477"
 NOT_THE_SAME = "SG478"
-
-REPORT_FILE = "import-report.md"
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +254,27 @@ def _files(result: ImportResult) -> dict[str, str]:
     if result.before:
         files[PREREQUISITES_FILE] = "".join(f"{sql};\n" for sql in result.before)
     return files
+
+
+def adopt_source(
+    request: Request, options: Options, server: Server | None = None
+) -> tuple[ImportResult, BuildResult | None]:
+    """Import a source, and begin the history of its database if the specs build the same.
+
+    Returns:
+        The import, and what was written to the output; None where only the specs were.
+
+    Raises:
+        SchemagenError: as :func:`import_source`, :func:`adopt` and :func:`write_specs` do.
+    """
+    from schemagen import pipeline
+
+    pipeline.refuse_history(options.output)
+    result = import_source(request, options.specs, server=server)
+    built = adopt(result, options)
+    if built is None:
+        write_specs(result, options.specs)
+    return result, built
 
 
 def adopt(result: ImportResult, options: Options) -> BuildResult | None:

@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from schemagen import build_report
+from schemagen.counting import counted
 from schemagen.escape import markdown, one_line
 
 from .losses import Effect
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from schemagen.pipeline import BuildResult, Options
 
     from .importing import ImportResult
     from .losses import Loss
@@ -18,6 +23,7 @@ if TYPE_CHECKING:
 _CODE = re.compile(r"\\`((?:[\w .,:=()-]|\\[_{}()*.:-])+)\\`")
 _ESCAPE = re.compile(r"\\")
 
+REPORT_FILE = "import-report.md"
 TITLE = "# Import report"
 _FILES = "The specs: "
 
@@ -53,6 +59,19 @@ def summary(result: ImportResult) -> list[str]:
             lines.append(f"  {effect}: {number}")
     lines.append(_verdict(result))
     return lines
+
+
+def written(result: ImportResult, specs: Path) -> str:
+    """What was written to the folder of the specs."""
+    return f"Wrote {counted(len(result.files), 'file')} of specs and {REPORT_FILE} to {specs}."
+
+
+def adopted(built: BuildResult, options: Options) -> list[str]:
+    """What was written to the output, and what is to be done with the database."""
+    return [
+        *build_report.lines(built, options, dry_run=False),
+        "The database is at 001. With Alembic: `alembic stamp 0001`, run once on that database.",
+    ]
 
 
 def _verdict(result: ImportResult) -> str:

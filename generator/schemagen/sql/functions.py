@@ -238,7 +238,8 @@ def _binary_json(value: Value, what: str) -> Value:
     """An operand of a function that PostgreSQL has for jsonb alone."""
     value = json_value(value, what)
     if isinstance(value.type, t.Json):
-        raise SqlError(f"{what} wants jsonb, this is json", "make the column jsonb, or cast it: `x::jsonb`")
+        twin = what.replace("jsonb_", "json_")
+        raise SqlError(f"{what} wants jsonb, this is json", f"use {twin}, cast it: `x::jsonb`, or make the column jsonb")
     return value
 
 

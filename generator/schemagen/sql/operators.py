@@ -315,8 +315,9 @@ def json_path(keys: Sequence[str | int]) -> str:
 
 
 def json_get(value: Value, keys: Sequence[str | int]) -> Value:
-    """``x -> 'key'``: JSON inside JSON."""
-    return Value(f"{value.within(Precedence.CONCAT)} -> {json_path(keys)}", t.Jsonb(), Precedence.CONCAT)
+    """``x -> 'key'``: JSON inside JSON, of the same type."""
+    type_ = t.Json() if isinstance(value.type, t.Json) else t.Jsonb()
+    return Value(f"{value.within(Precedence.CONCAT)} -> {json_path(keys)}", type_, Precedence.CONCAT)
 
 
 def json_get_text(value: Value, keys: Sequence[str | int]) -> Value:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from schemagen.counting import counted
+
 from .convert import assign
 from .errors import SqlError, unknown, untranslatable
 from .nodes import described, name_of, offset_of, only, quote
@@ -98,15 +100,16 @@ class StatementTranslator(SelectTranslator):
         """A row of VALUES; without a list of columns it may leave out the last ones, which is as PostgreSQL has it."""
         items = row.expressions if isinstance(row, exp.Tuple) else [row.this]
         if len(items) > len(fields) or (is_whole and len(items) < len(fields)):
-            number = "1 value" if len(items) == 1 else f"{len(items)} values"
-            raise SqlError(f"VALUES has {number} for {len(fields)} columns", "give each column one value")
+            numbers = f"{counted(len(items), 'value')} for {counted(len(fields), 'column')}"
+            raise SqlError(f"VALUES has {numbers}", "give each column one value")
         return f"({', '.join(self.stored(item, field).sql for item, field in zip(items, fields, strict=False))})"
 
     def _selected(self, source: exp.Select, fields: Sequence[Field]) -> str:
         """INSERT … SELECT: each column of the SELECT as its target stores it."""
         if len(source.expressions) != len(fields) and not any(e.find(exp.Star) for e in source.expressions):
             raise SqlError(
-                f"SELECT has {len(source.expressions)} columns for {len(fields)}", "select one value for each column"
+                f"SELECT has {counted(len(source.expressions), 'column')} for {len(fields)}",
+                "select one value for each column",
             )
         self.targets = list(fields)
         return self.nested(source)[0]

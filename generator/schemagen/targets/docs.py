@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from schemagen.counting import counted
 from schemagen.escape import markdown
 from schemagen.render import environment
 
 from . import notes
 from .diagram import er_diagram
-from .markdown import MOST_NAMES, anchor, bullets, codes, counted, fence, link, sentence, shortened
+from .markdown import MOST_NAMES, anchor, bullets, codes, fence, link, sentence, shortened
 from .overview import overview
 from .sections.access import access, indexing
 from .sections.engines import engines

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from schemagen.counting import counted
 from schemagen.escape import markdown
 from schemagen.model import Action
 from schemagen.render import environment
@@ -13,7 +14,7 @@ from schemagen.triggers import triggers_of
 from schemagen.types import Json, Jsonb, Uuid
 
 from . import notes, words
-from .markdown import bullets, codes, counted, fence, joined, link, numbered, sentence, shortened
+from .markdown import bullets, codes, fence, joined, link, numbered, sentence, shortened
 from .notes import Note
 from .overview import migration_file, overview, relative
 from .sections.tables import index_columns, index_purpose

@@ -107,8 +107,3 @@ def shortened(items: Sequence[str], limit: int = MOST_NAMES) -> str:
     """The first ``limit`` items with commas between, and how many more there are."""
     shown = ", ".join(items[:limit])
     return f"{shown} and {len(items) - limit:,} more" if len(items) > limit else shown
-
-
-def counted(number: int, noun: str) -> str:
-    """``1 table``, ``1,200 tables``."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

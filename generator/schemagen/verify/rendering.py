@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
+from schemagen.counting import counted
 from schemagen.report_documents import printable
 
 from .report import BOTH
@@ -201,6 +202,5 @@ def _verdict(report: Report) -> str:
     engines = " and ".join(report.engines)
     if report.failures:
         return f"Not proved: {len(report.failures)} of {report.facts} facts failed on {engines}."
-    number = report.untried
-    left = f"; {number} claim{'' if number == 1 else 's'} could not be tried (see the remarks)" if number else ""
+    left = f"; {counted(report.untried, 'claim')} could not be tried (see the remarks)" if report.untried else ""
     return f"Proved: {report.facts} facts on {engines}, in {report.seconds:.1f} s{left}."
