@@ -6,6 +6,7 @@ The way back is the same function with the schemas and the renames turned round.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from . import changes as c
@@ -38,17 +39,17 @@ class Evolution:
     changes: tuple[Change, ...]
     moved: Mapping[str, Table]
 
-    @property
+    @cached_property
     def created(self) -> tuple[Table, ...]:
         """The new tables, parents first."""
         return tuple(change.table for change in self.changes if isinstance(change, c.CreateTable))
 
-    @property
+    @cached_property
     def dropped(self) -> tuple[Table, ...]:
         """The tables that are gone, as they were, children first."""
         return tuple(change.table for change in self.changes if isinstance(change, c.DropTable))
 
-    @property
+    @cached_property
     def altered(self) -> tuple[c.AlterTable, ...]:
         """The tables in which something changes."""
         return tuple(change for change in self.changes if isinstance(change, c.AlterTable))

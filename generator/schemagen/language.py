@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from . import hints, spec
 from .diagnostics import Edit, Fix, Origin
 from .names import IDENTIFIER, MAX_BYTES
-from .scalars import Plain
+from .scalars import LIST, MAPPING, TEXT, Plain
 from .source import Mapping, Scalar
 from .spec import SpecFile
 from .spelling import did_you_mean, nearest
@@ -88,7 +88,7 @@ def _read(source: Source, reporter: Reporter) -> SpecFile | None:
 
 def _path(error: ErrorDetails) -> tuple[PathKey, ...]:
     """The YAML path of an error: pydantic's location without its union tags."""
-    return tuple(key for key in error["loc"] if not (isinstance(key, str) and (key.startswith("<") or key == "[key]")))
+    return tuple(key for key in error["loc"] if key not in {TEXT, LIST, MAPPING, "[key]"})
 
 
 def _report(error: ErrorDetails, origin: Origin, reporter: Reporter) -> None:
@@ -179,8 +179,8 @@ def _found(value: Any) -> str:
 
 def _expected_of_union(error: ErrorDetails) -> str:
     tags = str(error.get("ctx", {}).get("expected_tags", ""))
-    names = {"<text>": "text", "<list>": "a list", "<mapping>": "a mapping"}
-    return " or ".join(names[tag] for tag in ("<text>", "<list>", "<mapping>") if tag in tags)
+    names = {TEXT: "text", LIST: "a list", MAPPING: "a mapping"}
+    return " or ".join(name for tag, name in names.items() if tag in tags)
 
 
 def _reason(error: ErrorDetails) -> str:

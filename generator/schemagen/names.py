@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
+from itertools import count
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 MAX_BYTES = 63
 """PostgreSQL cuts longer names without an error ("4.1.1. Identifiers and Key Words")."""
@@ -29,6 +34,15 @@ def bounded_name(*parts: str) -> str:
     """The parts joined by ``_``; over 63 bytes, cut and ended with a hash of the whole."""
     name = "_".join(parts)
     return name if len(name) <= MAX_BYTES else hashed_name(name)
+
+
+def derived_names(parts: Iterable[str], seed: str) -> Iterator[str]:
+    """The plain name, then those that end in a stable hash, for when it is taken."""
+    name = "_".join(parts)
+    yield bounded_name(name)
+    yield hashed_name(name, seed)
+    for number in count(2):
+        yield hashed_name(name, f"{seed} {number}")
 
 
 def hashed_name(name: str, seed: str = "") -> str:

@@ -264,7 +264,7 @@ def _in_sql(sql: Sql | None, words: Mapping[str, str]) -> Sql | None:
         text = match[0]
         if text.startswith('"'):
             return f'"{words.get(text[1:-1], text[1:-1])}"'
-        return words.get(text, text)
+        return text if _is_call(match) else words.get(text, text)
 
     def whole(text: str | None) -> str | None:
         return text and _TOKEN.sub(token, text)
@@ -273,6 +273,12 @@ def _in_sql(sql: Sql | None, words: Mapping[str, str]) -> Sql | None:
 
 
 def mentions(text: str, names: Iterable[str]) -> bool:
-    """Whether SQL says any of the names outside of literals; case does not matter."""
+    """Whether SQL says any of the names outside of literals and calls; case does not matter."""
     wanted = {name.lower() for name in names}
-    return any(token.strip('"').lower() in wanted for token in _TOKEN.findall(text) if not token.startswith("'"))
+    said = (match[0] for match in _TOKEN.finditer(text) if not (match[0].startswith("'") or _is_call(match)))
+    return any(token.strip('"').lower() in wanted for token in said)
+
+
+def _is_call(match: re.Match[str]) -> bool:
+    """Whether a token is the name of a function, which may be that of a column too."""
+    return match[0][0] != '"' and match.string[match.end() :].lstrip().startswith("(")

@@ -145,6 +145,7 @@ def _reviewed(evolution: Evolution) -> tuple[tuple[Reviewed, ...], tuple[str, ..
 
     verdicts = Verdicts(evolution)
     found: list[Reviewed] = []
+    lost = {loss.allow: loss for loss in losses(evolution)}
     for change in evolution.changes:
         match change:
             case c.AlterTable():
@@ -160,8 +161,7 @@ def _reviewed(evolution: Evolution) -> tuple[tuple[Reviewed, ...], tuple[str, ..
                 )
             case _:
                 table = change.new if isinstance(change, c.RenameTable) else change.table.name
-                lost = losses(evolution) if isinstance(change, c.DropTable) else ()
-                own = (loss for loss in lost if loss.allow == f"drop:{table}")
+                own = [lost[f"drop:{table}"]] if isinstance(change, c.DropTable) else []
                 words = (change.describe(), OnPostgres.CATALOGUE, OnSqlite.IN_PLACE)
                 found.append(_with_losses(table, *words, own))
     altered = {change.new.name for change in evolution.altered}

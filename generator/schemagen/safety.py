@@ -54,10 +54,10 @@ def refuse(evolution: Evolution, allowed: Iterable[str], sources: Sources) -> tu
             that cannot be followed.
     """
     found = losses(evolution)
-    words = tuple(allowed)
+    words = dict.fromkeys(allowed)
     needed = {loss.allow for loss in found}
     wrong = [_refusal(loss, sources) for loss in found if loss.allow not in words]
-    wrong += [_not_needed(word, needed) for word in dict.fromkeys(words) if word not in needed]
+    wrong += [_not_needed(word, needed) for word in words if word not in needed]
     wrong += [_swapped(change, sources) for change in evolution.refused_swaps]
     lost = unfollowed(evolution.old, evolution.new, evolution.renames)
     wrong += [_unfollowed(part, reason, sources) for part, reason in lost]

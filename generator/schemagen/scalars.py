@@ -62,9 +62,13 @@ def column_list(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
+TEXT, LIST, MAPPING = "<text>", "<list>", "<mapping>"
+"""The tags of the forms that a value may have where a key takes several; pydantic shows them in an error's location."""
+
+
 def shape_of(value: Any) -> str:
     """The tag of the form that a value has, where a key takes several."""
-    return "<mapping>" if isinstance(value, dict) else "<list>" if isinstance(value, list) else "<text>"
+    return MAPPING if isinstance(value, dict) else LIST if isinstance(value, list) else TEXT
 
 
 NAME_PATTERN = r"^[A-Za-z_][A-Za-z0-9_]{0,62}$"
@@ -147,7 +151,7 @@ NOTE_KEYS = (
 """Notes that have a place of their own in the document; any other key is printed under its own heading."""
 
 TextOrTexts = Annotated[
-    Annotated[TextValue, Tag("<text>")] | Annotated[list[TextValue], Tag("<list>")], Discriminator(shape_of)
+    Annotated[TextValue, Tag(TEXT)] | Annotated[list[TextValue], Tag(LIST)], Discriminator(shape_of)
 ]
 
 NotesSpec = Annotated[

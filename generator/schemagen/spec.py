@@ -12,6 +12,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Fiel
 
 from .scalars import (
     ELEMENT_PATTERN,
+    LIST,
+    MAPPING,
+    TEXT,
     ActionName,
     ColumnList,
     Count,
@@ -47,7 +50,7 @@ class SqlByEngine(_Part):
 
 
 SqlText = Annotated[
-    Annotated[TextValue, Tag("<text>")] | Annotated[SqlByEngine, Tag("<mapping>")],
+    Annotated[TextValue, Tag(TEXT)] | Annotated[SqlByEngine, Tag(MAPPING)],
     Discriminator(shape_of),
     Field(description="PostgreSQL's SQL, translated to SQLite; or a mapping that gives each engine its own."),
 ]
@@ -68,7 +71,7 @@ class TypeByEngine(_Part):
 
 
 TypeText = Annotated[
-    Annotated[TextValue, Tag("<text>")] | Annotated[TypeByEngine, Tag("<mapping>")],
+    Annotated[TextValue, Tag(TEXT)] | Annotated[TypeByEngine, Tag(MAPPING)],
     Discriminator(shape_of),
 ]
 
@@ -224,9 +227,9 @@ ElementText = Annotated[
         BeforeValidator(to_text),
         Field(pattern=ELEMENT_PATTERN),
         WithJsonSchema({"type": "string", "pattern": ELEMENT_PATTERN, "examples": ["updated_at desc"]}),
-        Tag("<text>"),
+        Tag(TEXT),
     ]
-    | Annotated[ElementSpec, Tag("<mapping>")],
+    | Annotated[ElementSpec, Tag(MAPPING)],
     Discriminator(shape_of),
 ]
 
@@ -268,7 +271,7 @@ class PrimaryKeySpec(_Part):
 
 
 PrimaryKeyText = Annotated[
-    Annotated[list[Name], Tag("<list>"), Field(min_length=1)] | Annotated[PrimaryKeySpec, Tag("<mapping>")],
+    Annotated[list[Name], Tag(LIST), Field(min_length=1)] | Annotated[PrimaryKeySpec, Tag(MAPPING)],
     Discriminator(shape_of),
 ]
 

@@ -190,22 +190,21 @@ def _refused(steps: Sequence[Step], places: _Places, base: Schema | None) -> Ite
 def _before(base: Schema, script: Sequence[str]) -> list[str]:
     """What makes the tables that a script finds, as far as SQLite looks at them.
 
-    Those are the tables that it names, their children and parents, and each that a trigger of one of them writes to;
-    with all of a large schema in one database every change would read the whole catalogue.
+    Those are the tables that it names, their children, and all ancestors of these, which their foreign keys and
+    triggers need; with all of a large schema in one database every change would read the whole catalogue.
     """
     from .dialects import SQLITE
     from .plan import creation
 
     text = "\n".join(script).lower()
     named = [table for table in base.tables if table.name.lower() in text]
-    near = [*named, *(child for table in named for child, _ in base.children(table.name))]
-    waiting = [*near, *(base.table(key.parent) for table in near for key in table.foreign_keys)]
+    waiting = [*named, *(child for table in named for child, _ in base.children(table.name))]
     needed: set[str] = set()
     while waiting:
         table = waiting.pop()
         if table.name not in needed:
             needed.add(table.name)
-            waiting += (base.table(key.parent) for key in table.foreign_keys if key.touch)
+            waiting += (base.table(key.parent) for key in table.foreign_keys)
     tables = (table for table in base.tables if table.name in needed)
     return [statement.sql for table in tables for statement in creation(SQLITE, table, base)]
 

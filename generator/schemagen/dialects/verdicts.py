@@ -10,16 +10,17 @@ from schemagen.model import Check, Index, PrimaryKey
 from schemagen.renames import mentions
 from schemagen.type_changes import type_change
 
-from . import POSTGRES
+from . import POSTGRES, SQLITE
 from .postgres_alter import fill_of
 from .postgres_tables import declared, expression, table_plans
 from .sqlite_alter import rebuilt_tables
 
 if TYPE_CHECKING:
     from schemagen.diff import Evolution
-    from schemagen.model import Column, DialectName
+    from schemagen.model import Column
 
     from .postgres_tables import TablePlan
+    from .standard import StandardDialect
 
 
 class OnPostgres(StrEnum):
@@ -49,7 +50,7 @@ class Verdicts:
     def on_postgres(self, change: c.AlterTable, part: c.Part) -> OnPostgres:
         """What one part of an altered table does on PostgreSQL."""
         plan = self._plans[change.new.name]
-        if not _exists(part, "postgres"):
+        if not _exists(part, POSTGRES):
             return OnPostgres.NOTHING
         match part:
             case c.AddColumn(column):
@@ -64,12 +65,12 @@ class Verdicts:
 
     def on_sqlite(self, change: c.AlterTable, part: c.Part) -> OnSqlite:
         """How one part of an altered table is made on SQLite."""
-        if not _exists(part, "sqlite"):
+        if not _exists(part, SQLITE):
             return OnSqlite.NOTHING
         return OnSqlite.REBUILD if change.new.name in self.rebuilt else OnSqlite.IN_PLACE
 
 
-def _exists(part: c.Part, dialect: DialectName) -> bool:
+def _exists(part: c.Part, dialect: StandardDialect) -> bool:
     """Whether an engine has what a part speaks of."""
     match part:
         case (
@@ -79,10 +80,10 @@ def _exists(part: c.Part, dialect: DialectName) -> bool:
             | c.DropIndex(named)
         ):
             if isinstance(named, Index):
-                return named.only in {None, dialect}
-            return getattr(named.sql, dialect) is not None
+                return dialect.supports(named)
+            return named.sql.for_dialect(dialect.name) is not None
         case c.ChangeOptions():
-            return dialect == "sqlite"
+            return dialect is SQLITE
     return True
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from schemagen.names import is_identifier
+
 from .losses import Effect, Loss
-from .names import given, is_sayable
+from .names import given
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -77,7 +79,7 @@ class TableDraft:
 
     def given(self, what: str, name: str | None, *parts: str) -> dict[str, str] | None:
         """The key ``name``; None where the language cannot say the name, so that the derived one is taken."""
-        if name and not is_sayable(name):
+        if name and not is_identifier(name):
             self.lose(Effect.CHANGED, f"{what} {name}", NO_NAME)
             return None
         return given(name or None, *parts, plain=self.plain)

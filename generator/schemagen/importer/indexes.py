@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from schemagen.names import bounded_name
+from schemagen.names import bounded_name, is_identifier
 from schemagen.scalars import Plain
 
 from .draft import NO_NAME, NO_WORD
 from .losses import Effect
-from .names import is_sayable
 
 if TYPE_CHECKING:
     from schemagen.verify.catalog import CatalogCheck, CatalogIndex, CatalogIndexElement
@@ -40,12 +39,12 @@ def import_checks(draft: TableDraft) -> tuple[CatalogCheck, ...]:
 def _say_check(draft: TableDraft, check: CatalogCheck, number: int, written: Written, what: str) -> bool:
     """Write a check; whether its name could be said."""
     prefix = f"ck_{draft.table.name}_"
-    sayable = check.name is None or is_sayable(check.name)
+    sayable = check.name is None or is_identifier(check.name)
     if not sayable:
         draft.lose(Effect.CHANGED, what, NO_NAME)
     name = check.name if sayable and check.name else f"{prefix}check_{number}"
     key = name.removeprefix(prefix)
-    if not is_sayable(key) or (prefix + key != name):
+    if not is_identifier(key) or (prefix + key != name):
         key = name
     column = draft.columns.get(key)
     if column is not None and name == prefix + key and not written.only and "check" not in column:

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from schemagen.names import IDENTIFIER, MAX_BYTES, bounded_name
-
-
-def is_sayable(name: str) -> bool:
-    """Whether the language takes a name."""
-    return len(name) <= MAX_BYTES and IDENTIFIER.fullmatch(name) is not None
+from schemagen.names import bounded_name, is_identifier
 
 
 def given(name: str | None, *parts: str, plain: bool = False) -> dict[str, str]:
@@ -18,6 +13,6 @@ def given(name: str | None, *parts: str, plain: bool = False) -> dict[str, str]:
         parts: of the derived name.
         plain: whether to write it even so.
     """
-    if name is None or not is_sayable(name) or (name == bounded_name(*parts) and not plain):
+    if name is None or not is_identifier(name) or (name == bounded_name(*parts) and not plain):
         return {}
     return {"name": name}

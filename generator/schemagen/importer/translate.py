@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from schemagen import types as t
 from schemagen.build import RESERVED_TABLES, SYSTEM_COLUMNS, default_class_name
+from schemagen.names import is_identifier
 from schemagen.resolve.keys import joinable
 
 from . import postgres_columns, sqlite_columns
@@ -14,7 +15,6 @@ from .collisions import with_names_apart
 from .draft import TableTypes
 from .expressions import PostgresExpressions, SqliteExpressions
 from .losses import Effect, Loss
-from .names import is_sayable
 from .prerequisites import PREREQUISITES
 from .tables import ImportedTable, import_table
 
@@ -95,7 +95,7 @@ def _sayable(catalog: Catalog) -> tuple[dict[str, CatalogTable], list[Loss]]:
 
 def _unsayable(table: CatalogTable) -> str:
     names = [table.name, *(column.name for column in table.columns)]
-    bad = [name for name in names if not is_sayable(name)]
+    bad = [name for name in names if not is_identifier(name)]
     if bad:
         return f"{', '.join(map(repr, bad))} is no ASCII identifier of at most 63 bytes"
     if table.name.lower().startswith(("sqlite_", "pg_")) or table.name.lower() in RESERVED_TABLES:
@@ -167,7 +167,7 @@ def _name_classes(tables: Mapping[str, ImportedTable]) -> None:
         while inflection.underscore(candidate) in seen:
             number += 1
             plural = inflection.camelize(name).replace("_", "")
-            candidate = plural if number == 2 and is_sayable(plural) else f"{derived}{number}"  # noqa: PLR2004
+            candidate = plural if number == 2 and is_identifier(plural) else f"{derived}{number}"  # noqa: PLR2004
         seen.add(inflection.underscore(candidate))
         if candidate != derived:
             table.spec["class_name"] = candidate

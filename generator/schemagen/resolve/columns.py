@@ -50,42 +50,47 @@ class ColumnTypes:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._found: dict[tuple[str, str], Type | None] = {}
-        self._under_way: set[tuple[str, str]] = set()
 
     def of(self, table: str, column: str) -> Type | None:
         """The type of a column; None where it is wrong (reported once) or the column does not exist."""
-        key = (table, column)
-        if key in self._found:
-            return self._found[key]
-        draft = self._context.drafts.get(table)
-        spec = draft.spec.columns.get(column) if draft else None
-        if draft is None or spec is None:
-            return None
+        followers: dict[tuple[str, str], None] = {}
+        key, found = (table, column), None
+        while key not in self._found:
+            draft = self._context.drafts.get(key[0])
+            spec = draft.spec.columns.get(key[1]) if draft else None
+            if draft is None or spec is None:
+                break
+            if key in followers:
+                self._report_cycle(draft, key[1])
+                break
+            followers[key] = None
+            parent = parent_of_column(draft, key[1]) if spec.enum is None and spec.type is None else None
+            if parent is None:
+                found = self._resolve(draft, key[1], spec)
+                break
+            key = parent
+        found = self._found.get(key, found)
+        self._found |= dict.fromkeys(followers, found)
+        return found
+
+    def _report_cycle(self, draft: Draft, column: str) -> None:
+        message = f"the type of `{draft.name}.{column}` depends on itself through its references"
         origin = draft.origin.child("columns", column)
-        if key in self._under_way:
-            message = f"the type of `{table}.{column}` depends on itself through its references"
-            self._context.reporter.error(TYPE_CYCLE, message, origin, key=True, hint="write its `type`")
-            return None
-        self._under_way.add(key)
-        self._found[key] = self._resolve(draft, column, spec, origin)
-        self._under_way.discard(key)
-        return self._found[key]
+        self._context.reporter.error(TYPE_CYCLE, message, origin, key=True, hint="write its `type`")
 
     def of_table(self, draft: Draft) -> dict[str, Type]:
         """The types of a table's columns by name; a wrong one counts as text, so that checking can go on."""
         return {name: self.of(draft.name, name) or t.Text() for name in draft.spec.columns}
 
-    def _resolve(self, draft: Draft, column: str, spec: ColumnSpec, origin: Origin) -> Type | None:
-        written = spec.type
+    def _resolve(self, draft: Draft, column: str, spec: ColumnSpec) -> Type | None:
+        """The type of a column that does not take its parent's."""
+        written, origin = spec.type, draft.origin.child("columns", column)
         if spec.enum is not None:
             return self._enum(spec, origin)
         if isinstance(written, TypeByEngine):
             return self._native(written, draft, origin.child("type"))
         if written is not None:
             return self._written(written, spec, origin)
-        parent = parent_of_column(draft, column)
-        if parent:
-            return self.of(*parent)
         if not self._context.reporter.is_damaged(origin):
             message = f"`{column}` has no type"
             hint = "write `type: …` or `enum: […]`; only a foreign-key column may leave it out"

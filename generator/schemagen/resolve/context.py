@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 from schemagen.model import Sql
-from schemagen.names import bounded_name, hashed_name
+from schemagen.names import derived_names
 from schemagen.spec import SqlByEngine
 
 if TYPE_CHECKING:
@@ -52,8 +52,8 @@ class Names:
 
     taken: dict[str, Origin] = field(default_factory=dict)
     hint: str = "tables, indexes, primary keys and unique constraints share one namespace; SQLite ignores case"
-    derived: dict[str, tuple[str, str]] = field(default_factory=dict)
-    """Each derived name with its two forms: the plain one, and the one that ends in a hash."""
+    derived: dict[str, tuple[tuple[str, ...], str]] = field(default_factory=dict)
+    """Each derived name with its parts, and the seed of the hash that it ends in where it has to."""
 
     def claim(self, name: str, origin: Origin, reporter: Reporter) -> None:
         """Take a written name; a second claim is reported with both places. Case makes no difference to SQLite."""
@@ -69,10 +69,10 @@ class Names:
 
     def derive(self, parts: Iterable[str], seed: str, origin: Origin) -> str:
         """A derived name; where it is taken, one that ends in a stable hash of ``seed``."""
-        plain, hashed = bounded_name(*parts), hashed_name("_".join(parts), seed)
-        name = hashed if plain.lower() in self.taken else plain
+        made = tuple(parts)
+        name = next(name for name in derived_names(made, seed) if name.lower() not in self.taken)
         self.taken[name.lower()] = origin
-        self.derived[name] = plain, hashed
+        self.derived[name] = made, seed
         return name
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
 from schemagen.model import Check, ForeignKey, Index, Unique
-from schemagen.names import HASH_LENGTH
+from schemagen.names import HASH_LENGTH, derived_names
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping
@@ -76,14 +77,14 @@ def _settled(names: Names, held: Mapping[str, str]) -> dict[str, str]:
     """The derived names that become other ones: those that are held first, then the others in their order."""
     taken = names.taken.keys() - {name.lower() for name in names.derived}
     final: dict[str, str] = {}
-    for name, (plain, hashed) in names.derived.items():
-        was = held.get(name)
+    for name, made in names.derived.items():
+        was, (plain, hashed) = held.get(name), islice(derived_names(*made), 2)
         if was and was.lower() not in taken and (was == plain or was[:-HASH_LENGTH] == hashed[:-HASH_LENGTH]):
             final[name] = was
             taken.add(was.lower())
-    for name, (plain, hashed) in names.derived.items():
+    for name, made in names.derived.items():
         if name not in final:
-            final[name] = hashed if plain.lower() in taken else plain
+            final[name] = next(one for one in derived_names(*made) if one.lower() not in taken)
             taken.add(final[name].lower())
     return {name: settled for name, settled in final.items() if name != settled}
 

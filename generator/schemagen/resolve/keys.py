@@ -14,7 +14,7 @@ from .columns import INTEGERS, TEXTS, ColumnTypes, unknown_column
 
 if TYPE_CHECKING:
     from schemagen.diagnostics import Origin
-    from schemagen.spec import ColumnSpec, ForeignKeySpec
+    from schemagen.spec import ColumnSpec, ForeignKeySpec, IndexSpec
     from schemagen.types import Type
 
     from .context import Context, Draft, Names
@@ -228,13 +228,27 @@ def _check_unique_target(reference: _Reference, parent: Draft, context: Context)
     wanted = set(reference.parent_columns)
     keys = [set(key_columns(parent)), *(set(u.columns) for u in parent.spec.unique)]
     keys += [{name} for name, spec in parent.spec.columns.items() if spec.unique]
-    keys += [set(map(str, i.columns)) for i in parent.spec.indexes if i.unique and i.where is None]
+    keys += [_key_of_index(index) for index in parent.spec.indexes if index.unique]
     if wanted in keys or context.reporter.is_damaged_inside(parent.origin) or not reference.written.enforced:
         return
     names = ", ".join(reference.parent_columns)
     message = f"`{reference.parent}` ({names}) is not unique, so nothing can refer to it"
     hint = f"refer to its primary key, or give it `unique: [{{columns: [{names}]}}]`"
     context.reporter.error(NOT_UNIQUE, message, reference.parent_at, hint=hint)
+
+
+def _key_of_index(index: IndexSpec) -> set[str]:
+    """The columns that a unique index makes a key, whatever its order; empty where it is none on one of the engines."""
+    is_plain = index.where is None and index.only is None and index.method == "btree"
+    names: set[str] = set()
+    for element in index.columns if is_plain else ():
+        if isinstance(element, str):
+            names.add(element.split()[0])
+        elif element.column is None or element.opclass or element.collation:
+            return set()
+        else:
+            names.add(element.column)
+    return names
 
 
 def _check_types(reference: _Reference, draft: Draft, parent: Draft, types: ColumnTypes, context: Context) -> None:

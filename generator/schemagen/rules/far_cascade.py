@@ -40,28 +40,54 @@ if TYPE_CHECKING:
 
 
 FARTHEST = 3
+MOST_SHOWN = 9
 
 
 def check(project: Project) -> Iterator[Finding]:
     """Look at the longest chain below every table that no other table's delete reaches."""
     children = cascades(project.schema)
     reached = {child for below in children.values() for child in below}
+    chains = _Chains(children)
     for table in project.schema.tables:
         if table.name in reached:
             continue
-        chain = _longest(table.name, children, {})
+        chain = chains.longest(table.name)
         if len(chain) - 1 > FARTHEST:
-            message = f"deleting a row of `{table.name}` reaches {len(chain) - 1} tables deep: {' → '.join(chain)}"
+            way = chain if len(chain) <= MOST_SHOWN else (*chain[: MOST_SHOWN - 2], "…", chain[-1])
+            message = f"deleting a row of `{table.name}` reaches {len(chain) - 1} tables deep: {' → '.join(way)}"
             yield Finding(message, table.origin, "stop the cascade somewhere with `on_delete: restrict`")
 
 
-def _longest(name: str, children: Mapping[str, Sequence[str]], known: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """The longest chain that begins with a table; a table is entered once, so that cycles end."""
-    if name not in known:
-        known[name] = (name,)
-        below = [_longest(child, children, known) for child in children.get(name, ())]
-        known[name] = (name, *max(below, key=len, default=()))
-    return known[name]
+class _Chains:
+    """The longest chain below each table, found once; one that leads back to a table on the way ends there."""
+
+    def __init__(self, children: Mapping[str, Sequence[str]]) -> None:
+        self._children = children
+        self._length: dict[str, int] = {}
+        self._next: dict[str, str] = {}
+
+    def longest(self, name: str) -> tuple[str, ...]:
+        """The names of a chain that begins with a table."""
+        self._measure(name)
+        chain = [name]
+        while chain[-1] in self._next:
+            chain.append(self._next[chain[-1]])
+        return tuple(chain)
+
+    def _measure(self, root: str) -> None:
+        way = {} if root in self._length else {root: iter(self._children.get(root, ()))}
+        while way:
+            name = next(reversed(way))
+            child = next(way[name], None)
+            if child is None:
+                del way[name]
+                below = ((self._length[each], each) for each in self._children.get(name, ()) if each in self._length)
+                length, following = max(below, key=lambda found: found[0], default=(0, ""))
+                self._length[name] = length + 1
+                if following:
+                    self._next[name] = following
+            elif child not in self._length and child not in way:
+                way[child] = iter(self._children.get(child, ()))
 
 
 RULE = Rule("SG513", "far-cascade", check, __doc__ or "")

@@ -239,7 +239,9 @@ def _binary_json(value: Value, what: str) -> Value:
     value = json_value(value, what)
     if isinstance(value.type, t.Json):
         twin = what.replace("jsonb_", "json_")
-        raise SqlError(f"{what} wants jsonb, this is json", f"use {twin}, cast it: `x::jsonb`, or make the column jsonb")
+        raise SqlError(
+            f"{what} wants jsonb, this is json", f"use {twin}, cast it: `x::jsonb`, or make the column jsonb"
+        )
     return value
 
 

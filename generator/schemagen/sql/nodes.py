@@ -6,7 +6,7 @@ import re
 
 from sqlglot import exp
 
-from schemagen.dialects.reserved import SQLITE as RESERVED
+from schemagen.dialects.reserved import PARSER, SQLITE
 
 from .errors import SqlError, untranslatable
 from .parse import MARK, SOURCE
@@ -14,7 +14,7 @@ from .parse import MARK, SOURCE
 
 def quote(name: str) -> str:
     """A name as it stands in SQLite's SQL."""
-    bare = name.isascii() and name.isidentifier() and name == name.lower() and name not in RESERVED
+    bare = name.isascii() and name.isidentifier() and name == name.lower() and name not in SQLITE | PARSER
     return name if bare else '"' + name.replace('"', '""') + '"'
 
 

@@ -1,0 +1,1 @@
+INSERT INTO words (id, length) VALUES (1, 'abc'), (2, 'de');
