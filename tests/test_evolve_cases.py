@@ -12,6 +12,7 @@ from evolve_laws import BrokenLawError, Pair, Postgres, Sqlite, check_pair, fres
 from schemagen import pipeline
 from schemagen.author import lint
 from schemagen.diagnostics import SchemagenError
+from schemagen.dialects import POSTGRES, SQLITE
 from schemagen.diff import evolve
 from schemagen.history import lock_content
 from schemagen.lock import loads
@@ -20,8 +21,10 @@ from schemagen.pipeline import BuildResult, Options
 from schemagen.plan import first_build
 from schemagen.plan_next import ONLINE
 from schemagen.renames import renames_of
+from schemagen.verify.fill import rows
 from schemagen.verify.report import Claim
 from schemagen.verify.runner import Scope, prove
+from schemagen.verify.sandbox import insert
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -206,3 +209,33 @@ def test_a_rename_that_cannot_be_followed_is_refused(tmp_path: Path, lines: str,
     told = [found.message for found in caught.value.diagnostics if found.code == "SG417"]
     assert len(told) == 1
     assert reason in told[0]
+
+
+def test_a_value_becomes_the_same_text_on_both_engines(tmp_path: Path, connection: psycopg.Connection[Any]) -> None:
+    kinds = ("uuid", "integer", "boolean", "numeric(8, 2)", "date", "time", "timestamp", "timestamptz", "json")
+    options = Options(tmp_path / "specs", tmp_path / "output")
+    options.specs.mkdir()
+    spec = options.specs / "values.yaml"
+    head = "schemagen: 1\ntables:\n  v:\n    columns:\n      id: {type: integer, primary_key: true}\n"
+    spec.write_text(
+        head + "".join(f"      c{n}: {{type: '{kind}'}}\n" for n, kind in enumerate(kinds)), encoding="utf-8"
+    )
+    pipeline.build(options)
+    old = pipeline.load(options).schema
+    spec.write_text(head + "".join(f"      c{n}: {{type: text}}\n" for n in range(len(kinds))), encoding="utf-8")
+    with pytest.raises(SchemagenError) as caught:
+        pipeline.build(options)
+    allow = [str(found.hint).rpartition("--allow ")[2] for found in caught.value.diagnostics]
+    steps = pipeline.build(options, allow=allow).steps
+    values = dict(rows(old, "v", 3)["v"][1])
+    found = []
+    for engine in (Sqlite(), Postgres(connection)):
+        dialect = SQLITE if engine.dialect == "sqlite" else POSTGRES
+        for step in first_build(old):
+            engine.run(step.for_dialect(engine.dialect).statements)
+        engine.run([Statement(insert(dialect, old.table("v"), [values]))])
+        for step in steps:
+            migration = step.for_dialect(engine.dialect)
+            assert engine.migrate(migration, migration.statements) == ""
+        found.append([[str(value) for value in row] for row in rows_of(engine, pipeline.load(options).schema)["v"]])
+    assert found[0] == found[1]

@@ -37,10 +37,19 @@ def type_change(old: t.Type, new: t.Type) -> TypeChange:
         return TypeChange() if old.sqlite == new.sqlite else TypeChange("lossy", _MAY_NOT_FIT)
     if _is_wider(old, new):
         return TypeChange(rewrites=rewrites)
+    if isinstance(old, _WRITTEN_APART) and isinstance(new, (*_TEXTS, t.Char)):
+        return TypeChange("lossy", _EACH_IN_ITS_WAY, rewrites)
     same_kind = type(old) is type(new) or (type(old) in _INTEGERS and type(new) in _INTEGERS)
     return TypeChange("narrow" if same_kind else "lossy", _MAY_NOT_FIT, rewrites)
 
 
+_WRITTEN_APART = (t.Real, t.Double, t.Interval, t.Array, t.Jsonb, t.Bytea)
+"""Types whose values PostgreSQL prints otherwise than SQLite keeps them."""
+
+_EACH_IN_ITS_WAY = (
+    "becomes text that each engine writes in its own way (1 or 1.0), so the two have different values from then on; "
+    "the migration stops if one does not fit"
+)
 _MAY_NOT_FIT = "may not hold every value that is there; the migration stops if one does not fit"
 
 

@@ -23,6 +23,8 @@ def conversion(value: str, old: t.Type, new: t.Type) -> str | None:  # noqa: C90
             return f"({value} AT TIME ZONE 'UTC')::date"
         case (t.Timestamp(), t.Date()) | (t.Date(), t.Timestamp()):
             return f"{value}::{target}"
+        case t.Time(), (t.Text() | t.Varchar()):
+            return f"to_char({value}, 'HH24:MI:SS.US')"
         case t.Timestamp(), (t.Text() | t.Varchar()):
             return f"to_char({value}, '{_ISO}')"
         case t.TimestampTz(), (t.Text() | t.Varchar()):
