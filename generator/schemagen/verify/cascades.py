@@ -35,9 +35,10 @@ if TYPE_CHECKING:
 def simulate(schema: Schema, rows: Mapping[str, list[Row]], table: str, victim: Row) -> Outcome:
     """Delete a row as the documented foreign keys say, without any database.
 
-    What is not certain: a child that a RESTRICT, or a NO ACTION that is not deferred, protects, or that SET DEFAULT
-    leads nowhere, is deleted on another way in the same statement (PostgreSQL looks at its keys in the order in which
-    they were made), or a child gets a default that only an engine can tell.
+    What is not certain: a child that a RESTRICT, or a NO ACTION that is not deferred, protects, or that SET NULL or SET
+    DEFAULT changes, is deleted on another way in the same statement (PostgreSQL looks at its keys in the order in which
+    they were made, and at all keys of a changed row that the transaction has inserted), or a child gets a default that
+    only an engine can tell.
     """
     return _Simulation(schema, rows).delete(table, victim)
 
@@ -56,6 +57,7 @@ class _Simulation:
         self.known = True
         self.restricted: list[tuple[str, Row]] = []
         self.unrestricted: list[tuple[str, Row, ForeignKey, Row]] = []
+        self.changed: list[Row] = []
         self.redirected: list[tuple[Row, ForeignKey]] = []
 
     def delete(self, table: str, victim: Row) -> Outcome:
@@ -65,7 +67,7 @@ class _Simulation:
         blocked += [name for name, row, key, parent in self.unrestricted if self._still_open(row, key, parent)]
         lost = [(row, key) for row, key in self.redirected if leads_nowhere(row, key, kept)]
         blocked += [key.name for row, key in lost if id(row) not in self.gone]
-        saved = any(id(row) in self.gone for row in (*(row for _, row in self.restricted), *(row for row, _ in lost)))
+        saved = any(id(row) in self.gone for row in (*(row for _, row in self.restricted), *self.changed))
         saved |= any(
             key.deferrable is not Deferrable.DEFERRED and not self._still_open(row, key, parent)
             for _, row, key, parent in self.unrestricted
@@ -93,9 +95,11 @@ class _Simulation:
                 self._remove(child.name, row)
             case Action.SET_NULL:
                 row.update(dict.fromkeys(key.columns))
+                self.changed.append(row)
             case Action.SET_DEFAULT:
                 self.known &= all(not isinstance(child.column(name).default, Sql) for name in key.columns)
                 row.update({name: literal_default(child, name) for name in key.columns})
+                self.changed.append(row)
                 self.redirected.append((row, key))
             case Action.RESTRICT:
                 self.restricted.append((key.name, row))
