@@ -6,12 +6,17 @@ part belongs to (``old`` as before, ``new`` as after).
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from .model import Action, ForeignKey, Unique
+
 if TYPE_CHECKING:
-    from .model import Check, Column, ForeignKey, Index, PrimaryKey, SqliteOptions, Table, Unique
+    from .model import Check, Column, Index, PrimaryKey, SqliteOptions, Table
     from .triggers import Trigger
+
+_WITH_BACKFILL = "rows that are there get the backfill"
 
 ConstraintKind = Literal["primary key", "unique constraint", "check", "foreign key", "index"]
 
@@ -58,7 +63,9 @@ class AddColumn:
 
     def describe(self) -> str:
         """In words."""
-        return f"add column {self.column.name} ({self.column.type})"
+        column = self.column
+        filled = f", {_WITH_BACKFILL}" if column.backfill else ""
+        return f"add column {column.name} ({column.type}{'' if column.nullable else ', NOT NULL'}{filled})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +101,7 @@ class AlterColumn:
     def describe(self) -> str:
         """In words, one aspect after the other."""
         old, new, said = self.old, self.new, []
-        if old.type != new.type:
+        if old.type.described != new.type.described:
             said.append(f"type {old.type.described} → {new.type.described}")
         if old.nullable != new.nullable:
             said.append("may be NULL" if new.nullable else "can't be NULL")
@@ -139,7 +146,7 @@ class AddConstraint:
 
     def describe(self) -> str:
         """In words."""
-        return f"add constraint {self.constraint.name}"
+        return f"add constraint {_constraint(self.constraint)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +157,7 @@ class DropConstraint:
 
     def describe(self) -> str:
         """In words."""
-        return f"drop constraint {self.constraint.name}"
+        return f"drop constraint {_constraint(self.constraint)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +168,8 @@ class AddIndex:
 
     def describe(self) -> str:
         """In words."""
-        return f"add index {self.index.name}"
+        columns = f" ({', '.join(self.index.columns)})" if self.index.is_whole else ""
+        return f"add index {self.index.name}{columns}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +230,18 @@ class ChangeOptions:
         return "change how SQLite stores the table"
 
 
+def _constraint(constraint: Unique | Check | ForeignKey) -> str:
+    """Its name, with the columns of a key, and what a foreign key does."""
+    match constraint:
+        case ForeignKey():
+            on_update = "" if constraint.on_update is Action.NO_ACTION else f", on update {constraint.on_update}"
+            actions = f"on delete {constraint.on_delete}{on_update}"
+            return f"{constraint.name} ({', '.join(constraint.columns)} → {constraint.parent}, {actions})"
+        case Unique():
+            return f"{constraint.name} ({', '.join(constraint.columns)})"
+    return constraint.name
+
+
 Part = (
     AddColumn
     | DropColumn
@@ -260,3 +280,13 @@ class AlterTable:
 
 
 Change = CreateTable | DropTable | RenameTable | AlterTable
+
+_SUBJECT = re.compile(
+    r"(?:online: )?(?:create|drop|rename|alter) table (\w+)(?: to (\w+))?|add foreign key \w+ to table (\w+)"
+)
+
+
+def subjects(description: str) -> tuple[str, ...]:
+    """The tables that a described change changes, as the lock keeps it: of a rename the old and the new name."""
+    found = _SUBJECT.match(description)
+    return tuple(name for name in found.groups() if name) if found else ()

@@ -15,6 +15,7 @@ from .safety import losses as losses_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from .dialects.verdicts import Verdicts
     from .diff import Evolution
     from .migration import Statement
     from .safety import Loss
@@ -38,6 +39,7 @@ def next_steps(evolution: Evolution, number: int, losses: Sequence[Loss]) -> tup
     """
     from .dialects.postgres_alter import postgres_statements
     from .dialects.sqlite_alter import sqlite_statements
+    from .dialects.verdicts import Verdicts
 
     if not evolution.changes:
         return ()
@@ -65,31 +67,57 @@ def next_steps(evolution: Evolution, number: int, losses: Sequence[Loss]) -> tup
             altering=True,
         )
 
+    verdicts = Verdicts(evolution)
     purpose = tuple(f"Change: {word}" for word in words)
     sqlite = sqlite_statements(evolution, identifier)
+    back_on_sqlite = sqlite_statements(back, f"{identifier} back")
     first = Step(
-        migration("sqlite", sqlite, sqlite_statements(back, f"{identifier} back"), _said(purpose, sqlite)),
-        migration("postgres", now, undone, _said(purpose, now)),
+        migration("sqlite", sqlite, back_on_sqlite, _said(purpose, sqlite, _rebuilds(verdicts))),
+        migration("postgres", now, undone, _said(purpose, now, _rewrites(evolution, verdicts))),
         words,
     )
     if not later:
         return (first,)
-    return first, _online(number + 1, name, later, tuple(_online_words(evolution)))
+    return first, _online(number + 1, name, later, tuple(_online_words(evolution, verdicts)))
 
 
-def _online_words(evolution: Evolution) -> Iterator[str]:
+def _rebuilds(verdicts: Verdicts) -> Iterator[str]:
+    """What a rebuild costs, for the header of SQLite's migration."""
+    if verdicts.rebuilt:
+        names = ", ".join(verdicts.rebuilt)
+        yield f"Rebuilds: {names}. Every row is copied aside and back, which takes room in the file and its one writer."
+
+
+def _rewrites(evolution: Evolution, verdicts: Verdicts) -> Iterator[str]:
+    """Who waits for a rewrite, for the header of PostgreSQL's migration."""
+    from .dialects.verdicts import OnPostgres
+
+    found = [
+        change.new.name
+        for change in evolution.altered
+        if any(verdicts.on_postgres(change, part) is OnPostgres.REWRITES for part in change.parts)
+    ]
+    if found:
+        yield f"Locks: {', '.join(found)}. Nobody reads or writes while PostgreSQL rewrites the table or its indexes."
+
+
+def _online_words(evolution: Evolution, verdicts: Verdicts) -> Iterator[str]:
     """Those parts of the changes that are made, or finished, outside a transaction."""
-    from .dialects.verdicts import OnPostgres, Verdicts
+    from .dialects.verdicts import OnPostgres
 
-    verdicts = Verdicts(evolution)
     for change in evolution.altered:
         parts = [part for part in change.parts if verdicts.on_postgres(change, part) is OnPostgres.ONLINE]
         if parts:
-            yield f"online: {replace(change, parts=tuple(parts)).describe()}"
+            yield f"{_FINISHED}{replace(change, parts=tuple(parts)).describe()}"
 
 
-def _said(purpose: tuple[str, ...], statements: tuple[Statement, ...]) -> tuple[str, ...]:
-    return purpose if statements else (*purpose, "Nothing to do here: this engine's catalogue stays as it is.")
+_FINISHED = "online: "
+
+
+def _said(purpose: tuple[str, ...], statements: tuple[Statement, ...], costs: Iterator[str]) -> tuple[str, ...]:
+    if not statements:
+        return (*purpose, "Nothing to do here: this engine's catalogue stays as it is.")
+    return (*purpose, *costs)
 
 
 def _online(number: int, name: str, statements: tuple[Statement, ...], words: tuple[str, ...]) -> Step:
@@ -112,6 +140,7 @@ def _online(number: int, name: str, statements: tuple[Statement, ...], words: tu
             statements=statements,
             rollback=(),
             header=(
+                *(f"Change: {word.removeprefix(_FINISHED)}" for word in words),
                 "Purpose: what may take long, while others read and write. Run it again if it is interrupted.",
                 undone,
             ),
@@ -146,7 +175,7 @@ def _words(change: c.Change) -> tuple[str, ...]:
     return _words_of_table(change)
 
 
-def _words_of_table(change: c.AlterTable) -> tuple[str, ...]:
+def _words_of_table(change: c.AlterTable) -> tuple[str, ...]:  # noqa: PLR0911  (a table of cases)
     name = change.new.name
     match [part for part in change.parts if not isinstance(part, _INCIDENTAL)]:
         case [c.AddColumn(column)]:
@@ -155,10 +184,14 @@ def _words_of_table(change: c.AlterTable) -> tuple[str, ...]:
             return ("drop", name, column.name)
         case [c.RenameColumn(_, new)]:
             return ("rename", name, new)
-        case [c.AddIndex(index)]:
-            return ("add", index.name)
-        case [c.DropIndex(index)]:
-            return ("drop", index.name)
+        case [c.AlterColumn(_, column)]:
+            return ("alter", name, column.name)
+        case [c.DropConstraint(before), c.AddConstraint(after)] if before.name == after.name:
+            return ("change", after.name)
+        case [c.AddConstraint(part) | c.AddIndex(part)]:
+            return ("add", part.name)
+        case [c.DropConstraint(part) | c.DropIndex(part)]:
+            return ("drop", part.name)
     return ("alter", name)
 
 

@@ -35,11 +35,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from schemagen.access_paths import paths, serves
 from schemagen.diagnostics import Fix
 
 from .base import Finding, Rule
 from .edits import add_entry
-from .paths import paths, serves
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -36,8 +36,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from schemagen.access_paths import paths
+
 from .base import Finding, Rule
-from .paths import paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -37,14 +37,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from schemagen.access_paths import paths
+
 from .base import Finding, Rule
-from .paths import paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from schemagen.access_paths import Path
+
     from .base import Project
-    from .paths import Path
 
 
 def check(project: Project) -> Iterator[Finding]:

@@ -35,8 +35,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from schemagen.access_paths import paths, serves
+
 from .base import Finding, Rule
-from .paths import paths, serves
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from schemagen.changes import subjects
 from schemagen.dialects import dialect
 
 from . import words
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from schemagen.dialects.base import Dialect, Difference
     from schemagen.migration import Step
     from schemagen.model import DialectName, Document, Query, Schema, Table
-
-_WORDS = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +139,7 @@ def _changes(schema: Schema, steps: Sequence[Step]) -> dict[str, list[tuple[Step
     found: dict[str, list[tuple[Step, str]]] = defaultdict(list)
     for step in steps:
         for change in step.changes:
-            for name in dict.fromkeys(_WORDS.findall(change)):
+            for name in subjects(change):
                 if name in schema.by_name:
                     found[name].append((step, change))
     return found

@@ -33,8 +33,8 @@ _ENGINES = {"sqlite": "sqlite", "postgres": "postgresql"}
 """Our dialects as revisions name them."""
 
 _FRAMES = (("BEGIN", "COMMIT"), ("SAVEPOINT schemagen", "RELEASE schemagen"))
-_KEYS = "PRAGMA foreign_keys = ON"
-_FRAME_WORDS = {_KEYS, *(word for frame in _FRAMES for word in frame)}
+_KEYS, _NO_KEYS = "PRAGMA foreign_keys = ON", "PRAGMA foreign_keys = OFF"
+_FRAME_WORDS = {_KEYS, _NO_KEYS, *(word for frame in _FRAMES for word in frame)}
 _ROLLBACK = "-- Rollback, the same as "
 _NOTHING = "nothing"
 
@@ -75,7 +75,7 @@ def _prove_files(section: Section, output: Path, migration: Migration, *, known:
     _equal(section, path, *_in_frame(migration, [statement.sql for statement in migration.statements], forth))
     back = f"migrations/{migration.dialect}/rollback/{migration.identifier}.sql"
     text = _text(section, output, back)
-    expected, seen = _in_frame(migration, [statement.sql for statement in migration.rollback], text)
+    expected, seen = _in_frame(migration, [statement.sql for statement in migration.rollback], text, back=True)
     if known:
         _equal(section, back, expected, seen)
     else:
@@ -88,16 +88,22 @@ def _prove_files(section: Section, output: Path, migration: Migration, *, known:
     _equal(section, f"{path}, the rollback in its comments", expected, _pieces([_uncommented(told)]))
 
 
-def _in_frame(migration: Migration, expected: Sequence[str], text: str) -> tuple[list[str], list[str]]:
+def _in_frame(
+    migration: Migration, expected: Sequence[str], text: str, *, back: bool = False
+) -> tuple[list[str], list[str]]:
     """What a file of these statements holds, and what its text holds.
 
-    Foreign keys are on before them, and its transaction is around them if it is to have one.
+    Foreign keys are on before them, and its transaction is around them if it is to have one; they are off where a way
+    back only drops what a first build has made.
     """
     seen = _pieces([text])
     frames: list[tuple[str, ...]] = list(_FRAMES if migration.transactional and expected else (("", ""),))
     begin, end = next((frame for frame in frames if frame[0] in seen[:2]), frames[0])
-    keys = _KEYS if migration.dialect == "sqlite" and expected else ""
-    return _pieces(filter(None, (keys, begin, *expected, end))), seen
+    keys: tuple[str, ...] = (_KEYS,) if migration.dialect == "sqlite" and expected else ()
+    after: tuple[str, ...] = ()
+    if keys and back and begin == _FRAMES[0][0]:
+        keys, after = (_NO_KEYS,), (_KEYS,)
+    return _pieces(filter(None, (*keys, begin, *expected, end, *after))), seen
 
 
 def _equal(section: Section, what: str, expected: Sequence[str], seen: Sequence[str]) -> bool:

@@ -205,7 +205,8 @@ class SqliteDatabase(Database):
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
             statement, unmet = refused_statement(self.run, sqlite_statements(text), StatementError)
-            self._connection.execute("PRAGMA ignore_check_constraints = OFF")  # a rebuild that stopped has left it on
+            for left in ("ignore_check_constraints = OFF", "foreign_keys = ON"):  # as a script that stopped leaves them
+                self._connection.execute(f"PRAGMA {left}")
             raise StatementError(statement, _sqlite_refusal(error), file.name, unmet) from error
 
     def unsettled(self, schema: Schema) -> Refusal | None:

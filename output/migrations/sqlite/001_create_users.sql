@@ -66,9 +66,10 @@ COMMIT;
 -- It loses:
 --   every row of table users
 --
--- PRAGMA foreign_keys = ON;
+-- PRAGMA foreign_keys = OFF;
 -- BEGIN;
 -- DROP TRIGGER IF EXISTS trg_users_updated_at_row_update;
 -- DROP TRIGGER IF EXISTS trg_users_created_at_immutable;
 -- DROP TABLE IF EXISTS users;
 -- COMMIT;
+-- PRAGMA foreign_keys = ON;

@@ -72,9 +72,10 @@ COMMIT;
 -- It loses:
 --   every row of table tasks
 --
--- PRAGMA foreign_keys = ON;
+-- PRAGMA foreign_keys = OFF;
 -- BEGIN;
 -- DROP TRIGGER IF EXISTS trg_tasks_updated_at_row_update;
 -- DROP TRIGGER IF EXISTS trg_tasks_created_at_immutable;
 -- DROP TABLE IF EXISTS tasks;
 -- COMMIT;
+-- PRAGMA foreign_keys = ON;

@@ -77,9 +77,10 @@ COMMIT;
 -- It loses:
 --   every row of table conversations
 --
--- PRAGMA foreign_keys = ON;
+-- PRAGMA foreign_keys = OFF;
 -- BEGIN;
 -- DROP TRIGGER IF EXISTS trg_conversations_updated_at_row_update;
 -- DROP TRIGGER IF EXISTS trg_conversations_created_at_immutable;
 -- DROP TABLE IF EXISTS conversations;
 -- COMMIT;
+-- PRAGMA foreign_keys = ON;

@@ -7,8 +7,9 @@
 -- Security: Deleting a user or a conversation deletes its messages.
 -- Security: A check allows the roles user, assistant and system only.
 -- Security: Messages are never edited; UPDATE is refused by a trigger.
--- Ordering: created_at has millisecond precision or better and orders a thread; id breaks a tie. The default is
--- clock_timestamp(), because now() would give two messages of one transaction the same time.
+-- Ordering: created_at orders a thread. The default is clock_timestamp(), because now() would give two messages of one
+-- PostgreSQL transaction the same time; SQLite's has milliseconds. id makes the order of a tie stable, not
+-- chronological: an application that adds several messages at once sets created_at itself.
 -- Design decisions: The roles are those of seeds 001 and 003: user, assistant, system. Seed 002 calls the assistant
 -- 'agent'.
 -- Design decisions: Seed 002 declares two foreign keys, on conversation_id and on user_id, and claims that a message
@@ -119,7 +120,7 @@ COMMIT;
 -- It loses:
 --   every row of table messages
 --
--- PRAGMA foreign_keys = ON;
+-- PRAGMA foreign_keys = OFF;
 -- BEGIN;
 -- DROP TRIGGER IF EXISTS trg_messages_conversation_id_user_id_touch_insert;
 -- DROP TRIGGER IF EXISTS trg_messages_conversation_id_user_id_touch_update;
@@ -127,3 +128,4 @@ COMMIT;
 -- DROP TRIGGER IF EXISTS trg_messages_append_only;
 -- DROP TABLE IF EXISTS messages;
 -- COMMIT;
+-- PRAGMA foreign_keys = ON;

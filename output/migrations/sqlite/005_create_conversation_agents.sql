@@ -65,8 +65,9 @@ COMMIT;
 -- It loses:
 --   every row of table conversation_agents
 --
--- PRAGMA foreign_keys = ON;
+-- PRAGMA foreign_keys = OFF;
 -- BEGIN;
 -- DROP TRIGGER IF EXISTS trg_conversation_agents_added_at_immutable;
 -- DROP TABLE IF EXISTS conversation_agents;
 -- COMMIT;
+-- PRAGMA foreign_keys = ON;

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from schemagen.access_paths import paths, serves
 from schemagen.escape import code_span
 from schemagen.targets import words
 from schemagen.targets.markdown import bullets, codes, fence, joined, sentence, table
@@ -16,7 +17,7 @@ from .tables import index_columns
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from schemagen.model import Document, Index, Query, Sql, Table
+    from schemagen.model import Document, Index, Query, Schema, Sql, Table
     from schemagen.targets.overview import Overview
 
 
@@ -140,7 +141,7 @@ def indexing(tables: Sequence[Table], overview: Overview) -> Indexing:
     return Indexing(
         table(("Index", "On", "Kind", "Serves", "Rationale"), rows) if rows else "",
         _index_sql(tables, overview),
-        bullets(line for item in tables for line in _uncovered(item)),
+        bullets(line for item in tables for line in _uncovered(item, overview.schema)),
     )
 
 
@@ -208,17 +209,12 @@ def _index_sql(tables: Sequence[Table], overview: Overview) -> str:
     )
 
 
-def _uncovered(subject: Table) -> list[str]:
-    """Foreign keys that no key or index begins with: a delete of the parent reads the whole child table."""
-    starts = [unique.columns for unique in subject.uniques]
-    starts += [
-        index.columns for index in subject.indexes if not index.where and not index.only and index.method == "btree"
-    ]
-    if subject.primary_key:
-        starts.append(subject.primary_key.columns)
+def _uncovered(subject: Table, schema: Schema) -> list[str]:
+    """Foreign keys that no key or index serves: a delete of the parent reads the whole child table."""
+    ways = paths(subject)
     return [
         f"`{subject.name}` ({codes(key.columns)}) has no index of its own: "
         f"deleting a row of `{key.parent}` reads all of `{subject.name}`."
         for key in subject.enforced_foreign_keys
-        if not any(set(start[: len(key.columns)]) == set(key.columns) for start in starts)
+        if not any(serves(way, key, schema) for way in ways)
     ]

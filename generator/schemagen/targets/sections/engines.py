@@ -34,10 +34,10 @@ _CONCURRENCY = (
 
 REASONS: dict[type[types.Type], str] = {
     types.Uuid: "Made without asking the database, not to be guessed, unique across systems; lower case with dashes.",
-    types.Text: "Text of any length; a limit is a check on both engines, so changing it rewrites no row.",
+    types.Text: "Text of any length; a limit is a check on both engines, which PostgreSQL changes without a rewrite.",
     types.Varchar: "The limit is the type's on PostgreSQL and a check on SQLite, which ignores declared lengths.",
     types.Char: "A fixed length; PostgreSQL pads with blanks.",
-    types.Enum: "Text with a check on both engines: sorts as text, and a new value needs no new type.",
+    types.Enum: "Text with a check on both engines: sorts as text; a new value needs no new type.",
     types.SmallInt: "16 bits; a check keeps the range on SQLite.",
     types.Integer: "32 bits; a check keeps the range on SQLite.",
     types.BigInt: "64 bits on both engines.",

@@ -97,7 +97,7 @@ def _size_limits(document: Document, tables: Sequence[Table]) -> str:
     unlimited = [f"`{item.name}.{column.name}`" for item in tables for column in item.columns if _is_unlimited(column)]
     if unlimited:
         lines.append(
-            "No limit but the engine's (1 GB a value on PostgreSQL, 1 billion bytes on SQLite): "
+            "No limit but the engine's (1 GB per value on PostgreSQL, 256 MB of jsonb; 1 billion bytes on SQLite): "
             f"{shortened(unlimited, _MOST_NAMES)}."
         )
     noted = gathered("size_limits", document.notes, tables)

@@ -5,7 +5,8 @@
 --
 -- Run, after the rollbacks of all later migrations: sqlite3 -bail app.db < rollback/001_create_users.sql
 
-PRAGMA foreign_keys = ON;
+-- Off, so that a table that goes too early takes no row of another one with it
+PRAGMA foreign_keys = OFF;
 
 BEGIN;
 
@@ -16,3 +17,5 @@ DROP TRIGGER IF EXISTS trg_users_created_at_immutable;
 DROP TABLE IF EXISTS users;
 
 COMMIT;
+
+PRAGMA foreign_keys = ON;

@@ -5,7 +5,8 @@
 --
 -- Run, after the rollbacks of all later migrations: sqlite3 -bail app.db < rollback/004_create_messages.sql
 
-PRAGMA foreign_keys = ON;
+-- Off, so that a table that goes too early takes no row of another one with it
+PRAGMA foreign_keys = OFF;
 
 BEGIN;
 
@@ -20,3 +21,5 @@ DROP TRIGGER IF EXISTS trg_messages_append_only;
 DROP TABLE IF EXISTS messages;
 
 COMMIT;
+
+PRAGMA foreign_keys = ON;

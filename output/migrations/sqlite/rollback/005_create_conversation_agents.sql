@@ -5,7 +5,8 @@
 --
 -- Run, after the rollbacks of all later migrations: sqlite3 -bail app.db < rollback/005_create_conversation_agents.sql
 
-PRAGMA foreign_keys = ON;
+-- Off, so that a table that goes too early takes no row of another one with it
+PRAGMA foreign_keys = OFF;
 
 BEGIN;
 
@@ -14,3 +15,5 @@ DROP TRIGGER IF EXISTS trg_conversation_agents_added_at_immutable;
 DROP TABLE IF EXISTS conversation_agents;
 
 COMMIT;
+
+PRAGMA foreign_keys = ON;
