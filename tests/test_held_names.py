@@ -137,12 +137,38 @@ def test_another_definition_keeps_the_plain_name() -> None:
     assert names() == ["pk_t", "idx_t_a"]
 
 
-def test_a_renamed_table_takes_its_derived_names_along() -> None:
+def test_a_renamed_table_keeps_its_names() -> None:
+    """Also when it is renamed again; a new table of the old name gives way."""
     write(table("indexes", "      - columns: [a]\n"))
     pipeline.build(OPTIONS)
-    write(table("indexes", "      - columns: [a]\n", name="u").replace("  u:\n", "  u:\n    renamed_from: t\n"))
-    changes()
-    assert names() == ["pk_u", "idx_u_a"]
+    renamed = table("indexes", "      - columns: [a]\n", name="u").replace("  u:\n", "  u:\n    renamed_from: t\n")
+    write(renamed)
+    assert changes() == ["rename table t to u"]
+    assert names() == ["pk_t", "idx_t_a"]
+    again = renamed.replace("renamed_from: t\n", "renamed_from: u\n").replace("  u:\n", "  v:\n")
+    write(again)
+    assert changes() == ["rename table u to v"]
+    assert names() == ["pk_t", "idx_t_a"]
+    write(again, table("indexes", "      - columns: [a]\n"))
+    assert changes() == ["create table t"]
+    assert {"pk_t", "idx_t_a"} < set(names())
+    assert len(set(names())) == len(names()) == 4
+
+
+def test_a_renamed_column_keeps_its_names() -> None:
+    """Those of its index and of the check of its type, until a new column of the old name needs the latter."""
+    write(table("indexes", "      - columns: [a]\n"))
+    pipeline.build(OPTIONS)
+    renamed = table("indexes", "      - columns: [z]\n").replace("      a: {", "      z: {renamed_from: a, ")
+    write(renamed)
+    assert changes() == ["rename column a to z"]
+    assert "idx_t_a" in names()
+    assert load(OPTIONS).schema.table("t").standing_name("ck_t_z_type") == "ck_t_a_type"
+    write(renamed.replace("    indexes:\n", "      a: {type: varchar(9), nullable: true}\n    indexes:\n"))
+    found = changes()
+    assert "add column a (varchar(9))" in found
+    assert "idx_t_a" in names()
+    assert load(OPTIONS).schema.table("t").standing_name("ck_t_z_type") == "ck_t_z_type"
 
 
 def test_lint_reads_the_names_of_the_lock() -> None:

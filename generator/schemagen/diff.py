@@ -54,6 +54,11 @@ class Evolution:
         """The tables in which something changes."""
         return tuple(change for change in self.changes if isinstance(change, c.AlterTable))
 
+    def renamed_columns(self, table: Table) -> set[str]:
+        """The old and new names of what is renamed in a table, or in a parent whose column it touches."""
+        owners = {table.name, *(key.parent for key in table.foreign_keys if key.touch)}
+        return {name for owner in owners for name in self.renames.of_columns(owner)}
+
     @property
     def swapping(self) -> tuple[c.AlterTable, ...]:
         """The altered tables whose columns change places: run twice, that would undo itself."""

@@ -232,6 +232,8 @@ class Table:
     renamed_from: str | None = None
     sqlite: SqliteOptions = SqliteOptions()
     document: str = ""
+    kept_names: tuple[tuple[str, str], ...] = ()
+    """Names that a rename has left as they were: the one that would be derived now, and the one that stands."""
     origin: Origin | None = field(default=None, compare=False, repr=False)
 
     @cached_property
@@ -259,6 +261,10 @@ class Table:
         if self.primary_key:
             keys.append(self.primary_key.columns)
         return any(map(set(columns).issuperset, keys))
+
+    def standing_name(self, derived: str) -> str:
+        """The name that stands for a derived one."""
+        return dict(self.kept_names).get(derived, derived)
 
     def note(self, key: str) -> tuple[str, ...]:
         """The texts of one note; empty when it is not there."""

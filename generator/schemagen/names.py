@@ -36,6 +36,11 @@ def bounded_name(*parts: str) -> str:
     return name if len(name) <= MAX_BYTES else hashed_name(name)
 
 
+def type_check_name(table: str, column: str) -> str:
+    """The derived name of the check that a column's type implies."""
+    return bounded_name("ck", table, column, "type")
+
+
 def derived_names(parts: Iterable[str], seed: str) -> Iterator[str]:
     """The plain name, then those that end in a stable hash, for when it is taken."""
     name = "_".join(parts)

@@ -46,6 +46,14 @@ class Renames:
         moved = {before for (owner, _), before in self.columns.items() if owner == table}
         return column if column in old.by_name and column not in moved else None
 
+    def of_columns(self, table: str) -> set[str]:
+        """The old and new names of a table's columns that are renamed."""
+        return {name for (owner, new), old in self.columns.items() if owner == table for name in (old, new)}
+
+    def touches_table(self, name: str) -> bool:
+        """Whether a table, by its new name, or a column of it is renamed."""
+        return name in self.tables or bool(self.of_columns(name))
+
     def touches(self, old: Table, new: Table) -> bool:
         """Whether any name in a table or in its foreign keys is another one now."""
         if old.name != new.name or any(table == new.name for table, _ in self.columns):

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from schemagen.renames import mentions
+
 from .standard import enclosed
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping
+    from collections.abc import Collection, Container, Mapping
 
     from schemagen.model import ForeignKey, Schema, Table
     from schemagen.triggers import Trigger
@@ -76,17 +78,20 @@ def changed_triggers(
     before: Mapping[str, tuple[Trigger, Schema]],
     after: Mapping[str, tuple[Trigger, Schema]],
     columns: Container[str] = (),
+    renamed: Collection[str] = (),
 ) -> tuple[list[Trigger], list[Trigger]]:
     """The triggers to drop and those to make, each by name with the schema that it belongs to.
 
-    Those that guard or fill one of ``columns`` are made anew, even where they stay as they are.
+    Those that guard or fill one of ``columns`` are made anew, even where they stay as they are; so are those that name
+    one of ``renamed``, as the engine has written other names into some of them.
     """
 
     def same(name: str) -> bool:
         trigger, _ = before[name]
         if trigger.foreign_key is None and trigger.column in columns:
             return False
-        return trigger_text(dialect, *before[name]) == trigger_text(dialect, *after[name])
+        text = trigger_text(dialect, *before[name])
+        return text == trigger_text(dialect, *after[name]) and not mentions("\n".join(text), renamed)
 
     kept = {name for name in before.keys() & after.keys() if same(name)}
     dropped = [trigger for name, (trigger, _) in before.items() if name not in kept]

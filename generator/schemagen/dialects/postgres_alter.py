@@ -20,7 +20,7 @@ from . import POSTGRES, definitions
 from . import postgres_statements as sql
 from .postgres import declared_type
 from .postgres_conversion import conversion, survives
-from .postgres_tables import KEYS, added_columns, declared, dropped_columns, expression, is_renamed, table_plans
+from .postgres_tables import KEYS, added_columns, declared, dropped_columns, expression, table_plans
 
 if TYPE_CHECKING:
     from schemagen.diff import Evolution
@@ -363,11 +363,12 @@ class _Planner:
             change = plan.change
             before = {trigger.name: (trigger, old) for trigger in triggers_of(change.old)}
             after = {trigger.name: (trigger, new) for trigger in triggers_of(change.new)}
-            if change.old.name != change.new.name or is_renamed(change):
+            if change.old.name != change.new.name:
                 gone, come = [trigger for trigger, _ in before.values()], [trigger for trigger, _ in after.values()]
             else:
                 fixed = plan.retyped | plan.remade  # no such column may stand in the condition of a trigger
-                gone, come = definitions.changed_triggers(POSTGRES, before, after, fixed)
+                renamed = self.evolution.renamed_columns(change.new)
+                gone, come = definitions.changed_triggers(POSTGRES, before, after, fixed, renamed)
             dropped += gone
             made += come
         for table in self.evolution.dropped:

@@ -170,11 +170,6 @@ def pairs(change: AlterTable) -> Iterator[tuple[Column, Column]]:
     yield from ((change.moved.column(column.name), column) for column in change.new.columns if column.name in continued)
 
 
-def is_renamed(change: AlterTable) -> bool:
-    """Whether any column has another name."""
-    return any(new != old for new, old in change.columns)
-
-
 def retyped_columns(change: AlterTable) -> frozenset[str]:
     """The columns that are declared otherwise."""
     return frozenset(new.name for old, new in pairs(change) if declared(old) != declared(new))

@@ -152,10 +152,20 @@ class _Planner:
         yield Fact("views that work", views, views)
 
     def _is_dangerous(self) -> bool:
-        evolution = self.evolution
-        if self.rebuild.leaving or evolution.renames.tables or evolution.renames.columns:
+        if self.rebuild.leaving or self._takes_old_names():
             return True
-        return any(_dropped_columns(change) for change in evolution.altered)
+        return any(_dropped_columns(change) for change in self.evolution.altered)
+
+    def _takes_old_names(self) -> bool:
+        """Whether a rename gives a name that another one had: run again, it would not stop by itself."""
+        old, renames = self.evolution.old, self.evolution.renames
+        tables = {name.lower() for name in old.by_name}
+        if any(name.lower() in tables for name in renames.tables):
+            return True
+        return any(
+            name.lower() in map(str.lower, old.table(renames.old_table(table)).by_name)
+            for table, name in renames.columns
+        )
 
     def _strangers(self, change: AlterTable) -> Fact:
         """Triggers and indexes that somebody else made, which would go with the table."""
@@ -234,10 +244,11 @@ class _Planner:
             before = {trigger.name: (trigger, old) for trigger in triggers_of(change.old)}
             after = {trigger.name: (trigger, new) for trigger in triggers_of(change.new)}
             names = {change.new.name, *(key.parent for key in change.moved.foreign_keys if key.touch)}
-            if change.new.name in self._rebuilt or names & self._renamed:  # SQLite writes new names into old triggers
+            if change.new.name in self._rebuilt or names & self.evolution.renames.tables.keys():
                 gone, come = [trigger for trigger, _ in before.values()], [trigger for trigger, _ in after.values()]
             else:
-                gone, come = definitions.changed_triggers(SQLITE, before, after)
+                renamed = self.evolution.renamed_columns(change.new)
+                gone, come = definitions.changed_triggers(SQLITE, before, after, renamed=renamed)
             dropped += gone
             made += come
         for table in self.evolution.dropped:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from schemagen.escape import sql_string
 from schemagen.migration import Statement
 from schemagen.model import Action, Deferrable, LiteralDefault
-from schemagen.names import bounded_name
+from schemagen.names import type_check_name
 from schemagen.render import render
 from schemagen.triggers import TriggerKind
 from schemagen.types import Enum, Text
@@ -154,7 +154,7 @@ class StandardDialect(Dialect):
 
     def type_check_named(self, table: Table, column: Column, condition: str) -> NamedCheck:
         """The check that a type implies, under the name that every engine gives it."""
-        return NamedCheck(bounded_name("ck", table.name, column.name, "type"), condition)
+        return NamedCheck(table.standing_name(type_check_name(table.name, column.name)), condition)
 
     def default(self, column: Column) -> str | None:
         """What stands after DEFAULT, or None."""

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from schemagen.model import Schema
-from schemagen.names import bounded_name
+from schemagen.names import type_check_name
 from schemagen.triggers import TriggerKind, triggers_of
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def _patched(table: Table, live: Table, found: CatalogDifference) -> Table | Non
     if head == "options" and live.sqlite != table.sqlite:
         return replace(table, sqlite=live.sqlite)
     name = head.removeprefix("check ")
-    implied = {bounded_name("ck", table.name, column, "type"): column for column in table.by_name}
+    implied = {table.standing_name(type_check_name(table.name, column)): column for column in table.by_name}
     return _with_column(table, live, implied[name], "type") if name in implied else None
 
 

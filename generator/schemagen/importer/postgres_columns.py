@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from schemagen import types as t
 from schemagen.dialects import POSTGRES
-from schemagen.names import bounded_name
+from schemagen.names import type_check_name
 
 if TYPE_CHECKING:
     from schemagen.verify.catalog import CatalogCheck, CatalogColumn, CatalogTable
@@ -58,7 +58,7 @@ def printed(type_: t.Type) -> str:
 def _typed(column: CatalogColumn, table: CatalogTable) -> TypedColumn:
     type_ = _known(column.type)
     if isinstance(type_, t.Text):
-        implied = bounded_name("ck", table.name, column.name, "type")
+        implied = type_check_name(table.name, column.name)
         for check in table.checks:
             found = _from_check(check, column.name) if check.name == implied and not check.details else None
             if found and check.validated:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from schemagen import types as t
 from schemagen.dialects import SQLITE
 from schemagen.model import Column, PrimaryKey, SqliteOptions, Table
-from schemagen.names import bounded_name
+from schemagen.names import type_check_name
 from schemagen.verify.sqlite_text import Kind, catalog_sql, significant, tokens
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def _typed(column: CatalogColumn, table: CatalogTable, options: SqliteOptions) -
     hint, comment = _split_comment(column.comment)
     if not hint and any(_split_comment(other.comment)[0] for other in table.columns):
         hint = column.type  # our migrations leave a type out where the declared one says it
-    implied = bounded_name("ck", table.name, column.name, "type")
+    implied = type_check_name(table.name, column.name)
     checks = [check for check in table.checks if check.name in {None, implied}]
     named = any(check.name == implied for check in checks)
     numbered = "autoincrement" in table.options and table.primary_key and table.primary_key.columns == (column.name,)

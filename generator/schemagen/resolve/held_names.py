@@ -1,19 +1,22 @@
-"""Derived names that the lock holds: they stay, and what is new gives way to them."""
+"""Derived names that the lock holds: they stay, also through a rename, and what is new gives way to them."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
-from schemagen.model import Check, ForeignKey, Index, Unique
-from schemagen.names import HASH_LENGTH, derived_names
+from schemagen.dialects import POSTGRES, SQLITE
+from schemagen.model import Check, ForeignKey, Index, Schema, Unique
+from schemagen.names import HASH_LENGTH, derived_names, type_check_name
+from schemagen.renames import move_tables, renames_of
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator, Mapping
+    from collections.abc import Container, Hashable, Iterable, Iterator, Mapping
 
-    from schemagen.model import Schema, Table
+    from schemagen.model import Column, PrimaryKey, Table
+    from schemagen.renames import Renames
 
     from .context import Context, Names
 
@@ -24,17 +27,64 @@ T = TypeVar("T", Index, Unique, ForeignKey, Check)
 def hold_names(tables: Mapping[str, Table], held: Schema, context: Context) -> dict[str, Table]:
     """The tables, where each derived name that the lock has for the same object is that name.
 
-    A derived name that is not in the lock is as without one: plain where nobody has it, else with a hash.
+    A derived name that is not in the lock is as without one: plain where nobody has it, else with a hash. A rename of a
+    table or a column changes no other name: SQLite could not give a constraint another one without a rebuild.
     """
-    both = [(table, held.by_name[name]) for name, table in tables.items() if name in held.by_name]
-    relations = _settled(context.relations, dict(pair for new, old in both for pair in _relations(new, old)))
-    olds = {new.name: old for new, old in both}
+    continued = {pair.new.name: pair for pair in _continued(tables, held)}
+    kept = {name for pair in continued.values() for name in pair.kept}
+    of_relations = dict(names for pair in continued.values() for names in _relations(pair.new, pair.moved))
+    relations = _settled(context.relations, of_relations, kept)
     found: dict[str, Table] = {}
     for name, table in tables.items():
-        held_here = dict(_constraints(table, olds[name])) if name in olds else {}
-        constraints = _settled(context.constraints[name], held_here)
-        found[name] = _named(table, relations, constraints) if relations or constraints else table
+        pair = continued.get(name)
+        held_here = dict(_constraints(table, pair.moved)) if pair else {}
+        constraints = _settled(context.constraints[name], held_here, kept)
+        named = _named(table, relations, constraints) if relations or constraints else table
+        found[name] = _with_kept_names(named, table, pair, context) if pair else named
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """A table, and the lock's table that it continues: as it was, and under the new names of tables and columns."""
+
+    new: Table
+    moved: Table
+    old: Table
+    renames: Renames
+
+    @property
+    def kept(self) -> set[str]:
+        """Names that stay whatever would be derived: of a table in which something is renamed, all."""
+        found = {name for _, name in self.old.kept_names}
+        if self.renames.touches_table(self.new.name):
+            found |= {part.name for part in _parts(self.old)}
+        return found
+
+    def type_checks(self) -> Iterator[tuple[str, str]]:
+        """The name that would be derived for the check of each column's type, and the one that stands."""
+        for column in self.new.columns:
+            before = self.renames.continued_column(self.new.name, column.name, self.old)
+            derived = type_check_name(self.new.name, column.name)
+            if before and _is_checked(self.old, self.old.column(before)) and _is_checked(self.new, column):
+                yield derived, self.old.standing_name(type_check_name(self.old.name, before))
+            else:
+                yield derived, derived
+
+
+def _is_checked(table: Table, column: Column) -> bool:
+    """Whether the type of a column implies a check on one of the engines."""
+    return any(dialect.type_check(table, column) for dialect in (SQLITE, POSTGRES))
+
+
+def _continued(tables: Mapping[str, Table], held: Schema) -> Iterator[_Pair]:
+    schema = Schema(tuple(tables.values()))
+    renames = renames_of(held, schema)
+    moved = move_tables(held, schema, renames)
+    for name, table in tables.items():
+        before = renames.continued_table(name, held)
+        if before:
+            yield _Pair(table, moved[name], held.table(before), renames)
 
 
 def _relations(new: Table, old: Table) -> Iterator[tuple[str, str]]:
@@ -73,13 +123,13 @@ def _meaning(part: Part) -> Hashable:
             return part.sql
 
 
-def _settled(names: Names, held: Mapping[str, str]) -> dict[str, str]:
+def _settled(names: Names, held: Mapping[str, str], kept: Container[str]) -> dict[str, str]:
     """The derived names that become other ones: those that are held first, then the others in their order."""
     taken = names.taken.keys() - {name.lower() for name in names.derived}
     final: dict[str, str] = {}
     for name, made in names.derived.items():
         was, (plain, hashed) = held.get(name), islice(derived_names(*made), 2)
-        if was and was.lower() not in taken and (was == plain or was[:-HASH_LENGTH] == hashed[:-HASH_LENGTH]):
+        if was and was.lower() not in taken and (was in kept or _is_derived(was, plain, hashed)):
             final[name] = was
             taken.add(was.lower())
     for name, made in names.derived.items():
@@ -87,6 +137,38 @@ def _settled(names: Names, held: Mapping[str, str]) -> dict[str, str]:
             final[name] = next(one for one in derived_names(*made) if one.lower() not in taken)
             taken.add(final[name].lower())
     return {name: settled for name, settled in final.items() if name != settled}
+
+
+def _is_derived(name: str, plain: str, hashed: str) -> bool:
+    return name == plain or name[:-HASH_LENGTH] == hashed[:-HASH_LENGTH]
+
+
+def _with_kept_names(table: Table, derived: Table, pair: _Pair, context: Context) -> Table:
+    """The table that says which of its names are not those that would be derived."""
+    names = {**context.relations.derived, **context.constraints[table.name].derived}
+    found = []
+    for before, part in zip(_parts(derived), _parts(table), strict=True):
+        made = names.get(before.name)
+        if made and not _is_derived(part.name, *islice(derived_names(*made), 2)):
+            found.append((before.name, part.name))
+    found += _free_type_checks(table, dict(pair.type_checks()))
+    return replace(table, kept_names=tuple(found)) if found else table
+
+
+def _free_type_checks(table: Table, standing: dict[str, str]) -> list[tuple[str, str]]:
+    """The names of type checks that can stay, as nothing else of the table has them."""
+    others = {key.name.lower() for key in table.foreign_keys} | {check.name.lower() for check in table.checks}
+    while True:
+        taken = others | {derived.lower() for derived, name in standing.items() if derived == name}
+        lost = [derived for derived, name in standing.items() if derived != name and name.lower() in taken]
+        if not lost:
+            return [(derived, name) for derived, name in standing.items() if derived != name]
+        standing |= {derived: derived for derived in lost}
+
+
+def _parts(table: Table) -> tuple[Part | PrimaryKey, ...]:
+    key: tuple[PrimaryKey, ...] = (table.primary_key,) if table.primary_key else ()
+    return (*key, *table.uniques, *table.indexes, *table.foreign_keys, *table.checks)
 
 
 def _named(table: Table, relations: Mapping[str, str], constraints: Mapping[str, str]) -> Table:

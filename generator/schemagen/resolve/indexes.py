@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from schemagen.model import Check, Index, IndexElement, Nulls
-from schemagen.names import bounded_name
+from schemagen.names import type_check_name
 
 from .columns import report_collation, unknown_column
 from .keys import check_columns
@@ -45,7 +45,7 @@ def _check_name(draft: Draft, key: str, names: Names, at: Origin) -> str:
 def reserve_type_checks(draft: Draft, names: Names) -> None:
     """Keep the names of the checks that types imply, so that no other constraint takes them."""
     for column in draft.spec.columns:
-        name = bounded_name("ck", draft.name, column, "type")
+        name = type_check_name(draft.name, column)
         names.taken.setdefault(name.lower(), draft.origin.child("columns", column))
 
 

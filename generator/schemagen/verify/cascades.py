@@ -36,9 +36,9 @@ def simulate(schema: Schema, rows: Mapping[str, list[Row]], table: str, victim: 
     """Delete a row as the documented foreign keys say, without any database.
 
     What is not certain: a child that a RESTRICT, or a NO ACTION that is not deferred, protects, or that SET NULL or SET
-    DEFAULT changes, is deleted on another way in the same statement (PostgreSQL looks at its keys in the order in which
-    they were made, and at all keys of a changed row that the transaction has inserted), or a child gets a default that
-    only an engine can tell.
+    DEFAULT changes, is deleted on another way in the same statement: PostgreSQL looks at its keys in the order in which
+    they were made, and at all keys of a changed row that the transaction has inserted. Nor is it where a child gets a
+    default that only an engine can tell, or where rows refer to what SET NULL or SET DEFAULT changes.
     """
     return _Simulation(schema, rows).delete(table, victim)
 
@@ -94,10 +94,12 @@ class _Simulation:
             case Action.CASCADE:
                 self._remove(child.name, row)
             case Action.SET_NULL:
+                self.known &= not self._is_referred_to(child, key, row)
                 row.update(dict.fromkeys(key.columns))
                 self.changed.append(row)
             case Action.SET_DEFAULT:
                 self.known &= all(not isinstance(child.column(name).default, Sql) for name in key.columns)
+                self.known &= not self._is_referred_to(child, key, row)
                 row.update({name: literal_default(child, name) for name in key.columns})
                 self.changed.append(row)
                 self.redirected.append((row, key))
@@ -105,6 +107,15 @@ class _Simulation:
                 self.restricted.append((key.name, row))
             case Action.NO_ACTION:
                 self.unrestricted.append((key.name, row, key, victim))
+
+    def _is_referred_to(self, table: Table, key: ForeignKey, row: Row) -> bool:
+        """Whether rows refer to what a foreign key is about to change: then their ON UPDATE counts."""
+        return any(
+            not set(below.parent_columns).isdisjoint(key.columns)
+            and any(refers(each, below, row) for each in self.rows.get(child.name, ()))
+            for child, below in self.schema.children(table.name)
+            if below.enforced
+        )
 
 
 def prove_cascades(subject: Subject, database: Database) -> None:
