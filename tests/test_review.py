@@ -58,9 +58,9 @@ def test_each_change_has_its_verdicts(project: Path) -> None:
     assert verdicts == {
         "drop column rating": ("catalogue only", rebuild, False),
         "alter column name": ("rewrites the table, or its indexes, under a lock", rebuild, True),
-        "drop constraint fk_messages_user_id": ("catalogue only", rebuild, True),
-        "add column state (enum(open, a|b))": ("online, in a second migration", rebuild, True),
-        "add constraint fk_messages_user_id": ("online, in a second migration", rebuild, True),
+        "drop constraint fk_messages_user_id (user_id → users, on delete restrict)": ("catalogue only", rebuild, True),
+        "add column state (enum(open, a|b), NOT NULL)": ("online, in a second migration", rebuild, True),
+        "add constraint fk_messages_user_id (user_id → users, on delete cascade)": ("online, in a second migration", rebuild, True),
     }
     words = {word for each in found.changes for word in each.allow}
     assert words == {"drop:users.rating", "narrow:users.name", "rewrite:users.name"}
@@ -75,7 +75,7 @@ def test_its_forms(project: Path) -> None:
     assert project
     found = changed()
     assert "    Needs:      --allow drop:users.rating\n" in as_text(found)
-    assert "add column state (enum(open, a\\|b))" in as_markdown(found)
+    assert "add column state (enum(open, a\\|b), NOT NULL" in as_markdown(found)
     assert json.loads(as_json(found))["changes"][0]["allow"] == ["drop:users.rating"]
 
 

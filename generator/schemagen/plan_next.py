@@ -9,7 +9,7 @@ from . import changes as c
 from .diff import evolve
 from .migration import Migration, Step
 from .names import bounded_name
-from .plan import snake_case
+from .plan import snake_case, table_header
 from .safety import losses as losses_of
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def next_steps(evolution: Evolution, number: int, losses: Sequence[Loss]) -> tup
         )
 
     verdicts = Verdicts(evolution)
-    purpose = tuple(f"Change: {word}" for word in words)
+    purpose = _purpose(evolution)
     sqlite = sqlite_statements(evolution, identifier)
     back_on_sqlite = sqlite_statements(back, f"{identifier} back")
     first = Step(
@@ -79,6 +79,14 @@ def next_steps(evolution: Evolution, number: int, losses: Sequence[Loss]) -> tup
     if not later:
         return (first,)
     return first, _online(number + 1, name, later, tuple(_online_words(evolution, verdicts)))
+
+
+def _purpose(evolution: Evolution) -> tuple[str, ...]:
+    """What changes; of a table that is new, and all that is, what the header of a first build would say."""
+    match evolution.changes:
+        case [c.CreateTable(table)]:
+            return table_header(table, evolution.new)
+    return tuple(f"Change: {change.describe()}" for change in evolution.changes)
 
 
 def _rebuilds(verdicts: Verdicts) -> Iterator[str]:

@@ -15,7 +15,8 @@ config = context.config
 if config.config_file_name:
     fileConfig(config.config_file_name, disable_existing_loggers=False)
 
-url = os.environ.get("DATABASE_URL") or config.get_main_option("sqlalchemy.url") or ""
+# What is set in code or in the file goes first: the environment of a test may name another database.
+url = config.get_main_option("sqlalchemy.url") or os.environ.get("DATABASE_URL") or "sqlite:///app.db"
 
 # Comments follow the descriptions of the specs without a migration, so they are not compared.
 AUTOGENERATE = ["alembic.autogenerate.*", "~alembic.autogenerate.comments"]
@@ -97,12 +98,20 @@ def run_offline() -> None:
         context.run_migrations()
 
 
+def run_on(connection: sa.Connection) -> None:
+    configure(connection.dialect.name, connection=connection)
+    with context.begin_transaction():
+        context.run_migrations()
+
+
 def run_online() -> None:
-    engine = make_engine(url, poolclass=sa.NullPool)
-    with engine.connect() as connection:
-        configure(engine.dialect.name, connection=connection)
-        with context.begin_transaction():
-            context.run_migrations()
+    """Run the revisions on the connection that `config.attributes` has, or on one of their own."""
+    given = config.attributes.get("connection")
+    if given is not None:
+        run_on(given)
+        return
+    with make_engine(url, poolclass=sa.NullPool).connect() as connection:
+        run_on(connection)
 
 
 if context.is_offline_mode():

@@ -24,6 +24,9 @@ Item = TypeVar("Item", sa.Index, sa.CheckConstraint)
 SQLITE = "sqlite"
 POSTGRES = "postgresql"
 
+_OURS = "keeps_moments_as_text"
+"""How the dialect of an engine is marked that ``make_engine`` has made for SQLite."""
+
 _STAND_INS = "stand_ins"
 """Where a connection remembers the tables that stand in for dropped ones."""
 
@@ -219,18 +222,21 @@ def _with_driver(url: sa.URL) -> sa.URL:
     return url.set(drivername="postgresql+psycopg") if plain else url
 
 
-def make_engine(url: str | sa.URL, **options: Any) -> sa.Engine:
+def make_engine(url: str | sa.URL, *, immediate: bool = False, **options: Any) -> sa.Engine:
     """An engine on which SQLite keeps foreign keys and has real transactions, DDL and savepoints included.
 
     Args:
         url: where the database is, such as ``sqlite:///app.db`` or ``postgresql://…``.
+        immediate: whether a transaction of SQLite takes the write lock at its beginning. One that reads before it
+            writes then waits for other writers, as long as ``timeout`` says, where it would fail at once.
         options: what ``sqlalchemy.create_engine`` takes.
     """
     options.setdefault("json_serializer", partial(json.dumps, ensure_ascii=False))
     engine = sa.create_engine(_with_driver(sa.make_url(url)), **options)
     if engine.dialect.name == SQLITE:
+        setattr(engine.dialect, _OURS, True)
         event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
+        event.listen(engine, "begin", partial(_begin_sqlite, "BEGIN IMMEDIATE" if immediate else "BEGIN"))
     return engine
 
 
@@ -240,6 +246,15 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
 
 
-def _begin_sqlite(connection: sa.Connection) -> None:
+def _begin_sqlite(begin: str, connection: sa.Connection) -> None:
     if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
-        connection.exec_driver_sql("BEGIN")
+        connection.exec_driver_sql(begin)
+
+
+@compiles(type(sa.func.now()), SQLITE)
+def _now(element: Any, compiler: SQLCompiler, **options: Any) -> str:
+    """``func.now()`` as our columns keep a moment; engines that others have made keep their own form."""
+    if getattr(compiler.dialect, _OURS, False):
+        return "(strftime('%Y-%m-%dT%H:%M:%f', 'now') || '000Z')"
+    text: str = getattr(compiler, "visit_now_func")(element, **options)
+    return text

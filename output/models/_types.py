@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import math
+import operator
 import re
 from decimal import Context, Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
@@ -179,21 +180,37 @@ class Char(_Characters):
         return stored.rstrip(" ")
 
 
-class SmallInt(_Type[int]):
+class _Whole(_Type[int]):
+    """What whole numbers share: one driver would cut a fraction off, and the other store True as 1."""
+
+    def checked(self, value: int) -> int:
+        if isinstance(value, bool):
+            raise TypeError(f"{value!r} is no whole number")
+        return operator.index(value)
+
+    def coerce_compared_value(
+        self, op: OperatorType | None, value: Any
+    ) -> sa.types.TypeEngine[Any]:
+        if isinstance(value, float):
+            return Double()
+        return Numeric() if isinstance(value, Decimal) else self
+
+
+class SmallInt(_Whole):
     """A whole number of 16 bits."""
 
     impl = sa.SmallInteger
     storage = "INTEGER"
 
 
-class Integer(_Type[int]):
+class Integer(_Whole):
     """A whole number of 32 bits."""
 
     impl = sa.Integer
     storage = "INTEGER"
 
 
-class BigInt(_Type[int]):
+class BigInt(_Whole):
     """A whole number of 64 bits; INTEGER on SQLite, where only that can be the row's own number."""
 
     impl = sa.BigInteger
@@ -223,6 +240,12 @@ class Numeric(_Type[Decimal]):
         if self.scale is not None and number != self._scaled(number):
             raise ValueError(f"{number} has more than {self.scale} decimals")
         return number
+
+    def coerce_compared_value(
+        self, op: OperatorType | None, value: Any
+    ) -> sa.types.TypeEngine[Any]:
+        # what a column is compared or multiplied with may have more decimals than it has
+        return self if self.sqlite == "TEXT" else Numeric()
 
     def to_sqlite(self, value: Decimal) -> float | str:
         return format(self._scaled(value), "f") if self.sqlite == "TEXT" else float(value)
@@ -310,15 +333,27 @@ class Time(_Type[dt.time]):
         return dt.time.fromisoformat(stored)
 
 
+class _Span(sa.types.TypeDecorator[dt.timedelta]):
+    """A span that is added to a time: SQLite would calculate with the numbers at the beginning of both texts."""
+
+    impl = sa.Interval
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.timedelta | None, dialect: Dialect) -> Any:
+        if dialect.name == "sqlite":
+            raise ValueError("SQLite has no arithmetic of times: calculate the moment in Python")
+        return value
+
+
 class _DateTime(_Type[dt.datetime]):
-    """What both kinds of timestamps share: a difference of two is a span of time."""
+    """What both kinds of timestamps share: PostgreSQL adds spans of time to them, SQLite refuses to."""
 
     impl = sa.DateTime
 
     def coerce_compared_value(
         self, op: OperatorType | None, value: Any
     ) -> sa.types.TypeEngine[Any]:
-        return sa.Interval() if isinstance(value, dt.timedelta) else self
+        return _Span() if isinstance(value, dt.timedelta) else self
 
 
 class Timestamp(_DateTime):

@@ -114,12 +114,12 @@ class Conversation(SQLModel, table=True):
     messages: list["Message"] = Relationship(
         back_populates="conversation",
         passive_deletes=True,
-        sa_relationship_kwargs={"cascade": "all", "overlaps": "user,messages"},
+        sa_relationship_kwargs={"cascade": "all, delete-orphan", "overlaps": "user,messages"},
     )
     agents: list["ConversationAgent"] = Relationship(
         back_populates="conversation",
         passive_deletes=True,
-        sa_relationship_kwargs={"cascade": "all"},
+        sa_relationship_kwargs={"cascade": "all, delete-orphan"},
     )
 
 

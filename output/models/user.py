@@ -101,17 +101,17 @@ class User(SQLModel, table=True):
     tasks: list["Task"] = Relationship(
         back_populates="user",
         passive_deletes=True,
-        sa_relationship_kwargs={"cascade": "all"},
+        sa_relationship_kwargs={"cascade": "all, delete-orphan"},
     )
     conversations: list["Conversation"] = Relationship(
         back_populates="user",
         passive_deletes=True,
-        sa_relationship_kwargs={"cascade": "all"},
+        sa_relationship_kwargs={"cascade": "all, delete-orphan"},
     )
     messages: list["Message"] = Relationship(
         back_populates="user",
         passive_deletes=True,
-        sa_relationship_kwargs={"cascade": "all"},
+        sa_relationship_kwargs={"cascade": "all, delete-orphan"},
     )
 
 

@@ -112,11 +112,15 @@ class Postgres(StandardDialect):
 
     def comments(self, table: Table) -> tuple[Statement, ...]:
         """COMMENT ON for the table and every column that is described."""
-        name = self.quote(table.name)
-        found = [(f"TABLE {name}", table.description)]
-        found += [(f"COLUMN {name}.{self.quote(column.name)}", column.description) for column in table.columns]
-        written = [f"COMMENT ON {what} IS {sql_string(one_line(text))}" for what, text in found if text]
+        of_table = f"COMMENT ON TABLE {self.quote(table.name)} IS {sql_string(one_line(table.description))}"
+        written = [of_table] if table.description else []
+        written += filter(None, (self.column_description(table, column) for column in table.columns))
         return tuple(Statement(sql, "" if number else "Descriptions") for number, sql in enumerate(written))
+
+    def column_description(self, table: Table, column: Column) -> str:
+        """COMMENT ON for a column; empty where it is not described."""
+        name = f"{self.quote(table.name)}.{self.quote(column.name)}"
+        return f"COMMENT ON COLUMN {name} IS {sql_string(one_line(column.description))}" if column.description else ""
 
     def create_trigger(self, trigger: Trigger, schema: Schema) -> tuple[Statement, ...]:
         """CREATE OR REPLACE FUNCTION and CREATE OR REPLACE TRIGGER, both under the trigger's name."""

@@ -182,6 +182,8 @@ class _Planner:
         for column in (*plain, *computed):
             if column.name not in continued or column.name in plan.remade:
                 self._add_column(plan, column)
+                described = POSTGRES.column_description(plan.change.new, column)
+                self.now += [Statement(described)] if described else []
             else:
                 self._alter_column(plan, plan.change.moved.column(column.name), column)
 

@@ -336,7 +336,7 @@ def _broken(before: str | None, after: str) -> Fact:
     def count(name: str) -> str:
         return f"(SELECT count(*) FROM pragma_foreign_key_check({sql_string(name)}))"
 
-    return Fact(f"broken references of {after}", count(before) if before else "0", count(after))
+    return Fact(f"broken references of {after}", count(before) if before else "0", count(after), late=Expected.PARENTS)
 
 
 def _shape(table: Table) -> Fact:

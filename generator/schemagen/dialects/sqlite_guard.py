@@ -22,7 +22,7 @@ from schemagen.migration import Statement
 from schemagen.render import render
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 _CREATE = "sqlite/guard.sql.jinja"
 _HELD = "SAVEPOINT schemagen_step"
@@ -31,12 +31,13 @@ CHECKED = Statement("PRAGMA ignore_check_constraints = OFF")
 
 
 class Expected(IntEnum):
-    """What has to hold before anything is changed; a refusal names it as its constraint."""
+    """What has to hold before anything is changed, or at the end; a refusal names it as its constraint."""
 
     COLUMNS = 1
     NOBODY_ELSES = 2
     NO_OTHER_CHILDREN = 3
     FREE_NAMES = 4
+    PARENTS = 5
 
 
 _REASONS = {
@@ -44,6 +45,7 @@ _REASONS = {
     Expected.NOBODY_ELSES: "a_trigger_or_index_of_somebody_else_would_be_lost",
     Expected.NO_OTHER_CHILDREN: "a_table_that_no_spec_knows_refers_to_one_that_is_made_anew",
     Expected.FREE_NAMES: "there_is_a_table_of_a_new_name",
+    Expected.PARENTS: "a_row_refers_to_a_parent_that_is_not_there",
 }
 _WHATEVER = 9
 """The refusal at the end, of what no constraint of its own names."""
@@ -54,12 +56,14 @@ class Fact:
     """Something that a query counts: what it is called, the query before, and the one after (both in parentheses).
 
     ``early`` facts must hold before anything is changed: ``before`` is what they have to be, ``after`` what they are.
+    ``late`` says by which name a fact is refused that does not hold at the end.
     """
 
     name: str
     before: str
     after: str
     early: Expected | None = None
+    late: Expected | None = None
 
 
 def held(statements: Iterable[Statement]) -> Iterator[Statement]:
@@ -82,11 +86,15 @@ def opening(migration: str, facts: Sequence[Fact]) -> Iterator[Statement]:
     noted = Statement(f"INSERT INTO _schemagen_guard (migration, fact, expected, found)\nVALUES\n{lines}")
     yield from held([noted])
     # Never a rollback here: what follows would have to be held back until the end.
-    for kind in Expected:
-        names = [sql_string(fact.name) for fact in facts if fact.early is kind]
-        if names:
-            wrong = f"migration = {key} AND fact IN ({', '.join(names)}) AND found IS NOT expected"
-            yield _refusal(wrong, kind)
+    yield from _named_refusals(key, {kind: [f.name for f in facts if f.early is kind] for kind in Expected})
+
+
+def _named_refusals(key: str, names: Mapping[Expected, Sequence[str]]) -> Iterator[Statement]:
+    """Refuse where one of these facts is not as expected, by the constraint of its kind."""
+    for kind, listed in names.items():
+        if listed:
+            wrong = f"fact IN ({', '.join(map(sql_string, listed))}) AND found IS NOT expected"
+            yield _refusal(f"migration = {key} AND {wrong}", kind)
 
 
 def closing(migration: str, facts: Sequence[Fact]) -> Iterator[Statement]:
@@ -104,6 +112,7 @@ def closing(migration: str, facts: Sequence[Fact]) -> Iterator[Statement]:
     yield Statement(f"DELETE FROM _schemagen_guard WHERE migration = {key} AND ({counted}) = {len(facts)}")
     off = "(SELECT foreign_keys FROM pragma_foreign_keys) = 0"
     yield _refusal(f"migration = {key} AND {off}", _WHATEVER, "OR ROLLBACK ")
+    yield from _named_refusals(key, {kind: [f.name for f in facts if f.late is kind] for kind in Expected})
     yield _refusal(f"migration = {key}", _WHATEVER)
 
 

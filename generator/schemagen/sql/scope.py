@@ -15,10 +15,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A column as a statement sees it: its type (None while unknown) and whether it may be NULL here."""
+    """A column as a statement sees it: its type (None while unknown), and whether it may be NULL here.
+
+    ``refreshed`` is one that a trigger sets after an UPDATE.
+    """
 
     type: Type | None
     nullable: bool = True
+    refreshed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -192,7 +192,10 @@ class SelectTranslator(Translator):
             raise unknown("table", name, self.tables, offset=offset)
         self.used[name] = None
         key = table.primary_key.columns if table.primary_key else ()
-        return {c.name: Field(spoken(c.type), nullable=c.nullable and c.name not in key) for c in table.columns}
+        return {
+            c.name: Field(spoken(c.type), c.nullable and c.name not in key, refreshed=c.on_row_update is not None)
+            for c in table.columns
+        }
 
     def _add(self, relation: Relation) -> None:
         if any(other.name == relation.name for other in self.scope.relations):

@@ -72,6 +72,7 @@ class StatementTranslator(SelectTranslator):
         lines += self._inserted(node, [fields[name] for name in columns], is_whole=bool(named))
         if node.args.get("conflict") is not None:
             lines += self._conflict(node.args["conflict"], fields)
+            self._refuse_old_values(node, node.args["conflict"].expressions, fields)
         return lines + self._returning(node)
 
     def _inserted(self, node: exp.Insert, fields: Sequence[Field], *, is_whole: bool) -> list[str]:
@@ -179,6 +180,7 @@ class StatementTranslator(SelectTranslator):
         changes = self._changes(node.expressions, fields)
         lines += [f"UPDATE {text}", f"SET {changes}", *below, *self._where(node)]
         returning = node.args.get("returning")
+        self._refuse_old_values(node, node.expressions, fields)
         if source is not None and returning is not None:
             self.scope.relations[1:] = []  # SQLite's RETURNING sees the table that is written only
             if returning.find(exp.Star):
@@ -186,6 +188,23 @@ class StatementTranslator(SelectTranslator):
                     "RETURNING * of UPDATE … FROM", instead="name the columns of the table", offset=offset_of(node)
                 )
         return lines + self._returning(node)
+
+    def _refuse_old_values(
+        self, node: exp.Expression, changes: Sequence[exp.Expression], fields: Mapping[str, Field]
+    ) -> None:
+        """Refuse to return what a trigger sets after SQLite has returned it.
+
+        Source: SQLite, "RETURNING", 3, "Limitations And Caveats".
+        """
+        returning = node.args.get("returning")
+        set_here = {name_of(column.this) for change in changes for column in change.this.find_all(exp.Column)}
+        stale = [name for name, field in fields.items() if field.refreshed and name not in set_here]
+        if returning is None or not changes or not stale:
+            return
+        named = {name_of(column.this) for column in returning.find_all(exp.Column)}
+        if found := [name for name in stale if name in named or returning.find(exp.Star)]:
+            what = f"RETURNING {found[0]}, which a trigger sets after SQLite has returned the row,"
+            raise untranslatable(what, instead="read the row with a SELECT afterwards", offset=offset_of(returning))
 
     def _delete(self, node: exp.Delete) -> list[str]:
         only(node, "this", "where", "returning", "with_", "using")

@@ -186,13 +186,14 @@ def _inverse(link: _Link, overlaps: str, schema: Schema, models: Models) -> Rela
     key = link.key
     single = link.child.is_unique(key.columns)
     cascades = key.enforced and key.on_delete is Action.CASCADE
+    is_owned = cascades and not all(link.child.column(name).nullable for name in key.columns)
     arguments: list[tuple[str, str | bool]] = list(_join(link, schema, models, inverse=True))
     if single:
         arguments.append(("uselist", False))
     if _needs_second_update(link, schema):
         arguments.append(("post_update", True))
     if cascades:
-        arguments.append(("cascade", "all"))
+        arguments.append(("cascade", "all, delete-orphan" if is_owned else "all"))
     if overlaps:
         arguments.append(("overlaps", overlaps))
     return Relationship(
@@ -207,11 +208,15 @@ def _inverse(link: _Link, overlaps: str, schema: Schema, models: Models) -> Rela
 
 
 def _join(link: _Link, schema: Schema, models: Models, *, inverse: bool) -> Iterable[tuple[str, str | bool]]:
-    """How the two tables meet, where their foreign keys do not say it alone."""
+    """How the two tables meet, where their foreign keys do not say it alone.
+
+    A reference that is not enforced is written from the child alone: deleting its parent changes no row.
+    """
     key = link.key
     if not key.enforced:
         yield "primaryjoin", _condition(link, models, inverse=inverse)
-        yield "viewonly", True
+        if inverse:
+            yield "viewonly", True
         return
     keys = _keys(link.child, key.parent)
     back = [] if link.is_self else _keys(schema.table(key.parent), link.child.name)

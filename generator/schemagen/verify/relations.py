@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 Told = dict[str, Any]
 
 _CASCADES = {
-    False: ["merge", "save-update"],
-    True: ["delete", "expunge", "merge", "refresh-expire", "save-update"],
+    "": ["merge", "save-update"],
+    "all": ["delete", "expunge", "merge", "refresh-expire", "save-update"],
+    "all, delete-orphan": ["delete", "delete-orphan", "expunge", "merge", "refresh-expire", "save-update"],
 }
-"""What SQLAlchemy makes of no cascade and of ``all``: neither takes a row away because it left a list."""
+"""What SQLAlchemy makes of no cascade and of others: an orphan goes with the list that it left."""
 
 
 def prove_relationships(section: Section, schema: Schema, told: Told) -> None:
@@ -55,7 +56,9 @@ def _prove_options(section: Section, subject: str, link: Relationship, told: Tol
     section.equal(f"{subject}, leaves deletes to the database", link.passive_deletes, told["passive"])
     section.equal(f"{subject}, writes in two steps", arguments.get("post_update", False), told["post_update"])
     if is_written:
-        section.equal(f"{subject}, cascades in the session", _CASCADES[bool(arguments.get("cascade"))], told["cascade"])
+        section.equal(
+            f"{subject}, cascades in the session", _CASCADES[str(arguments.get("cascade", ""))], told["cascade"]
+        )
 
 
 def _prove_pair(section: Section, table: Table, key: ForeignKey, found: list[Told]) -> None:

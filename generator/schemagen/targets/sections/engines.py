@@ -28,7 +28,8 @@ _CONCURRENCY = (
     ),
     (
         "SQLite: one writer at a time for the whole file. `PRAGMA journal_mode = WAL` lets readers go on meanwhile, "
-        "and `PRAGMA busy_timeout` makes a second writer wait instead of fail."
+        "and `PRAGMA busy_timeout` makes a second writer wait instead of fail. It does not help a transaction that has "
+        "read before it writes: begin such a one with BEGIN IMMEDIATE, as `make_engine(url, immediate=True)` does."
     ),
 )
 
