@@ -17,7 +17,7 @@ _MISPLACED = {
     "auto_increment": "write `identity: true`",
     "not_null": "columns are NOT NULL unless `nullable: true`",
     "required": "columns are NOT NULL unless `nullable: true`",
-    "null": "write `nullable: true`",
+    "null": "columns are NOT NULL unless `nullable: true`",
     "pk": "write `primary_key: true`",
     "foreign_key": "write `references: table.column` and `on_delete: …`",
     "length": "write the length in the type, `varchar(255)`, or `max_length`",

@@ -14,7 +14,7 @@ from .names import IDENTIFIER, MAX_BYTES
 from .scalars import LIST, MAPPING, TEXT, Plain
 from .source import Mapping, Scalar
 from .spec import SpecFile
-from .spelling import did_you_mean, nearest
+from .spelling import did_you_mean, is_slip, nearest
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -121,13 +121,20 @@ def _report(error: ErrorDetails, origin: Origin, reporter: Reporter) -> None:
         _report_malformed(name, error, origin, reporter)
 
 
+def _is_opposite(name: str, near: str) -> bool:
+    """Whether a key may mean the opposite of the one it looks like: ``not_nullable``, ``unindexed``."""
+    found = re.match(r"not|non|no|un|in|without", name, re.IGNORECASE)
+    return found is not None and not near.startswith(found[0].lower())
+
+
 def _report_unknown_key(name: str, origin: Origin, reporter: Reporter) -> None:
     known = _keys_at(origin.path[:-1])
     near, fix = nearest(name, known), None
     hint = hints.of_unknown_key(name)
-    if near and hint is None:
+    if near and hint is None and not _is_opposite(name, near):
         hint = f"did you mean `{near}`?"
-        fix = Fix(f"write `{near}`", (Edit(reporter.span(origin, key=True), near),))
+        if is_slip(name, near):
+            fix = Fix(f"write `{near}`", (Edit(reporter.span(origin, key=True), near),))
     hint = hint or f"the keys here are {', '.join(known)}"
     reporter.error(UNKNOWN_KEY, f"unknown key `{name}`", origin, key=True, hint=hint, fix=fix)
 

@@ -17,6 +17,27 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     return by_lower[near[0]] if near else None
 
 
+def is_slip(name: str, meant: str) -> bool:
+    """Whether a name is another one with a slip of the pen: other case or underscores, or one letter.
+
+    A digit is no slip, nor is a final ``s``: ``p99_ms`` and ``check`` may mean something.
+    """
+    one, other = (word.lower().replace("_", "").replace("-", "") for word in (name, meant))
+    if one == other:
+        return True
+    digits = [[letter for letter in word if letter.isdigit()] for word in (one, other)]
+    if digits[0] != digits[1] or one.rstrip("s") == other.rstrip("s"):
+        return False
+    at = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    rest, others = one[at:], other[at:]
+    return (
+        rest[1:] == others[1:]
+        or rest[1:] == others
+        or rest == others[1:]
+        or (rest[:2] == others[1::-1] and rest[2:] == others[2:])
+    )
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str | None:
     """A hint with the known name that is nearest to a wrong one, or None."""
     near = nearest(name, known)

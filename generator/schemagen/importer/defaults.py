@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from schemagen import types as t
 from schemagen.dialects import POSTGRES, SQLITE
+from schemagen.resolve.columns import TEXTS, looks_like_sql
 from schemagen.scalars import Plain
 from schemagen.values import ValueProblem, json_value, parse_value
 from schemagen.verify.sqlite_text import catalog_sql
@@ -69,6 +70,8 @@ def _readings(text: str, type_: t.Type) -> Iterator[Any]:
     quoted = _QUOTED.fullmatch(cast["literal"] if cast else text)
     if quoted is not None:
         inside = quoted[1].replace("''", "'")
+        if looks_like_sql(inside) and isinstance(type_, (*TEXTS, *_JSON)):
+            return  # the language would ask whether that is meant
         if isinstance(type_, (*_JSON, t.Array)):
             yield from _json_readings(inside)
         else:

@@ -41,7 +41,16 @@ SQLITE_COLLATIONS = frozenset({"BINARY", "NOCASE", "RTRIM"})
 """SQLite, "Datatypes In SQLite", 7."""
 
 _DOTTED_NAME = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+|str|int|float|bool|bytes", re.ASCII)
-_CALL = re.compile(r"(?i)[a-z_][a-z0-9_.]*\s*\(.*\)|current_(timestamp|date|time)|localtime(stamp)?")
+_CALL = re.compile(
+    r"[a-z_][a-z0-9_.]*\s*\(.*\)(::[a-z ]+)?|current_(timestamp|date|time|user)|localtime(stamp)?|session_user",
+    re.IGNORECASE,
+)
+_SQL_STRING = re.compile(r"'(?:[^']|'')*'(::[a-z ]+(\[\])?)?", re.IGNORECASE)
+
+
+def looks_like_sql(text: str) -> bool:
+    """Whether a text is likely to be meant as SQL: a call, a clock, or a string in SQL's quotes."""
+    return bool(_CALL.fullmatch(text) or _SQL_STRING.fullmatch(text))
 
 
 class ColumnTypes:
@@ -314,6 +323,13 @@ def _literal(written: Any, type_: Type, at: Origin, context: Context) -> Literal
         context.reporter.error(BAD_VALUE, "a default is a literal, `{sql: …}` or `{json: …}`", at, hint=hint)
         return None
     is_call = isinstance(written, Plain) and _CALL.fullmatch(written) is not None
+    if is_call and isinstance(type_, TEXTS):
+        _report_sql_as_literal(str(written), at, context, otherwise="; for the text itself, quote it")
+        return None
+    if isinstance(written, str) and _SQL_STRING.fullmatch(written) and isinstance(type_, (*TEXTS, t.Json, t.Jsonb)):
+        hint = "write the value without them, or `default: {sql: …}` for an expression"
+        context.reporter.error(BAD_VALUE, f"bad default: {written} has the quotes of SQL", at, hint=hint)
+        return None
     try:
         if isinstance(written, dict) and written:
             if not isinstance(type_, (t.Json, t.Jsonb)):
@@ -328,7 +344,7 @@ def _literal(written: Any, type_: Type, at: Origin, context: Context) -> Literal
     return None
 
 
-def _report_sql_as_literal(text: str, at: Origin, context: Context) -> None:
+def _report_sql_as_literal(text: str, at: Origin, context: Context, otherwise: str = "") -> None:
     quoted = text if re.fullmatch(r"[\w ().]+", text) else "'" + text.replace("'", "''") + "'"
     replacement = f"{{sql: {quoted}}}"
     span = context.reporter.span(at)
@@ -336,7 +352,7 @@ def _report_sql_as_literal(text: str, at: Origin, context: Context) -> None:
         SQL_AS_LITERAL,
         f"`{text}` is an expression, not a literal",
         at,
-        hint=f"write `default: {replacement}`",
+        hint=f"write `default: {replacement}`{otherwise}",
         fix=Fix(f"write `{replacement}`", (Edit(span, replacement),)),
     )
 

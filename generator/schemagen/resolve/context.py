@@ -24,6 +24,9 @@ NAME_TAKEN = "SG202"
 
 SqlSpec = str | SqlByEngine
 
+_SHORT_FORMS = {"check", "where"}
+"""Keys that hold SQL without the key ``sql``."""
+
 _Written: TypeAlias = "tuple[str, Type | None, bool, bool, tuple[tuple[str, Type], ...]]"
 """All that the translation of an expression depends on: its text, what it is for, and the columns that it names."""
 
@@ -148,7 +151,9 @@ class Context:
         try:
             found = expression(text, columns, result=result, is_condition=is_condition, is_stored=is_stored)
         except SqlError as problem:
-            self.reporter.error(BAD_SQL, str(problem), origin, hint=problem.hint)
+            place = origin.path[-1] if origin.path else ""
+            hint = problem.hint.replace("`sql: {", f"`{place}: {{") if place in _SHORT_FORMS else problem.hint
+            self.reporter.error(BAD_SQL, str(problem), origin, hint=hint)
             return None
         resolved = ResolvedSql(found.sql, found.columns)
         if dict(mentioned).keys() >= set(found.columns):  # not so for a name that the words above do not show

@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING
 
 from schemagen.diagnostics import Edit, Fix
 from schemagen.source import Scalar
-from schemagen.types import Native
+from schemagen.types import Enum, Native
 
 from .base import Finding, Rule
 
@@ -46,7 +46,7 @@ def check(project: Project) -> Iterator[Finding]:
         for column in table.columns:
             at = column.origin.child("type") if column.origin else None
             node = project.sources.node(at) if at else None
-            if at is None or not isinstance(node, Scalar) or isinstance(column.type, Native):
+            if at is None or not isinstance(node, Scalar) or isinstance(column.type, (Native, Enum)):
                 continue
             usual, spelling = str(column.type), node.text.replace(" ", "")
             if spelling != usual.replace(" ", ""):

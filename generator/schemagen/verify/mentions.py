@@ -38,7 +38,7 @@ def mentions_of(table: Table, name: str) -> Mentions:
     texts: dict[str, None] = {}
     numbers: dict[float, None] = {}
     for sql in _expressions(table):
-        for text in {sql.postgres, sql.sqlite} - {None}:
+        for text in dict.fromkeys((sql.postgres, sql.sqlite)):
             if name in sources(table, text or ""):
                 _collect(text or "", texts, numbers)
     given = [dict(example.values).get(name) for example in table.examples]
