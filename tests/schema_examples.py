@@ -44,12 +44,13 @@ def _rows(draft: Draft, types: dict[str, Data], made: dict[str, list[Data]], ran
         row = _row(draft, types, made, number, random)
         if row is None:
             continue
-        if not any(_collide(row, other, columns) for other in rows for columns in draft.uniques()):
+        keys = [[name for name in columns if name not in draft.generated] for columns in draft.uniques()]
+        if not any(_collide(row, other, columns) for other in rows for columns in keys):
             rows.append(row)
     return rows
 
 
-def _collide(row: Data, other: Data, columns: tuple[str, ...]) -> bool:
+def _collide(row: Data, other: Data, columns: list[str]) -> bool:
     return all(row.get(name) is not None and row.get(name) == other.get(name) for name in columns)
 
 

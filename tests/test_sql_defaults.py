@@ -43,6 +43,10 @@ def on_sqlite(text: str, result: t.Type) -> object:
 )
 def test_the_current_time_takes_the_form_of_its_column(text: str, form: str) -> None:
     type_, pattern = FORMS[form]
+    if "AT TIME ZONE" in text and form == "timestamptz":
+        with pytest.raises(SqlError, match="depends on the session's time zone"):
+            on_sqlite(text, type_)
+        return
     assert re.fullmatch(pattern, str(on_sqlite(text, type_)))
 
 
@@ -122,7 +126,7 @@ def test_the_commonest_defaults_need_no_parser() -> None:
 
 def test_a_parser_gives_the_same_as_the_table_of_common_defaults() -> None:
     for text, type_ in (("now()", t.TimestampTz()), ("gen_random_uuid()", t.Uuid()), ("current_date", t.Date())):
-        parsed = translated(text, {}, type_, is_condition=False, is_stored=False)
+        parsed = translated(text, {}, type_, is_condition=False, is_immutable=False)
         assert parsed == expression(text, {}, result=type_)
 
 

@@ -233,3 +233,19 @@ def test_what_is_refused_says_why_and_what_to_do(text: str, reason: str, hint: s
         expression(text, COLUMNS)
     assert reason in str(caught.value)
     assert hint in caught.value.hint
+
+
+MUTABLE: dict[str, list[str]] = yaml.safe_load((CASES / "mutable.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(("text", "reason", "hint"), [(text, *messages) for text, messages in MUTABLE.items()])
+def test_what_depends_on_the_session_stands_in_no_index(
+    text: str, reason: str, hint: str, postgres: psycopg.Connection[Any]
+) -> None:
+    expression(text, COLUMNS)
+    with pytest.raises(SqlError) as caught:
+        expression(text, COLUMNS, is_immutable=True)
+    assert reason in str(caught.value)
+    assert hint in caught.value.hint
+    with pytest.raises(psycopg.errors.InvalidObjectDefinition, match="IMMUTABLE"), postgres.transaction():
+        postgres.execute(f"CREATE INDEX ON grid (({text}))")

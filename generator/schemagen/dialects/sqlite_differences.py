@@ -65,6 +65,11 @@ def _folds_case(sql: Sql | None) -> bool:
     return sql is not None and sql.sqlite is not None and _FOLDS_CASE.search(sql.postgres or "") is not None
 
 
+def _is_clock_of_session(sql: object) -> bool:
+    is_clock = isinstance(sql, Sql) and "'now'" in (sql.sqlite or "")
+    return is_clock and isinstance(sql, Sql) and "at time zone" not in (sql.postgres or "").lower()
+
+
 def sqlite_differences(schema: Schema, dialect: StandardDialect) -> tuple[Difference, ...]:
     """Every difference, in the order of tables; columns of a table that share a sentence share a line."""
     return tuple(difference for table in schema.tables for difference in _of_table(table, dialect))
@@ -111,6 +116,10 @@ def _of_column(table: Table, column: Column) -> Iterator[str]:
         yield _LETTERS
     if any(isinstance(sql, Sql) and sql.sqlite is None for sql in (column.default, column.generated)):
         yield "SQLite has no default or generated value here."
+    if any(_is_clock_of_session(sql) for sql in (column.default, column.on_row_update)) and isinstance(
+        column.type, (t.Date, t.Time, t.Timestamp)
+    ):
+        yield "PostgreSQL takes the current time in the time zone of the session, SQLite in UTC."
     if column.on_row_update and column.on_row_update.sqlite is None:
         yield "An UPDATE does not refresh this on SQLite."
 

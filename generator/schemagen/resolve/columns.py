@@ -220,7 +220,7 @@ def _generated(name: str, draft: Draft, types: dict[str, Type], at: Origin, cont
     written = draft.spec.columns[name].generated
     if written is None:
         return None
-    resolved = context.sql(written.sql, types, at, result=types[name], is_stored=True)
+    resolved = context.sql(written.sql, types, at, result=types[name], is_immutable=True)
     if resolved is None:
         return None
     is_translated = isinstance(written.sql, str)

@@ -103,7 +103,7 @@ class Context:
         result: Type | None = None,
         only: DialectName | None = None,
         is_condition: bool = False,
-        is_stored: bool = False,
+        is_immutable: bool = False,
     ) -> ResolvedSql | None:
         """Resolve an expression for both engines; what does not translate is reported, and None.
 
@@ -114,11 +114,11 @@ class Context:
             result: the type of the column that it fills, if it fills one.
             only: the one engine that it is for.
             is_condition: whether it has to be true or false.
-            is_stored: whether it is the value of a generated column.
+            is_immutable: whether nothing but its row may decide it, as of generated columns and indexes.
         """
         if isinstance(written, SqlByEngine) or only:
             return self._own(own_texts(written, only), columns, origin)
-        return self._translated(written, columns, origin, result, is_condition=is_condition, is_stored=is_stored)
+        return self._translated(written, columns, origin, result, is_condition=is_condition, is_immutable=is_immutable)
 
     def _own(self, sql: Sql, columns: Mapping[str, Type], origin: Origin) -> ResolvedSql | None:
         """Text that is not translated. SQLite evaluates its own later, so only PostgreSQL's is looked at."""
@@ -139,17 +139,17 @@ class Context:
         result: Type | None,
         *,
         is_condition: bool,
-        is_stored: bool,
+        is_immutable: bool,
     ) -> ResolvedSql | None:
         mentioned = tuple((name, columns[name]) for name in _mentioned(text, columns))
-        key = (text, result, is_condition, is_stored, mentioned)
+        key = (text, result, is_condition, is_immutable, mentioned)
         known = self._expressions.get(key)
         if known:
             return known
         from schemagen.sql import SqlError, expression  # heavy, and not needed by specs without SQL
 
         try:
-            found = expression(text, columns, result=result, is_condition=is_condition, is_stored=is_stored)
+            found = expression(text, columns, result=result, is_condition=is_condition, is_immutable=is_immutable)
         except SqlError as problem:
             place = origin.path[-1] if origin.path else ""
             hint = problem.hint.replace("`sql: {", f"`{place}: {{") if place in _SHORT_FORMS else problem.hint

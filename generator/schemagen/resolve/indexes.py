@@ -82,7 +82,9 @@ def _resolve_index(
         return None
     predicate: ResolvedSql | None = None
     if written.where is not None:
-        predicate = context.sql(written.where, types, at.child("where"), only=written.only, is_condition=True)
+        predicate = context.sql(
+            written.where, types, at.child("where"), only=written.only, is_condition=True, is_immutable=True
+        )
         if predicate is None:
             return None
     method = written.method.lower()
@@ -132,7 +134,7 @@ def _element(
         known = not unknown_column(element.column, draft, at.child("column"), context)
         return (IndexElement(element.column, **options), (element.column,)) if known else None
     if element.sql is not None and element.column is None:
-        resolved = context.sql(element.sql, types, at.child("sql"), only=index.only)
+        resolved = context.sql(element.sql, types, at.child("sql"), only=index.only, is_immutable=True)
         return (IndexElement(sql=resolved.sql, **options), resolved.columns) if resolved else None
     context.reporter.error(BAD_INDEX, "an element has either `column` or `sql`", at)
     return None

@@ -9,6 +9,7 @@ from sqlglot import exp
 from schemagen import types as t
 
 from . import operators as op
+from .convert import UTC_HINT
 from .errors import SqlError, untranslatable
 from .nodes import described, only
 from .value import Precedence, Value, nullable
@@ -36,6 +37,9 @@ def _not(translator: Translator, node: exp.Not) -> Value:
     return op.negation(translator.value(inner))
 
 
+_UNCHAINED = (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE)
+"""Comparisons have no order among themselves (PostgreSQL, "4.1.6. Operator Precedence")."""
+
 _LOGIC: dict[type[Any], str] = {exp.And: "AND", exp.Or: "OR"}
 _ARITHMETIC: dict[type[Any], str] = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Div: "/", exp.Mod: "%"}
 _BITS: dict[type[Any], str] = {exp.BitwiseAnd: "&", exp.BitwiseOr: "|"}
@@ -56,7 +60,10 @@ def _logic(translator: Translator, node: exp.Connector) -> Value:
 
 
 def _arithmetic(translator: Translator, node: exp.Binary) -> Value:
-    return op.arithmetic(translator.value(node.this), _ARITHMETIC[type(node)], translator.value(node.expression))
+    left, right = translator.value(node.this), translator.value(node.expression)
+    if {type(left.type), type(right.type)} == {t.TimestampTz, t.Interval}:
+        translator.depend("timestamptz with an interval", UTC_HINT)
+    return op.arithmetic(left, _ARITHMETIC[type(node)], right)
 
 
 def _bits(translator: Translator, node: exp.Binary) -> Value:
@@ -67,8 +74,10 @@ def _concatenation(translator: Translator, node: exp.DPipe) -> Value:
     return op.concatenate(translator.value(node.this), translator.value(node.expression))
 
 
-def _comparison(translator: Translator, node: exp.Binary) -> Value:
+def _comparison(translator: Translator, node: Any) -> Value:
     operator, right = _COMPARISONS[type(node)], node.expression
+    if isinstance(node.this, _UNCHAINED) or isinstance(right, _UNCHAINED):
+        raise SqlError(f"PostgreSQL compares no comparison: {described(node)}", "put the inner one in parentheses")
     if isinstance(node.this, exp.Tuple) and isinstance(right, exp.Tuple):
         return _row_comparison(translator, node.this, operator, right)
     if isinstance(right, exp.Any) and isinstance(node, exp.EQ):

@@ -57,6 +57,18 @@ def plain(value: Value) -> Value:
     return value
 
 
+def refuse_padded(value: Value, what: str) -> None:
+    """Refuse what sees the final blanks of ``char(n)``, which SQLite does not keep.
+
+    Raises:
+        SqlError: for a value of that type.
+    """
+    if isinstance(value.type, t.Char):
+        raise SqlError(
+            f"{what} sees the final blanks of {value.type}, which SQLite does not keep", "cast it: `x::text`"
+        )
+
+
 def padded(value: Value) -> Value:
     """A literal of ``char(n)`` with the blanks that a stored one has."""
     if isinstance(value.type, t.Char) and value.text is not None:
@@ -199,7 +211,8 @@ def cast(value: Value, target: Type, *, implicit: bool = False) -> Value:
         return value
     for sources, targets, convert in _CASTS if implicit else (*_CASTS, *_EXPLICIT):
         if isinstance(source, sources) and isinstance(target, targets):
-            return convert(value.rounded(), target)
+            made = convert(value.rounded(), target)
+            return made if implicit or isinstance(source, TEXTUAL) else _cut(made, target)
     days = (t.Date, t.Time, *MOMENT, *TEXTUAL)
     if isinstance(source, days) and isinstance(target, days) and t.TimestampTz in (type(source), type(target)):
         raise SqlError(f"{source} to {target} depends on the session's time zone", UTC_HINT)
@@ -226,10 +239,15 @@ def _to_text(value: Value, target: Type) -> Value:
 
 
 def _text_to_text(value: Value, target: Type) -> Value:
-    length = target.length if isinstance(target, (t.Varchar, t.Char)) else None
-    if length is None:
-        return plain(value).as_type(target)
-    return value.retyped(f"substr({plain(value).sql}, 1, {length})", t.Varchar(length))
+    return _cut(plain(value).as_type(target), target)
+
+
+def _cut(value: Value, target: Type) -> Value:
+    """A text as long as its type takes it, without the final blanks that are no part of ``char(n)``."""
+    if not isinstance(target, (t.Varchar, t.Char)) or target.length is None:
+        return value
+    text = f"substr({value.sql}, 1, {target.length})"
+    return value.retyped(call("rtrim", text) if isinstance(target, t.Char) else text, t.Varchar(target.length))
 
 
 def _boolean_to_text(value: Value, target: Type) -> Value:

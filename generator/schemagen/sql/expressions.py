@@ -35,7 +35,7 @@ def expression(
     *,
     result: Type | None = None,
     is_condition: bool = False,
-    is_stored: bool = False,
+    is_immutable: bool = False,
 ) -> Expression:
     """Check an expression of a spec and translate it.
 
@@ -45,7 +45,7 @@ def expression(
         result: the type of the column that it fills (default, generated, on_row_update, backfill); None for checks,
             predicates and index expressions.
         is_condition: whether it has to be true or false, as checks and predicates are.
-        is_stored: whether it is the value of a generated column, which nothing but its row decides.
+        is_immutable: whether nothing but its row may decide it, as of generated columns and indexes.
 
     Returns:
         The stripped text for PostgreSQL and its translation for SQLite. Neither has outer parentheses of ours.
@@ -54,12 +54,12 @@ def expression(
         SqlError: when it is no single expression, names an unknown column, mixes types, or has no equal on SQLite.
     """
     stripped = text.strip()
-    common = None if is_stored else _common(stripped, result)
+    common = None if is_immutable else _common(stripped, result)
     if common is not None:
         return Expression(Sql(stripped, common))
     from .translate_expression import translated  # sqlglot: nothing needs it until here
 
-    return translated(stripped, columns, result, is_condition=is_condition, is_stored=is_stored)
+    return translated(stripped, columns, result, is_condition=is_condition, is_immutable=is_immutable)
 
 
 def _common(text: str, result: Type | None) -> str | None:

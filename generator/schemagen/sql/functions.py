@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from schemagen import types as t
 from schemagen.escape import sql_string
 
-from .convert import adapt, plain, unify
+from .convert import adapt, plain, refuse_padded, unify
 from .entry import ANY_NUMBER, Function
 from .errors import SqlError, untranslatable
 from .value import BINARY, JSON, NUMBER, WHOLE, Precedence, Value, call, nullable
@@ -47,6 +47,7 @@ def _length(arguments: Sequence[Value]) -> Value:
 
 def _octet_length(arguments: Sequence[Value]) -> Value:
     (value,) = arguments
+    refuse_padded(value, "octet_length()")
     inner = value if isinstance(value.type, t.Bytea) else plain(value)
     return Value(f"length(CAST({inner.sql} AS BLOB))", t.Integer(), nullable=value.nullable, minimum=0)
 

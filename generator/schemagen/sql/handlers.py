@@ -15,7 +15,7 @@ from . import operators as op
 from .aggregates import SUFFIX
 from .conditions import HANDLERS as OPERATOR_HANDLERS
 from .conditions import SIDES
-from .convert import adapt, cast, clock
+from .convert import UTC_HINT, adapt, cast, clock
 from .errors import SqlError, untranslatable
 from .functions import same_text, substring, text_position
 from .literals import parse_span
@@ -23,7 +23,7 @@ from .nodes import described, name_of, offset_of, only, quote
 from .parse import MARK
 from .published import AGGREGATES, FUNCTIONS, WINDOWS
 from .times import at_time_zone, extract, named_span
-from .value import Precedence, Slot, Value
+from .value import DAYS, TEXTUAL, Precedence, Slot, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -98,6 +98,8 @@ def _cast(translator: Translator, node: exp.Cast) -> Value:
     value, target = translator.value(node.this), type_of(node.args["to"])
     if isinstance(target, t.Interval) and value.text is not None:
         return Value(value.sql, target, nullable=False, span=parse_span(value.text))
+    if isinstance(value.type, DAYS) and isinstance(target, TEXTUAL):
+        translator.depend(f"the cast from {value.type} to text", "keep it as it is, or take parts of it by EXTRACT")
     return cast(value, target)
 
 
@@ -113,7 +115,10 @@ def _interval(_translator: Translator, node: exp.Interval) -> Value:
 
 
 def _extract(translator: Translator, node: exp.Extract) -> Value:
-    return extract(str(node.this.this), translator.value(node.expression))
+    value = translator.value(node.expression)
+    if isinstance(value.type, t.TimestampTz):
+        translator.depend("EXTRACT of timestamptz", UTC_HINT)
+    return extract(str(node.this.this), value)
 
 
 def _at_time_zone(translator: Translator, node: exp.AtTimeZone) -> Value:
@@ -174,6 +179,8 @@ def _call(translator: Translator, node: exp.Anonymous) -> Value:
         raise untranslatable(f"{name}()", instead=f"did you mean `{near}`?" if near else "", offset=offset_of(node))
     if name in AGGREGATES or name in WINDOWS:
         return aggregate(translator, node, name)
+    if name == "concat":
+        translator.depend("concat()", "write `a || b`, with coalesce() where one may be NULL")
     return _built(name, translator.values(node.expressions))
 
 

@@ -9,7 +9,7 @@ from schemagen import types as t
 from schemagen.escape import sql_string
 from schemagen.spelling import nearest
 
-from .convert import adapt, as_numeric, plain, unify, widest, without_padding
+from .convert import adapt, as_numeric, plain, refuse_padded, unify, widest, without_padding
 from .errors import SqlError, untranslatable
 from .functions import divisor, remainder
 from .times import add_days, counted, difference, shift, span_microseconds
@@ -264,6 +264,7 @@ def like(value: Value, pattern: Value, *, escape: str, negated: bool) -> Value:
     """``x [NOT] LIKE 'pattern'``, which minds case on PostgreSQL: GLOB on SQLite."""
     if pattern.text is None:
         raise untranslatable("LIKE with anything but a fixed pattern", instead="use ILIKE or starts_with()")
+    refuse_padded(value, "LIKE")
     word = "NOT GLOB" if negated else "GLOB"
     text = f"{plain(value).within(Precedence.BITS)} {word} {sql_string(glob(pattern.text, escape))}"
     return Value(text, t.Boolean(), Precedence.COMPARISON, value.nullable)
@@ -289,6 +290,7 @@ def ilike(value: Value, pattern: Value, *, escape: str, negated: bool) -> Value:
     """``x [NOT] ILIKE pattern``: SQLite's LIKE, which ignores the case of ASCII letters."""
     if pattern.text is not None:
         glob(pattern.text, escape)
+    refuse_padded(value, "ILIKE")
     shown = plain(pattern)
     needs_escape = escape and (pattern.text is None or escape in pattern.text)
     word = "NOT LIKE" if negated else "LIKE"

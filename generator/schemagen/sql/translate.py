@@ -25,6 +25,9 @@ class Translator:
     volatile = False
     """Whether the current time or a random value was read."""
 
+    depends_on: tuple[str, str] | None = None
+    """What depends on a setting of the session, which PostgreSQL calls stable, and what can be written instead."""
+
     def __init__(self, scope: Scope, slots: dict[str, Slot] | None = None) -> None:
         self.scope = scope
         self.slots = slots
@@ -50,6 +53,10 @@ class Translator:
             raise
         self.volatile = self.volatile or value.clock
         return value
+
+    def depend(self, what: str, instead: str) -> None:
+        """Note what depends on a setting of the session."""
+        self.depends_on = self.depends_on or (what, instead)
 
     def values(self, nodes: Sequence[exp.Expression]) -> list[Value]:
         """Translate several."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sqlglot import exp
+
 from schemagen import types as t
 from schemagen.model import Sql
 
@@ -14,6 +16,7 @@ from .natives import spoken
 from .parse import parse_expression, same_tokens
 from .scope import Field, Relation, Scope
 from .translate import Translator
+from .value import DAYS, TEXTUAL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,7 +46,7 @@ class _Noting(Scope):
 
 
 def translated(
-    text: str, columns: Mapping[str, Type], result: Type | None, *, is_condition: bool, is_stored: bool
+    text: str, columns: Mapping[str, Type], result: Type | None, *, is_condition: bool, is_immutable: bool
 ) -> Expression:
     """Parse, check and translate one expression (see ``expressions.expression``)."""
     scope = _Noting(columns)
@@ -52,12 +55,19 @@ def translated(
         value = translator.condition(tree) if is_condition else translator.value(tree)
     except RecursionError:
         raise SqlError("the expression is nested too deeply", "write it in smaller parts") from None
-    if translator.volatile and (is_stored or result is None):
-        where = "generated column" if is_stored else "check or index"
+    where = "generated column or index" if is_immutable else "check"
+    if translator.volatile and (is_immutable or result is None):
         raise SqlError(
             f"the current time and random values can stand in no {where}", "use a default, a query or a trigger"
         )
+    if isinstance(tree, exp.AtTimeZone) and value.clock and isinstance(result, t.TimestampTz):
+        raise SqlError("a timestamp as timestamptz depends on the session's time zone", "write now() alone")
     finished = _finished(value, result)
+    if result is not None and isinstance(result, TEXTUAL) and isinstance(value.type, DAYS):
+        translator.depend(f"{value.type} as text", "keep it as it is, or take parts of it by EXTRACT")
+    if is_immutable and translator.depends_on:
+        what, hint = translator.depends_on
+        raise SqlError(f"{what} depends on a setting of the session, so it can stand in no {where}", hint)
     return Expression(Sql(text, text if same_tokens(text, finished.sql) else finished.sql), tuple(scope.found))
 
 

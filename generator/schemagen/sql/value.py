@@ -19,6 +19,7 @@ BINARY = (t.Real, t.Double)
 NUMBER = (*WHOLE, t.Numeric, *BINARY)
 TEXTUAL = (t.Text, t.Varchar, t.Char, t.Enum)
 MOMENT = (t.Timestamp, t.TimestampTz)
+DAYS = (t.Date, *MOMENT)
 JSON = (t.Json, t.Jsonb)
 
 

@@ -210,12 +210,13 @@ def _inverse(link: _Link, overlaps: str, schema: Schema, models: Models) -> Rela
 def _join(link: _Link, schema: Schema, models: Models, *, inverse: bool) -> Iterable[tuple[str, str | bool]]:
     """How the two tables meet, where their foreign keys do not say it alone.
 
-    A reference that is not enforced is written from the child alone: deleting its parent changes no row.
+    A reference that is not enforced is written from the child alone: deleting its parent changes no row. In a cycle of
+    tables it is only read, as rows that refer to each other could be written in no order.
     """
     key = link.key
     if not key.enforced:
         yield "primaryjoin", _condition(link, models, inverse=inverse)
-        if inverse:
+        if inverse or _leads_to(key.parent, link.child.name, schema):
             yield "viewonly", True
         return
     keys = _keys(link.child, key.parent)
@@ -224,6 +225,17 @@ def _join(link: _Link, schema: Schema, models: Models, *, inverse: bool) -> Iter
         yield "foreign_keys", _columns(link.child.name, key.columns, models)
     if sum(set(other.columns) == set(key.columns) for other in keys) > 1:
         yield "primaryjoin", _condition(link, models, inverse=inverse)
+
+
+def _leads_to(start: str, end: str, schema: Schema) -> bool:
+    """Whether a table refers to another one, directly or not; every table does to itself."""
+    seen, waiting = set[str](), [start]
+    while waiting:
+        name = waiting.pop()
+        if name not in seen:
+            seen.add(name)
+            waiting += [key.parent for key in schema.table(name).foreign_keys]
+    return end in seen
 
 
 def _keys(child: Table, parent: str) -> list[ForeignKey]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from schemagen.model import LiteralDefault
+from schemagen.renames import mentions
 
 from .databases import Cause, StatementError
 from .mentions import unseen_checks
@@ -136,9 +137,20 @@ def literal_default(table: Table, name: str) -> Any:
 
 
 def set_by_triggers(schema: Schema, table: Table) -> set[str]:
-    """Columns that triggers set: those that children touch, and those that an UPDATE fills, as a touch is one."""
+    """Columns that triggers set, and what follows from them: those that children touch, those that an UPDATE fills."""
     touched = {key.touch for _, key in schema.children(table.name) if key.touch}
-    return touched | {column.name for column in table.columns if column.on_row_update}
+    return following(table, touched | {column.name for column in table.columns if column.on_row_update})
+
+
+def following(table: Table, names: set[str]) -> set[str]:
+    """These columns, and the generated ones that are made of them."""
+    found = set(names)
+    generated = {column.name: column.generated for column in table.columns if column.generated}
+    for _ in generated:
+        for name, sql in generated.items():
+            if any(mentions(text, found) for text in (sql.postgres, sql.sqlite) if text):
+                found.add(name)
+    return found
 
 
 class Family:

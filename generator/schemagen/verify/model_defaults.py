@@ -9,11 +9,10 @@ from uuid import UUID
 from schemagen import types as t
 from schemagen.dialects.sqlite_differences import is_row_number
 from schemagen.model import Sql
-from schemagen.renames import mentions
 from schemagen.targets.sqlmodel_columns import is_numbered
 
 from .examples import insert_row
-from .families import insert_all, inserts, set_by_triggers
+from .families import following, insert_all, inserts, set_by_triggers
 from .report import Claim
 from .values import comparable, select
 
@@ -189,12 +188,7 @@ def _set_by_itself(schema: Schema, table: Table) -> set[str]:
     found = set_by_triggers(schema, table)
     found |= {column.name for column in table.columns if isinstance(column.default, Sql) or column.identity}
     found |= {column.name for column in table.columns if is_numbered(column, table)}
-    generated = {column.name: column.generated for column in table.columns if column.generated}
-    for _ in generated:
-        for name, sql in generated.items():
-            if any(mentions(text, [other]) for text in (sql.postgres, sql.sqlite) if text for other in found):
-                found = found | {name}
-    return found
+    return following(table, found)
 
 
 def _are_alike(column: Column, one: Value, other: Value) -> bool:
