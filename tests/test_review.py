@@ -60,7 +60,11 @@ def test_each_change_has_its_verdicts(project: Path) -> None:
         "alter column name": ("rewrites the table, or its indexes, under a lock", rebuild, True),
         "drop constraint fk_messages_user_id (user_id → users, on delete restrict)": ("catalogue only", rebuild, True),
         "add column state (enum(open, a|b), NOT NULL)": ("online, in a second migration", rebuild, True),
-        "add constraint fk_messages_user_id (user_id → users, on delete cascade)": ("online, in a second migration", rebuild, True),
+        "add constraint fk_messages_user_id (user_id → users, on delete cascade)": (
+            "online, in a second migration",
+            rebuild,
+            True,
+        ),
     }
     words = {word for each in found.changes for word in each.allow}
     assert words == {"drop:users.rating", "narrow:users.name", "rewrite:users.name"}

@@ -156,7 +156,9 @@ class ColumnSpec(Reference):
         default=None, description="What the value refers to outside this database.", examples=["application settings"]
     )
     renamed_from: Name | None = Field(
-        default=None, description="The column's name before this change.", examples=["name"]
+        default=None,
+        description="The column's name before this change; names of keys, checks and indexes stay.",
+        examples=["name"],
     )
     backfill: SqlValue | None = Field(
         default=None,
@@ -341,7 +343,9 @@ class TableSpec(_Part):
         default=None, description="The model's class; else singular PascalCase.", examples=["Conversation"]
     )
     renamed_from: Name | None = Field(
-        default=None, description="The table's name before this change.", examples=["threads"]
+        default=None,
+        description="The table's name before this change; names of keys, checks and indexes stay.",
+        examples=["threads"],
     )
     sqlite: SqliteSpec = Field(
         default=SqliteSpec(), description="How the table is made on SQLite.", examples=[{"strict": False}]

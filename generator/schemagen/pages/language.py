@@ -258,7 +258,8 @@ tables:
         "SG113",
         "An expression written as a literal",
         """\
-`default: now()` would be the text `now()`. SQL stands below `sql`.
+`default: now()` would be the text `now()`. SQL stands below `sql`; where a text column is meant to hold the text
+itself, quote it: `default: "now()"`.
 """,
         wrong="""\
 tables:
