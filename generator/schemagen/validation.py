@@ -7,16 +7,16 @@ from contextlib import closing, suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from .diagnostics import Diagnostic
+from .diagnostics import Diagnostic, Severity
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from .diagnostics import Origin, Span
     from .dialects.base import Dialect
     from .migration import Migration, Statement, Step
-    from .model import Check, DialectName, Example, Schema, Table
+    from .model import Check, DialectName, Schema, Table, Value
     from .source import Sources
     from .types import Native
 
@@ -24,6 +24,7 @@ UNPARSED = "SG310"
 REFUSED = "SG311"
 NOT_EVALUATED = "SG312"
 BROKEN_EXAMPLE = "SG114"
+BROKEN_DEFAULT = "SG112"
 
 _TITLES: dict[DialectName, str] = {"sqlite": "SQLite", "postgres": "PostgreSQL"}
 
@@ -45,20 +46,24 @@ def validate_steps(
 
 
 def broken_examples(schema: Schema, sources: Sources) -> Iterator[Diagnostic]:
-    """Example rows that a check of their own table refuses, as SQLite evaluates it.
+    """Example rows, and literal defaults, that a check of their own table refuses, as SQLite evaluates it.
 
     Checks of columns whose value only an engine can tell (a default in SQL, a generated column, an identity that is
-    left out) are not looked at here.
+    left out) are not looked at here. A default that breaks one is a warning: it may be meant to be given always.
     """
-    tables = [table for table in schema.tables if table.examples and table.checks]
+    tables = [table for table in schema.tables if table.checks and (table.examples or _defaults(table))]
     if not tables:
         return
     import sqlite3
 
     with closing(sqlite3.connect(":memory:")) as connection:
         for table in tables:
+            defaults = _defaults(table)
+            for check in _broken_checks(connection, table, defaults):
+                yield _broken_default(table, check, defaults, sources)
+            nulls = dict.fromkeys(column.name for column in table.columns if column.nullable and not column.default)
             for example in table.examples:
-                for check in _broken_checks(connection, table, example):
+                for check in _broken_checks(connection, table, {**defaults, **nulls, **dict(example.values)}):
                     span = sources.span(example.origin) if example.origin else None
                     path = example.origin.dotted() if example.origin else ""
                     message = f"the example breaks the check `{check.name}` of `{table.name}`"
@@ -66,23 +71,39 @@ def broken_examples(schema: Schema, sources: Sources) -> Iterator[Diagnostic]:
                     yield Diagnostic(BROKEN_EXAMPLE, message, span, path, hint)
 
 
-def _broken_checks(connection: sqlite3.Connection, table: Table, example: Example) -> Iterator[Check]:
+def _defaults(table: Table) -> dict[str, Value]:
+    from .model import LiteralDefault
+
+    return {column.name: column.default.value for column in table.columns if isinstance(column.default, LiteralDefault)}
+
+
+def _broken_default(table: Table, check: Check, defaults: Iterable[str], sources: Sources) -> Diagnostic:
+    from .renames import mentions
+
+    names = [name for name in defaults if mentions(check.sql.sqlite or "", [name])]
+    origin = table.column(names[0]).origin
+    at = origin.child("default") if origin else None
+    message = f"the default of {', '.join(f'`{name}`' for name in names)} breaks the check `{check.name}`"
+    hint = f"change the default, or the check: {_start(check.sql.postgres or '')}"
+    span, path = (sources.span(at), at.dotted()) if at else (None, "")
+    return Diagnostic(BROKEN_DEFAULT, message, span, path, hint, Severity.WARNING)
+
+
+def _broken_checks(connection: sqlite3.Connection, table: Table, row: Mapping[str, Value]) -> Iterator[Check]:
+    """The checks that read nothing but the columns of a row, at least one, and are false for it."""
     import sqlite3
 
     from .dialects import SQLITE
-    from .model import LiteralDefault
     from .renames import mentions
 
-    row = {column.name: column.default.value for column in table.columns if isinstance(column.default, LiteralDefault)}
-    row |= dict.fromkeys(column.name for column in table.columns if column.nullable and not column.default)
-    row |= dict(example.values)
     unknown = [column.name for column in table.columns if column.generated or column.name not in row]
     known = [column for column in table.columns if column.name not in unknown]
     values = ", ".join(f"{SQLITE.literal(one.type, row[one.name])} AS {SQLITE.quote(one.name)}" for one in known)
     for check in table.checks:
-        if known and check.sql.sqlite is not None and not mentions(check.sql.sqlite, unknown):
+        text = check.sql.sqlite
+        if text is not None and mentions(text, [one.name for one in known]) and not mentions(text, unknown):
             with suppress(sqlite3.Error):  # what cannot be evaluated is told by itself
-                (result,) = connection.execute(f"SELECT ({check.sql.sqlite}) FROM (SELECT {values})").fetchone()
+                (result,) = connection.execute(f"SELECT ({text}) FROM (SELECT {values})").fetchone()
                 if result == 0:
                     yield check
 

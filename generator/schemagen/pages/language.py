@@ -237,7 +237,8 @@ tables:
         "A default or an enum value that the column can't hold",
         """\
 A literal is read by the type of its column: a number within its range, text within its length, an enum value
-from its list, a moment with its zone.
+from its list, a moment with its zone. A default that a check of the table refuses is a warning: every row would have to
+give the value.
 """,
         wrong="""\
 tables:

@@ -33,6 +33,7 @@ NULLS = 0.1
 NULLS_IN_DOUBT = 0.5
 REPAIRED = range(2, 10)  # attempts that are mended where checks refuse them
 SOME_PARENTS = 8
+FIRST = 24  # accepted rows whose values are taken again: of all of them, a value that came early would crowd out others
 PROVEN = 0.8  # how often a table that has refused a row gets values again that it has accepted
 
 
@@ -258,7 +259,7 @@ class Filler:
         """What some row that was accepted has in the columns that checks compare."""
         if not self.rows[table.name]:
             return {}
-        accepted = self.random.choice(self.rows[table.name])
+        accepted = self.random.choice(self.rows[table.name][:FIRST])
         recipes = self._recipes[table.name]
         own = self.random.choice(recipes) if recipes else {}
         serial = self._serial[table.name] + 1
