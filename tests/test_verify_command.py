@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -71,6 +72,36 @@ def test_every_format_is_one_document(project: Path) -> None:
     assert ET.fromstring(junit.stdout).tag == "testsuites"
     markdown = schemagen(project, "verify", "--only", "sqlite", "--format", "markdown")
     assert markdown.stdout.startswith("## schemagen verify\n")
+
+
+EXCUSED = """schemagen: 1
+tables:
+  notes:
+    columns:
+      id: {type: integer, primary_key: true}
+      title: {type: text}
+      text: {type: text}
+    indexes:
+      - columns: [title]%s
+queries:
+  by_text:%s
+    sql: SELECT id FROM notes WHERE text = :text
+"""
+
+
+@pytest.mark.parametrize(
+    ("comments", "code"),
+    [(("", ""), 1), (("  # schemagen: ignore SG520 soon", "  # schemagen: ignore SG517 rare"), 0)],
+    ids=["without", "with"],
+)
+def test_a_comment_excuses_a_scan_and_an_index(project: Path, comments: tuple[str, str], code: int) -> None:
+    (project / "specs/notes.yaml").write_text(EXCUSED % comments)
+    shutil.rmtree(project / "output")
+    assert schemagen(project, "build").returncode == 0
+    result = schemagen(project, "verify", "--only", "sqlite")
+    assert result.returncode == code, result.stdout
+    assert result.stdout.count("as a comment in the spec allows") == (0 if code else 2)
+    assert "SG599" not in schemagen(project, "lint").stdout
 
 
 def test_a_failed_proof_ends_with_1(project: Path) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from .diagnostics import Diagnostic, Related, SchemagenError, Severity
 from .fixes import apply_fixes
-from .ignores import find_ignores
+from .ignores import PROVED_TOO, find_ignores
 from .renames import followed
 from .rules import RULES
 from .rules.base import Project
@@ -202,7 +202,8 @@ def _about_ignores(ignores: Iterable[Ignore], codes: set[str]) -> Iterator[Diagn
         elif not ignore.reason:
             yield _warning(BAD_IGNORE, f"an ignore of {', '.join(ignore.codes)} without a reason", hint, ignore)
         else:
-            unused = [code for code in ignore.codes if code in codes and code not in ignore.used]
+            looked_for = codes - set(PROVED_TOO)
+            unused = [code for code in ignore.codes if code in looked_for and code not in ignore.used]
             if unused:
                 fix = ignore.removal if len(unused) == len(ignore.codes) else None
                 message = f"{', '.join(unused)} {'finds' if len(unused) == 1 else 'find'} nothing here to ignore"

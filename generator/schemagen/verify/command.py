@@ -12,6 +12,7 @@ from schemagen.pipeline import load
 
 from . import rendering
 from .embedded import embedded_server
+from .excuses import excuses
 from .progress import progress_line
 from .runner import Scope, prove
 from .servers import external_server, failure
@@ -61,7 +62,13 @@ def verify(
     _check_models_installed()
     server = None if sqlite_only else _server(postgres)
     before = options.specs / PREREQUISITES_FILE
-    scope = Scope(server, latency=latency, scale=scale, before=before if before.is_file() else None)
+    scope = Scope(
+        server,
+        latency=latency,
+        scale=scale,
+        before=before if before.is_file() else None,
+        excused=excuses(loaded.schema, loaded.sources),
+    )
     with progress_line() as progress:
         return prove(loaded.schema, options.output, scope, progress)
 

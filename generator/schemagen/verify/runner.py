@@ -55,7 +55,8 @@ class Scope:
 
     ``before`` is a file of SQL that makes what PostgreSQL's migrations take for granted, such as types.
     ``scale`` is a part of each table's volume; None takes what gives the largest table 100,000 rows. ``as_written`` is
-    whether files are compared with the lock and with what a build writes, beside what they do.
+    whether files are compared with the lock and with what a build writes, beside what they do. ``excused`` are the
+    queries and indexes of ``excuses``.
     """
 
     server: Server | None
@@ -65,6 +66,7 @@ class Scope:
     stop_at_failure: bool = False
     before: Path | None = None
     as_written: bool = True
+    excused: frozenset[str] = frozenset()
 
 
 def prove(
@@ -98,7 +100,7 @@ def prove(
         engines: list[Engine] = [SqliteEngine(folder)]
         if scope.server is not None:
             engines.append(PostgresEngine(scope.server, scope.before))
-        subjects = [Subject(schema, output, engine, process, rows, ledger) for engine in engines]
+        subjects = [Subject(schema, output, engine, process, rows, ledger, scope.excused) for engine in engines]
         with suppress(TooManyFailures):
             prove_documents(ledger, schema, output)
             if scope.as_written:

@@ -28,6 +28,7 @@ class Subject:
     models: Models
     material: Material
     ledger: Ledger
+    excused: frozenset[str] = frozenset()
 
     @property
     def dialect(self) -> Dialect:
