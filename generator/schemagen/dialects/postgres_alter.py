@@ -138,7 +138,7 @@ class _Planner:
         for name in plan.indexes()[0]:
             if not self.online:
                 self._drop_left_over(plan, name)
-            elif not self._swaps(plan, name):
+            elif not self._swaps(plan, name) and name not in plan.outgoing:
                 self.now.append(sql.drop_index(name))
 
     def _drop_left_over(self, plan: TablePlan, name: str) -> None:
@@ -354,6 +354,7 @@ class _Planner:
             index = next(index for index in plan.change.new.indexes if index.name == name)
             add = sql.swap_index_concurrently if name in plan.swapped else sql.create_index_concurrently
             self.later += add(plan.change.new, index)
+        self.later += (sql.drop_index_concurrently(name) for name in plan.indexes()[0] if name in plan.outgoing)
 
     # Triggers
 

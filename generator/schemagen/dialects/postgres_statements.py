@@ -35,6 +35,11 @@ def drop_index(name: str) -> Statement:
     return Statement(f"DROP INDEX IF EXISTS {POSTGRES.quote(name)}")
 
 
+def drop_index_concurrently(name: str) -> Statement:
+    """DROP INDEX without waiting for readers, or making them wait."""
+    return Statement(f"DROP INDEX CONCURRENTLY IF EXISTS {POSTGRES.quote(name)}")
+
+
 def add_constraint(table: str, constraint: Constraint) -> Statement:
     """ADD CONSTRAINT, checked at once."""
     return Statement(f"ALTER TABLE {table} ADD CONSTRAINT {POSTGRES.quote(constraint.name)} {constraint.definition}")

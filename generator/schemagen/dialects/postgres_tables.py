@@ -84,13 +84,30 @@ class TablePlan:
         It cannot where a column of it goes, is declared otherwise, or is to be nullable in a primary key.
         """
         change = self.change
-        continued = {name for name, _ in change.columns}
-        gone = {name for name in change.moved.by_name if name not in continued} | self.remade | self.retyped
         loosened = {old.name for old, new in pairs(change) if new.nullable and not old.nullable}
-        before = definitions.indexes(POSTGRES, change.old, change.moved)
-        keys = {each.name for each in self.dropped if not (gone | loosened) & set(each.columns)}
-        indexes = {name for name, text in before.items() if not mentions(text, gone)}
-        return self.replaced & (keys | indexes)
+        keys = {each.name for each in self.dropped if not (self._gone | loosened) & set(each.columns)}
+        return self.replaced & (keys | self._standing)
+
+    @cached_property
+    def outgoing(self) -> frozenset[str]:
+        """The indexes to drop that can stand until others of the table are there: queries may go over to those."""
+        dropped, _, made = self.indexes()
+        unique = {index.name for index in self.change.old.indexes if index.unique}
+        return (frozenset(dropped) & self._standing) - self.replaced - unique if made else frozenset()
+
+    @cached_property
+    def _gone(self) -> frozenset[str]:
+        """The columns, by their new names, that go or are declared otherwise."""
+        continued = {name for name, _ in self.change.columns}
+        return (
+            frozenset(name for name in self.change.moved.by_name if name not in continued) | self.remade | self.retyped
+        )
+
+    @cached_property
+    def _standing(self) -> frozenset[str]:
+        """The old indexes that nothing else takes away."""
+        before = definitions.indexes(POSTGRES, self.change.old, self.change.moved)
+        return frozenset(name for name, text in before.items() if not mentions(text, self._gone))
 
 
 def table_plans(evolution: Evolution) -> tuple[TablePlan, ...]:
