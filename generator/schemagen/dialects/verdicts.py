@@ -59,8 +59,8 @@ class Verdicts:
                 return _altered(old, new, plan)
             case c.AddConstraint() | c.ReplacePrimaryKey(_, PrimaryKey()):
                 return OnPostgres.ONLINE
-            case c.AddIndex(index):
-                return OnPostgres.ONLINE if index.name in plan.indexes()[2] else OnPostgres.CATALOGUE
+            case c.AddIndex(index) | c.DropIndex(index) if index.name in _of_second_step(part, plan):
+                return OnPostgres.ONLINE
         return OnPostgres.CATALOGUE
 
     def on_sqlite(self, change: c.AlterTable, part: c.Part) -> OnSqlite:
@@ -68,6 +68,11 @@ class Verdicts:
         if not _exists(part, SQLITE):
             return OnSqlite.NOTHING
         return OnSqlite.REBUILD if change.new.name in self.rebuilt else OnSqlite.IN_PLACE
+
+
+def _of_second_step(part: c.Part, plan: TablePlan) -> frozenset[str]:
+    """The indexes that a second migration makes, or drops."""
+    return frozenset(plan.indexes()[2]) if isinstance(part, c.AddIndex) else plan.outgoing | plan.swapped
 
 
 def _exists(part: c.Part, dialect: StandardDialect) -> bool:
