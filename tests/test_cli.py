@@ -277,6 +277,7 @@ def test_output_may_not_hold_the_project_or_lie_among_the_specs(run: Run, place:
         ["verify", "--only=sqlite", "--postgres=postgresql://localhost/a"],
         ["import", "a.db", "--adopt", "--force"],
         ["import", "a.db", "--output=out"],
+        ["explain", "SG501", "--markdown"],
     ],
     ids=" ".join,
 )

@@ -162,6 +162,7 @@ def rebase(
 def lint(
     *,
     specs: Specs = None,
+    output: Output = None,
     form: Form = Format.TEXT,
     fix: Annotated[bool, typer.Option("--fix", help="Make the safe fixes in the spec files first.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings too.")] = False,
@@ -170,7 +171,7 @@ def lint(
     from . import author
 
     with console(form) as out:
-        result = author.lint(_options(specs, None), fix=fix)
+        result = author.lint(_options(specs, output), fix=fix)
         if result.fixed:
             out.say(f"{result.fixed} {'fix' if result.fixed == 1 else 'fixes'} made.")
         if not result.diagnostics:
@@ -189,6 +190,8 @@ def explain(
     """Print the page of a code or a rule, such as SG501; without one, the list of all."""
     from . import author
 
+    if code and markdown:
+        raise typer.BadParameter("--markdown prints every page, so a code is of no use")
     with console(Format.TEXT) as out:
         out.say((author.reference() if markdown else author.explain(code)).rstrip("\n"))
 

@@ -7,12 +7,11 @@ from itertools import combinations
 from typing import Any
 
 from . import types as t
-from .spec import SpecFile
+from .spec import Reference, SpecFile
 
 _SCALAR: dict[str, Any] = {"type": ["string", "number", "boolean"]}
 _TEXT_OR_ENGINES: dict[str, Any] = {"oneOf": [_SCALAR, {"$ref": "#/$defs/SqlByEngine"}]}
 
-_REFERENCE_KEYS = ("on_delete", "on_update", "deferrable", "touch", "relationship", "inverse")
 _IS_ENFORCED: dict[str, Any] = {"not": {"properties": {"enforced": {"const": False}}, "required": ["enforced"]}}
 
 
@@ -25,7 +24,7 @@ def spec_schema() -> dict[str, Any]:
     column["properties"]["type"] |= {"anyOf": [*_known_types(), {"$ref": "#/$defs/TypeByEngine"}]}
     column["properties"]["type"].pop("oneOf", None)
     column["properties"]["enum"]["uniqueItems"] = True
-    column["dependentRequired"] = {name: ["references"] for name in _REFERENCE_KEYS}
+    column["dependentRequired"] = {name: ["references"] for name in Reference.model_fields}
     column["if"], column["then"] = {"required": ["references"], **_IS_ENFORCED}, {"required": ["on_delete"]}
     column["allOf"] = _exclusions()
     key["if"], key["then"] = _IS_ENFORCED, {"required": ["on_delete"]}

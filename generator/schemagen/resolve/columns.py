@@ -11,7 +11,7 @@ from schemagen.diagnostics import Edit, Fix
 from schemagen.model import Column, LiteralDefault
 from schemagen.other_engines import enum_list
 from schemagen.scalars import Plain
-from schemagen.spec import SqlByEngine, TypeByEngine
+from schemagen.spec import Reference, SqlByEngine, TypeByEngine
 from schemagen.spelling import did_you_mean
 from schemagen.values import ValueProblem, is_null, json_value, parse_value
 
@@ -274,8 +274,8 @@ def _report_conflicts(name: str, spec: ColumnSpec, type_: Type, origin: Origin, 
     report_collation(spec.collation, origin.child("collation"), context)
     _report_update_conflicts(name, spec, origin, context)
     if not spec.references:
-        for key in ("on_delete", "on_update", "deferrable", "touch", "relationship", "inverse"):
-            if getattr(spec, key) is not None:
+        for key in Reference.model_fields:
+            if key in spec.model_fields_set:
                 message = f"`{key}` without `references`"
                 hint = "write `references: table.column` beside it"
                 context.reporter.error(CONFLICT, message, origin.child(key), key=True, hint=hint)
