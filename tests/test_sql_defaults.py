@@ -135,3 +135,9 @@ def test_deep_nesting_is_an_error_and_no_crash() -> None:
         expression("(" * 3000 + "1" + ")" * 3000, {}, result=t.Integer())
     with pytest.raises(SqlError):
         expression("NOT " * 3000 + "true", {})
+
+
+def test_the_current_day_as_a_moment_is_its_midnight() -> None:
+    assert str(on_sqlite("current_date", t.Timestamp())).endswith("T00:00:00.000000")
+    with pytest.raises(SqlError, match="session's time zone"):
+        on_sqlite("current_date", t.TimestampTz())

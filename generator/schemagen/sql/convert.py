@@ -175,7 +175,7 @@ def assign(value: Value, target: Type) -> Value:
     """
     if isinstance(target, t.Interval):
         raise untranslatable("an interval column")
-    if value.clock and type(target) in CLOCK:
+    if value.clock and (isinstance(value.type, MOMENT) or type(value.type) is type(target)) and type(target) in CLOCK:
         return clock(target)
     if value.type is None:
         if value.text is not None:
