@@ -42,6 +42,9 @@ if TYPE_CHECKING:
 ROWS = 60
 """Rows of a table for the query patterns: they have to run; what a planner chooses is chance in such a schema."""
 
+MOST_MODELS = 40
+"""Schemas after which the process of the models is another one: classes that were imported once are never freed."""
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -66,6 +69,7 @@ class Laws:
     def __init__(self, server: Server) -> None:
         self.server = server
         self.models = Models()
+        self._proved = 0
 
     def __enter__(self) -> Self:
         self.models.__enter__()
@@ -76,6 +80,10 @@ class Laws:
 
     def outcome(self, spec: Data) -> Outcome:
         """Build a spec in a folder of its own and prove what was built."""
+        self._proved += 1
+        if self._proved % MOST_MODELS == 0:
+            self.models.__exit__(None, None, None)
+            self.models = Models()
         with tempfile.TemporaryDirectory(prefix="schemagen-laws-") as folder:
             try:
                 return self._outcome(spec, Path(folder))

@@ -85,6 +85,7 @@ TABLE = Table(
     renamed_from="posts",
     sqlite=SqliteOptions(strict=False),
     document="chat/messages",
+    kept_names=(("pk_messages", "pk_posts"),),
 )
 SCHEMA = Schema(
     tables=(Table("users", (Column("id", types.Uuid()),)), TABLE),

@@ -16,7 +16,8 @@ if config.config_file_name:
     fileConfig(config.config_file_name, disable_existing_loggers=False)
 
 # What is set in code or in the file goes first: the environment of a test may name another database.
-url = config.get_main_option("sqlalchemy.url") or os.environ.get("DATABASE_URL") or "sqlite:///app.db"
+url = config.get_main_option("sqlalchemy.url") or os.environ.get("DATABASE_URL")
+url = url or "sqlite:///app.db"
 
 # Comments follow the descriptions of the specs without a migration, so they are not compared.
 AUTOGENERATE = ["alembic.autogenerate.*", "~alembic.autogenerate.comments"]

@@ -236,7 +236,8 @@ def make_engine(url: str | sa.URL, *, immediate: bool = False, **options: Any) -
     if engine.dialect.name == SQLITE:
         setattr(engine.dialect, _OURS, True)
         event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", partial(_begin_sqlite, "BEGIN IMMEDIATE" if immediate else "BEGIN"))
+        begin = "BEGIN IMMEDIATE" if immediate else "BEGIN"
+        event.listen(engine, "begin", partial(_begin_sqlite, begin))
     return engine
 
 
@@ -252,9 +253,9 @@ def _begin_sqlite(begin: str, connection: sa.Connection) -> None:
 
 
 @compiles(type(sa.func.now()), SQLITE)
-def _now(element: Any, compiler: SQLCompiler, **options: Any) -> str:
+def _now(element: Any, compiler: Any, **options: Any) -> str:
     """``func.now()`` as our columns keep a moment; engines that others have made keep their own form."""
     if getattr(compiler.dialect, _OURS, False):
         return "(strftime('%Y-%m-%dT%H:%M:%f', 'now') || '000Z')"
-    text: str = getattr(compiler, "visit_now_func")(element, **options)
+    text: str = compiler.visit_now_func(element, **options)
     return text
