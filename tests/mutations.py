@@ -282,9 +282,11 @@ SCHEMA_RULES: dict[str, Callable[[Table], Iterator[Table]]] = {
     "delete cascades": _each(
         "foreign_keys", lambda key: replace(key, on_delete=Action.CASCADE) if key.enforced else key
     ),
-    "update action": _each("foreign_keys", lambda key: replace(key, on_update=Action.CASCADE)),
+    "update action": _each("foreign_keys", lambda key: replace(key, on_update=Action.CASCADE) if key.enforced else key),
     "update action lost": _each("foreign_keys", lambda key: replace(key, on_update=Action.NO_ACTION)),
-    "update restricted": _each("foreign_keys", lambda key: replace(key, on_update=Action.RESTRICT)),
+    "update restricted": _each(
+        "foreign_keys", lambda key: replace(key, on_update=Action.RESTRICT) if key.enforced else key
+    ),
     "foreign key lost": _each("foreign_keys", lambda _: None),
     "foreign key not enforced": _each("foreign_keys", lambda key: replace(key, enforced=False)),
     "touch lost": _each("foreign_keys", lambda key: replace(key, touch=None)),

@@ -25,6 +25,7 @@ from schemagen.model import (
 from schemagen.verify.binding import Binder, bound
 from schemagen.verify.cascades import simulate
 from schemagen.verify.databases import Cause, PostgresDatabase, SqliteDatabase, StatementError
+from schemagen.verify.families import set_by_triggers
 from schemagen.verify.key_changes import simulate_change
 from schemagen.verify.scripts import is_transactional, statements
 from schemagen.verify.values import from_driver, from_python, to_python
@@ -258,3 +259,11 @@ def test_an_engine_says_why_it_refuses(engine: str, tmp_path: Path, request: pyt
         database.run("SELEC 1")
     assert caught.value.statement == "SELEC 1"
     database.close()
+
+
+def test_what_follows_from_a_filled_column_is_set_by_triggers_too() -> None:
+    note = Column("note", t.Text(), on_row_update=Sql("'changed'", "'changed'"))
+    size = Column("size", t.Integer(), generated=Sql("length(note)", "length(note)"))
+    doubled = Column("doubled", t.Integer(), generated=Sql("size * 2", "size * 2"))
+    table = Table("notes", (Column("id", t.Integer()), note, size, doubled))
+    assert set_by_triggers(Schema((table,)), table) == {"note", "size", "doubled"}

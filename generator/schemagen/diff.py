@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from . import changes as c
 from .model import Check, Column, ForeignKey, Index, Unique
 from .renames import Renames, in_cycles, move_tables
-from .triggers import TriggerKind, triggers_of
+from .triggers import TriggerKind, comes_back, triggers_of
 from .types import Native, Type
 
 if TYPE_CHECKING:
@@ -248,7 +248,7 @@ def _signature(trigger: Trigger, table: Table, schema: Schema) -> object:
     if key:
         parent = schema.table(key.parent)
         touched = parent.column(trigger.column)
-        names = (key.columns, key.parent, key.parent_columns)
+        names = (key.columns, key.parent, key.parent_columns, comes_back(schema, trigger.table, key.parent))
         return trigger.kind, trigger.table, trigger.column, names, touched.on_row_update, _stored_type(touched.type)
     if trigger.kind is TriggerKind.APPEND_ONLY:
         return trigger.kind, trigger.table

@@ -54,3 +54,14 @@ def triggers_of(table: Table) -> tuple[Trigger, ...]:
 def triggers_of_schema(schema: Schema) -> tuple[Trigger, ...]:
     """Every trigger of a schema, in table order."""
     return tuple(trigger for table in schema.tables for trigger in triggers_of(table))
+
+
+def comes_back(schema: Schema, table: str, parent: str) -> bool:
+    """Whether a touch of a parent, with the touches that follow it, may lead to the table again."""
+    seen, waiting = set[str](), [parent]
+    while waiting:
+        name = waiting.pop()
+        if name not in seen:
+            seen.add(name)
+            waiting += [key.parent for key in schema.table(name).foreign_keys if key.touch]
+    return table in seen

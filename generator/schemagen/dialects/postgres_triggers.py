@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from schemagen import types as t
 from schemagen.escape import sql_string
 from schemagen.migration import Statement
-from schemagen.triggers import TriggerKind
+from schemagen.triggers import TriggerKind, comes_back
 
 from .standard import dollar_tag, refusal, sql_text
 from .trigger_parts import filling_expression, is_left_out, parent_condition
@@ -30,6 +30,9 @@ NOW: dict[type[t.Type], str] = {
     t.Time: "(now() AT TIME ZONE 'UTC')::time",
 }
 """The present moment (UTC) as each type keeps it."""
+
+DEEPEST = 100
+"""How deep touches go within touches: rows in a circle would touch each other for ever where the clock moves on."""
 
 _WORD = re.compile(r"\w+")
 _WITHOUT_EQUALITY = (t.Json, t.Native)
@@ -105,6 +108,7 @@ def _touch(dialect: StandardDialect, trigger: Trigger, schema: Schema) -> tuple[
         column=dialect.quote(trigger.column),
         expression=expression,
         parents=parent_condition(dialect, key, ("NEW", "OLD")),
+        circle=DEEPEST if comes_back(schema, trigger.table, key.parent) else 0,
     )
     fires = f"AFTER INSERT OR UPDATE OR DELETE ON {dialect.quote(trigger.table)} FOR EACH ROW"
     # Whatever the writing session's search_path is, the parent is the one that the foreign key means.
