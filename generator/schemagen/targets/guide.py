@@ -279,7 +279,7 @@ def _decisions(schema: Schema) -> tuple[Note, ...]:
     found = [
         Note(
             "Separate migration files",
-            "One file a table, so that a failure is easy to place and the order is easy to read.",
+            "One file per table, so that a failure is easy to place and the order is easy to read.",
         )
     ]
     found += [Note(title, text) for title, text in computed if text]
