@@ -202,9 +202,21 @@ def _inverse(link: _Link, overlaps: str, schema: Schema, models: Models) -> Rela
         many=not single,
         optional=single,
         back_populates=link.forward if key.enforced else None,
-        passive_deletes=(cascades or "all") if key.enforced else False,
+        passive_deletes=_passive_deletes(link, schema),
         arguments=tuple(arguments),
     )
+
+
+def _passive_deletes(link: _Link, schema: Schema) -> bool | str:
+    """Whether deleting a parent leaves its children to the database: those that are loaded, too, unless it says True.
+
+    Of rows in a cycle SQLAlchemy has to set the references to NULL itself, or its unit of work fails with a KeyError.
+    """
+    key = link.key
+    if not key.enforced:
+        return False
+    is_emptied = key.on_delete is Action.SET_NULL and _needs_second_update(link, schema)
+    return True if is_emptied or key.on_delete is Action.CASCADE else "all"
 
 
 def _join(link: _Link, schema: Schema, models: Models, *, inverse: bool) -> Iterable[tuple[str, str | bool]]:
