@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from .graph import reachable
 from .names import bounded_name
 
 if TYPE_CHECKING:
@@ -58,10 +59,6 @@ def triggers_of_schema(schema: Schema) -> tuple[Trigger, ...]:
 
 def comes_back(schema: Schema, table: str, parent: str) -> bool:
     """Whether a touch of a parent, with the touches that follow it, may lead to the table again."""
-    seen, waiting = set[str](), [parent]
-    while waiting:
-        name = waiting.pop()
-        if name not in seen:
-            seen.add(name)
-            waiting += [key.parent for key in schema.table(name).foreign_keys if key.touch]
-    return table in seen
+    return table in reachable(
+        [parent], lambda name: (key.parent for key in schema.table(name).foreign_keys if key.touch)
+    )

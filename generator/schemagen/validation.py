@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from .diagnostics import Diagnostic, Severity
+from .graph import reachable
 
 if TYPE_CHECKING:
     import sqlite3
@@ -219,13 +220,10 @@ def _before(base: Schema, script: Sequence[str]) -> list[str]:
 
     text = "\n".join(script).lower()
     named = [table for table in base.tables if table.name.lower() in text]
-    waiting = [*named, *(child for table in named for child, _ in base.children(table.name))]
-    needed: set[str] = set()
-    while waiting:
-        table = waiting.pop()
-        if table.name not in needed:
-            needed.add(table.name)
-            waiting += (base.table(key.parent) for key in table.foreign_keys)
+    near = [*named, *(child for table in named for child, _ in base.children(table.name))]
+    needed = reachable(
+        [table.name for table in near], lambda name: (key.parent for key in base.table(name).foreign_keys)
+    )
     tables = (table for table in base.tables if table.name in needed)
     return [statement.sql for table in tables for statement in creation(SQLITE, table, base)]
 

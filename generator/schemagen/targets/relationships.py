@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from schemagen.graph import reachable
 from schemagen.model import Action
 
 from .model_names import attribute, snake
@@ -241,13 +242,7 @@ def _join(link: _Link, schema: Schema, models: Models, *, inverse: bool) -> Iter
 
 def _leads_to(start: str, end: str, schema: Schema) -> bool:
     """Whether a table refers to another one, directly or not; every table does to itself."""
-    seen, waiting = set[str](), [start]
-    while waiting:
-        name = waiting.pop()
-        if name not in seen:
-            seen.add(name)
-            waiting += [key.parent for key in schema.table(name).foreign_keys]
-    return end in seen
+    return end in reachable([start], lambda name: (key.parent for key in schema.table(name).foreign_keys))
 
 
 def _keys(child: Table, parent: str) -> list[ForeignKey]:

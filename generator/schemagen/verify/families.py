@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from schemagen.graph import reachable
 from schemagen.model import LiteralDefault
 from schemagen.renames import mentions
 
@@ -42,13 +43,7 @@ class Outcome:
 
 def descendants(schema: Schema, name: str) -> set[str]:
     """A table with every table that refers to it, directly or not."""
-    found, waiting = set[str](), [name]
-    while waiting:
-        current = waiting.pop()
-        if current not in found:
-            found.add(current)
-            waiting += [child.name for child, key in schema.children(current) if key.enforced]
-    return found
+    return reachable([name], lambda one: (child.name for child, key in schema.children(one) if key.enforced))
 
 
 def insert_all(subject: Subject, database: Database, rows: Mapping[str, Iterable[Row]], section: Section) -> bool:

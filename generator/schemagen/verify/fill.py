@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from schemagen import types as t
+from schemagen.graph import reachable
 from schemagen.model import LiteralDefault
 
 from .mentions import check_columns, sources, unseen_checks
@@ -39,12 +40,7 @@ PROVEN = 0.8  # how often a table that has refused a row gets values again that 
 
 def ancestors(schema: Schema, names: Iterable[str]) -> tuple[Table, ...]:
     """Tables with every table that they refer to, directly or not, in creation order."""
-    wanted, waiting = set[str](), list(names)
-    while waiting:
-        name = waiting.pop()
-        if name not in wanted:
-            wanted.add(name)
-            waiting += [key.parent for key in schema.table(name).enforced_foreign_keys]
+    wanted = reachable(names, lambda name: (key.parent for key in schema.table(name).enforced_foreign_keys))
     return tuple(table for table in schema.tables if table.name in wanted)
 
 
