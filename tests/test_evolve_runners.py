@@ -7,7 +7,7 @@ import re
 import sqlite3
 import subprocess
 import sys
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING
@@ -431,3 +431,19 @@ def test_an_interrupt_loses_nothing(runner: Careless, built: Built, database: Pa
         if check_nothing_lost(built, database, before):
             break
     assert tick > FEW
+
+
+def test_a_first_rollback_out_of_order_takes_no_row_of_another_table(tmp_path: Path) -> None:
+    (tmp_path / "specs").mkdir()
+    spec = "schemagen: 1\ntables:\n  a: {columns: {id: {type: integer, primary_key: true}}}\n"
+    spec += "  b: {columns: {id: {type: integer, primary_key: true}, a_id: {references: a.id, on_delete: cascade}}}\n"
+    (tmp_path / "specs/s.yaml").write_text(spec, encoding="utf-8")
+    build(Options(tmp_path / "specs", tmp_path / "output"))
+    folder = tmp_path / "output/migrations/sqlite"
+    with closing(sqlite3.connect(tmp_path / "app.db")) as connection:
+        for file in sorted(folder.glob("*.sql")):
+            connection.executescript(file.read_text(encoding="utf-8"))
+        connection.executescript("INSERT INTO a VALUES (1); INSERT INTO b VALUES (1, 1), (2, 1);")
+        connection.executescript((folder / "rollback/001_create_a.sql").read_text(encoding="utf-8"))
+        assert connection.execute("SELECT count(*) FROM b").fetchone() == (2,)
+        assert connection.execute("PRAGMA foreign_keys").fetchone() == (1,)
