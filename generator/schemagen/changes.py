@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from .model import Check, Column, Index, PrimaryKey, SqliteOptions, Table
     from .triggers import Trigger
 
-_WITH_BACKFILL = "rows that are there get the backfill"
-
 ConstraintKind = Literal["primary key", "unique constraint", "check", "foreign key", "index"]
 
 
@@ -64,7 +62,7 @@ class AddColumn:
     def describe(self) -> str:
         """In words."""
         column = self.column
-        filled = f", {_WITH_BACKFILL}" if column.backfill else ""
+        filled = ", rows that are there get the backfill" if column.backfill else ""
         return f"add column {column.name} ({column.type}{'' if column.nullable else ', NOT NULL'}{filled})"
 
 

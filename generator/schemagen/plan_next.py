@@ -68,7 +68,7 @@ def next_steps(evolution: Evolution, number: int, losses: Sequence[Loss]) -> tup
         )
 
     verdicts = Verdicts(evolution)
-    purpose = _purpose(evolution)
+    purpose = _purpose(evolution, words)
     sqlite = sqlite_statements(evolution, identifier)
     back_on_sqlite = sqlite_statements(back, f"{identifier} back")
     first = Step(
@@ -81,12 +81,12 @@ def next_steps(evolution: Evolution, number: int, losses: Sequence[Loss]) -> tup
     return first, _online(number + 1, name, later, tuple(_online_words(evolution, verdicts)))
 
 
-def _purpose(evolution: Evolution) -> tuple[str, ...]:
+def _purpose(evolution: Evolution, words: tuple[str, ...]) -> tuple[str, ...]:
     """What changes; of a table that is new, and all that is, what the header of a first build would say."""
     match evolution.changes:
         case [c.CreateTable(table)]:
             return table_header(table, evolution.new)
-    return tuple(f"Change: {change.describe()}" for change in evolution.changes)
+    return tuple(f"Change: {said}" for said in words)
 
 
 def _rebuilds(verdicts: Verdicts) -> Iterator[str]:

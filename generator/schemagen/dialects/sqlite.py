@@ -28,8 +28,7 @@ _AFFINITY_IS_ENOUGH = (t.Interval, t.Native)
 
 def is_rowid(column: Column, table: Table) -> bool:
     """Whether a column is the only key and numbered by SQLite itself."""
-    key = table.primary_key
-    return column.identity and key is not None and key.columns == (column.name,) and not table.sqlite.without_rowid
+    return column.identity and sqlite_types.is_row_number(table, column)
 
 
 class Sqlite(StandardDialect):

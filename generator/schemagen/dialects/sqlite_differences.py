@@ -66,8 +66,9 @@ def _folds_case(sql: Sql | None) -> bool:
 
 
 def _is_clock_of_session(sql: object) -> bool:
-    is_clock = isinstance(sql, Sql) and "'now'" in (sql.sqlite or "")
-    return is_clock and isinstance(sql, Sql) and "at time zone" not in (sql.postgres or "").lower()
+    if not isinstance(sql, Sql):
+        return False
+    return "'now'" in (sql.sqlite or "") and "at time zone" not in (sql.postgres or "").lower()
 
 
 def sqlite_differences(schema: Schema, dialect: StandardDialect) -> tuple[Difference, ...]:
@@ -148,21 +149,10 @@ def _of_key(table: Table, column: Column) -> Iterator[str]:
         yield "SQLite numbers rows only in a primary key of one column: an INSERT has to give this value."
     elif column.identity:
         yield "An INSERT on SQLite that gives NULL for this key gets the next number; PostgreSQL refuses it."
-    elif is_row_number(table, column) and column.default:
+    elif sqlite_types.is_row_number(table, column) and column.default:
         yield "SQLite never uses the default of this key: an INSERT that leaves it out gets the next number."
-    elif is_row_number(table, column):
+    elif sqlite_types.is_row_number(table, column):
         yield "An INSERT on SQLite that leaves this key out gets the next number; PostgreSQL refuses it."
-
-
-def is_row_number(table: Table, column: Column) -> bool:
-    """Whether a column is the number of its row on SQLite, which gives the next one where it is left out or NULL.
-
-    Source: SQLite, "CREATE TABLE", 5, "ROWIDs and the INTEGER PRIMARY KEY".
-    """
-    key = table.primary_key
-    if key is None or key.columns != (column.name,) or table.sqlite.without_rowid:
-        return False
-    return column.identity or sqlite_types.declared_type(column.type, strict=table.sqlite.strict) == "INTEGER"
 
 
 def _of_foreign_key(table: Table, key: ForeignKey) -> Iterator[str]:

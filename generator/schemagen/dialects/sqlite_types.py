@@ -15,6 +15,8 @@ from .standard import enum_check
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from schemagen.model import Column, Table
+
 REAL_DIGITS = 15
 """Decimal digits that a binary number of 8 bytes always keeps (``DBL_DIG``)."""
 
@@ -188,3 +190,14 @@ _CHECKS: dict[type[t.Type], Callable[[t.Type, str], str | None]] = {
     t.Jsonb: _json,
     t.Array: _array,
 }
+
+
+def is_row_number(table: Table, column: Column) -> bool:
+    """Whether a column is the number of its row on SQLite, which gives the next one where it is left out or NULL.
+
+    Source: SQLite, "CREATE TABLE", 5, "ROWIDs and the INTEGER PRIMARY KEY".
+    """
+    key = table.primary_key
+    if key is None or key.columns != (column.name,) or table.sqlite.without_rowid:
+        return False
+    return column.identity or declared_type(column.type, strict=table.sqlite.strict) == "INTEGER"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from schemagen import types as t
 from schemagen.dialects import POSTGRES, SQLITE
-from schemagen.dialects.sqlite_differences import is_row_number
+from schemagen.dialects.sqlite_types import is_row_number
 from schemagen.escape import one_line
 from schemagen.model import Action, Deferrable
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from schemagen.dialects.sqlite_differences import is_row_number
+from schemagen.dialects.sqlite_types import is_row_number
 from schemagen.model import LiteralDefault
 
 from .families import set_by_triggers

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from schemagen import types as t
-from schemagen.dialects.sqlite_differences import is_row_number
+from schemagen.dialects.sqlite_types import is_row_number
 from schemagen.model import Sql
 from schemagen.targets.sqlmodel_columns import is_numbered
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from schemagen import types as t
-from schemagen.dialects.sqlite_differences import is_row_number
+from schemagen.dialects.sqlite_types import is_row_number
 from schemagen.renames import mentions
 
 from .databases import Cause

@@ -8,7 +8,7 @@ from itertools import takewhile
 from math import log
 from typing import TYPE_CHECKING, Any
 
-from schemagen.dialects.sqlite_differences import is_row_number
+from schemagen.dialects.sqlite_types import is_row_number
 
 from .binding import Binder, bound
 from .databases import Cause, StatementError
