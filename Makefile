@@ -21,7 +21,7 @@ demo: setup
 	$(BIN)/schemagen build
 
 test: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 lint: setup
 	$(BIN)/ruff check .
@@ -46,19 +46,19 @@ verify: setup
 
 # Random schemas are built and everything that they claim is proved on both engines.
 prove: setup
-	$(BIN)/python tests/prove_laws.py --number $(N) --seed $(SEED)
+	PYTHONPATH=tests $(BIN)/python -m programs.prove_laws --number $(N) --seed $(SEED)
 
 # Random pairs of schemas with rows: migrated equals fresh, no row is lost, the rollback leads back.
 evolve: setup
-	cd tests && ../$(BIN)/python evolve_laws.py $(N) $(SEED)
+	PYTHONPATH=tests $(BIN)/python -m programs.evolve_laws $(N) $(SEED)
 
 # Breaks generated output in every way that it knows; `schemagen verify` must notice each one.
 mutate: setup
-	$(BIN)/python tests/mutations.py --seed $(SEED)
+	PYTHONPATH=tests $(BIN)/python -m programs.mutations --seed $(SEED)
 
 # Mutated specs must never give a traceback or hang.
 fuzz: setup
-	$(BIN)/python tests/fuzz.py $(N) --seed $(SEED)
+	PYTHONPATH=tests $(BIN)/python -m programs.fuzz $(N) --seed $(SEED)
 
 # What a build costs, beside what it cannot avoid; `make bench-peers` runs Drizzle Kit beside it, where npm is.
 SIZES ?= 10 100 1000 5000
@@ -77,7 +77,7 @@ bench-online: setup
 
 # The databases of public packages, each in an environment of its own: some gigabytes and minutes.
 import-real: setup
-	$(BIN)/python tests/import_real.py
+	PYTHONPATH=tests $(BIN)/python -m programs.import_real
 
 clean:
 	rm -rf .venv

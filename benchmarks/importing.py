@@ -21,13 +21,13 @@ from typing import TYPE_CHECKING
 from bench import measured
 from synthetic import write_specs
 
-from schemagen.pipeline import Options, load
-from schemagen.plan import first_build
-from schemagen.verify.embedded import embedded_server
-from schemagen.verify.servers import connect
+from schemagen.databases.embedded import embedded_server
+from schemagen.databases.servers import connect
+from schemagen.migrations.first_build import first_build
+from schemagen.project.pipeline import Options, load
 
 if TYPE_CHECKING:
-    from schemagen.model import Schema
+    from schemagen.schema.model import Schema
 
 SIZES = (100, 1000)
 

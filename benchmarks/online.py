@@ -20,17 +20,17 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from schemagen.pipeline import Options, build
-from schemagen.verify.embedded import embedded_server
-from schemagen.verify.servers import connect
-from schemagen.verify.urls import with_database
+from schemagen.databases.embedded import embedded_server
+from schemagen.databases.servers import connect
+from schemagen.databases.urls import with_database
+from schemagen.project.pipeline import Options, build
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from psycopg import Connection
 
-    from schemagen.verify.servers import Server
+    from schemagen.databases.servers import Server
 
 Spec = dict[str, Any]
 

@@ -5,18 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from built_cases import CASES, build_case
-from engines import fresh_database, run_in_psycopg, run_in_python
 
-from schemagen.verify.embedded import embedded_server
+from schemagen.databases.embedded import embedded_server
+from support.built_cases import CASES, build_case
+from support.engines import fresh_database, run_in_psycopg, run_in_python
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from built_cases import Case
-
-    from schemagen.verify.servers import Server
+    from schemagen.databases.servers import Server
+    from support.built_cases import Case
 
 ENGINES = ("sqlite", "postgres18", "postgres16")
 

@@ -10,7 +10,7 @@ from .losses import Effect, Loss
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from schemagen.verify.catalog import CatalogTable
+    from schemagen.engines.catalog import CatalogTable
 
 _REASON = "another part has this name, but for its case perhaps; it gets a derived one"
 

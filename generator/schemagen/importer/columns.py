@@ -5,20 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from schemagen import types as t
-from schemagen.escape import sql_string
-from schemagen.verify.catalog import CatalogSql
-from schemagen.verify.sqlite_text import Kind, catalog_sql, significant, tokens
+from schemagen.base.escape import sql_string
+from schemagen.engines.catalog import CatalogSql
+from schemagen.engines.sqlite.inspect.tokens import Kind, catalog_sql, significant, tokens
+from schemagen.schema import types as t
 
 from .defaults import postgres_literal, sqlite_literal, sqlite_problem
-from .draft import NO_WORD
 from .losses import Effect
+from .table_builder import NO_WORD
 
 if TYPE_CHECKING:
-    from schemagen.verify.catalog import CatalogColumn
-    from schemagen.verify.sqlite_text import Token
+    from schemagen.engines.catalog import CatalogColumn
+    from schemagen.engines.sqlite.inspect.tokens import Token
 
-    from .draft import TableDraft
+    from .table_builder import TableDraft
 
 INTEGERS = (t.SmallInt, t.Integer, t.BigInt)
 TEXTS = (t.Text, t.Varchar, t.Char, t.Enum, t.Native)

@@ -8,20 +8,20 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
-from schemagen import types as t
-from schemagen.dialects import POSTGRES, SQLITE
+from schemagen.engines.dialects import POSTGRES, SQLITE
+from schemagen.engines.sqlite.inspect.tokens import catalog_sql
 from schemagen.resolve.columns import TEXTS, looks_like_sql
-from schemagen.scalars import Plain
-from schemagen.values import ValueProblem, json_value, parse_value
-from schemagen.verify.sqlite_text import catalog_sql
+from schemagen.schema import types as t
+from schemagen.schema.scalars import Plain
+from schemagen.schema.values import ValueProblem, json_value, parse_value
 
 from .postgres_columns import printed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from schemagen.model import Value
-    from schemagen.verify.catalog import CatalogSql
+    from schemagen.engines.catalog import CatalogSql
+    from schemagen.schema.model import Value
 
 _QUOTED = re.compile(r"'((?:[^']|'')*)'")
 _CAST = re.compile(r"(?P<literal>'(?:[^']|'')*')::(?P<type>.+)", re.DOTALL)

@@ -12,17 +12,17 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from schemagen import types as t
+from schemagen.engines.sqlite.inspect.tokens import Kind, catalog_sql, tokens
+from schemagen.schema import types as t
+from schemagen.schema.values import ValueProblem, parse_value
 from schemagen.sql import Expression, SqlError, expression
-from schemagen.values import ValueProblem, parse_value
-from schemagen.verify.sqlite_text import Kind, catalog_sql, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from schemagen.model import DialectName
-    from schemagen.types import Type
-    from schemagen.verify.catalog import CatalogSql
+    from schemagen.engines.catalog import CatalogSql
+    from schemagen.schema.model import DialectName
+    from schemagen.schema.types import Type
 
 NOTHING = "NULL"
 """What an engine computes where it has no equal of an expression that a column cannot do without."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from schemagen.spec import LANGUAGE_VERSION
+from schemagen.spec.definition import LANGUAGE_VERSION
 
-from .groups import grouped
+from .file_layout import grouped
 from .yaml_text import document
 
 if TYPE_CHECKING:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from schemagen import types as t
+from schemagen.schema import types as t
 
 from .losses import Effect, Loss
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from schemagen.model import DialectName
+    from schemagen.schema.model import DialectName
 
 _STRING = r"'(?:[^']|'')*'"
 _LISTED = re.compile(rf'\(?"?(?P<column>\w+)"? IN \((?P<values>{_STRING}(?:, ?{_STRING})*)\)\)?', re.IGNORECASE)

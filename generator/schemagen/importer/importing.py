@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from schemagen.diagnostics import Diagnostic, SchemagenError
-from schemagen.plan import first_build
-from schemagen.validation import validate_steps
-from schemagen.write import exclusive, write_files
+from schemagen.base.diagnostics import Diagnostic, SchemagenError
+from schemagen.databases.prerequisites import PREREQUISITES_FILE, prerequisites
+from schemagen.migrations.first_build import first_build
+from schemagen.project.validation import validate_steps
+from schemagen.project.write import exclusive, write_files
 
 from .files import spec_files
 from .hints import hints
 from .losses import Effect, Loss
-from .prerequisites import PREREQUISITES_FILE, prerequisites
 from .proof import Proof, loaded_of, prove, schema_of
 from .refusals import Refusal, suspects, unknown_to_sqlite, without
 from .report import REPORT_FILE, TITLE, as_markdown, written_files
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from schemagen.pipeline import BuildResult, Options
-    from schemagen.verify.catalog import Catalog
-    from schemagen.verify.servers import Server
+    from schemagen.databases.servers import Server
+    from schemagen.engines.catalog import Catalog
+    from schemagen.project.pipeline import BuildResult, Options
 
     from .proof import PlainPart
     from .sources import Request
@@ -72,7 +72,7 @@ def import_catalog(catalog: Catalog, server: Server | None = None, *, to_build: 
         raise failure(EMPTY, "there is no table to import", hint)
     before = prerequisites(catalog)
     if catalog.dialect == "postgres" and server is None:
-        from schemagen.verify.embedded import embedded_server
+        from schemagen.databases.embedded import embedded_server
 
         server = embedded_server()
     choice = _Choice()
@@ -267,7 +267,7 @@ def adopt_source(
     Raises:
         SchemagenError: as :func:`import_source`, :func:`adopt` and :func:`write_specs` do.
     """
-    from schemagen import pipeline
+    from schemagen.project import pipeline
 
     pipeline.refuse_history(options.output)
     result = import_source(request, options.specs, server=server)
@@ -289,7 +289,7 @@ def adopt(result: ImportResult, options: Options) -> BuildResult | None:
     Raises:
         SchemagenError: SG479 when the output has a history, and what else keeps the files from being written.
     """
-    from schemagen import fingerprint, pipeline
+    from schemagen.project import fingerprint, pipeline
 
     if result.proof.tables or not result.imported.tables:
         return None

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from schemagen.names import bounded_name, is_identifier
-from schemagen.scalars import Plain
+from schemagen.schema.names import bounded_name, is_identifier
+from schemagen.schema.scalars import Plain
 
-from .draft import NO_NAME, NO_WORD
 from .losses import Effect
+from .table_builder import NO_NAME, NO_WORD
 
 if TYPE_CHECKING:
-    from schemagen.verify.catalog import CatalogCheck, CatalogIndex, CatalogIndexElement
+    from schemagen.engines.catalog import CatalogCheck, CatalogIndex, CatalogIndexElement
 
-    from .draft import TableDraft
     from .expressions import Written
+    from .table_builder import TableDraft
 
 
 def import_checks(draft: TableDraft) -> tuple[CatalogCheck, ...]:

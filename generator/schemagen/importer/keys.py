@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from schemagen.model import Action, Deferrable
+from schemagen.schema.model import Action, Deferrable
 
-from .draft import NO_WORD
 from .losses import Effect
+from .table_builder import NO_WORD
 
 if TYPE_CHECKING:
-    from schemagen.verify.catalog import CatalogForeignKey, CatalogPrimaryKey, CatalogTable, CatalogUnique
+    from schemagen.engines.catalog import CatalogForeignKey, CatalogPrimaryKey, CatalogTable, CatalogUnique
 
-    from .draft import TableDraft
+    from .table_builder import TableDraft
 
 OWN_ORDER = "the specs keep the columns, not how this key compares or orders them"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schemagen.names import bounded_name, is_identifier
+from schemagen.schema.names import bounded_name, is_identifier
 
 
 def given(name: str | None, *parts: str, plain: bool = False) -> dict[str, str]:

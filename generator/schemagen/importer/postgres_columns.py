@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from schemagen import types as t
-from schemagen.dialects import POSTGRES
-from schemagen.names import type_check_name
+from schemagen.engines.dialects import POSTGRES
+from schemagen.schema import types as t
+from schemagen.schema.names import type_check_name
 
 if TYPE_CHECKING:
-    from schemagen.verify.catalog import CatalogCheck, CatalogColumn, CatalogTable
+    from schemagen.engines.catalog import CatalogCheck, CatalogColumn, CatalogTable
 
 _PRINTED: dict[type[t.Type], str] = {
     t.Varchar: "character varying",

@@ -7,27 +7,27 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from schemagen.build import build_schema
-from schemagen.diagnostics import SchemagenError, Severity
-from schemagen.dialects import dialect as dialect_of
-from schemagen.language import read_specs
-from schemagen.pipeline import Loaded
-from schemagen.plan import first_build
-from schemagen.reporter import Reporter
-from schemagen.source import Source, Sources, read_yaml
-from schemagen.verify.catalog import Catalog
-from schemagen.verify.compare import differences
-from schemagen.verify.reading import read_catalog
+from schemagen.base.diagnostics import SchemagenError, Severity
+from schemagen.engines.catalog import Catalog
+from schemagen.engines.catalog_differences import differences
+from schemagen.engines.dialects import dialect as dialect_of
+from schemagen.engines.reading import read_catalog
+from schemagen.migrations.first_build import first_build
+from schemagen.project.pipeline import Loaded
+from schemagen.resolve.resolver import build_schema
+from schemagen.spec.language import read_specs
+from schemagen.spec.reporter import Reporter
+from schemagen.spec.source import Source, Sources, read_yaml
 
 from .refusals import Refusal, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from schemagen.model import DialectName, Schema
-    from schemagen.verify.catalog import CatalogTable
-    from schemagen.verify.compare import CatalogDifference
-    from schemagen.verify.servers import Server
+    from schemagen.databases.servers import Server
+    from schemagen.engines.catalog import CatalogTable
+    from schemagen.engines.catalog_differences import CatalogDifference
+    from schemagen.schema.model import DialectName, Schema
 
 FOLDER = "specs"
 
@@ -114,7 +114,7 @@ def prove(schema: Schema, expected: Catalog, server: Server | None, before: Iter
         return Proof()
     import psycopg  # the driver is an extra
 
-    from schemagen.verify.servers import connect
+    from schemagen.databases.servers import connect
 
     with server.database() as url, connect(url, autocommit=True) as connection:
         return _proof(connection, schema, expected, before, psycopg.Error)

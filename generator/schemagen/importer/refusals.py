@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from schemagen.verify.catalog import CatalogColumn, CatalogSql, CatalogTable
+    from schemagen.engines.catalog import CatalogColumn, CatalogSql, CatalogTable
 
 _NAME = r'(?:"(?:[^"]|"")+"|\w+)'
 _SIGNS = r"[-+*/<>=~!@#%^&|`?]+"

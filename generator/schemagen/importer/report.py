@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from schemagen import build_report
-from schemagen.counting import counted
-from schemagen.escape import markdown, one_line
+from schemagen.base.counting import counted
+from schemagen.base.escape import markdown, one_line
+from schemagen.cli.reports import build as build_report
 
 from .losses import Effect
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from schemagen.pipeline import BuildResult, Options
+    from schemagen.project.pipeline import BuildResult, Options
 
     from .importing import ImportResult
     from .losses import Loss

@@ -13,19 +13,19 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
-from schemagen.diagnostics import Diagnostic, SchemagenError
-from schemagen.verify.reading import read_catalog
-from schemagen.verify.servers import connect, extra_missing, lost
-from schemagen.verify.urls import is_conninfo, sqlalchemy_url, url_of_conninfo
+from schemagen.base.diagnostics import Diagnostic, SchemagenError
+from schemagen.databases.servers import connect, extra_missing, lost
+from schemagen.databases.urls import is_conninfo, sqlalchemy_url, url_of_conninfo
+from schemagen.engines.reading import read_catalog
 
 from .sql_files import run_in_psql, run_in_sqlite, sql_files, unread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from schemagen.model import DialectName
-    from schemagen.verify.catalog import Catalog
-    from schemagen.verify.servers import Server
+    from schemagen.databases.servers import Server
+    from schemagen.engines.catalog import Catalog
+    from schemagen.schema.model import DialectName
 
     from .losses import Loss
 
@@ -221,7 +221,7 @@ def _never(pattern: str, text: str) -> bool:
 def _new_database(server: Server | None) -> Iterator[tuple[str, Path]]:
     """A new database's URL, and the program that runs files there."""
     if server is None:
-        from schemagen.verify.embedded import embedded_server
+        from schemagen.databases.embedded import embedded_server
 
         server = embedded_server()
     with server.database() as url:

@@ -8,8 +8,8 @@ import sqlite3
 import subprocess
 from typing import TYPE_CHECKING
 
-from schemagen.diagnostics import Diagnostic, SchemagenError, Span
-from schemagen.verify.sqlite_text import significant, tokens
+from schemagen.base.diagnostics import Diagnostic, SchemagenError, Span
+from schemagen.engines.sqlite.inspect.tokens import significant, tokens
 
 from .losses import Effect, Loss
 

@@ -10,16 +10,16 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from schemagen import types as t
-from schemagen.dialects import SQLITE
-from schemagen.model import Column, PrimaryKey, SqliteOptions, Table
-from schemagen.names import type_check_name
-from schemagen.verify.sqlite_text import Kind, catalog_sql, significant, tokens
+from schemagen.engines.dialects import SQLITE
+from schemagen.engines.sqlite.inspect.tokens import Kind, catalog_sql, significant, tokens
+from schemagen.schema import types as t
+from schemagen.schema.model import Column, PrimaryKey, SqliteOptions, Table
+from schemagen.schema.names import type_check_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from schemagen.verify.catalog import CatalogCheck, CatalogColumn, CatalogTable
+    from schemagen.engines.catalog import CatalogCheck, CatalogColumn, CatalogTable
 
 _HINT = re.compile(r"\[(?P<type>[^\[\]]+(?:\[\])?)\]\s*(?P<rest>.*)", re.DOTALL)
 

@@ -6,17 +6,17 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from .columns import import_column
-from .draft import NO_WORD, TableDraft, TableTypes
 from .indexes import import_checks, import_index
 from .keys import import_foreign_key, import_primary_key, import_uniques
 from .losses import Effect, Loss
+from .table_builder import NO_WORD, TableDraft, TableTypes
 from .triggers import Behaviour, behaviour
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from schemagen.model import DialectName
-    from schemagen.verify.catalog import CatalogTable, CatalogTrigger
+    from schemagen.engines.catalog import CatalogTable, CatalogTrigger
+    from schemagen.schema.model import DialectName
 
     from .expressions import PostgresExpressions, SqliteExpressions
 

@@ -5,23 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from schemagen import types as t
-from schemagen.build import RESERVED_TABLES, SYSTEM_COLUMNS, default_class_name
-from schemagen.names import is_identifier
+from schemagen.databases.prerequisites import PREREQUISITES
 from schemagen.resolve.keys import joinable
+from schemagen.resolve.resolver import RESERVED_TABLES, SYSTEM_COLUMNS, default_class_name
+from schemagen.schema import types as t
+from schemagen.schema.names import is_identifier
 
 from . import postgres_columns, sqlite_columns
 from .collisions import with_names_apart
-from .draft import TableTypes
 from .expressions import PostgresExpressions, SqliteExpressions
 from .losses import Effect, Loss
-from .prerequisites import PREREQUISITES
+from .table_builder import TableTypes
 from .tables import ImportedTable, import_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from schemagen.verify.catalog import Catalog, CatalogObject, CatalogTable
+    from schemagen.engines.catalog import Catalog, CatalogObject, CatalogTable
 
     from .proof import PlainPart
 

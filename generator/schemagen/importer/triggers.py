@@ -6,13 +6,13 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from schemagen.names import bounded_name
-from schemagen.verify.catalog import CatalogSql
-from schemagen.verify.sqlite_text import Kind, catalog_sql, tokens
+from schemagen.engines.catalog import CatalogSql
+from schemagen.engines.sqlite.inspect.tokens import Kind, catalog_sql, tokens
+from schemagen.schema.names import bounded_name
 
 if TYPE_CHECKING:
-    from schemagen.model import DialectName
-    from schemagen.verify.catalog import CatalogForeignKey, CatalogTable, CatalogTrigger
+    from schemagen.engines.catalog import CatalogForeignKey, CatalogTable, CatalogTrigger
+    from schemagen.schema.model import DialectName
 
 _NAME = r'"(?:[^"]|"")+"|\w+'
 _SQLITE_FILL = re.compile(rf"UPDATE (?P<table>{_NAME}) SET (?P<column>{_NAME}) = \((?P<sql>.*?)\)\s+WHERE ", re.DOTALL)

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from schemagen.escape import visible
-from schemagen.scalars import Plain
+from schemagen.base.escape import visible
+from schemagen.schema.scalars import Plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

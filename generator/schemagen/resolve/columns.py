@@ -6,22 +6,22 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from schemagen import types as t
-from schemagen.diagnostics import Edit, Fix
-from schemagen.model import Column, LiteralDefault
-from schemagen.other_engines import enum_list
-from schemagen.scalars import Plain
-from schemagen.spec import Reference, SqlByEngine, TypeByEngine
-from schemagen.spelling import did_you_mean
-from schemagen.values import ValueProblem, is_null, json_value, parse_value
+from schemagen.base.diagnostics import Edit, Fix
+from schemagen.base.spelling import did_you_mean
+from schemagen.schema import types as t
+from schemagen.schema.model import Column, LiteralDefault
+from schemagen.schema.other_engines import enum_list
+from schemagen.schema.scalars import Plain
+from schemagen.schema.values import ValueProblem, is_null, json_value, parse_value
+from schemagen.spec.definition import Reference, SqlByEngine, TypeByEngine
 
 from .context import BAD_SQL
 
 if TYPE_CHECKING:
-    from schemagen.diagnostics import Origin
-    from schemagen.model import Sql
-    from schemagen.spec import ColumnSpec, SqlValue
-    from schemagen.types import Type
+    from schemagen.base.diagnostics import Origin
+    from schemagen.schema.model import Sql
+    from schemagen.schema.types import Type
+    from schemagen.spec.definition import ColumnSpec, SqlValue
 
     from .context import Context, Draft, SqlSpec
 

@@ -6,18 +6,18 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
-from schemagen.model import Sql
-from schemagen.names import derived_names
-from schemagen.spec import SqlByEngine
+from schemagen.schema.model import Sql
+from schemagen.schema.names import derived_names
+from schemagen.spec.definition import SqlByEngine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from schemagen.diagnostics import Origin
-    from schemagen.model import DialectName
-    from schemagen.reporter import Reporter
-    from schemagen.spec import TableSpec
-    from schemagen.types import Type
+    from schemagen.base.diagnostics import Origin
+    from schemagen.schema.model import DialectName
+    from schemagen.schema.types import Type
+    from schemagen.spec.definition import TableSpec
+    from schemagen.spec.reporter import Reporter
 
 BAD_SQL = "SG301"
 NAME_TAKEN = "SG202"

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from schemagen.model import Column, Example
-from schemagen.values import ValueProblem, is_null, parse_value
+from schemagen.schema.model import Column, Example
+from schemagen.schema.values import ValueProblem, is_null, parse_value
 
 from .columns import unknown_column
 
 if TYPE_CHECKING:
-    from schemagen.diagnostics import Origin
-    from schemagen.model import Value
+    from schemagen.base.diagnostics import Origin
+    from schemagen.schema.model import Value
 
     from .context import Context, Draft
 

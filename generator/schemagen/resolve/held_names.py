@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
-from schemagen.dialects import POSTGRES, SQLITE
-from schemagen.model import Check, ForeignKey, Index, Schema, Unique
-from schemagen.names import HASH_LENGTH, derived_names, type_check_name
-from schemagen.renames import move_tables, renames_of
+from schemagen.changes.renames import move_tables, renames_of
+from schemagen.engines.dialects import POSTGRES, SQLITE
+from schemagen.schema.model import Check, ForeignKey, Index, Schema, Unique
+from schemagen.schema.names import HASH_LENGTH, derived_names, type_check_name
 
 if TYPE_CHECKING:
     from collections.abc import Container, Hashable, Iterable, Iterator, Mapping
 
-    from schemagen.model import Column, PrimaryKey, Table
-    from schemagen.renames import Renames
+    from schemagen.changes.renames import Renames
+    from schemagen.schema.model import Column, PrimaryKey, Table
 
     from .context import Context, Names
 

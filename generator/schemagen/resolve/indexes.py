@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from schemagen.model import Check, Index, IndexElement, Nulls
-from schemagen.names import type_check_name
+from schemagen.schema.model import Check, Index, IndexElement, Nulls
+from schemagen.schema.names import type_check_name
 
 from .columns import report_collation, unknown_column
 from .keys import check_columns
 
 if TYPE_CHECKING:
-    from schemagen.diagnostics import Origin
-    from schemagen.spec import ElementSpec, IndexSpec
-    from schemagen.types import Type
+    from schemagen.base.diagnostics import Origin
+    from schemagen.schema.types import Type
+    from schemagen.spec.definition import ElementSpec, IndexSpec
 
     from .context import Context, Draft, Names, ResolvedSql
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from schemagen import types as t
-from schemagen.model import Action, Deferrable, ForeignKey, PrimaryKey, Unique
-from schemagen.spec import PrimaryKeySpec
-from schemagen.spelling import did_you_mean
+from schemagen.base.spelling import did_you_mean
+from schemagen.schema import types as t
+from schemagen.schema.model import Action, Deferrable, ForeignKey, PrimaryKey, Unique
+from schemagen.spec.definition import PrimaryKeySpec
 
 from .columns import INTEGERS, TEXTS, ColumnTypes, unknown_column
 
 if TYPE_CHECKING:
-    from schemagen.diagnostics import Origin
-    from schemagen.spec import ColumnSpec, ForeignKeySpec, IndexSpec
-    from schemagen.types import Type
+    from schemagen.base.diagnostics import Origin
+    from schemagen.schema.types import Type
+    from schemagen.spec.definition import ColumnSpec, ForeignKeySpec, IndexSpec
 
     from .context import Context, Draft, Names
 

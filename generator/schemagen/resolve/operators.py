@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from schemagen import types as t
-from schemagen.spec import PrimaryKeySpec
+from schemagen.schema import types as t
+from schemagen.spec.definition import PrimaryKeySpec
 
 from .columns import TEXTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from schemagen.diagnostics import Origin
-    from schemagen.types import Type
+    from schemagen.base.diagnostics import Origin
+    from schemagen.schema.types import Type
 
     from .context import Context, Draft
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from schemagen.model import Parameter, Query
-from schemagen.spec import SqlByEngine
-from schemagen.spelling import did_you_mean
-from schemagen.types import Text
+from schemagen.base.spelling import did_you_mean
+from schemagen.schema.model import Parameter, Query
+from schemagen.schema.types import Text
+from schemagen.spec.definition import SqlByEngine
 
 from .context import own_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from schemagen.diagnostics import Origin
-    from schemagen.model import Sql, Table
-    from schemagen.spec import QuerySpec
+    from schemagen.base.diagnostics import Origin
+    from schemagen.schema.model import Sql, Table
+    from schemagen.spec.definition import QuerySpec
 
     from .context import Context
 

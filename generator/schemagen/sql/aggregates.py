@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from schemagen import types as t
+from schemagen.schema import types as t
 
 from .entry import Function
 from .errors import untranslatable

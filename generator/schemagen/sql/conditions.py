@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
-from schemagen import types as t
+from schemagen.schema import types as t
 
 from . import operators as op
 from .convert import UTC_HINT

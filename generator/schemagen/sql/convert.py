@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from schemagen import types as t
-from schemagen.escape import sql_string
-from schemagen.values import ValueProblem, parse_value
+from schemagen.base.escape import sql_string
+from schemagen.schema import types as t
+from schemagen.schema.values import ValueProblem, parse_value
 
 from .errors import OWN_TEXT, SqlError, untranslatable
 from .literals import sqlite_literal
@@ -16,7 +16,7 @@ from .value import BINARY, JSON, MOMENT, NUMBER, TEXTUAL, WHOLE, Precedence, Val
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from schemagen.types import Type
+    from schemagen.schema.types import Type
 
 MIDNIGHT = "T00:00:00.000000"
 UTC_HINT = "say the zone: `(x AT TIME ZONE 'UTC')`"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from schemagen.spelling import nearest
+from schemagen.base.spelling import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from schemagen import types as t
-from schemagen.model import Sql
+from schemagen.schema import types as t
+from schemagen.schema.model import Sql
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from schemagen.types import Type
+    from schemagen.schema.types import Type
 
 
 @dataclass(frozen=True, slots=True)

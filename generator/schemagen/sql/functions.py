@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from schemagen import types as t
-from schemagen.escape import sql_string
+from schemagen.base.escape import sql_string
+from schemagen.schema import types as t
 
 from .convert import adapt, plain, refuse_padded, unify
 from .entry import ANY_NUMBER, Function

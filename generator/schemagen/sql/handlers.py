@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
-from schemagen import types as t
-from schemagen.escape import sql_string
-from schemagen.spelling import nearest
+from schemagen.base.escape import sql_string
+from schemagen.base.spelling import nearest
+from schemagen.schema import types as t
 
 from . import operators as op
 from .aggregates import SUFFIX

@@ -6,15 +6,15 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from schemagen import types as t
-from schemagen.escape import sql_string
-from schemagen.values import ValueProblem, parse_value
+from schemagen.base.escape import sql_string
+from schemagen.schema import types as t
+from schemagen.schema.values import ValueProblem, parse_value
 
 from .errors import SqlError
 from .value import TEXTUAL, Span
 
 if TYPE_CHECKING:
-    from schemagen.types import Type
+    from schemagen.schema.types import Type
 
 MINUTE = 60_000_000
 HOUR = 60 * MINUTE

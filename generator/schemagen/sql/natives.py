@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from schemagen import types as t
+from schemagen.schema import types as t
 
 if TYPE_CHECKING:
-    from schemagen.types import Type
+    from schemagen.schema.types import Type
 
 _AFFINITIES: tuple[tuple[tuple[str, ...], tuple[type[t.Type], ...]], ...] = (
     (("INT",), (t.SmallInt, t.Integer, t.BigInt)),

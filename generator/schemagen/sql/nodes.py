@@ -6,7 +6,7 @@ import re
 
 from sqlglot import exp
 
-from schemagen.dialects.reserved import PARSER, SQLITE
+from schemagen.base.reserved import PARSER, SQLITE
 
 from .errors import SqlError, untranslatable
 from .parse import MARK, SOURCE

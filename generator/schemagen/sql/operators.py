@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from schemagen import types as t
-from schemagen.escape import sql_string
-from schemagen.spelling import nearest
+from schemagen.base.escape import sql_string
+from schemagen.base.spelling import nearest
+from schemagen.schema import types as t
 
 from .convert import adapt, as_numeric, plain, refuse_padded, unify, widest, without_padding
 from .errors import SqlError, untranslatable

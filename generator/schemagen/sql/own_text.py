@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from sqlglot import exp
 
-    from schemagen.model import Table
+    from schemagen.schema.model import Table
 
 _VALUES = frozenset(
     [

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from schemagen import types as t
-from schemagen.model import Parameter, Sql
+from schemagen.schema import types as t
+from schemagen.schema.model import Parameter, Sql
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from schemagen.model import Table
+    from schemagen.schema.model import Table
 
 
 @dataclass(frozen=True, slots=True)

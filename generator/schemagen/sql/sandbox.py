@@ -12,7 +12,7 @@ import sqlite3
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from schemagen.escape import sql_string
+from schemagen.base.escape import sql_string
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

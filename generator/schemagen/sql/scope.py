@@ -10,7 +10,7 @@ from .errors import SqlError, unknown
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from schemagen.types import Type
+    from schemagen.schema.types import Type
 
 
 @dataclass(frozen=True, slots=True)

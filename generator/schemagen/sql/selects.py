@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from schemagen import types as t
+from schemagen.schema import types as t
 
 from .convert import adapt, assign
 from .errors import SqlError, unknown, untranslatable
@@ -23,7 +23,7 @@ from .value import Slot, Value
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from schemagen.model import Table
+    from schemagen.schema.model import Table
 
 _SELECT = (
     "expressions",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from schemagen.counting import counted
+from schemagen.base.counting import counted
 
 from .convert import assign
 from .errors import SqlError, unknown, untranslatable

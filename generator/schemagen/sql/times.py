@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from schemagen import types as t
+from schemagen.schema import types as t
 
 from .convert import CLOCK, MIDNIGHT, UTC_HINT, adapt, clock, date_to_timestamp
 from .entry import Function

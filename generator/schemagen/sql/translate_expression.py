@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from schemagen import types as t
-from schemagen.model import Sql
+from schemagen.schema import types as t
+from schemagen.schema.model import Sql
 
 from .convert import adapt, assign
 from .errors import SqlError
@@ -21,7 +21,7 @@ from .value import DAYS, TEXTUAL
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from schemagen.types import Type
+    from schemagen.schema.types import Type
 
     from .value import Value
 

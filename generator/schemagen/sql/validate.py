@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING
 
-from schemagen.collector import without_collector
+from schemagen.base.gc_pause import without_collector
 
 from .errors import SqlError
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sqlglot import exp
     from sqlglot.dialects.dialect import Dialect
 
-    from schemagen.model import DialectName
+    from schemagen.schema.model import DialectName
 
 OPAQUE: dict[DialectName, dict[str, str]] = {
     "sqlite": {

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from schemagen import types as t
+from schemagen.schema import types as t
 
 from .errors import SqlError
 
 if TYPE_CHECKING:
-    from schemagen.types import Type
+    from schemagen.schema.types import Type
 
 
 WHOLE = (t.SmallInt, t.Integer, t.BigInt)

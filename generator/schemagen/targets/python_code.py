@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from schemagen.escape import python_string
+from schemagen.base.escape import python_string
 
 WIDTH = 100
 INDENT = "    "

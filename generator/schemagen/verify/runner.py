@@ -9,41 +9,41 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from schemagen.importer.prerequisites import PREREQUISITES_FILE
-from schemagen.model import DIALECTS
+from schemagen.databases.prerequisites import PREREQUISITES_FILE
+from schemagen.databases.scratch import Database, PostgresEngine, SqliteEngine, StatementError
+from schemagen.datagen.test_rows import Material
+from schemagen.schema.model import DIALECTS
 
-from .agreement import compare_engines
-from .as_written import prove_as_written
-from .cascades import prove_cascades
-from .classes import prove_classes
-from .databases import Database, PostgresEngine, SqliteEngine, StatementError
-from .documents import prove_documents, prove_generated
-from .examples import prove_examples
-from .key_changes import prove_key_changes
-from .latency import measure
-from .material import Material
-from .model_defaults import prove_defaults
-from .model_updates import prove_refreshed
-from .model_values import prove_refused_values
-from .models import Models, ModelsError
-from .negative import prove_constraints, prove_verdicts
-from .plans import prove_queries
-from .relations import prove_relationships
+from .models.process import Models, ModelsError
+from .proofs.agreement import compare_engines
+from .proofs.cascades import prove_cascades
+from .proofs.classes import prove_classes
+from .proofs.constraints import prove_constraints, prove_verdicts
+from .proofs.documents import prove_documents, prove_generated
+from .proofs.equivalence import migrate, prove_roads, prove_rollbacks
+from .proofs.examples import prove_examples
+from .proofs.file_integrity import prove_as_written
+from .proofs.key_changes import prove_key_changes
+from .proofs.latency import measure
+from .proofs.model_defaults import prove_defaults
+from .proofs.model_updates import prove_refreshed
+from .proofs.model_values import prove_refused_values
+from .proofs.query_plans import prove_queries
+from .proofs.relations import prove_relationships
+from .proofs.rows_kept import prove_rows_kept
+from .proofs.triggers import prove_row_rules
 from .report import BOTH, Claim, Ledger, TooManyFailures, collected
-from .roads import migrate, prove_roads, prove_rollbacks
-from .row_rules import prove_row_rules
-from .rows_kept import prove_rows_kept
 from .subject import Subject
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from schemagen.model import Schema
+    from schemagen.databases.memory import Row
+    from schemagen.databases.scratch import Engine
+    from schemagen.databases.servers import Server
+    from schemagen.schema.model import Schema
 
-    from .databases import Engine
     from .report import Latency, Report
-    from .sandbox import Row
-    from .servers import Server
 
 
 _NO_TYPE = "42704"  # PostgreSQL, "Appendix A. PostgreSQL Error Codes"

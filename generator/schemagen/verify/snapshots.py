@@ -6,14 +6,15 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .compare import differences
+from schemagen.engines.catalog_differences import differences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from .catalog import Catalog
-    from .databases import Database
-    from .told import Told
+    from schemagen.databases.scratch import Database
+    from schemagen.engines.catalog import Catalog
+
+    from .recorded_changes import Told
 
 Values = tuple["Any", ...]
 

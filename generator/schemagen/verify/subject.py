@@ -9,12 +9,12 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from schemagen.dialects.base import Dialect
-    from schemagen.model import Schema
+    from schemagen.databases.scratch import Engine
+    from schemagen.datagen.test_rows import Material
+    from schemagen.engines.base import Dialect
+    from schemagen.schema.model import Schema
 
-    from .databases import Engine
-    from .material import Material
-    from .models import Models
+    from .models.process import Models
     from .report import Claim, Ledger, Section
 
 

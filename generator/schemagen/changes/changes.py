@@ -1,0 +1,290 @@
+"""Changes as data: what differs between two schemas, in words, what it loses, and what it takes to allow that.
+
+A change knows no dialect. Renames stand beside the tables: everything in a change is named as in the schema that the
+part belongs to (``old`` as before, ``new`` as after).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from schemagen.schema.model import Action, ForeignKey, Unique
+
+if TYPE_CHECKING:
+    from schemagen.schema.model import Check, Column, Index, PrimaryKey, SqliteOptions, Table
+    from schemagen.schema.triggers import Trigger
+
+ConstraintKind = Literal["primary key", "unique constraint", "check", "foreign key", "index"]
+
+
+@dataclass(frozen=True, slots=True)
+class CreateTable:
+    """A table that was not there."""
+
+    table: Table
+
+    def describe(self) -> str:
+        """In words."""
+        return f"create table {self.table.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class DropTable:
+    """A table that is gone."""
+
+    table: Table
+
+    def describe(self) -> str:
+        """In words."""
+        return f"drop table {self.table.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class RenameTable:
+    """A table under another name; ``old`` and ``new`` are its names."""
+
+    old: str
+    new: str
+
+    def describe(self) -> str:
+        """In words."""
+        return f"rename table {self.old} to {self.new}"
+
+
+@dataclass(frozen=True, slots=True)
+class AddColumn:
+    """A column that was not there."""
+
+    column: Column
+
+    def describe(self) -> str:
+        """In words."""
+        column = self.column
+        filled = ", rows that are there get the backfill" if column.backfill else ""
+        return f"add column {column.name} ({column.type}{'' if column.nullable else ', NOT NULL'}{filled})"
+
+
+@dataclass(frozen=True, slots=True)
+class DropColumn:
+    """A column that is gone."""
+
+    column: Column
+
+    def describe(self) -> str:
+        """In words."""
+        return f"drop column {self.column.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class RenameColumn:
+    """A column under another name."""
+
+    old: str
+    new: str
+
+    def describe(self) -> str:
+        """In words."""
+        return f"rename column {self.old} to {self.new}"
+
+
+@dataclass(frozen=True, slots=True)
+class AlterColumn:
+    """A column that differs in anything but its name and its triggers; ``old`` has the new name already."""
+
+    old: Column
+    new: Column
+
+    def describe(self) -> str:
+        """In words, one aspect after the other."""
+        old, new, said = self.old, self.new, []
+        if old.type.described != new.type.described:
+            said.append(f"type {old.type.described} → {new.type.described}")
+        if old.nullable != new.nullable:
+            said.append("may be NULL" if new.nullable else "can't be NULL")
+        if old.default != new.default:
+            said.append(
+                "default changed" if old.default and new.default else "default added" if new.default else "no default"
+            )
+        if old.generated != new.generated:
+            said.append(
+                "other expression"
+                if old.generated and new.generated
+                else "generated"
+                if new.generated
+                else "not generated"
+            )
+        if old.identity != new.identity:
+            said.append("identity" if new.identity else "no identity")
+        if old.collation != new.collation:
+            said.append(f"collation {new.collation or 'of the database'}")
+        return f"alter column {new.name}: {', '.join(said)}"
+
+
+@dataclass(frozen=True, slots=True)
+class ReplacePrimaryKey:
+    """Another primary key; None where there was or is none."""
+
+    old: PrimaryKey | None
+    new: PrimaryKey | None
+
+    def describe(self) -> str:
+        """In words."""
+        if self.new is None:
+            return "drop the primary key"
+        return f"{'replace the' if self.old else 'add a'} primary key ({', '.join(self.new.columns)})"
+
+
+@dataclass(frozen=True, slots=True)
+class AddConstraint:
+    """A unique constraint, check or enforced foreign key that was not there."""
+
+    constraint: Unique | Check | ForeignKey
+
+    def describe(self) -> str:
+        """In words."""
+        return f"add constraint {_constraint(self.constraint)}"
+
+
+@dataclass(frozen=True, slots=True)
+class DropConstraint:
+    """A unique constraint, check or enforced foreign key that is gone."""
+
+    constraint: Unique | Check | ForeignKey
+
+    def describe(self) -> str:
+        """In words."""
+        return f"drop constraint {_constraint(self.constraint)}"
+
+
+@dataclass(frozen=True, slots=True)
+class AddIndex:
+    """An index that was not there."""
+
+    index: Index
+
+    def describe(self) -> str:
+        """In words."""
+        columns = f" ({', '.join(self.index.columns)})" if self.index.is_whole else ""
+        return f"add index {self.index.name}{columns}"
+
+
+@dataclass(frozen=True, slots=True)
+class DropIndex:
+    """An index that is gone."""
+
+    index: Index
+
+    def describe(self) -> str:
+        """In words."""
+        return f"drop index {self.index.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class RenameConstraint:
+    """The same constraint or index under another name."""
+
+    kind: ConstraintKind
+    old: str
+    new: str
+
+    def describe(self) -> str:
+        """In words."""
+        return f"rename {self.kind} {self.old} to {self.new}"
+
+
+@dataclass(frozen=True, slots=True)
+class AddTrigger:
+    """A trigger that was not there, or not in this form."""
+
+    trigger: Trigger
+
+    def describe(self) -> str:
+        """In words."""
+        return f"add trigger {self.trigger.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class DropTrigger:
+    """A trigger that is gone, or is about to take another form."""
+
+    trigger: Trigger
+
+    def describe(self) -> str:
+        """In words."""
+        return f"drop trigger {self.trigger.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeOptions:
+    """Another way of making the table on SQLite."""
+
+    old: SqliteOptions
+    new: SqliteOptions
+
+    def describe(self) -> str:
+        """In words."""
+        return "change how SQLite stores the table"
+
+
+def _constraint(constraint: Unique | Check | ForeignKey) -> str:
+    """Its name, with the columns of a key, and what a foreign key does."""
+    match constraint:
+        case ForeignKey():
+            on_update = "" if constraint.on_update is Action.NO_ACTION else f", on update {constraint.on_update}"
+            actions = f"on delete {constraint.on_delete}{on_update}"
+            return f"{constraint.name} ({', '.join(constraint.columns)} → {constraint.parent}, {actions})"
+        case Unique():
+            return f"{constraint.name} ({', '.join(constraint.columns)})"
+    return constraint.name
+
+
+Part = (
+    AddColumn
+    | DropColumn
+    | RenameColumn
+    | AlterColumn
+    | ReplacePrimaryKey
+    | AddConstraint
+    | DropConstraint
+    | AddIndex
+    | DropIndex
+    | RenameConstraint
+    | AddTrigger
+    | DropTrigger
+    | ChangeOptions
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AlterTable:
+    """Everything that changes in one table.
+
+    ``old`` is the table as it was, ``moved`` the same under the new names of tables and columns (its constraints and
+    indexes still have their old ones), ``new`` as it will be; ``columns`` maps each new column's name to the old name
+    of the column that it continues.
+    """
+
+    old: Table
+    moved: Table
+    new: Table
+    parts: tuple[Part, ...] = ()
+    columns: tuple[tuple[str, str], ...] = ()
+
+    def describe(self) -> str:
+        """In words."""
+        return f"alter table {self.new.name}: {'; '.join(part.describe() for part in self.parts)}"
+
+
+Change = CreateTable | DropTable | RenameTable | AlterTable
+
+_SUBJECT = re.compile(
+    r"(?:online: )?(?:create|drop|rename|alter) table (\w+)(?: to (\w+))?|add foreign key \w+ to table (\w+)"
+)
+
+
+def subjects(description: str) -> tuple[str, ...]:
+    """The tables that a described change changes, as the lock keeps it: of a rename the old and the new name."""
+    found = _SUBJECT.match(description)
+    return tuple(name for name in found.groups() if name) if found else ()

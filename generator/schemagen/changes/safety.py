@@ -1,0 +1,180 @@
+"""What of a change may lose data or lock a table for long: refused until it is allowed by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from schemagen.base.diagnostics import Diagnostic, Origin, SchemagenError
+from schemagen.base.spelling import nearest
+
+from . import changes as c
+from .renames import in_cycles, unfollowed
+from .type_changes import type_change
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from schemagen.schema.model import Column, Table
+    from schemagen.spec.source import Sources
+
+    from .diff import Evolution
+
+REFUSED = "SG410"
+NOT_NEEDED = "SG411"
+SWAPPED = "SG415"
+UNFOLLOWED = "SG417"
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Something that has to be allowed: the words that do so, what would happen, and where the spec says so.
+
+    ``lost`` is what a header lists after "This loses:"; empty for what loses nothing but holds up others. ``stops`` is
+    true where the migration stops, and nothing is lost, if the rows do not fit.
+    """
+
+    allow: str
+    reason: str
+    lost: str
+    origin: Origin | None = None
+    hint: str = ""
+    stops: bool = False
+
+
+def losses(evolution: Evolution) -> tuple[Loss, ...]:
+    """Everything of an evolution that has to be allowed, in the order of its changes."""
+    return tuple(_losses(evolution))
+
+
+def refuse(evolution: Evolution, allowed: Iterable[str], sources: Sources) -> tuple[Loss, ...]:
+    """The losses of an evolution, all of them allowed.
+
+    Raises:
+        SchemagenError: SG410 for each that is not, SG411 for words that allow nothing that happens, SG415 for names
+            that change places so that a second run could not be told from the first, and SG417 for a ``renamed_from``
+            that cannot be followed.
+    """
+    found = losses(evolution)
+    words = dict.fromkeys(allowed)
+    needed = {loss.allow for loss in found}
+    wrong = [_refusal(loss, sources) for loss in found if loss.allow not in words]
+    wrong += [_not_needed(word, needed) for word in words if word not in needed]
+    wrong += [_swapped(change, sources) for change in evolution.refused_swaps]
+    lost = unfollowed(evolution.old, evolution.new, evolution.renames)
+    wrong += [_unfollowed(part, reason, sources) for part, reason in lost]
+    if wrong:
+        raise SchemagenError(wrong, sources)
+    return found
+
+
+def _refusal(loss: Loss, sources: Sources) -> Diagnostic:
+    span = sources.span(loss.origin, key=True) if loss.origin else None
+    hint = f"if that is meant, add --allow {loss.allow}"
+    path = loss.origin.dotted() if loss.origin else ""
+    return Diagnostic(REFUSED, loss.reason, span, path=path, hint=f"{loss.hint}; {hint}" if loss.hint else hint)
+
+
+def _swapped(change: c.AlterTable, sources: Sources) -> Diagnostic:
+    columns = in_cycles({new: old for new, old in change.columns if new != old})
+    names = sorted(columns) if columns else sorted((change.old.name, change.new.name))
+    what = f"columns of `{change.new.name}`" if columns else "tables"
+    message = f"the {what} {', '.join(f'`{name}`' for name in names)} change places: a second run would undo it"
+    hint = f"do it in two builds: first give `{names[0]}` a third name"
+    origin = change.new.origin
+    span = sources.span(origin, key=True) if origin else None
+    return Diagnostic(SWAPPED, message, span, path=origin.dotted() if origin else "", hint=hint)
+
+
+def _unfollowed(part: Table | Column, reason: str, sources: Sources) -> Diagnostic:
+    origin = part.origin.child("renamed_from") if part.origin else None
+    message = f"`{part.name}` can't be renamed from `{part.renamed_from}`: {reason}"
+    path = origin.dotted() if origin else ""
+    hint = "name what it was called in the last build, or take `renamed_from` away"
+    return Diagnostic(UNFOLLOWED, message, sources.span(origin) if origin else None, path=path, hint=hint)
+
+
+def _not_needed(word: str, needed: Iterable[str]) -> Diagnostic:
+    near = nearest(word, needed)
+    hint = f"did you mean `--allow {near}`?" if near else "leave it out"
+    return Diagnostic(NOT_NEEDED, f"`--allow {word}` allows nothing that this build does", hint=hint)
+
+
+def _losses(evolution: Evolution) -> Iterator[Loss]:
+    for change in evolution.changes:
+        match change:
+            case c.DropTable(table):
+                yield Loss(
+                    f"drop:{table.name}",
+                    f"table `{table.name}` would be dropped with every row",
+                    f"every row of table {table.name}",
+                    hint=_new_name(table, evolution.created),
+                )
+            case c.AlterTable():
+                yield from _altered(change)
+
+
+def _new_name(table: Table, created: Sequence[Table]) -> str:
+    names = set(table.by_name)
+    for other in created:
+        if len(names & set(other.by_name)) * 2 > len(names | set(other.by_name)):
+            return f"if it is `{other.name}` now, write `renamed_from: {table.name}` there"
+    return ""
+
+
+def _altered(change: c.AlterTable) -> Iterator[Loss]:
+    for part in change.parts:
+        yield from losses_of_part(part, change)
+
+
+def losses_of_part(part: c.Part, change: c.AlterTable) -> Iterator[Loss]:
+    """What has to be allowed for one part of an altered table."""
+    match part:
+        case c.DropColumn(column) if column.generated is None:
+            yield _dropped(column, change)
+        case c.AddColumn(column):
+            yield from _added(column, change)
+        case c.AlterColumn(old, new):
+            yield from _changed(old, new, f"{change.new.name}.{new.name}")
+
+
+def _dropped(column: Column, change: c.AlterTable) -> Loss:
+    added = (part.column for part in change.parts if isinstance(part, c.AddColumn))
+    like = next((each.name for each in added if each.type == column.type), None)
+    hint = f"if it is `{like}` now, write `renamed_from: {column.name}` there" if like else ""
+    where = f"{change.old.name}.{column.name}"
+    reason = f"column `{where}` would be dropped with its values"
+    return Loss(f"drop:{where}", reason, f"column {where} with its values", change.new.origin, hint)
+
+
+def _added(column: Column, change: c.AlterTable) -> Iterator[Loss]:
+    where = f"{change.new.name}.{column.name}"
+    fills = column.default or column.backfill or column.generated or column.identity
+    if not column.nullable and not fills:
+        reason = f"`{where}` can't be NULL, and nothing says what it holds in the rows that are there"
+        lost = f"no row: it stops before it changes anything if {change.new.name} has any, as {where} can't be NULL"
+        yield Loss(
+            f"not_null:{where}", reason, lost, column.origin, "give it a default or `backfill: {sql: …}`", stops=True
+        )
+    if column.generated or column.identity:
+        reason = f"PostgreSQL rewrites `{change.new.name}` to add `{where}`, and locks it meanwhile"
+        yield Loss(f"rewrite:{where}", reason, "", column.origin)
+
+
+def _changed(old: Column, new: Column, where: str) -> Iterator[Loss]:
+    how = type_change(old.type, new.type)
+    if how.verdict:
+        reason = f"`{where}`: {old.type.described} → {new.type.described} {how.reason}"
+        lost = f"no value of {where}: it stops before it changes anything if one does not fit {new.type.described}"
+        yield Loss(f"{how.verdict}:{where}", reason, lost, new.origin, stops=True)
+    generated = old.generated != new.generated and new.generated is not None
+    if generated and old.generated is None:
+        reason = f"the values of `{where}` would be replaced by those of its expression"
+        yield Loss(f"lossy:{where}", reason, f"the values of {where}, which its expression replaces", new.origin)
+    if how.rewrites or generated or old.collation != new.collation:
+        reason = f"PostgreSQL rewrites the table or its indexes for `{where}`, and locks it meanwhile"
+        yield Loss(f"rewrite:{where}", reason, "", new.origin)
+    if old.nullable and not new.nullable and not new.backfill and not new.generated:
+        reason = f"`{where}` can't be NULL any more, and nothing says what it holds where it is"
+        lost = f"no row: it stops before it changes anything if {where} is NULL in one"
+        yield Loss(f"not_null:{where}", reason, lost, new.origin, "give it `backfill: {sql: …}`", stops=True)

@@ -1,0 +1,121 @@
+"""What a change of a column's type does to the values that are there, and to the table on PostgreSQL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from schemagen.schema import types as t
+
+_TEXTS = (t.Text, t.Varchar, t.Enum)
+_INTEGERS: dict[type[t.Type], int] = {t.SmallInt: 5, t.Integer: 10, t.BigInt: 19}
+"""Whole numbers by the decimal digits of the largest."""
+_KEPT_BY_DOUBLE = 15
+_LONGEST: dict[type[t.Type], int] = {t.Uuid: 36, t.SmallInt: 6, t.Integer: 11, t.BigInt: 20, t.Boolean: 5}
+"""How many characters the longest value has as text."""
+
+
+@dataclass(frozen=True, slots=True)
+class TypeChange:
+    """``verdict`` is what has to be allowed (``narrow``, ``enum``, ``lossy``) or empty; ``reason`` ends its sentence.
+
+    ``rewrites`` says whether PostgreSQL rewrites the table.
+    """
+
+    verdict: str = ""
+    reason: str = ""
+    rewrites: bool = False
+
+
+def type_change(old: t.Type, new: t.Type) -> TypeChange:
+    """What it means for a column to change its type."""
+    if old == new:
+        return TypeChange()
+    rewrites = _rewrites(old, new)
+    if isinstance(old, _TEXTS) and isinstance(new, _TEXTS):
+        return _text_change(old, new, rewrites=rewrites)
+    if isinstance(old, t.Native) and isinstance(new, t.Native) and old.postgres == new.postgres:
+        return TypeChange() if old.sqlite == new.sqlite else TypeChange("lossy", _MAY_NOT_FIT)
+    if _is_wider(old, new):
+        return TypeChange(rewrites=rewrites)
+    if isinstance(old, _WRITTEN_APART) and isinstance(new, (*_TEXTS, t.Char)):
+        return TypeChange("lossy", _EACH_IN_ITS_WAY, rewrites)
+    same_kind = type(old) is type(new) or (type(old) in _INTEGERS and type(new) in _INTEGERS)
+    return TypeChange("narrow" if same_kind else "lossy", _MAY_NOT_FIT, rewrites)
+
+
+_WRITTEN_APART = (t.Real, t.Double, t.Interval, t.Array, t.Jsonb, t.Bytea)
+"""Types whose values PostgreSQL prints otherwise than SQLite keeps them."""
+
+_EACH_IN_ITS_WAY = (
+    "becomes text that each engine writes in its own way (1 or 1.0), so the two have different values from then on; "
+    "the migration stops if one does not fit"
+)
+_MAY_NOT_FIT = "may not hold every value that is there; the migration stops if one does not fit"
+
+
+def _text_change(old: t.Type, new: t.Type, *, rewrites: bool) -> TypeChange:
+    if isinstance(new, t.Enum):
+        if isinstance(old, t.Enum) and set(old.values) <= set(new.values):
+            return TypeChange(rewrites=rewrites)
+        gone = [value for value in old.values if value not in new.values] if isinstance(old, t.Enum) else []
+        said = f" (without {', '.join(gone)})" if gone else ""
+        return TypeChange("enum", f"allows fewer values{said}; the migration stops if one is in use", rewrites)
+    before, after = _limit(old), _limit(new)
+    if after is None or (before is not None and before <= after):
+        return TypeChange(rewrites=rewrites)
+    return TypeChange("narrow", _MAY_NOT_FIT, rewrites)
+
+
+def _limit(type_: t.Type) -> int | None:
+    match type_:
+        case t.Text(limit) | t.Varchar(limit):
+            return limit
+        case t.Enum(values):
+            return max((len(value) for value in values), default=0)
+    return None
+
+
+def _rewrites(old: t.Type, new: t.Type) -> bool:
+    """PostgreSQL, "ALTER TABLE", notes: none where the old type is binary coercible to the new one."""
+    if isinstance(old, _TEXTS) and isinstance(new, _TEXTS):
+        if isinstance(new, t.Varchar) and new.length is not None:
+            return not (isinstance(old, t.Varchar) and old.length is not None and old.length <= new.length)
+        return False
+    if isinstance(old, t.Numeric) and isinstance(new, t.Numeric):
+        if new.precision is None:
+            return False
+        return not (old.precision is not None and old.scale == new.scale and old.precision <= new.precision)
+    if isinstance(old, t.Native) and isinstance(new, t.Native):
+        return old.postgres != new.postgres
+    return True
+
+
+def _is_wider(old: t.Type, new: t.Type) -> bool:  # noqa: PLR0911  (a table of cases)
+    """Whether every value of the old type has its own in the new one, on both engines."""
+    match old, new:
+        case ((t.SmallInt() | t.Integer() | t.BigInt()), (t.SmallInt() | t.Integer() | t.BigInt())):
+            return _INTEGERS[type(old)] <= _INTEGERS[type(new)]
+        case ((t.SmallInt() | t.Integer()), t.Double()):
+            return True
+        case ((t.SmallInt() | t.Integer() | t.BigInt()), t.Numeric(precision, scale)):
+            whole = _KEPT_BY_DOUBLE if precision is None else min(precision, _KEPT_BY_DOUBLE) - scale
+            return whole >= _INTEGERS[type(old)]
+        case t.Numeric(), t.Numeric(None, _):
+            return True
+        case t.Numeric(precision, scale), t.Numeric(wider, finer) if precision is not None and wider is not None:
+            return finer >= scale and wider - finer >= precision - scale
+        case t.Char(), t.Char():
+            return old.length <= new.length
+        case ((t.Uuid() | t.SmallInt() | t.Integer() | t.BigInt() | t.Boolean()), (t.Text() | t.Varchar())):
+            return (_limit(new) or _LONGEST[type(old)]) >= _LONGEST[type(old)]
+    return (type(old), type(new)) in _WIDER
+
+
+_WIDER = {
+    (t.Real, t.Double),
+    (t.Date, t.Timestamp),
+    (t.Date, t.TimestampTz),
+    (t.Timestamp, t.TimestampTz),
+    (t.TimestampTz, t.Timestamp),
+    (t.Jsonb, t.Json),
+}

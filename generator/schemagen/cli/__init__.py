@@ -1,0 +1,81 @@
+"""The entry of the command line: answers at once when there is nothing to do, else runs the commands.
+
+(``layout`` says why the imports are so few; ``commands`` has the commands and their flags.)
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+TYPE_CHECKING = False  # mypy and ruff take this name for typing's
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_INTERRUPTED = 130
+_SIGNALLED = 128
+"""What shells report for a program that a signal ended: this and the signal's number; Ctrl-C's is 2."""
+
+
+def main() -> int:
+    """Run the command that ``sys.argv`` names and return its exit code: 0 fine, 1 something to fix, 2 wrong usage."""
+    arguments = sys.argv[1:]
+    try:
+        output = unchanged_output(arguments)
+        if output is not None:
+            print(up_to_date(output))  # noqa: T201  (this is a command line)
+            code = 0
+        else:
+            code = _run(arguments)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    except BrokenPipeError:  # the reader has gone, as `head` does; nothing more can be told
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return code
+
+
+def _run(arguments: Sequence[str]) -> int:
+    """Run a command; a signal that ended it, after all that it had begun was undone, gives the exit code."""
+    from schemagen.base.gc_pause import leave_to_the_end, without_collector
+
+    from .commands import run
+    from .signals import ending_signals
+
+    with ending_signals() as received, without_collector():
+        code = run(arguments)
+        leave_to_the_end()
+    return _SIGNALLED + received[0] if received else code
+
+
+def up_to_date(output: str) -> str:
+    """What `build` and `check` say when nothing has changed."""
+    return f"Nothing to do: {output} is what the specs say."
+
+
+def unchanged_output(arguments: Sequence[str]) -> str | None:
+    """The output folder, if the command is a plain `build` or `check` that has nothing to do.
+
+    None means no more than that the command has to be run: it also stands for flags that are not known here.
+    """
+    if not arguments or arguments[0] not in {"build", "check"}:
+        return None
+    flags: dict[str, str | None] = {}
+    words = iter(arguments[1:])
+    for word in words:
+        flag, equals, value = word.partition("=")
+        if flag not in {"--specs", "--output"}:
+            return None
+        flags[flag[2:]] = value if equals else next(words, None)
+    if not all(flags.values()):
+        return None
+
+    from schemagen.project.fingerprint import is_current
+    from schemagen.project.settings import read_settings
+
+    try:
+        settings = read_settings(**flags)
+    except Exception:  # noqa: BLE001  (the command itself tells what is wrong with the settings)
+        return None
+    return settings["output"] if is_current(settings["specs"], settings["output"]) else None

@@ -1,0 +1,374 @@
+"""The commands and their flags; what they do is in ``pipeline``, how it is printed in ``console``."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from schemagen.project.settings import read_ignored, read_settings
+
+from . import up_to_date
+from .console import Format, ProofFormat, ReviewFormat, console, proof_console
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from schemagen.drift.report import Compared
+    from schemagen.importer.sources import Request
+    from schemagen.project.pipeline import Options
+
+app = typer.Typer(
+    name="schemagen",
+    help="One YAML spec becomes SQLite and PostgreSQL migrations, SQLModel classes, Alembic revisions and documents.",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    no_args_is_help=True,
+)
+
+
+class Only(StrEnum):
+    """The engine that `verify` can do without the other."""
+
+    SQLITE = "sqlite"
+
+
+Specs = Annotated[str | None, typer.Option("--specs", metavar="DIR", help="Folder of the specs (default: specs).")]
+Output = Annotated[str | None, typer.Option("--output", metavar="DIR", help="Folder to write (default: output).")]
+Form = Annotated[Format, typer.Option("--format", help="How diagnostics are written.")]
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code.
+
+    Raises:
+        KeyboardInterrupt: when Ctrl-C ended it.
+    """
+    try:
+        app(list(arguments), prog_name="schemagen")
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else 0
+    return 0
+
+
+def _show_version(asked: bool) -> None:  # noqa: FBT001  (the form of an option's callback)
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(version("schemagen"))
+        raise typer.Exit
+
+
+Version = Annotated[
+    bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
+]
+
+
+@app.callback()
+def _program(*, version: Version = False) -> None:
+    """Take the flags that stand before a command."""
+
+
+@app.command()
+def build(
+    *,
+    specs: Specs = None,
+    output: Output = None,
+    form: Form = Format.TEXT,
+    allow: Annotated[
+        list[str] | None,
+        typer.Option("--allow", metavar="CHANGE", help="A change that may be made, as a refusal names it; repeatable."),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be written.")] = False,
+) -> None:
+    """Write migrations, models, Alembic revisions and documents: all of them, or none."""
+    from schemagen.project import pipeline
+
+    from .reports import build as build_report
+
+    with console(form) as out:
+        options = _options(specs, output)
+        result = pipeline.build(options, allow=allow or (), dry_run=dry_run)
+        for line in build_report.lines(result, options, dry_run=dry_run):
+            out.say(line)
+        out.report(result.warnings, result.sources)
+
+
+@app.command()
+def check(*, specs: Specs = None, output: Output = None, form: Form = Format.TEXT) -> None:
+    """Fail if `build` would change anything; for CI and pre-commit."""
+    from schemagen.project import pipeline
+
+    with console(form) as out:
+        options = _options(specs, output)
+        result = pipeline.check(options)
+        if not result.outdated:
+            out.say(up_to_date(str(options.output)))
+        out.report((*result.outdated, *result.warnings), result.sources)
+
+
+@app.command()
+def diff(
+    *,
+    specs: Specs = None,
+    output: Output = None,
+    revision: Annotated[
+        str | None, typer.Option("--from", metavar="REV", help="Compare with the lock of a git revision.")
+    ] = None,
+    form: Annotated[ReviewFormat, typer.Option("--format", help="How the review is written.")] = ReviewFormat.TEXT,
+) -> None:
+    """Show what has changed since the lock, and what that means on each engine; writes nothing."""
+    from schemagen.project.review import review
+
+    from .reports import review as review_report
+
+    forms = {
+        ReviewFormat.TEXT: review_report.as_text,
+        ReviewFormat.MARKDOWN: review_report.as_markdown,
+        ReviewFormat.JSON: review_report.as_json,
+    }
+    with console(Format.JSON if form is ReviewFormat.JSON else Format.TEXT) as out:
+        out.document(forms[form](review(_options(specs, output), revision)))
+
+
+@app.command()
+def rebase(
+    *,
+    onto: Annotated[
+        str, typer.Option("--onto", metavar="REV", help="The git revision whose migrations stay, such as main.")
+    ],
+    specs: Specs = None,
+    output: Output = None,
+    form: Form = Format.TEXT,
+    allow: Annotated[
+        list[str] | None,
+        typer.Option("--allow", metavar="CHANGE", help="A change that may be made, as a refusal names it; repeatable."),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be written.")] = False,
+) -> None:
+    """After a merge, keep another branch's migrations and make this branch's own anew under the next number."""
+    from schemagen.project.rebase import rebase as run_rebase
+
+    from .reports import build as build_report
+
+    with console(form) as out:
+        options = _options(specs, output)
+        result = run_rebase(options, onto, allow=allow or (), dry_run=dry_run)
+        for line in (*build_report.lines(result, options, dry_run=dry_run), *build_report.made_anew(result)):
+            out.say(line)
+        out.report(result.warnings, result.sources)
+
+
+@app.command()
+def lint(
+    *,
+    specs: Specs = None,
+    output: Output = None,
+    form: Form = Format.TEXT,
+    fix: Annotated[bool, typer.Option("--fix", help="Make the safe fixes in the spec files first.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings too.")] = False,
+) -> None:
+    """Tell everything that is wrong, or could be better, in the specs."""
+    from schemagen.reference import author
+
+    with console(form) as out:
+        result = author.lint(_options(specs, output), fix=fix)
+        if result.fixed:
+            out.say(f"{result.fixed} {'fix' if result.fixed == 1 else 'fixes'} made.")
+        if not result.diagnostics:
+            out.say("Nothing to complain about.")
+        out.report(result.diagnostics, result.sources)
+        if strict and result.diagnostics:
+            raise typer.Exit(1)
+
+
+@app.command()
+def explain(
+    code: Annotated[str | None, typer.Argument(metavar="CODE", show_default=False)] = None,
+    *,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print every page as one Markdown document.")] = False,
+) -> None:
+    """Print the page of a code or a rule, such as SG501; without one, the list of all."""
+    from schemagen.reference import author
+
+    if code and markdown:
+        raise typer.BadParameter("--markdown prints every page, so a code is of no use")
+    with console(Format.TEXT) as out:
+        out.say((author.reference() if markdown else author.explain(code)).rstrip("\n"))
+
+
+@app.command()
+def verify(
+    *,
+    specs: Specs = None,
+    output: Output = None,
+    form: Annotated[ProofFormat, typer.Option("--format", help="How the report is written.")] = ProofFormat.TEXT,
+    only: Annotated[Only | None, typer.Option("--only", help="Prove SQLite alone.")] = None,
+    postgres: Annotated[
+        str | None, typer.Option("--postgres", metavar="URL", help="A server to prove on (default: an embedded one).")
+    ] = None,
+    latency: Annotated[bool, typer.Option("--latency", help="Measure each query beside its p95_ms.")] = False,
+    scale: Annotated[
+        float | None, typer.Option("--scale", min=0.0, help="Part of `volume` to measure on (with --latency).")
+    ] = None,
+    database: Annotated[
+        str | None, typer.Option("--database", metavar="URL", help="Compare this live database instead; reads only.")
+    ] = None,
+    at: Annotated[
+        int | None, typer.Option("--at", metavar="N", help="As migration N left it (with --database).")
+    ] = None,
+    ignore: Annotated[
+        list[str] | None,
+        typer.Option("--ignore", metavar="PATTERN", help="Tables that it may have besides, or a difference."),
+    ] = None,
+    allow: Annotated[
+        list[str] | None,
+        typer.Option("--allow", metavar="CHANGE", help="Show SQL that makes this change too (with --database)."),
+    ] = None,
+) -> None:
+    """Prove every claim of the specs on real SQLite and real PostgreSQL, with the output as it stands."""
+    from . import verify as command
+
+    if database is not None:
+        if only or latency or scale is not None:
+            raise typer.BadParameter("--only, --latency and --scale belong to a proof, which --database is not")
+        from schemagen.drift.report import Compared
+        from schemagen.importer.sources import Request
+
+        compared = Compared(at, ignore or (), allow or (), postgres)
+        _drift((specs, output), Request(database), form, compared)
+        return
+    if at is not None or ignore or allow:
+        raise typer.BadParameter("--at, --ignore and --allow belong to --database")
+    if only and postgres:
+        raise typer.BadParameter("--only sqlite leaves PostgreSQL out, so a URL is of no use")
+    if scale is not None and not latency:
+        raise typer.BadParameter("--scale belongs to --latency")
+    with proof_console(form) as out:
+        options = _options(specs, output)
+        report = command.verify(options, sqlite_only=only is not None, postgres=postgres, latency=latency, scale=scale)
+        out.document(command.rendered(report, form))
+        if report.failures:
+            raise typer.Exit(1)
+
+
+def _drift(folders: tuple[str | None, str | None], database: Request, form: ProofFormat, compared: Compared) -> None:
+    """Report how a live database differs from the specs, or from a migration of the lock."""
+    from schemagen.base.diagnostics import Severity
+    from schemagen.drift.report import as_markdown, drift_report, no_drift
+
+    from .reports.documents import as_junit
+
+    with proof_console(form) as out:
+        compared = replace(compared, ignore=(*read_ignored(), *compared.ignore))
+        told = drift_report(_options(*folders), database, compared)
+        if form in {ProofFormat.MARKDOWN, ProofFormat.JUNIT}:
+            out.document(as_markdown(told) if form is ProofFormat.MARKDOWN else as_junit(told.diagnostics))
+            raise typer.Exit(any(found.severity is Severity.ERROR for found in told.diagnostics))
+        if not told.diagnostics:
+            out.say(no_drift(told))
+        out.report(told.diagnostics, sql=told.sql, heading=told.heading)
+
+
+@app.command()
+def schema(
+    *,
+    diagnostics: Annotated[
+        bool, typer.Option("--diagnostics", help="Of what `--format json` prints, instead of the language.")
+    ] = False,
+) -> None:
+    """Print the JSON Schema of the spec language, for editors."""
+    from schemagen.reference import author
+
+    with console(Format.TEXT) as out:
+        made = author.diagnostics_schema() if diagnostics else author.language_schema()
+        out.say(made.rstrip("\n"))
+
+
+@app.command()
+def guide() -> None:
+    """Print the spec language on one page, for people and agents who write specs."""
+    from schemagen.reference import author
+
+    with console(Format.TEXT) as out:
+        out.say(author.guide().rstrip("\n"))
+
+
+class Engine(StrEnum):
+    """An engine by its name in the specs."""
+
+    SQLITE = "sqlite"
+    POSTGRES = "postgres"
+
+
+@app.command("import")
+def import_(
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="SOURCE",
+            help="A PostgreSQL URL, a SQLite file, a file or folder of .sql, or package.module:metadata.",
+        ),
+    ],
+    *,
+    specs: Specs = None,
+    form: Form = Format.TEXT,
+    dialect: Annotated[Engine | None, typer.Option("--dialect", help="The engine that SQL is written for.")] = None,
+    schema: Annotated[
+        str | None, typer.Option("--schema", metavar="NAME", help="Which of PostgreSQL's schemas.")
+    ] = None,
+    postgres: Annotated[
+        str | None,
+        typer.Option("--postgres", metavar="URL", help="A server to prove on (default: an embedded one)."),
+    ] = None,
+    output: Output = None,
+    force: Annotated[bool, typer.Option("--force", help="Write into a folder that has specs already.")] = False,
+    adopt: Annotated[
+        bool, typer.Option("--adopt", help="Write the output too: its migration 001 is what the database has.")
+    ] = False,
+) -> None:
+    """Write specs of a database that exists, proved by building them again."""
+    from schemagen.databases.servers import external_server
+    from schemagen.importer import importing, report
+    from schemagen.importer.sources import Request
+
+    if adopt and force:
+        raise typer.BadParameter("--adopt begins with the imported specs alone, so --force is of no use")
+    if output and not adopt:
+        raise typer.BadParameter("--output belongs to --adopt")
+    with console(form) as out:
+        options = _options(specs, output)
+        request = Request(source, dialect.value if dialect else None, schema)
+        server = external_server(postgres) if postgres else None
+        if adopt:
+            result, built = importing.adopt_source(request, options, server=server)
+        else:
+            result, built = importing.import_source(request, options.specs, force=force, server=server), None
+            importing.write_specs(result, options.specs)
+        for line in (*report.summary(result), report.written(result, options.specs)):
+            out.say(line)
+        for line in report.adopted(built, options) if built else ():
+            out.say(line)
+        out.report(importing.diagnostics(result))
+
+
+@app.command()
+def init(folder: Annotated[str, typer.Argument(metavar="DIR", help="Where to begin.")] = ".") -> None:
+    """Begin a project: a first spec that builds, settings, a pre-commit hook and a CI job."""
+    from schemagen.reference import author
+
+    with console(Format.TEXT) as out:
+        for path in author.init(Path(folder)):
+            out.say(f"Wrote {path}.")
+        out.say("Next: `schemagen lint`, then `schemagen build`.")
+
+
+def _options(specs: str | None, output: str | None) -> Options:
+    from schemagen.project.pipeline import Options
+
+    settings = read_settings(specs=specs, output=output)
+    return Options(specs=Path(settings["specs"]), output=Path(settings["output"]))

@@ -1,0 +1,146 @@
+"""What a command prints and how it ends: reports in the format that was asked for, never a traceback."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from schemagen.base.diagnostics import Diagnostic, SchemagenError, Severity
+from schemagen.base.escape import terminal
+
+from .reports import diagnostics as report
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from contextlib import AbstractContextManager
+
+    from schemagen.spec.source import Sources
+
+INTERNAL_ERROR = "SG499"
+DEBUG = "SCHEMAGEN_DEBUG"
+"""Set to anything, it lets an internal error through with its traceback."""
+
+
+class Format(StrEnum):
+    """How a report is written."""
+
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
+
+
+class ProofFormat(StrEnum):
+    """How the report of `verify` is written."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+    JUNIT = "junit"
+
+
+class ReviewFormat(StrEnum):
+    """How `diff` is written."""
+
+    TEXT = "text"
+    MARKDOWN = "markdown"
+    JSON = "json"
+
+
+class Console:
+    """Prints one command's report to standard output; what only people read is left out of the other formats."""
+
+    def __init__(self, form: Format) -> None:
+        self._form = form
+
+    def say(self, text: str) -> None:
+        """Print a line for people."""
+        if self._form is Format.TEXT:
+            typer.echo(terminal(text))
+
+    def document(self, text: str) -> None:
+        """Print a finished document; what people may read on a terminal is made safe for it."""
+        typer.echo(text if self._form is Format.JSON else terminal(text), nl=False)
+
+    def report(
+        self,
+        diagnostics: Iterable[Diagnostic],
+        sources: Sources | None = None,
+        *,
+        sql: str = "",
+        heading: str = "",
+    ) -> None:
+        """Print diagnostics, and SQL below a heading; to be called once, as JSON is one document.
+
+        Raises:
+            typer.Exit: with code 1 when there is an error among them.
+        """
+        found = tuple(diagnostics)
+        match self._form:
+            case Format.TEXT:
+                text = report.as_text(found, sources, colour=_has_colour())
+                text += f"\n{heading}\n\n{terminal(sql)}" if sql else ""
+            case Format.JSON:
+                text = report.as_json(found, sql=sql)
+            case Format.GITHUB:
+                text = report.as_github(found)
+        typer.echo(text, nl=False, color=True)
+        if any(one.severity is Severity.ERROR for one in found):
+            raise typer.Exit(1)
+
+
+def _has_colour() -> bool:
+    """Whether to write colours: on a terminal, unless ``NO_COLOR`` is set to anything (no-color.org)."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+@contextmanager
+def console(form: Format, stopped: Callable[[Iterable[Diagnostic]], str] | None = None) -> Iterator[Console]:
+    """The console of one command; what stops the command is reported, and ends it with code 1.
+
+    Args:
+        form: how diagnostics are written.
+        stopped: makes a document of what stops the command, where the command writes a format of its own.
+    """
+    made = Console(form)
+    try:
+        yield made
+    except SchemagenError as error:
+        _stop(made, error, stopped)
+    except (typer.Exit, KeyboardInterrupt, BrokenPipeError):
+        raise
+    except Exception as error:
+        if os.environ.get(DEBUG):
+            raise
+        _stop(made, SchemagenError([_internal_error(error)]), stopped)
+
+
+def _stop(made: Console, error: SchemagenError, stopped: Callable[[Iterable[Diagnostic]], str] | None) -> None:
+    if stopped is None:
+        made.report(error.diagnostics, error.sources)
+        return
+    made.document(stopped(error.diagnostics))
+    raise typer.Exit(1)
+
+
+def proof_console(form: ProofFormat) -> AbstractContextManager[Console]:
+    """The console of `verify`: whatever happens, its output is one document of the format."""
+    from .reports import documents as report_documents
+
+    documents = {ProofFormat.MARKDOWN: report_documents.as_markdown, ProofFormat.JUNIT: report_documents.as_junit}
+    return console(Format.JSON if form is ProofFormat.JSON else Format.TEXT, documents.get(form))
+
+
+def _internal_error(error: Exception) -> Diagnostic:
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if Path(frame.filename).is_relative_to(Path(__file__).parents[1])] or frames
+    where = f"{Path(own[-1].filename).name}:{own[-1].lineno}" if own else "an unknown place"
+    message = f"internal error at {where}: {type(error).__name__}: {error}"
+    hint = f"this is a mistake of schemagen: please report it with what the command prints when {DEBUG}=1 is set"
+    return Diagnostic(INTERNAL_ERROR, message, hint=hint)

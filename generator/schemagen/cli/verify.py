@@ -1,0 +1,106 @@
+"""The command `verify`: from flags to a report. What is claimed comes from the specs, what is proved from the files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from schemagen.base.diagnostics import SchemagenError
+from schemagen.databases.embedded import embedded_server
+from schemagen.databases.prerequisites import PREREQUISITES_FILE
+from schemagen.databases.servers import external_server, failure
+from schemagen.migrations.history import lock_content, read_history
+from schemagen.project.pipeline import load
+from schemagen.verify.runner import Scope, prove
+from schemagen.verify.suppressions import excuses
+
+from .console import ProofFormat
+from .progress import progress_line
+from .reports import verify as rendering
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from schemagen.databases.servers import Server
+    from schemagen.project.pipeline import Options
+    from schemagen.schema.model import Schema
+    from schemagen.verify.report import Report
+
+NO_OUTPUT = "SG455"
+NOT_PROVED = "SG456"
+MODELS_MISSING = "SG457"
+OLDER = "SG459"
+
+
+_RENDERERS: dict[ProofFormat, Callable[[Report], str]] = {
+    ProofFormat.TEXT: rendering.as_text,
+    ProofFormat.JSON: rendering.as_json,
+    ProofFormat.MARKDOWN: rendering.as_markdown,
+    ProofFormat.JUNIT: rendering.as_junit,
+}
+
+
+def verify(
+    options: Options,
+    *,
+    sqlite_only: bool = False,
+    postgres: str | None = None,
+    latency: bool = False,
+    scale: float | None = None,
+) -> Report:
+    """Prove what the specs claim of the output as it stands.
+
+    Raises:
+        SchemagenError: for mistakes in the specs, an output that is missing, was edited or is of an older spec (SG40x,
+            SG455, SG459), a server that cannot be used (SG45x), or packages that are not installed.
+    """
+    loaded = load(options)
+    if loaded.failed:
+        raise SchemagenError(loaded.diagnostics, loaded.sources)
+    _check_output(options.output, loaded.schema)
+    _check_models_installed()
+    server = None if sqlite_only else _server(postgres)
+    before = options.specs / PREREQUISITES_FILE
+    scope = Scope(
+        server,
+        latency=latency,
+        scale=scale,
+        before=before if before.is_file() else None,
+        excused=excuses(loaded.schema, loaded.sources),
+    )
+    with progress_line() as progress:
+        return prove(loaded.schema, options.output, scope, progress)
+
+
+def rendered(report: Report, form: ProofFormat) -> str:
+    """A report in the format that was asked for."""
+    return _RENDERERS[form](report)
+
+
+def _check_output(output: Path, schema: Schema) -> None:
+    lock = read_history(output, lock_content(output))
+    if lock is None:
+        raise failure(NO_OUTPUT, f"{output} has nothing to prove", "run `schemagen build` first")
+    if lock.schema != schema:
+        raise failure(OLDER, f"{output} is of an older spec: the specs have changed since", "run `schemagen build`")
+
+
+def _check_models_installed() -> None:
+    try:
+        import alembic  # noqa: F401
+        import sqlmodel  # noqa: F401
+    except ImportError as error:
+        hint = "`pip install sqlmodel alembic 'sqlalchemy>=2.1'` brings them"
+        raise failure(MODELS_MISSING, "the models need packages that are not installed", hint) from error
+
+
+def _server(url: str | None) -> Server:
+    if url is not None:
+        return external_server(url)
+    try:
+        return embedded_server()
+    except SchemagenError as error:
+        hint = "give a server with --postgres URL, or prove SQLite alone with --only sqlite"
+        raise SchemagenError(
+            [*error.diagnostics, *failure(NOT_PROVED, "PostgreSQL was not proved", hint).diagnostics]
+        ) from error

@@ -1,0 +1,1 @@
+"""Real databases: servers, URLs, scratch databases, and values as drivers hold them."""

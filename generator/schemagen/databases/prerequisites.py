@@ -1,0 +1,75 @@
+"""What specs take for granted in a PostgreSQL database: types and extensions, which the language has no words for."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from schemagen.engines.dialects import POSTGRES
+
+from .scripts import statements
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from schemagen.engines.catalog import Catalog, CatalogObject
+
+PREREQUISITES_FILE = "before-import.postgres.sql"
+"""Where an import writes them, beside the specs; whoever makes a database runs it before the migrations."""
+
+PREREQUISITES = ("extension", "sequence", "enum type", "domain", "composite type")
+"""Kinds of objects in the order in which they are made."""
+
+DEFINED = ("domain", "composite type")
+"""Those whose definitions name others."""
+
+
+def prerequisites(catalog: Catalog) -> dict[str, str]:
+    """Statements that make the types and extensions of a database, in an order in which they run, and what each makes.
+
+    Functions and what else only its author can write again are not among them.
+    """
+    if catalog.dialect != "postgres":
+        return {}
+    found = [other for other in catalog.others if other.kind in PREREQUISITES]
+    found.sort(key=lambda other: (PREREQUISITES.index(other.kind), other.name))
+    return {_statement(other): f"{other.kind} {other.name}" for other in _ordered(found)}
+
+
+def _ordered(found: list[CatalogObject]) -> list[CatalogObject]:
+    """Objects in their order, but each after those that its definition names."""
+    ordered: list[CatalogObject] = []
+    waiting = list(found)
+    while waiting:
+        ready = [one for one in waiting if not any(_names(one, other) for other in waiting if other is not one)]
+        ordered += ready or waiting  # a ring: the server will tell
+        waiting = [one for one in waiting if ready and one not in ready]
+    return ordered
+
+
+def _names(one: CatalogObject, other: CatalogObject) -> bool:
+    if one.kind not in DEFINED:
+        return False
+    text = re.sub(r"'(?:[^']|'')*'", "''", one.definition.written)
+    return re.search(rf'(?<![\w"]){re.escape(POSTGRES.quote(other.name))}(?![\w"])', text) is not None
+
+
+def prerequisites_beside(specs: Path) -> tuple[str, ...]:
+    """The statements of the file that an import has written beside specs; none where there is no file."""
+    file = specs / PREREQUISITES_FILE
+    return tuple(statements(file.read_text(encoding="utf-8"))) if file.is_file() else ()
+
+
+def _statement(other: CatalogObject) -> str:
+    name = POSTGRES.quote(other.name)
+    definition = other.definition.written
+    match other.kind:
+        case "extension":
+            return f"CREATE EXTENSION IF NOT EXISTS {name}"
+        case "sequence":
+            return f"CREATE SEQUENCE IF NOT EXISTS {name}{' ' * bool(definition)}{definition}"
+        case "enum type":
+            return f"CREATE TYPE {name} AS ENUM ({definition})"
+        case "composite type":
+            return f"CREATE TYPE {name} AS ({definition})"
+    return f"CREATE DOMAIN {name} AS {definition}"

@@ -1,0 +1,414 @@
+"""Databases that proofs run in: one interface for both engines, and what an engine says when it refuses a statement."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from abc import ABC, abstractmethod
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from schemagen.base.escape import sql_string
+from schemagen.engines.dialects import POSTGRES, SQLITE
+from schemagen.engines.reading import read_catalog
+from schemagen.schema.model import Deferrable
+
+from .replay import refused_statement, sqlite_statements
+from .scripts import is_transactional, statements
+from .servers import connect, failure
+from .urls import sqlalchemy_url
+from .values import comparable, from_driver, in_one_order, select
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from schemagen.engines.base import Dialect
+    from schemagen.engines.catalog import Catalog
+    from schemagen.schema.model import Column, Schema, Table, Value
+
+    from .memory import Row
+    from .servers import Server
+
+
+CANNOT_PREPARE = "SG458"
+
+
+class Cause(StrEnum):
+    """Why an engine refuses a statement."""
+
+    NOT_NULL = "not null"
+    CHECK = "check"
+    UNIQUE = "unique"
+    FOREIGN_KEY = "foreign key"
+    LENGTH = "length"
+    VALUE = "value"
+    TRIGGER = "trigger"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A statement that was refused; ``name`` is the constraint or, on SQLite, the columns of the unique key."""
+
+    cause: Cause
+    name: str
+    message: str
+
+
+class StatementError(Exception):
+    """A statement that had to run and was refused.
+
+    ``file`` is the file that it stands in, if any; ``unmet`` what a guard on SQLite has found otherwise than before.
+    """
+
+    def __init__(self, statement: str, refusal: Refusal, file: str = "", unmet: tuple[str, ...] = ()) -> None:
+        self.statement = statement
+        self.refusal = refusal
+        self.file = file
+        self.unmet = unmet
+        super().__init__(refusal.message)
+
+    @property
+    def told(self) -> str:
+        """What the engine says, and what the guard has found."""
+        return "; ".join((self.refusal.message, *self.unmet))
+
+
+class Database(ABC):
+    """One database of an engine, with foreign keys on; every statement outside of ``scratch`` commits by itself."""
+
+    dialect: Dialect
+    url: str
+    """As SQLAlchemy names it."""
+
+    @abstractmethod
+    def run(self, sql: str) -> list[tuple[Any, ...]]:
+        """Run one statement and return its rows.
+
+        Raises:
+            StatementError: when the engine refuses it.
+        """
+
+    @abstractmethod
+    def run_script(self, file: Path) -> None:
+        """Run a generated SQL file as its header says.
+
+        Raises:
+            StatementError: when the engine refuses a statement of it.
+        """
+
+    @abstractmethod
+    def unsettled(self, schema: Schema) -> Refusal | None:
+        """What COMMIT would refuse because of foreign keys that are checked late."""
+
+    @abstractmethod
+    def catalog(self) -> Catalog:
+        """Its catalogue."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Close its connection."""
+
+    @contextmanager
+    def scratch(self) -> Iterator[None]:
+        """Undo everything that the block does."""
+        self.run("BEGIN")
+        try:
+            yield
+        finally:
+            self.run("ROLLBACK")
+
+    @abstractmethod
+    def without_triggers(self, table: str) -> AbstractContextManager[None]:
+        """Keep the triggers of a table from running in the block."""
+
+    def attempt(self, sql: str, schema: Schema, *, keep: bool = True, settle: bool = True) -> Refusal | None:
+        """Run a statement within ``scratch``.
+
+        Args:
+            sql: the statement; refused, it leaves nothing behind.
+            schema: whose foreign keys may be checked late.
+            keep: whether what it did stays.
+            settle: whether foreign keys that are checked late are checked now.
+        """
+        self.run("SAVEPOINT attempt")
+        try:
+            self.run(sql)
+            refusal = self.unsettled(schema) if settle else None
+        except StatementError as error:
+            refusal = error.refusal
+        if refusal or not keep:
+            self.run("ROLLBACK TO attempt")
+        self.run("RELEASE attempt")
+        return refusal
+
+    def rows(self, table: Table, columns: Iterable[Column] | None = None) -> list[Row]:
+        """Canonical rows in an order that depends on nothing but them."""
+        listed = comparable(table) if columns is None else tuple(columns)
+        found = [
+            {column.name: from_driver(column.type, raw) for column, raw in zip(listed, row, strict=bool(listed))}
+            for row in self.run(select(self.dialect, table, listed))
+        ]
+        return sorted(found, key=in_one_order)
+
+    def kept(self, table: Table, column: Column, value: Value) -> Value:
+        """What the engine itself makes of a value, in a column of the same type; for use within ``scratch``."""
+        name, literal = self.dialect.quote(column.name), self.dialect.literal(column.type, value)
+        of = self.dialect.quote(table.name)
+        self.run("SAVEPOINT kept")
+        self.run(f"CREATE TEMPORARY TABLE schemagen_kept AS SELECT {name} AS v FROM {of} LIMIT 0")
+        self.run(f"INSERT INTO schemagen_kept (v) VALUES ({literal})")
+        ((raw,),) = self.run("SELECT v FROM schemagen_kept")
+        self.run("ROLLBACK TO kept")
+        self.run("RELEASE kept")
+        return from_driver(column.type, raw)
+
+
+_SQLITE_MESSAGES = (
+    (re.compile(r"NOT NULL constraint failed: .*?\.(.*)"), Cause.NOT_NULL),
+    (re.compile(r"CHECK constraint failed: (.*)", re.DOTALL), Cause.CHECK),
+    (re.compile(r"UNIQUE constraint failed: (?:index ')?(.*?)'?$"), Cause.UNIQUE),
+    (re.compile(r"FOREIGN KEY constraint failed()"), Cause.FOREIGN_KEY),
+    (re.compile(r"cannot store \w+ value in \w+ column (.*)"), Cause.VALUE),
+    (re.compile(r"datatype mismatch()"), Cause.VALUE),
+)
+
+
+class SqliteDatabase(Database):
+    """A SQLite database in a file."""
+
+    def __init__(self, file: Path) -> None:
+        self.dialect = SQLITE
+        self.url = f"sqlite:///{file}"
+        # no cache: an EXPLAIN that was prepared before an index was dropped would tell the old plan
+        self._connection = sqlite3.connect(file, isolation_level=None, cached_statements=0)
+        self._connection.execute("PRAGMA synchronous = OFF")
+        self._connection.execute("PRAGMA foreign_keys = ON")
+
+    def run(self, sql: str) -> list[tuple[Any, ...]]:
+        """Run one statement."""
+        try:
+            return self._connection.execute(sql).fetchall()
+        except (sqlite3.Error, sqlite3.Warning, UnicodeError) as error:
+            raise StatementError(sql, _sqlite_refusal(error)) from error
+
+    def run_script(self, file: Path) -> None:
+        """Run a file whole, as Python's ``executescript`` and the shell do."""
+        text = file.read_bytes().decode()
+        try:
+            self._connection.executescript(text)
+        except (sqlite3.Error, sqlite3.Warning) as error:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            statement, unmet = refused_statement(self.run, sqlite_statements(text), StatementError)
+            for left in ("ignore_check_constraints = OFF", "foreign_keys = ON"):  # as a script that stopped leaves them
+                self._connection.execute(f"PRAGMA {left}")
+            raise StatementError(statement, _sqlite_refusal(error), file.name, unmet) from error
+
+    def unsettled(self, schema: Schema) -> Refusal | None:
+        """Foreign keys that no parent has; only those that are checked late can be open here."""
+        if not _has_deferred(schema):
+            return None
+        broken = self._connection.execute("PRAGMA foreign_key_check").fetchone()
+        return Refusal(Cause.FOREIGN_KEY, "", f"a row of {broken[0]} without its {broken[2]}") if broken else None
+
+    @contextmanager
+    def without_triggers(self, table: str) -> Iterator[None]:
+        """Drop the triggers of a table, and make them again."""
+        of = f"type = 'trigger' AND tbl_name = {sql_string(table)}"
+        triggers = self.run(f"SELECT name, sql FROM sqlite_schema WHERE {of}")
+        for name, _ in triggers:
+            self.run(f"DROP TRIGGER {self.dialect.quote(name)}")
+        try:
+            yield
+        finally:
+            for _, sql in triggers:
+                self.run(sql)
+
+    def catalog(self) -> Catalog:
+        """Its catalogue."""
+        return read_catalog(self._connection)
+
+    def close(self) -> None:
+        """Close its connection."""
+        self._connection.close()
+
+
+def _has_deferred(schema: Schema) -> bool:
+    return any(key.deferrable is Deferrable.DEFERRED for table in schema.tables for key in table.foreign_keys)
+
+
+def _sqlite_refusal(error: Exception) -> Refusal:
+    message = str(error)
+    for pattern, cause in _SQLITE_MESSAGES:
+        if match := pattern.match(message):
+            return Refusal(cause, match[1], message)
+    is_ours = getattr(error, "sqlite_errorname", "") == "SQLITE_CONSTRAINT_TRIGGER"
+    return Refusal(Cause.TRIGGER if is_ours else Cause.OTHER, "", message)
+
+
+_SQLSTATES = {
+    "23502": Cause.NOT_NULL,
+    "23514": Cause.CHECK,
+    "23505": Cause.UNIQUE,
+    "23503": Cause.FOREIGN_KEY,
+    "23001": Cause.FOREIGN_KEY,
+    "22001": Cause.LENGTH,
+    "23000": Cause.TRIGGER,
+    "22P02": Cause.VALUE,
+    "22003": Cause.VALUE,
+    "22007": Cause.VALUE,
+    "22008": Cause.VALUE,
+}
+"""PostgreSQL, "Appendix A. PostgreSQL Error Codes"."""
+
+
+class PostgresDatabase(Database):
+    """A PostgreSQL database; a connection that is lost raises psycopg's own error, and ends all that uses it."""
+
+    def __init__(self, url: str) -> None:
+        self.dialect = POSTGRES
+        self.url = sqlalchemy_url(url)
+        self._connection = connect(url, autocommit=True)
+
+    def run(self, sql: str) -> list[tuple[Any, ...]]:
+        """Run one statement."""
+        import psycopg
+
+        try:
+            cursor = self._connection.execute(sql.encode())
+            return cursor.fetchall() if cursor.description else []
+        except psycopg.Error as error:
+            if self._connection.closed:
+                raise  # no statement can run any more
+            raise StatementError(sql, _postgres_refusal(error)) from error
+
+    def run_script(self, file: Path) -> None:
+        """Run a transactional file at once, the statements of another one by one."""
+        text = file.read_bytes().decode()
+        try:
+            for part in (text,) if is_transactional(text) else statements(text):
+                self.run(part)
+        except StatementError as error:
+            if self._connection.info.transaction_status:
+                self._connection.execute("ROLLBACK")
+            statement = error.statement
+            if statement is text:
+                statement, _ = refused_statement(self.run, statements(text), StatementError)
+            raise StatementError(statement, error.refusal, file.name) from error
+
+    def unsettled(self, schema: Schema) -> Refusal | None:
+        """Check what is checked late now, within the transaction."""
+        if not _has_deferred(schema):
+            return None
+        try:
+            self.run("SET CONSTRAINTS ALL IMMEDIATE")
+        except StatementError as error:
+            return error.refusal
+        self.run("SET CONSTRAINTS ALL DEFERRED")
+        return None
+
+    @contextmanager
+    def without_triggers(self, table: str) -> Iterator[None]:  # noqa: ARG002  (the switch is one for all tables)
+        """Let the triggers that specs make look away."""
+        self.run("SET schemagen.suspend_triggers = on")
+        try:
+            yield
+        finally:
+            self.run("RESET schemagen.suspend_triggers")
+
+    def catalog(self) -> Catalog:
+        """Its catalogue."""
+        return read_catalog(self._connection)
+
+    def close(self) -> None:
+        """Close its connection."""
+        self._connection.close()
+
+
+def _postgres_refusal(error: Any) -> Refusal:
+    found = error.diag
+    cause = _SQLSTATES.get(error.sqlstate or "", Cause.OTHER)
+    name = (found.column_name if cause is Cause.NOT_NULL else found.constraint_name) or ""
+    message = f"{error.sqlstate}: {found.message_primary}" if error.sqlstate else str(error)
+    return Refusal(cause, name, message)
+
+
+class Engine(ABC):
+    """Makes databases of one engine, each gone after its block."""
+
+    dialect: Dialect
+    server: str
+    """What it is, for the report: ``SQLite 3.40.1``."""
+
+    @abstractmethod
+    @contextmanager
+    def database(self) -> Iterator[Database]:
+        """A new, empty database."""
+
+
+class SqliteEngine(Engine):
+    """Databases in files of a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.dialect = SQLITE
+        self.server = f"SQLite {sqlite3.sqlite_version}"
+        self._folder = folder
+        self._made = 0
+
+    @contextmanager
+    def database(self) -> Iterator[Database]:
+        """A new file, removed after the block."""
+        self._made += 1
+        file = self._folder / f"{self._made}.sqlite"
+        database = SqliteDatabase(file)
+        try:
+            yield database
+        finally:
+            database.close()
+            file.unlink(missing_ok=True)
+
+
+class PostgresEngine(Engine):
+    """Databases of a server; each one begins with what ``before`` makes, a file of SQL, where there is one."""
+
+    def __init__(self, server: Server, before: Path | None = None) -> None:
+        self.dialect = POSTGRES
+        with connect(server.url) as connection:
+            version = connection.info.parameter_status("server_version") or ""
+        self.server = f"PostgreSQL {version.partition(' ')[0]}"
+        self._server = server
+        self._before = before
+
+    @contextmanager
+    def database(self) -> Iterator[Database]:
+        """A new database, dropped after the block."""
+        with self._server.database() as url:
+            database = PostgresDatabase(url)
+            try:
+                if self._before:
+                    _prepare(database, self._before)
+                yield database
+            finally:
+                database.close()
+
+
+def _prepare(database: PostgresDatabase, file: Path) -> None:
+    """Make what the migrations take for granted.
+
+    Raises:
+        SchemagenError: SG458 when the server refuses it.
+    """
+    try:
+        for sql in statements(file.read_bytes().decode()):
+            database.run(sql)
+    except StatementError as error:
+        raise failure(
+            CANNOT_PREPARE,
+            f"{file} makes what the migrations need, and cannot be run: {error.refusal.message}",
+            "give a server that has it with --postgres URL, or prove SQLite alone with --only sqlite",
+        ) from error

@@ -1,0 +1,1 @@
+"""Rows that a schema accepts, or has to reject."""

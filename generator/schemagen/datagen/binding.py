@@ -1,0 +1,189 @@
+"""Parameters of query patterns: typed values from rows that are there, written into the SQL as literals."""
+
+from __future__ import annotations
+
+import re
+from random import Random
+from typing import TYPE_CHECKING
+
+from schemagen.schema import types as t
+from schemagen.schema.model import Column
+
+from .fill import distinct_columns
+from .synthetic import Unfillable, typed_value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from schemagen.databases.memory import Row
+    from schemagen.engines.base import Dialect
+    from schemagen.schema.model import Parameter, Query, Schema, Table, Value
+
+_NAME = r'(?:[A-Za-z_]\w*|"(?:[^"]|"")+")'
+_PARAMETER = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|(?<![:\w]):(?P<name>[A-Za-z_]\w*)")
+_SOURCE = re.compile(
+    rf"\b(?:FROM|JOIN|INTO|UPDATE|USING)\s+(?P<table>{_NAME})(?:\s+(?:AS\s+)?(?!(?:WHERE|SET|ON|JOIN|LEFT|INNER|ORDER|"
+    rf"GROUP|LIMIT|VALUES|SELECT|USING|RETURNING|CROSS|FULL|RIGHT|UNION|HAVING|OFFSET|FOR)\b)(?P<alias>{_NAME}))?",
+    re.IGNORECASE,
+)
+_COMPARED = rf"(?:(?P<of>{_NAME})\s*\.\s*)?(?P<column>{_NAME})\s*(?:=|<>|!=|<=|>=|<|>|\bLIKE\b|\bIN\s*\()\s*:{{name}}\b"
+_INSERTED = re.compile(
+    rf"INSERT\s+INTO\s+(?P<table>{_NAME})\s*(?:AS\s+{_NAME}\s*)?\((?P<columns>[^)]*)\)\s*(?:VALUES\s*\(|SELECT\s)(?P<values>[^)]*)",
+    re.IGNORECASE,
+)
+
+PAGE = 20
+UNUSED = 5_000_000
+
+
+class Binder:
+    """Binds the parameters of queries to rows of a filled database."""
+
+    def __init__(self, schema: Schema, rows: Mapping[str, list[Row]]) -> None:
+        self._schema = schema
+        self._rows = rows
+        self._random = Random(0)  # noqa: S311  (repeatable on purpose)
+        self._fresh = UNUSED
+
+    def sources(self, sql: str) -> dict[str, Table]:
+        """The tables that a statement reads or writes, by the name that it uses for each."""
+        found: dict[str, Table] = {}
+        for match in _SOURCE.finditer(sql):
+            table = self._schema.by_name.get(_bare(match["table"]))
+            if table is not None:
+                found[_bare(match["alias"] or match["table"])] = table
+        return found
+
+    def values(self, query: Query, place: float = 0.5) -> dict[str, Value]:
+        """A value for each parameter.
+
+        Args:
+            query: the pattern.
+            place: which rows the values come from: 0 the first, 1 the last.
+        """
+        sql = query.sql.postgres or query.sql.sqlite or ""
+        sources = self.sources(sql)
+        chosen = self._chosen(sources.values(), place)
+        inserted = self._inserted(sql)
+        return {
+            parameter.name: self._value(parameter, sql, sources, chosen, inserted) for parameter in query.parameters
+        }
+
+    def _chosen(self, tables: object, place: float) -> dict[str, Row]:
+        """One row of each table, parents of the rows of children before any other."""
+        found: dict[str, Row] = {}
+        names = {table.name for table in tables}  # type: ignore[attr-defined]
+        for table in reversed(self._schema.tables):
+            rows = self._rows.get(table.name)
+            if table.name not in names or not rows:
+                continue
+            row = found.setdefault(table.name, rows[int(place * (len(rows) - 1))])
+            for key in table.enforced_foreign_keys:
+                pairs = list(zip(key.columns, key.parent_columns, strict=True))
+                if key.parent in names and all(row.get(name) is not None for name, _ in pairs):
+                    parents = self._rows.get(key.parent, ())
+                    match = next((p for p in parents if all(p.get(of) == row[name] for name, of in pairs)), None)
+                    if match is not None:
+                        found.setdefault(key.parent, match)
+        return found
+
+    def _inserted(self, sql: str) -> dict[str, Column]:
+        """The column that each parameter of an INSERT is stored into, by position."""
+        match = _INSERTED.search(sql)
+        table = self._schema.by_name.get(_bare(match["table"])) if match else None
+        if match is None or table is None:
+            return {}
+        columns = [_bare(name.strip()) for name in match["columns"].split(",")]
+        values = [value.strip() for value in match["values"].split(",")]
+        return {
+            value[1:]: table.column(column)
+            for column, value in zip(columns, values, strict=False)
+            if value.startswith(":") and column in table.by_name
+        }
+
+    def _value(
+        self,
+        parameter: Parameter,
+        sql: str,
+        sources: Mapping[str, Table],
+        chosen: Mapping[str, Row],
+        inserted: Mapping[str, Column],
+    ) -> Value:
+        name = parameter.name
+        if re.search(rf"\b(?:LIMIT|FETCH\s+FIRST)\s+:{name}\b", sql, re.IGNORECASE):
+            return PAGE
+        if re.search(rf"\bOFFSET\s+:{name}\b", sql, re.IGNORECASE):
+            return 0
+        compared = self._compared(name, sql, sources, chosen)
+        if compared is not None:
+            return compared
+        column = inserted.get(name)
+        if column is not None:
+            table = self._schema.by_name[_bare(_INSERTED.search(sql)["table"])]  # type: ignore[index]
+            return self._stored(table, column, chosen)
+        for table in sources.values():
+            if name in table.by_name and table.name in chosen and chosen[table.name].get(name) is not None:
+                return chosen[table.name][name]
+        return self._made(Column(name, parameter.type))
+
+    def _compared(self, name: str, sql: str, sources: Mapping[str, Table], chosen: Mapping[str, Row]) -> Value:
+        """The value of the column that a parameter is compared with or assigned to."""
+        for match in re.finditer(_COMPARED.replace("{name}", name), sql, re.IGNORECASE):
+            column = _bare(match["column"])
+            tables = (
+                [sources[_bare(match["of"])]] if match["of"] and _bare(match["of"]) in sources else sources.values()
+            )
+            for table in tables:
+                value = chosen.get(table.name, {}).get(column)
+                if value is not None:
+                    return value
+        return None
+
+    def _stored(self, table: Table, column: Column, chosen: Mapping[str, Row]) -> Value:
+        """What a new row takes: a key of a parent, a fresh value where it must be unique, else that of another row."""
+        for key in sorted(table.enforced_foreign_keys, key=lambda key: -len(key.columns)):
+            if column.name in key.columns and self._rows.get(key.parent):
+                of = key.parent_columns[key.columns.index(column.name)]
+                parents = self._rows[key.parent]
+                parent = chosen.get(key.parent) or parents[len(parents) // 2]
+                value = parent.get(of)
+                return value if value is not None else self._made(column)
+        if column.name in distinct_columns(table):
+            return self._made(column)
+        alike = chosen.get(table.name, {}).get(column.name)
+        others = (row[column.name] for row in self._rows.get(table.name, ()) if row.get(column.name) is not None)
+        return alike if alike is not None else next(others, None)
+
+    def _made(self, column: Column) -> Value:
+        self._fresh += 1
+        try:
+            return typed_value(column, self._fresh, self._random, distinct=True)
+        except Unfillable:
+            return None
+
+
+def _bare(name: str) -> str:
+    return name[1:-1].replace('""', '"') if name.startswith('"') else name
+
+
+def bound(sql: str, query: Query, values: Mapping[str, Value], dialect: Dialect) -> str:
+    """A statement with its parameters written as literals, on PostgreSQL with their types."""
+    types = {parameter.name: parameter.type for parameter in query.parameters}
+
+    def literal(match: re.Match[str]) -> str:
+        name = match["name"]
+        if name is None or name not in types:
+            return match[0]
+        text = dialect.literal(types[name], values[name])
+        return f"CAST({text} AS {_spelled(types[name])})" if dialect.name == "postgres" else text
+
+    return _PARAMETER.sub(literal, sql)
+
+
+def _spelled(type_: t.Type) -> str:
+    match type_:
+        case t.Enum():
+            return "text"
+        case t.Native(postgres=postgres):
+            return postgres
+    return str(type_)

@@ -1,0 +1,1 @@
+"""A live database beside the specs: how it differs, and the SQL that repairs it."""

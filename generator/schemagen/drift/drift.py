@@ -1,0 +1,106 @@
+"""Whether a live database is still what the specs say, or what the migrations up to a number made.
+
+Both sides are catalogues of the same engine: the database's is read in a transaction that cannot write and takes no
+lock that a writer would wait for; the other is read from a database of our own that the migrations have just made.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from schemagen.engines.catalog_differences import differences
+from schemagen.importer.proof import named_alike
+from schemagen.importer.sources import Request, database_catalog, failure
+from schemagen.migrations.first_build import first_build
+from schemagen.migrations.history import lock_content, read_history
+
+from .migrated_catalog import made
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from schemagen.changes.migration import Step
+    from schemagen.databases.servers import Server
+    from schemagen.engines.catalog import Catalog
+    from schemagen.engines.catalog_differences import CatalogDifference
+    from schemagen.schema.model import Schema
+
+NO_MIGRATION = "SG481"
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """How a database differs from what it should be; ``live`` is its catalogue, ``wanted`` what migrations make.
+
+    ``accepted`` counts differences that are not among them, as they are ignored. ``missing`` are statements for what
+    migrations take for granted that our server refuses, ``left_out`` the tables that could not be compared without it;
+    both with the server's words.
+    """
+
+    differences: tuple[CatalogDifference, ...]
+    live: Catalog
+    wanted: Catalog
+    accepted: int = 0
+    missing: Mapping[str, str] = field(default_factory=dict)
+    left_out: Mapping[str, str] = field(default_factory=dict)
+
+
+def drift(
+    database: Request,
+    steps: Sequence[Step],
+    ignore: Iterable[str] = (),
+    server: Server | None = None,
+    before: Iterable[str] = (),
+) -> Drift:
+    """Compare a live database with what migrations make.
+
+    Args:
+        database: a PostgreSQL URL or a SQLite file.
+        steps: the migrations that it should have run.
+        ignore: patterns of tables that it may have besides, such as ``spatial_*``, and of differences that are
+            accepted, as they are named: ``users, column id, identity``.
+        server: where PostgreSQL's side is made; None is the embedded server.
+        before: statements that make what the migrations take for granted, where the live database may lack it.
+
+    Raises:
+        SchemagenError: when the database cannot be read, or PostgreSQL's side cannot be made.
+    """
+    live = database_catalog(database.source)
+    own = made(steps, live, server, before)
+    patterns = tuple(ignore)
+    extra = {
+        table.name
+        for table in live.tables
+        if table.name not in own.catalog.by_name and any(fnmatchcase(table.name, pattern) for pattern in patterns)
+    }
+    kept = _without(live, {*extra, *own.left_out})
+    wanted = _without(own.catalog, own.left_out)
+    found = differences(kept, named_alike(wanted, kept), others=False, belongings=True)
+    told = tuple(one for one in found if not any(fnmatchcase(one.subject, pattern) for pattern in patterns))
+    return Drift(told, kept, wanted, len(found) - len(told), own.missing, own.left_out)
+
+
+def _without(catalog: Catalog, names: Container[str]) -> Catalog:
+    return replace(catalog, tables=tuple(table for table in catalog.tables if table.name not in names))
+
+
+def steps_of_specs(schema: Schema) -> tuple[Step, ...]:
+    """The migrations that build a schema from nothing."""
+    return first_build(schema)
+
+
+def steps_until(output: Path, number: int) -> tuple[Step, ...]:
+    """The migrations of the lock up to a number.
+
+    Raises:
+        SchemagenError: SG481 when the lock has no such migration, SG40x when it does not fit its files.
+    """
+    lock = read_history(output, lock_content(output))
+    steps = tuple(record.step() for record in lock.migrations) if lock else ()
+    if number not in {step.number for step in steps}:
+        known = f"{steps[0].number} to {steps[-1].number}" if steps else "none"
+        raise failure(NO_MIGRATION, f"there is no migration {number}", f"the lock in {output} has {known}")
+    return tuple(step for step in steps if step.number <= number)

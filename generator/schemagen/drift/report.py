@@ -1,0 +1,186 @@
+"""The report of `verify --database`: each difference with the SQL that mends it, and all of that SQL as one script."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+from glob import escape
+from typing import TYPE_CHECKING
+
+from schemagen.base.diagnostics import Change, Diagnostic, SchemagenError, Severity
+from schemagen.base.escape import markdown, markdown_code
+from schemagen.cli.reports.diagnostics import mending
+from schemagen.databases.prerequisites import prerequisites_beside
+from schemagen.databases.servers import external_server
+from schemagen.importer.importing import import_catalog
+from schemagen.importer.proof import schema_of
+from schemagen.project.pipeline import load
+from schemagen.schema.model import Schema
+from schemagen.targets.docs.markdown import blocks, fence
+
+from .drift import drift, steps_of_specs, steps_until
+from .repair import Mend, repair
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from schemagen.changes.migration import Step
+    from schemagen.databases.servers import Server
+    from schemagen.engines.catalog import Catalog
+    from schemagen.engines.catalog_differences import CatalogDifference
+    from schemagen.importer.sources import Request
+    from schemagen.project.pipeline import Options
+
+    from .drift import Drift
+    from .repair import Repair
+
+DRIFT = "SG480"
+OTHER_VERSION = "SG482"
+NOT_PLANNED = "SG483"
+NOT_COMPARED = "SG484"
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What a live database is compared with, and what may be lost on the way there.
+
+    ``at`` is a migration of the lock; None stands for the specs. ``ignore`` are patterns of tables. ``postgres`` is the
+    URL of a server on which PostgreSQL's side is made; None is the embedded one.
+    """
+
+    at: int | None = None
+    ignore: Sequence[str] = ()
+    allow: Sequence[str] = ()
+    postgres: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DriftReport:
+    """How a database differs from the ``goal``, which is named in words, and the script that leads there.
+
+    ``missing`` are the words that would allow what is missing in the script; ``accepted`` counts differences that are
+    ignored.
+    """
+
+    goal: str
+    diagnostics: tuple[Diagnostic, ...]
+    sql: str = ""
+    missing: tuple[str, ...] = ()
+    accepted: int = 0
+
+    @property
+    def heading(self) -> str:
+        """What is said above the script."""
+        if not self.missing:
+            return f"This would bring the database to {self.goal}; nothing was run:"
+        words = ", ".join(f"--allow {word}" for word in self.missing)
+        return f"This would bring the database nearer to {self.goal}, without what needs {words}; nothing was run:"
+
+
+def drift_report(options: Options, database: Request, compared: Compared) -> DriftReport:
+    """Compare a live database, which is only read, with the specs or with a migration of the lock.
+
+    Raises:
+        SchemagenError: for mistakes in the specs, a migration that is not there (SG481), and a database that cannot be
+            read (SG47x).
+    """
+    goal = "the specs" if compared.at is None else f"migration {compared.at}"
+    schema, steps = _goal(options, compared.at)
+    server = external_server(compared.postgres) if compared.postgres else None
+    found = drift(database, steps, compared.ignore, server, prerequisites_beside(options.specs))
+    if not found.differences:
+        return DriftReport(goal, (*_not_compared(found),), accepted=found.accepted)
+    wanted = _imported(found.wanted, server) if schema is None else schema
+    planned = repair(found.live, wanted, found.differences, compared.allow, server)
+    return DriftReport(goal, (*_diagnostics(goal, found, planned), *_not_compared(found)), planned.sql, _words(planned))
+
+
+def _words(planned: Repair) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(loss.allow for loss in planned.refused))
+
+
+def _goal(options: Options, at: int | None) -> tuple[Schema | None, tuple[Step, ...]]:
+    """The schema to come to, and the migrations that make it; of a migration, the lock keeps no schema."""
+    if at is not None:
+        return None, steps_until(options.output, at)
+    loaded = load(options)
+    if loaded.failed:
+        raise SchemagenError(loaded.diagnostics, loaded.sources)
+    return loaded.schema, steps_of_specs(loaded.schema)
+
+
+def _imported(catalog: Catalog, server: Server | None) -> Schema:
+    """The schema of a catalogue that our migrations have made: importing it gives them again."""
+    return schema_of(import_catalog(catalog, server).files) if catalog.tables else Schema()
+
+
+def _diagnostics(goal: str, found: Drift, planned: Repair) -> Iterator[Diagnostic]:
+    """Each difference as an error; as warnings, other versions, and what keeps the way back from being planned."""
+    for one in found.differences:
+        mend = planned.mends.get(one, Mend())
+        change = Change(one.table or "", one.what, one.left, one.right, mend.statements, mend.told_with)
+        path = f"tables.{one.table}" if one.table else ""
+        hint = f"or accept it: {_ignoring(one)}" if one in planned.by_hand else None
+        yield Diagnostic(DRIFT, one.sentence("the database", goal), path=path, hint=hint, change=change)
+    live, wanted = found.live.version, found.wanted.version
+    if live.partition(".")[0] != wanted.partition(".")[0]:
+        message = f"the database is version {live}, the specs were printed by version {wanted}"
+        hint = "versions print some expressions otherwise: a difference in nothing but writing may come from this"
+        yield Diagnostic(OTHER_VERSION, message, hint=hint, severity=Severity.WARNING)
+    for loss in planned.refused:
+        message = f"to bring the database to {goal}: {loss.reason}"
+        hint = f"to see the SQL all the same: --allow {loss.allow}"
+        yield Diagnostic(NOT_PLANNED, message, hint=hint, severity=Severity.WARNING)
+    for one in planned.unplanned:
+        hint = f"the spec language has no word for it: change it by hand, or accept it: {_ignoring(one)}"
+        yield Diagnostic(NOT_PLANNED, f"no SQL for {one.subject}", hint=hint, severity=Severity.WARNING)
+
+
+def _ignoring(one: CatalogDifference) -> str:
+    """The flag that accepts a difference, as a shell takes it; the settings have a list for the same words."""
+    return f"--ignore {shlex.quote(escape(one.subject))}"
+
+
+def _not_compared(found: Drift) -> Iterator[Diagnostic]:
+    """As warnings, what our server lacks, and the tables that were left out for that."""
+    for sql, words in found.missing.items():
+        hint = "give a server that has it with --postgres URL: a part of the database could not be compared"
+        yield Diagnostic(NOT_COMPARED, f"`{sql}` is refused: {words}", hint=hint, severity=Severity.WARNING)
+    for name, words in found.left_out.items():
+        message = f"table {name} was not compared: its migration is refused: {words}"
+        hint = "what it needs and no migration makes has to be there: give a server that has it with --postgres URL"
+        yield Diagnostic(NOT_COMPARED, message, path=f"tables.{name}", hint=hint, severity=Severity.WARNING)
+
+
+def as_markdown(told: DriftReport) -> str:
+    """The report as a page, for the comment of a pull request or the summary of a job."""
+    changes = [found.change for found in told.diagnostics if found.change]
+    others = (found for found in told.diagnostics if not found.change)
+    notes = "\n".join(f"- {markdown(found.message)}: {markdown(found.hint or '')}" for found in others)
+    if not changes:
+        none = f"The database is {_as_it_should_be(told)}{', as far as it was compared' * bool(notes)}."
+        return blocks("# No drift", none, notes) + "\n"
+    script = blocks("## All of it", markdown(told.heading), fence("sql", told.sql))
+    parts = (*(_change(change, told.goal) for change in changes), notes, script if told.sql else "")
+    return blocks("# Drift", *parts) + "\n"
+
+
+def _change(change: Change, goal: str) -> str:
+    title = f"{change.table}, {change.what}" if change.table else change.what
+    sides = (
+        f"| the database | {goal} |",
+        "| --- | --- |",
+        f"| {markdown_code(change.found)} | {markdown_code(change.wanted)} |",
+    )
+    sql = mending(change)
+    return blocks(f"## {markdown(title)}", "\n".join(sides), fence("sql", "\n".join(sql)) if sql else "")
+
+
+def no_drift(told: DriftReport) -> str:
+    """What is said of a database that is as it should be."""
+    return f"No drift: the database is {_as_it_should_be(told)}."
+
+
+def _as_it_should_be(told: DriftReport) -> str:
+    but = f", but for {told.accepted} accepted difference{'s' * (told.accepted > 1)}" if told.accepted else ""
+    return f"what {told.goal} {'say' if told.goal == 'the specs' else 'made'}{but}"

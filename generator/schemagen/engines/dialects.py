@@ -1,0 +1,21 @@
+"""The engines, and the one of a name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .postgres.dialect import Postgres
+from .sqlite.dialect import Sqlite
+
+if TYPE_CHECKING:
+    from schemagen.schema.model import DialectName
+
+    from .base import Dialect
+
+SQLITE = Sqlite()
+POSTGRES = Postgres()
+
+
+def dialect(name: DialectName) -> Dialect:
+    """The dialect of an engine."""
+    return POSTGRES if name == "postgres" else SQLITE

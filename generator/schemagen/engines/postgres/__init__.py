@@ -1,0 +1,1 @@
+"""PostgreSQL: types, DDL, alterations and triggers."""

@@ -1,0 +1,398 @@
+"""Changes on PostgreSQL: what is quick in one transaction, what takes long outside of it while others read and write.
+
+Sources: PostgreSQL, "ALTER TABLE" (notes), "CREATE INDEX" (building indexes concurrently), "Explicit Locking".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from schemagen.changes.migration import Statement
+from schemagen.changes.renames import in_order, mentions
+from schemagen.changes.type_changes import type_change
+from schemagen.engines import definitions
+from schemagen.engines.dialects import POSTGRES
+from schemagen.schema.model import LiteralDefault
+from schemagen.schema.names import bounded_name
+from schemagen.schema.triggers import triggers_of
+
+from . import statements as sql
+from .conversion import conversion, survives
+from .dialect import declared_type
+from .tables import KEYS, added_columns, declared, dropped_columns, expression, table_plans
+
+if TYPE_CHECKING:
+    from schemagen.changes.diff import Evolution
+    from schemagen.engines.definitions import Constraint
+    from schemagen.schema.model import Column, ForeignKey, Table
+    from schemagen.schema.triggers import Trigger
+
+    from .tables import TablePlan
+
+
+def postgres_statements(
+    evolution: Evolution, *, online: bool = True
+) -> tuple[tuple[Statement, ...], tuple[Statement, ...]]:
+    """The statements of the transaction, and those that are to be run one by one after it.
+
+    Args:
+        evolution: what changes.
+        online: whether others are to read and write meanwhile; if not, everything is in the transaction, as a rollback
+            is that has to be whole.
+    """
+    planner = _Planner(evolution, online)
+    planner.plan()
+    now, later = tuple(planner.now), tuple(planner.later)
+    return ((sql.LOCK_TIMEOUT, *now) if now else ()), later
+
+
+@dataclass
+class _Planner:
+    evolution: Evolution
+    online: bool
+    now: list[Statement] = field(default_factory=list)
+    later: list[Statement] = field(default_factory=list)
+
+    @cached_property
+    def tables(self) -> tuple[TablePlan, ...]:
+        """The altered tables, and those whose foreign keys have to be made anew because of their parents."""
+        return table_plans(self.evolution)
+
+    def plan(self) -> None:
+        """Fill both lists."""
+        dropped, made = self._triggers()
+        self.now += (sql.refuse_other_columns(change.old) for change in self.evolution.swapping)
+        self._prechecks()
+        for trigger in dropped:
+            self.now += POSTGRES.drop_trigger(trigger, self.evolution.old)
+        self._drop()
+        self._rename()
+        for plan in self.tables:
+            self._columns(plan)
+        for plan in self.tables:
+            self._keys(plan)
+        self._create()
+        for plan in self.tables:
+            self._checks(plan)
+        for plan in self.tables:
+            self._add_indexes(plan)
+        for plan in self.tables:
+            self._foreign_keys(plan)
+        for trigger in made:
+            self.now += POSTGRES.create_trigger(trigger, self.evolution.new)
+
+    # What has to hold before anything is changed
+
+    def _prechecks(self) -> None:
+        """A narrowing stops here, before the first lock, if a row does not fit."""
+        if not self.online:
+            return
+        for plan in self.tables:
+            change = plan.change
+            continued = dict(change.columns)
+            for column in change.new.columns:
+                before = change.old.by_name.get(continued.get(column.name, ""))
+                if before is None:
+                    continue
+                name = POSTGRES.quote(before.name)
+                if before.nullable and not column.nullable and not column.backfill and not column.generated:
+                    self.now.append(sql.refuse_rows(change.old.name, f"{name} IS NULL", f"{before.name} is NULL"))
+                check = POSTGRES.type_check(change.old, replace(column, name=before.name))
+                how = type_change(before.type, column.type)
+                narrower = check != POSTGRES.type_check(change.old, before) and how.verdict and not how.rewrites
+                if check and narrower:
+                    self.now.append(
+                        sql.refuse_rows(change.old.name, f"NOT ({check.sql})", f"{before.name} does not fit")
+                    )
+
+    # What goes
+
+    def _drop(self) -> None:
+        self._drop_foreign_keys()
+        self.now += (POSTGRES.drop_table(table) for table in self.evolution.dropped)  # first: they refer to keys
+        for plan in self.tables:
+            self._drop_indexes(plan)
+            self._drop_constraints(plan)
+        for plan in self.tables:
+            for name in dropped_columns(plan):
+                self.now.append(Statement(f"ALTER TABLE {plan.old_name} DROP COLUMN IF EXISTS {POSTGRES.quote(name)}"))
+
+    def _drop_foreign_keys(self) -> None:
+        for plan in self.tables:
+            keys = (each for each in plan.dropped if each.kind == "FOREIGN KEY")
+            self.now += (sql.drop_constraint(plan.old_name, each.name) for each in keys)
+        gone = {table.name for table in self.evolution.dropped}
+        for table in self.evolution.dropped:
+            cycles = (key for key in table.enforced_foreign_keys if key.parent in gone - {table.name})
+            self.now += (sql.drop_constraint(POSTGRES.quote(table.name), key.name) for key in cycles)
+
+    def _drop_constraints(self, plan: TablePlan) -> None:
+        for each in plan.dropped:
+            if each.kind != "FOREIGN KEY" and not self._swaps(plan, each.name):
+                self.now.append(sql.drop_constraint(plan.old_name, each.name))
+            if each.kind in KEYS and not self.online:
+                self._drop_left_over(plan, each.name)
+
+    def _drop_indexes(self, plan: TablePlan) -> None:
+        for name in plan.indexes()[0]:
+            if not self.online:
+                self._drop_left_over(plan, name)
+            elif not self._swaps(plan, name) and name not in plan.outgoing:
+                self.now.append(sql.drop_index(name))
+
+    def _drop_left_over(self, plan: TablePlan, name: str) -> None:
+        """The index of a second step that has not come, has come in part, or has come as a whole."""
+        self.now.append(sql.drop_index(name))
+        if name in plan.replaced:
+            self.now.append(sql.drop_index(sql.coming_name(name)))
+
+    def _swaps(self, plan: TablePlan, name: str) -> bool:
+        """Whether the old one stands until the new one of the same name is complete."""
+        return self.online and name in plan.swapped
+
+    # What is called otherwise
+
+    def _rename(self) -> None:
+        moved = in_order(self.evolution.renames.tables)
+        for before, after in moved:
+            self.now.append(Statement(f"ALTER TABLE {POSTGRES.quote(before)} RENAME TO {POSTGRES.quote(after)}"))
+        order = {after: place for place, (_, after) in enumerate(moved)}  # names of indexes are those of all tables
+        for plan in sorted(self.tables, key=lambda plan: order.get(plan.change.new.name, -1)):
+            columns = {new: old for new, old in plan.change.columns if new != old and new not in plan.remade}
+            for before, after in in_order(columns):
+                self.now.append(
+                    Statement(
+                        f"ALTER TABLE {plan.name} RENAME COLUMN {POSTGRES.quote(before)} TO {POSTGRES.quote(after)}"
+                    )
+                )
+            for before, after in in_order(plan.renamed):
+                self.now.append(sql.rename_constraint(plan.change.new.name, before, after))
+            for before, after in in_order(plan.indexes()[1]):
+                self.now.append(
+                    Statement(f"ALTER INDEX IF EXISTS {POSTGRES.quote(before)} RENAME TO {POSTGRES.quote(after)}")
+                )
+
+    # Columns
+
+    def _columns(self, plan: TablePlan) -> None:
+        continued = {name for name, _ in plan.change.columns}
+        plain = [column for column in plan.change.new.columns if not expression(column)]
+        computed = [column for column in plan.change.new.columns if expression(column)]
+        for column in (*plain, *computed):
+            if column.name not in continued or column.name in plan.remade:
+                self._add_column(plan, column)
+                described = POSTGRES.column_description(plan.change.new, column)
+                self.now += [Statement(described)] if described else []
+            else:
+                self._alter_column(plan, plan.change.moved.column(column.name), column)
+
+    def _add_column(self, plan: TablePlan, column: Column) -> None:
+        fill = fill_of(column)
+        if fill is None or (not self.online and column.backfill is None):
+            definition = definitions.columns(POSTGRES, plan.change.new)[column.name]
+            self.now.append(Statement(f"ALTER TABLE {plan.name} ADD COLUMN IF NOT EXISTS {definition}"))
+            return
+        bare = definitions.columns(
+            POSTGRES, replace(plan.change.new, columns=(replace(column, nullable=True, default=None),))
+        )
+        marked = self.online and column.nullable  # NULL is a value that somebody may set afterwards
+        if marked:
+            self.now.append(sql.add_marked_column(plan.change.new.name, column.name, bare[column.name]))
+        else:
+            self.now.append(Statement(f"ALTER TABLE {plan.name} ADD COLUMN IF NOT EXISTS {bare[column.name]}"))
+        if column.default is not None:
+            self._set_default(plan, column)
+        if marked:
+            self.later += sql.backfill_marked(plan.change.new.name, column.name, fill)
+        else:
+            self._backfill(plan, column, fill)
+        if not column.nullable:
+            self._set_not_null(plan, column)
+
+    def _alter_column(self, plan: TablePlan, before: Column, column: Column) -> None:
+        name = POSTGRES.quote(column.name)
+        alter = f"ALTER TABLE {plan.name} ALTER COLUMN {name}"
+        if expression(before) and not expression(column):
+            self.now.append(Statement(f"{alter} DROP EXPRESSION IF EXISTS"))
+        if before.identity and not column.identity:
+            self.now.append(Statement(f"{alter} DROP IDENTITY IF EXISTS"))
+        old_default, new_default = POSTGRES.default(before), POSTGRES.default(column)
+        retyped = column.name in plan.retyped
+        if old_default is not None and (retyped or new_default is None) and not expression(before):
+            self.now.append(Statement(f"{alter} DROP DEFAULT"))
+        if declared(before) != declared(column):
+            self._retype(plan, before, column)
+        if new_default is not None and (new_default != old_default or retyped):
+            self._set_default(plan, column)
+        if not before.nullable and column.nullable:
+            self.now.append(Statement(f"{alter} DROP NOT NULL"))
+            left_over = _helper(plan.change.old, dict(plan.change.columns)[column.name])
+            self.now.append(sql.drop_constraint(plan.name, left_over))
+        if before.nullable and not column.nullable:
+            fill = POSTGRES.text_of(column.backfill) if column.backfill and column.backfill.postgres else None
+            if fill is not None:
+                self._backfill(plan, column, fill)
+            self._set_not_null(plan, column)
+        if column.identity and not before.identity:
+            target = self._after(before.nullable)
+            target += sql.add_identity(plan.change.new.name, column.name)
+
+    def _retype(self, plan: TablePlan, before: Column, column: Column) -> None:
+        name = POSTGRES.quote(column.name)
+        how = type_change(before.type, column.type)
+        if how.verdict and how.rewrites:
+            condition = f"NOT ({survives(name, before.type, column.type)})"
+            reason = f"{column.name} does not fit {column.type.described}"
+            self.now.append(sql.refuse_rows(plan.change.new.name, condition, reason, locked=True))
+        using = conversion(name, before.type, column.type) if before.type != column.type else None
+        collate = f" COLLATE {POSTGRES.quote(column.collation)}" if column.collation else ""
+        clause = f" USING {using}" if using and declared_type(before.type) != declared_type(column.type) else ""
+        self.now.append(
+            Statement(f"ALTER TABLE {plan.name} ALTER COLUMN {name} TYPE {declared_type(column.type)}{collate}{clause}")
+        )
+        check = POSTGRES.type_check(plan.change.new, column) if how.verdict and how.rewrites else None
+        if check and self.online:
+            reason = f"{column.name} does not fit {column.type.described}"
+            self.now.append(sql.refuse_rows(plan.change.new.name, f"NOT ({check.sql})", reason))
+
+    def _set_default(self, plan: TablePlan, column: Column) -> None:
+        default = POSTGRES.default(column)
+        if default is not None:
+            name = POSTGRES.quote(column.name)
+            self.now.append(Statement(f"ALTER TABLE {plan.name} ALTER COLUMN {name} SET DEFAULT {default}"))
+
+    def _backfill(self, plan: TablePlan, column: Column, fill: str) -> None:
+        name = POSTGRES.quote(column.name)
+        if self.online:
+            self.later.append(sql.backfill(plan.name, name, fill))
+        else:
+            self.now += sql.backfill_at_once(plan.name, name, fill)
+
+    def _set_not_null(self, plan: TablePlan, column: Column) -> None:
+        name = POSTGRES.quote(column.name)
+        if self.online:
+            self.later += sql.set_not_null(plan.change.new.name, name, _helper(plan.change.new, column.name))
+        else:
+            self.now.append(Statement(f"ALTER TABLE {plan.name} ALTER COLUMN {name} SET NOT NULL"))
+
+    def _after(self, waits: bool) -> list[Statement]:  # noqa: FBT001
+        return self.later if self.online and waits else self.now
+
+    # Constraints and indexes
+
+    def _keys(self, plan: TablePlan) -> None:
+        for each in plan.added:
+            if each.kind not in KEYS:
+                continue
+            if self.online:
+                add = sql.swap_key_concurrently if each.name in plan.swapped else sql.add_key_concurrently
+                self.later += add(plan.change.new.name, each, POSTGRES.quote_all(each.columns))
+            else:
+                self.now.append(sql.add_constraint(plan.name, each))
+
+    def _checks(self, plan: TablePlan) -> None:
+        filled = [column.name for column in added_columns(plan.change) if fill_of(column) is not None]
+        for each in plan.added:
+            if each.kind == "CHECK":
+                self._add_constraint(plan, each, waits=mentions(each.definition, filled))
+
+    def _foreign_keys(self, plan: TablePlan) -> None:
+        for each in plan.added:
+            if each.foreign_key:
+                self._add_constraint(plan, each, waits=self._waits(each.foreign_key))
+
+    def _add_constraint(self, plan: TablePlan, each: Constraint, *, waits: bool) -> None:
+        if not self.online:
+            self.now.append(sql.add_constraint(plan.name, each))
+            return
+        self._after(waits).append(sql.add_not_valid(plan.change.new.name, each, POSTGRES.quote(each.name)))
+        self.later.append(Statement(f"ALTER TABLE {plan.name} VALIDATE CONSTRAINT {POSTGRES.quote(each.name)}"))
+
+    def _waits(self, key: ForeignKey) -> bool:
+        """Whether the key that a foreign key refers to is only made outside the transaction."""
+        if not self.online:
+            return False
+        plan = next((plan for plan in self.tables if plan.change.new.name == key.parent), None)
+        if plan is None:
+            return False
+        wanted = set(key.parent_columns)
+        made = [set(each.columns) for each in plan.added if each.kind in KEYS]
+        names = plan.indexes()[2]
+        made += [set(i.columns) for i in plan.change.new.indexes if i.unique and i.name in names]
+        kept = [
+            set(each.columns)
+            for each in definitions.constraints(POSTGRES, plan.change.new, plan.change.new)
+            if each not in plan.added
+        ]
+        return wanted in made and wanted not in kept
+
+    def _create(self) -> None:
+        schema = self.evolution.new
+        if not self.online:
+            for plan in self.tables:
+                for name in plan.indexes()[2]:
+                    index = next(index for index in plan.change.new.indexes if index.name == name)
+                    self.now.append(POSTGRES.create_index(plan.change.new, index))
+        late: list[tuple[Table, ForeignKey]] = []
+        for table in self.evolution.created:
+            inline = tuple(
+                key
+                for key in table.foreign_keys
+                if not key.enforced or not (schema.is_late(table, key) or self._waits(key))
+            )
+            late += [(table, key) for key in table.enforced_foreign_keys if key not in inline]
+            self.now += POSTGRES.create_table(replace(table, foreign_keys=inline), schema)
+            self.now += [POSTGRES.create_index(table, index) for index in POSTGRES.indexes(table)]
+        for table, key in late:
+            self._after(self._waits(key)).extend(POSTGRES.add_foreign_key(table, key))
+
+    def _add_indexes(self, plan: TablePlan) -> None:
+        if not self.online:
+            return
+        for name in plan.indexes()[2]:
+            index = next(index for index in plan.change.new.indexes if index.name == name)
+            add = sql.swap_index_concurrently if name in plan.swapped else sql.create_index_concurrently
+            self.later += add(plan.change.new, index)
+        self.later += (sql.drop_index_concurrently(name) for name in plan.indexes()[0] if name in plan.outgoing)
+
+    # Triggers
+
+    def _triggers(self) -> tuple[list[Trigger], list[Trigger]]:
+        old, new = self.evolution.old, self.evolution.new
+        dropped: list[Trigger] = []
+        made: list[Trigger] = []
+        for plan in self.tables:
+            change = plan.change
+            before = {trigger.name: (trigger, old) for trigger in triggers_of(change.old)}
+            after = {trigger.name: (trigger, new) for trigger in triggers_of(change.new)}
+            if change.old.name != change.new.name:
+                gone, come = [trigger for trigger, _ in before.values()], [trigger for trigger, _ in after.values()]
+            else:
+                fixed = plan.retyped | plan.remade  # no such column may stand in the condition of a trigger
+                renamed = self.evolution.renamed_columns(change.new)
+                gone, come = definitions.changed_triggers(POSTGRES, before, after, fixed, renamed)
+            dropped += gone
+            made += come
+        for table in self.evolution.dropped:
+            dropped += triggers_of(table)
+        for table in self.evolution.created:
+            made += triggers_of(table)
+        return dropped, made
+
+
+def fill_of(column: Column) -> str | None:
+    """What the existing rows take that ADD COLUMN cannot give them without rewriting the table; None for nothing."""
+    if column.generated or column.identity:
+        return None
+    if column.backfill is not None:
+        return column.backfill.postgres
+    if column.default is None or isinstance(column.default, LiteralDefault):
+        return None
+    return column.default.postgres
+
+
+def _helper(table: Table, column: str) -> str:
+    """The check by which NOT NULL is validated; it stays where a row refuses it, until the rollback."""
+    return bounded_name("schemagen", table.name, column, "not_null")

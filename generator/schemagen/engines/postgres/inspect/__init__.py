@@ -1,0 +1,1 @@
+"""The catalog of a PostgreSQL database, read without anything that writes DDL."""

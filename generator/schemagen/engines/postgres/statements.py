@@ -1,0 +1,272 @@
+"""Single statements of altering migrations on PostgreSQL; those outside a transaction can all be run again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from schemagen.base.escape import sql_string
+from schemagen.changes.migration import Statement
+from schemagen.engines.dialects import POSTGRES
+from schemagen.engines.standard import dollar_tag, enclosed, sql_text
+from schemagen.schema.names import bounded_name
+
+if TYPE_CHECKING:
+    from schemagen.engines.definitions import Constraint
+    from schemagen.schema.model import Index, Table
+
+LOCK_WAIT = "5s"
+"""How long a statement waits for its lock, and others behind it, before the migration gives up."""
+
+LOCK_TIMEOUT = Statement(f"SET LOCAL lock_timeout = '{LOCK_WAIT}'")
+BATCH_PAGES = 50
+"""Pages of a table that one transaction of a backfill covers (400 kB): its rows are locked until it commits."""
+
+
+def drop_constraint(table: str, name: str) -> Statement:
+    """DROP CONSTRAINT IF EXISTS; ``table`` as it stands in SQL."""
+    return Statement(f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {POSTGRES.quote(name)}")
+
+
+def drop_index(name: str) -> Statement:
+    """DROP INDEX IF EXISTS."""
+    return Statement(f"DROP INDEX IF EXISTS {POSTGRES.quote(name)}")
+
+
+def drop_index_concurrently(name: str) -> Statement:
+    """DROP INDEX without waiting for readers, or making them wait."""
+    return Statement(f"DROP INDEX CONCURRENTLY IF EXISTS {POSTGRES.quote(name)}")
+
+
+def add_constraint(table: str, constraint: Constraint) -> Statement:
+    """ADD CONSTRAINT, checked at once."""
+    return Statement(f"ALTER TABLE {table} ADD CONSTRAINT {POSTGRES.quote(constraint.name)} {constraint.definition}")
+
+
+def rename_constraint(table: str, before: str, after: str) -> Statement:
+    """RENAME CONSTRAINT, if it is there: a rollback may come before it was made."""
+    action = f"RENAME CONSTRAINT {POSTGRES.quote(before)} TO {POSTGRES.quote(after)}"
+    return _guarded(_has_constraint(table, before), f"ALTER TABLE {POSTGRES.quote(table)} {action};")
+
+
+def add_not_valid(table: str, constraint: Constraint, name: str) -> Statement:
+    """ADD CONSTRAINT … NOT VALID: new rows are checked from now on, the others when it is validated."""
+    action = f"ALTER TABLE {POSTGRES.quote(table)} ADD CONSTRAINT {name} {constraint.definition} NOT VALID;"
+    return _guarded(f"NOT {_has_constraint(table, constraint.name)}", action)
+
+
+def add_key_concurrently(table: str, constraint: Constraint, columns: str) -> tuple[Statement, ...]:
+    """A primary key or unique constraint by way of an index that is built while others write."""
+    add = _add_key(table, constraint, constraint.name)
+    return (
+        *_unique_index_concurrently(table, constraint.name, columns),
+        _guarded(f"NOT {_has_constraint(table, constraint.name)}", add),
+    )
+
+
+def swap_key_concurrently(table: str, constraint: Constraint, columns: str) -> tuple[Statement, ...]:
+    """Another primary key or unique constraint of the same name: the old one goes when the new index is complete."""
+    made = coming_name(constraint.name)
+    kind = f"contype = '{constraint.kind[0].lower()}'"
+    drop = drop_constraint(POSTGRES.quote(table), constraint.name).sql
+    return (
+        *_unique_index_concurrently(table, made, columns),
+        _take_place(
+            constraint.name,
+            f"NOT {_has_constraint(table, constraint.name, kind)} OR {_differ(constraint.name)}",
+            (f"{drop};", _add_key(table, constraint, made)),
+        ),
+    )
+
+
+def _unique_index_concurrently(table: str, name: str, columns: str) -> tuple[Statement, ...]:
+    create = f"CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS {POSTGRES.quote(name)}"
+    return _drop_invalid(table, name), Statement(f"{create} ON {POSTGRES.quote(table)} ({columns})")
+
+
+def _add_key(table: str, constraint: Constraint, index: str) -> str:
+    """ADD CONSTRAINT … USING INDEX, which gives the index the name of the constraint ("ALTER TABLE")."""
+    add = f"ADD CONSTRAINT {POSTGRES.quote(constraint.name)} {constraint.kind}"
+    return f"ALTER TABLE {POSTGRES.quote(table)} {add} USING INDEX {POSTGRES.quote(index)};"
+
+
+def coming_name(name: str) -> str:
+    """What an index is called until it takes the place, and the name, of the one before it."""
+    return bounded_name("_schemagen_new", name)
+
+
+def swap_index_concurrently(table: Table, index: Index) -> tuple[Statement, ...]:
+    """Another index of the same name: the old one goes when the new one is complete, in one short transaction."""
+    made = coming_name(index.name)
+    rename = f"ALTER INDEX {POSTGRES.quote(made)} RENAME TO {POSTGRES.quote(index.name)};"
+    return (
+        *create_index_concurrently(table, replace(index, name=made)),
+        _take_place(index.name, _differ(index.name), (f"{drop_index(index.name).sql};", rename)),
+    )
+
+
+def _take_place(name: str, condition: str, actions: tuple[str, str]) -> Statement:
+    """Put the new index in the place of the old one; it goes where that has been done, or where it is not complete."""
+    made = coming_name(name)
+    complete = f"(SELECT indisvalid FROM pg_catalog.pg_index WHERE indexrelid = {_regclass(made)})"
+    first, second = actions
+    return _block(
+        f"    PERFORM set_config('lock_timeout', '{LOCK_WAIT}', true);\n"
+        f"    IF {complete} AND ({condition}) THEN\n        {first}\n        {second}\n"
+        f"    ELSE\n        {drop_index(made).sql};\n    END IF;"
+    )
+
+
+def _regclass(name: str) -> str:
+    return f"to_regclass({sql_string(POSTGRES.quote(name))})"
+
+
+def _differ(name: str) -> str:
+    """Whether the index that comes is another one than the one that is there; also where there is none."""
+    made = coming_name(name)
+    coming, there = (f"pg_get_indexdef({_regclass(each)})" for each in (made, name))
+    plain = f"replace({coming}, quote_ident({sql_string(made)}), quote_ident({sql_string(name)}))"
+    return f"{plain} IS DISTINCT FROM {there}"
+
+
+def create_index_concurrently(table: Table, index: Index) -> tuple[Statement, ...]:
+    """CREATE INDEX CONCURRENTLY, after what a failed run has left."""
+    made = POSTGRES.create_index(table, index)
+    text = made.sql.replace("INDEX IF NOT EXISTS", "INDEX CONCURRENTLY IF NOT EXISTS", 1)
+    return _drop_invalid(table.name, index.name), Statement(text, made.heading)
+
+
+def set_not_null(table: str, column: str, helper: str) -> tuple[Statement, ...]:
+    """SET NOT NULL without a scan under its lock: a validated check proves it (PostgreSQL, "ALTER TABLE")."""
+    name, constraint = POSTGRES.quote(table), POSTGRES.quote(helper)
+    check = f"ALTER TABLE {name} ADD CONSTRAINT {constraint} CHECK ({column} IS NOT NULL) NOT VALID;"
+    finish = (
+        f"ALTER TABLE {name} ALTER COLUMN {column} SET NOT NULL;\n"
+        f"        ALTER TABLE {name} DROP CONSTRAINT {constraint};"
+    )
+    return (
+        _guarded(f"NOT {_has_constraint(table, helper)}", check),
+        Statement(f"ALTER TABLE {name} VALIDATE CONSTRAINT {constraint}"),
+        _guarded(_has_constraint(table, helper), finish),
+    )
+
+
+def refuse_rows(table: str, condition: str, reason: str, *, locked: bool = False) -> Statement:
+    """Stop, if there is a row under the condition; ``locked`` keeps others from adding one afterwards."""
+    name = POSTGRES.quote(table)
+    message = sql_string(f"a row of {table}: {reason}; nothing was changed")
+    body = (
+        (f"    LOCK TABLE {name} IN ACCESS EXCLUSIVE MODE;\n" if locked else "")
+        + f"    IF EXISTS (SELECT FROM {name} WHERE {condition}) THEN\n"
+        + f"        RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = {message};\n    END IF;"
+    )
+    return _block(body)
+
+
+def refuse_other_columns(table: Table) -> Statement:
+    """Stop, if a table does not have just the columns that it had: the migration has been run already."""
+    wanted = ", ".join(sql_string(name) for name in sorted(table.by_name))
+    found = (
+        'SELECT array_agg(attname::text ORDER BY attname::text COLLATE "C") FROM pg_catalog.pg_attribute '
+        f"WHERE attrelid = to_regclass({sql_string(POSTGRES.quote(table.name))}) AND attnum > 0 AND NOT attisdropped"
+    )
+    message = sql_string(f"{table.name} has other columns than before this migration; nothing was changed")
+    return _block(
+        f"    IF ({found}) IS DISTINCT FROM ARRAY[{wanted}] THEN\n"
+        f"        RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = {message};\n    END IF;"
+    )
+
+
+def add_marked_column(table: str, column: str, definition: str) -> Statement:
+    """Add a column with a mark that its rows are to be filled: a check that holds for each of them.
+
+    The mark goes with the column, or when they are filled; a second run finds the column, and sets none.
+    """
+    name, mark = POSTGRES.quote(table), POSTGRES.quote(_backfill_mark(table, column))
+    missing = (
+        f"NOT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = {sql_string(name)}::regclass "
+        f"AND attname = {sql_string(column)} AND NOT attisdropped)"
+    )
+    check = f"ADD CONSTRAINT {mark} CHECK ({POSTGRES.quote(column)} IS NULL OR true) NOT VALID"
+    return _guarded(missing, f"ALTER TABLE {name} ADD COLUMN {definition}, {check};")
+
+
+def backfill_marked(table: str, column: str, fill: str) -> tuple[Statement, ...]:
+    """Fill the rows of such a column once: what has become NULL since is somebody's value."""
+    name, mark = POSTGRES.quote(table), _backfill_mark(table, column)
+    marked = _has_constraint(table, mark)
+    unmark = _guarded(marked, f"ALTER TABLE {name} DROP CONSTRAINT {POSTGRES.quote(mark)};")
+    return backfill(name, POSTGRES.quote(column), fill, marked), unmark
+
+
+def _backfill_mark(table: str, column: str) -> str:
+    return bounded_name("schemagen", table, column, "backfill")
+
+
+def backfill(table: str, column: str, fill: str, condition: str = "") -> Statement:
+    """Fill what is NULL, some pages a transaction, until nothing is left; triggers do not see it.
+
+    With a ``condition``, only if it holds when this begins.
+    """
+    body = sql_text(
+        "postgres/backfill.sql.jinja",
+        table=table,
+        literal=sql_string(table),
+        column=column,
+        fill=enclosed(fill),
+        pages=BATCH_PAGES,
+        condition=condition,
+    )
+    return Statement(f"DO {dollar_tag(body)}\n{body}\n{dollar_tag(body)}", "Rows that are there take their value")
+
+
+def backfill_at_once(table: str, column: str, fill: str) -> tuple[Statement, ...]:
+    """Fill what is NULL in the transaction that is open."""
+    return (
+        Statement("SET LOCAL schemagen.suspend_triggers = 'on'"),
+        Statement(f"UPDATE {table} SET {column} = {enclosed(fill)} WHERE {column} IS NULL"),
+        Statement("SET LOCAL schemagen.suspend_triggers = 'off'"),
+        Statement("SET CONSTRAINTS ALL IMMEDIATE"),
+    )
+
+
+def add_identity(table: str, column: str) -> tuple[Statement, ...]:
+    """Number new rows after the largest that is there."""
+    name, each = POSTGRES.quote(table), POSTGRES.quote(column)
+    sequence = f"pg_get_serial_sequence({sql_string(name)}, {sql_string(column)})"
+    missing = (
+        f"NOT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = {sql_string(name)}::regclass "
+        f"AND attname = {sql_string(column)} AND attidentity <> '')"
+    )
+    add = (
+        f"ALTER TABLE {name} ALTER COLUMN {each} ADD GENERATED BY DEFAULT AS IDENTITY;\n"
+        f"        PERFORM setval({sequence}, greatest((SELECT max({each}) FROM {name}), 0) + 1, false);"
+    )
+    return (_guarded(missing, add),)
+
+
+def _has_constraint(table: str, name: str, *conditions: str) -> str:
+    found = f"conname = {sql_string(name)}", f"conrelid = {sql_string(POSTGRES.quote(table))}::regclass", *conditions
+    return f"EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE {' AND '.join(found)})"
+
+
+def _drop_invalid(table: str, name: str) -> Statement:
+    """An index that a failed run has left is of no use, and would be taken for a finished one."""
+    condition = (
+        "EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid "
+        f"WHERE c.relname = {sql_string(name)} AND i.indrelid = {sql_string(POSTGRES.quote(table))}::regclass "
+        "AND NOT i.indisvalid)"
+    )
+    return _guarded(condition, f"DROP INDEX {POSTGRES.quote(name)};")
+
+
+def _guarded(condition: str, action: str) -> Statement:
+    return _block(
+        f"    PERFORM set_config('lock_timeout', '{LOCK_WAIT}', true);\n"
+        f"    IF {condition} THEN\n        {action}\n    END IF;"
+    )
+
+
+def _block(body: str) -> Statement:
+    tag = dollar_tag(body)
+    return Statement(f"DO {tag}\nBEGIN\n{body}\nEND\n{tag}")

@@ -1,0 +1,131 @@
+"""The four kinds of triggers on PostgreSQL: a function and a trigger of one name.
+
+A session that may create triggers on a table can suspend them for itself, as a backfill does:
+``SET LOCAL schemagen.suspend_triggers = 'on'``. Nobody else can: to them the setting means nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from schemagen.base.escape import sql_string
+from schemagen.changes.migration import Statement
+from schemagen.engines.standard import dollar_tag, refusal, sql_text
+from schemagen.engines.trigger_parts import filling_expression, is_left_out, parent_condition
+from schemagen.schema import types as t
+from schemagen.schema.triggers import TriggerKind, comes_back
+
+if TYPE_CHECKING:
+    from schemagen.engines.standard import StandardDialect
+    from schemagen.schema.model import Column, Schema, Table
+    from schemagen.schema.triggers import Trigger
+
+NOW: dict[type[t.Type], str] = {
+    t.TimestampTz: "now()",
+    t.Timestamp: "(now() AT TIME ZONE 'UTC')",
+    t.Date: "(now() AT TIME ZONE 'UTC')::date",
+    t.Time: "(now() AT TIME ZONE 'UTC')::time",
+}
+"""The present moment (UTC) as each type keeps it."""
+
+DEEPEST = 100
+"""How deep touches go within touches: rows in a circle would touch each other for ever where the clock moves on."""
+
+_WORD = re.compile(r"\w+")
+_WITHOUT_EQUALITY = (t.Json, t.Native)
+
+
+def create_trigger(dialect: StandardDialect, trigger: Trigger, schema: Schema) -> tuple[Statement, ...]:
+    """The statements that make one trigger; none where its expression is left out of PostgreSQL."""
+    match trigger.kind:
+        case TriggerKind.APPEND_ONLY | TriggerKind.IMMUTABLE:
+            return _refusing(dialect, trigger, schema)
+        case TriggerKind.ROW_UPDATE:
+            return _row_update(dialect, trigger, schema)
+    return _touch(dialect, trigger, schema)
+
+
+def drop_trigger(dialect: StandardDialect, trigger: Trigger, schema: Schema) -> tuple[Statement, ...]:
+    """The way back from ``create_trigger``."""
+    if is_left_out(trigger, schema, "postgres"):
+        return ()
+    name = dialect.quote(trigger.name)
+    return (
+        Statement(f"DROP TRIGGER IF EXISTS {name} ON {dialect.quote(trigger.table)}"),
+        Statement(f"DROP FUNCTION IF EXISTS {name}()"),
+    )
+
+
+def _statements(
+    dialect: StandardDialect, trigger: Trigger, body: str, *, fires: str, settings: str = ""
+) -> tuple[Statement, ...]:
+    name = dialect.quote(trigger.name)
+    function = sql_text(
+        "postgres/trigger_function.sql.jinja", name=name, body=body, tag=dollar_tag(body), settings=settings
+    )
+    made = sql_text("postgres/trigger.sql.jinja", name=name, fires=fires)
+    return Statement(function, dialect.trigger_heading(trigger)), Statement(made)
+
+
+def _refusing(dialect: StandardDialect, trigger: Trigger, schema: Schema) -> tuple[Statement, ...]:
+    body = sql_text("postgres/body_refuse.sql.jinja", message=sql_string(refusal(trigger)))
+    condition = ""
+    if trigger.kind is TriggerKind.IMMUTABLE:
+        column = schema.table(trigger.table).column(trigger.column)
+        new, old = (_comparable(dialect, row, column) for row in ("NEW", "OLD"))
+        condition = f"{new} IS DISTINCT FROM {old}"
+    return _statements(dialect, trigger, body, fires=_before_update(dialect, trigger, condition))
+
+
+def _row_update(dialect: StandardDialect, trigger: Trigger, schema: Schema) -> tuple[Statement, ...]:
+    expression = filling_expression(dialect, trigger, schema, NOW)
+    if expression is None:
+        return ()
+    table = schema.table(trigger.table)
+    column = table.column(trigger.column)
+    body = sql_text(
+        "postgres/body_row_update.sql.jinja",
+        column=dialect.quote(column.name),
+        expression=_row_expression(dialect, table, expression),
+    )
+    new, old = (_comparable(dialect, row, column) for row in ("NEW", "OLD"))
+    return _statements(
+        dialect, trigger, body, fires=_before_update(dialect, trigger, f"{new} IS NOT DISTINCT FROM {old}")
+    )
+
+
+def _touch(dialect: StandardDialect, trigger: Trigger, schema: Schema) -> tuple[Statement, ...]:
+    expression = filling_expression(dialect, trigger, schema, NOW)
+    key = trigger.foreign_key
+    if expression is None or key is None:
+        return ()
+    body = sql_text(
+        "postgres/body_touch.sql.jinja",
+        parent=dialect.quote(key.parent),
+        column=dialect.quote(trigger.column),
+        expression=expression,
+        parents=parent_condition(dialect, key, ("NEW", "OLD")),
+        circle=DEEPEST if comes_back(schema, trigger.table, key.parent) else 0,
+    )
+    fires = f"AFTER INSERT OR UPDATE OR DELETE ON {dialect.quote(trigger.table)} FOR EACH ROW"
+    # Whatever the writing session's search_path is, the parent is the one that the foreign key means.
+    return _statements(dialect, trigger, body, fires=fires, settings=" SET search_path FROM CURRENT")
+
+
+def _before_update(dialect: StandardDialect, trigger: Trigger, condition: str) -> str:
+    when = f" WHEN ({condition})" if condition else ""
+    return f"BEFORE UPDATE ON {dialect.quote(trigger.table)} FOR EACH ROW{when}"
+
+
+def _comparable(dialect: StandardDialect, row: str, column: Column) -> str:
+    value = f"{row}.{dialect.quote(column.name)}"
+    return f"{value}::text" if isinstance(column.type, _WITHOUT_EQUALITY) else value
+
+
+def _row_expression(dialect: StandardDialect, table: Table, expression: str) -> str:
+    """The expression inside a trigger function, where a column has no name of its own."""
+    words = {word.lower() for word in _WORD.findall(expression)}
+    if words.isdisjoint(name.lower() for name in table.by_name):
+        return expression
+    return f"(SELECT {expression} FROM (SELECT NEW.*) AS {dialect.quote(table.name)})"

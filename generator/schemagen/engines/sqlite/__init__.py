@@ -1,0 +1,1 @@
+"""SQLite: types, DDL, alterations and triggers."""

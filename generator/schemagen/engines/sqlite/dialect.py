@@ -1,0 +1,190 @@
+"""SQLite: STRICT tables whose checks accept what PostgreSQL's types accept, and every foreign key inline."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING, ClassVar
+
+from schemagen.base.escape import sql_string
+from schemagen.base.reserved import PARSER, SQLITE
+from schemagen.changes.migration import Statement
+from schemagen.engines.sizes import sqlite_row_size
+from schemagen.engines.standard import StandardDialect, enclosed, json_literal, written_check
+from schemagen.schema import types as t
+
+from . import release as sqlite_release
+from . import triggers as sqlite_triggers
+from . import types as sqlite_types
+from .differences import sqlite_differences
+
+if TYPE_CHECKING:
+    from schemagen.engines.base import Difference, NamedCheck, RowSize
+    from schemagen.schema.model import Column, DialectName, ForeignKey, Index, IndexElement, Schema, Table, Value
+    from schemagen.schema.triggers import Trigger
+
+BYTEA_PREFIX = "\\x"
+_AFFINITY_IS_ENOUGH = (t.Interval, t.Native)
+
+
+def is_rowid(column: Column, table: Table) -> bool:
+    """Whether a column is the only key and numbered by SQLite itself."""
+    return column.identity and sqlite_types.is_row_number(table, column)
+
+
+class Sqlite(StandardDialect):
+    """SQLite 3.37 or newer (STRICT)."""
+
+    name: ClassVar[DialectName] = "sqlite"
+    title: ClassVar[str] = "SQLite"
+    bare_name: ClassVar[re.Pattern[str]] = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
+    reserved: ClassVar[frozenset[str]] = SQLITE | PARSER
+
+    def column_type(self, column: Column, table: Table) -> str:
+        """The declared type: one of STRICT's, or the classical one for a table that is not strict."""
+        if is_rowid(column, table):
+            return "INTEGER"
+        return sqlite_types.declared_type(column.type, strict=table.sqlite.strict)
+
+    def collation(self, column: Column, table: Table) -> str | None:
+        """RTRIM for ``char(n)``, or None for BINARY; without parity nothing is done to make the engines agree.
+
+        Final blanks are no part of a ``char(n)`` on PostgreSQL ("8.3. Character Types"), nor where RTRIM compares
+        (SQLite, "Datatypes", 7): in conditions, unique keys and foreign keys alike, and an index serves them.
+        """
+        return "RTRIM" if isinstance(column.type, t.Char) and table.sqlite.parity else None
+
+    def column_rest(self, column: Column, table: Table) -> str:
+        """Collation, NOT NULL, then the key, the default or the expression."""
+        collation = self.collation(column, table)
+        parts = [f"COLLATE {collation}"] if collation else []
+        parts += [] if column.nullable else ["NOT NULL"]
+        default = self.default(column)
+        generated = column.generated.sqlite if column.generated else None
+        if is_rowid(column, table) and table.primary_key:
+            parts.append(f"CONSTRAINT {self.quote(table.primary_key.name)} PRIMARY KEY AUTOINCREMENT")
+        elif generated is not None:
+            parts.append(f"GENERATED ALWAYS AS {enclosed(generated)} STORED")
+        elif default is not None:
+            parts.append(f"DEFAULT {default}")
+        return " ".join(parts)
+
+    def column_comment(self, column: Column, table: Table) -> str:
+        """The type of the spec, where the declared type does not say it, and the description."""
+        match column.type:
+            case t.Enum():
+                spelling = "enum"
+            case t.Native(postgres=postgres):
+                spelling = postgres
+            case _:
+                spelling = str(column.type)
+        if spelling.upper() == self.column_type(column, table):
+            return column.description
+        return f"[{spelling}] {column.description}".rstrip()
+
+    def literal(self, type_: t.Type, value: Value) -> str:
+        """A canonical value as an SQL literal."""
+        if value is None:
+            return "NULL"
+        if isinstance(type_, (t.Json, t.Jsonb, t.Array)):
+            return json_literal(value)
+        match value:
+            case bool() | int():
+                return str(int(value))
+            case float():
+                return _real(value)
+        text = str(value)
+        if isinstance(type_, t.Bytea):
+            return f"X'{text.removeprefix(BYTEA_PREFIX)}'"
+        return text if isinstance(type_, t.Numeric) else sql_string(text)
+
+    def default_expression(self, sql: str) -> str:
+        """An expression in the parentheses that SQLite wants (SQLite, "CREATE TABLE", 3.2)."""
+        return enclosed(sql)
+
+    def type_check(self, table: Table, column: Column) -> NamedCheck | None:
+        """The check that accepts what PostgreSQL's type accepts; without parity only what a spec spells out."""
+        name = self.quote(column.name)
+        condition = self._condition(table, column.type, name)
+        return self.type_check_named(table, column, condition) if condition else None
+
+    def _condition(self, table: Table, type_: t.Type, name: str) -> str | None:
+        if not table.sqlite.parity:
+            return written_check(type_, name)
+        condition = sqlite_types.value_check(type_, name)
+        if table.sqlite.strict or isinstance(type_, _AFFINITY_IS_ENOUGH):
+            return condition
+        return " AND ".join(filter(None, (sqlite_types.affinity_check(type_, name), condition))) or None
+
+    def supports(self, index: Index) -> bool:
+        """Whether an index exists here: SQLite has B-trees only."""
+        return index.method == "btree" and super().supports(index)
+
+    def index_method(self, index: Index) -> str | None:  # noqa: ARG002  (there is nothing to choose)
+        """None: SQLite has only its own kind of index."""
+        return None
+
+    def index_element(self, element: IndexElement) -> str:
+        """A column or expression and its order; SQLite has no operator classes, collations or order of NULLs."""
+        return f"{self.element_target(element)} DESC" if element.descending else self.element_target(element)
+
+    def has_inline(self, table: Table, key: ForeignKey, schema: Schema) -> bool:  # noqa: ARG002
+        """True: SQLite looks for the parent only when a row is written."""
+        return True
+
+    def primary_key_is_inline(self, table: Table) -> bool:
+        """AUTOINCREMENT is only allowed in ``INTEGER PRIMARY KEY`` on the column."""
+        return any(is_rowid(column, table) for column in table.columns)
+
+    def table_options(self, table: Table) -> str:
+        """STRICT and WITHOUT ROWID."""
+        options = [
+            *(["STRICT"] if table.sqlite.strict else []),
+            *(["WITHOUT ROWID"] if table.sqlite.without_rowid else []),
+        ]
+        return ", ".join(options)
+
+    def comments(self, table: Table) -> tuple[Statement, ...]:  # noqa: ARG002
+        """Nothing: SQLite keeps the text of CREATE TABLE with its comments."""
+        return ()
+
+    def create_trigger(self, trigger: Trigger, schema: Schema) -> tuple[Statement, ...]:
+        """CREATE TRIGGER IF NOT EXISTS; three for touch, one an event."""
+        return sqlite_triggers.create_trigger(self, trigger, schema)
+
+    def drop_trigger(self, trigger: Trigger, schema: Schema) -> tuple[Statement, ...]:
+        """DROP TRIGGER IF EXISTS for each one that was made."""
+        return tuple(
+            Statement(f"DROP TRIGGER IF EXISTS {self.quote(name)}")
+            for name in sqlite_triggers.trigger_names(trigger, schema)
+        )
+
+    def add_foreign_key(self, table: Table, key: ForeignKey) -> tuple[Statement, ...]:  # noqa: ARG002
+        """Nothing: every foreign key is inline."""
+        return ()
+
+    def drop_foreign_key(self, table: Table, key: ForeignKey) -> tuple[Statement, ...]:  # noqa: ARG002
+        """Nothing: every foreign key is inline."""
+        return ()
+
+    def release(self, table: Table, schema: Schema) -> tuple[Statement, ...]:
+        """References taken away that would refuse the deletion of rows that DROP TABLE begins with."""
+        return sqlite_release.release(self, table, schema)
+
+    def stand_ins(self, table: Table, schema: Schema) -> tuple[tuple[Statement, ...], tuple[Statement, ...]]:
+        """Empty tables in place of the parents that have gone, where a cascade leads past them."""
+        return sqlite_release.stand_ins(self, table, schema)
+
+    def row_size(self, table: Table) -> RowSize:
+        """The typical size of a record and its index entries (SQLite, "Database File Format", 2.1)."""
+        return sqlite_row_size(table, self.indexes(table))
+
+    def differences(self, schema: Schema) -> tuple[Difference, ...]:
+        """What SQLite does otherwise than the specs say, for the tables at hand."""
+        return sqlite_differences(schema, self)
+
+
+def _real(value: float) -> str:
+    if math.isinf(value):
+        return "9e999" if value > 0 else "-9e999"
+    return repr(value)

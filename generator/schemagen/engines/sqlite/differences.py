@@ -1,0 +1,181 @@
+"""What SQLite does otherwise than PostgreSQL, in sentences for the document: only what the schema at hand uses."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from schemagen.engines.base import Difference
+from schemagen.schema import types as t
+from schemagen.schema.model import Deferrable, Sql
+
+from . import types as sqlite_types
+from .triggers import filled_by_updates
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from schemagen.engines.standard import StandardDialect
+    from schemagen.schema.model import Column, ForeignKey, Index, Schema, Table
+
+BYTE_ORDER = frozenset({"C", "POSIX", "ucs_basic"})
+"""Collations of PostgreSQL that compare as SQLite's BINARY does: byte by byte."""
+
+_CHARACTERS = (t.Text, t.Varchar, t.Char, t.Enum)
+
+_BY_TYPE: dict[type[t.Type], str] = {
+    t.Uuid: "SQL on SQLite has to write UUIDs in lower case with dashes; PostgreSQL reads other spellings too.",
+    t.TimestampTz: (
+        "SQL on SQLite has to write moments in UTC as 2024-01-31T12:00:00.000000Z; PostgreSQL reads offsets, infinity "
+        "and years outside 1 to 9999 too. SQLite's clock has milliseconds."
+    ),
+    t.Timestamp: (
+        "SQL on SQLite has to write 2024-01-31T12:00:00.000000; PostgreSQL reads other spellings, infinity and years "
+        "outside 1 to 9999 too. SQLite's clock has milliseconds."
+    ),
+    t.Date: "SQLite takes the years 1 to 9999, written 2024-01-31; PostgreSQL reads other spellings and infinity too.",
+    t.Time: "SQL on SQLite has to write 12:00:00.000000; PostgreSQL reads other spellings and 24:00:00 too.",
+    t.Real: (
+        "SQLite keeps 8 bytes, so values have more digits there than PostgreSQL's 4 bytes keep. "
+        "SQL on PostgreSQL may write NaN, which SQLite turns into NULL."
+    ),
+    t.Double: "SQL on PostgreSQL may write NaN, which SQLite turns into NULL.",
+    t.Varchar: "PostgreSQL cuts blanks off that make a value too long; SQLite refuses it.",
+    t.Char: "PostgreSQL pads values with blanks to their full length; SQLite compares them without final blanks.",
+    t.Interval: "SQLite keeps the text of an interval as it is, does not check it, and sorts it as text.",
+    t.Json: "PostgreSQL cannot compare json values; SQLite compares their text.",
+    t.Jsonb: (
+        "SQLite keeps and compares JSON as it was written; PostgreSQL drops white space and repeated keys, sorts keys, "
+        "compares values, and refuses the character \\u0000."
+    ),
+    t.Array: (
+        "SQLite keeps arrays as JSON text: their elements are not checked, may contain NUL, and array operators do not "
+        "exist."
+    ),
+    t.Native: "The type is written for each engine; nothing makes both accept the same values.",
+}
+
+
+_FOLDS_CASE = re.compile(r"\b(lower|upper)\s*\(|\bilike\b", re.IGNORECASE)
+_LETTERS = "lower(), upper() and ILIKE know no letters beyond A to Z on SQLite: É and é differ there."
+
+
+def _folds_case(sql: Sql | None) -> bool:
+    return sql is not None and sql.sqlite is not None and _FOLDS_CASE.search(sql.postgres or "") is not None
+
+
+def _is_clock_of_session(sql: object) -> bool:
+    if not isinstance(sql, Sql):
+        return False
+    return "'now'" in (sql.sqlite or "") and "at time zone" not in (sql.postgres or "").lower()
+
+
+def sqlite_differences(schema: Schema, dialect: StandardDialect) -> tuple[Difference, ...]:
+    """Every difference, in the order of tables; columns of a table that share a sentence share a line."""
+    return tuple(difference for table in schema.tables for difference in _of_table(table, dialect))
+
+
+def _of_table(table: Table, dialect: StandardDialect) -> Iterator[Difference]:
+    by_text: dict[str, list[str]] = {}
+    for column in table.columns:
+        for text in _of_column(table, column):
+            by_text.setdefault(text, []).append(column.name)
+    for text, names in by_text.items():
+        yield Difference(table.name, ", ".join(names), text)
+    for check in table.checks:
+        if check.sql.sqlite is None:
+            yield Difference(table.name, check.name, "This check does not exist on SQLite.")
+        elif _folds_case(check.sql):
+            yield Difference(table.name, check.name, _LETTERS)
+    yield from (
+        Difference(table.name, key.name, text) for key in table.foreign_keys for text in _of_foreign_key(table, key)
+    )
+    yield from (
+        Difference(table.name, index.name, text) for index in table.indexes for text in _of_index(index, dialect)
+    )
+    filled = filled_by_updates(table)
+    if len(filled) > 1:
+        text = "An UPDATE on SQLite that sets none but these columns refreshes none of them."
+        yield Difference(table.name, ", ".join(filled), text)
+    if not table.sqlite.parity:
+        yield Difference(
+            table.name, table.name, "SQLite does not check that values fit their types (`sqlite: {parity: false}`)."
+        )
+
+
+def _of_column(table: Table, column: Column) -> Iterator[str]:
+    by_type = _BY_TYPE.get(type(column.type))
+    if by_type:
+        yield by_type
+    if isinstance(column.type, t.Numeric):
+        yield f"{_of_numeric(column.type)} SQL on PostgreSQL may write NaN."
+    if isinstance(column.type, _CHARACTERS):
+        yield from _of_characters(column)
+    yield from _of_key(table, column)
+    if _folds_case(column.generated):
+        yield _LETTERS
+    if any(isinstance(sql, Sql) and sql.sqlite is None for sql in (column.default, column.generated)):
+        yield "SQLite has no default or generated value here."
+    if any(_is_clock_of_session(sql) for sql in (column.default, column.on_row_update)) and isinstance(
+        column.type, (t.Date, t.Time, t.Timestamp)
+    ):
+        yield "PostgreSQL takes the current time in the time zone of the session, SQLite in UTC."
+    if column.on_row_update and column.on_row_update.sqlite is None:
+        yield "An UPDATE does not refresh this on SQLite."
+
+
+def _of_numeric(type_: t.Numeric) -> str:
+    if not sqlite_types.keeps_digits(type_):
+        return "SQLite keeps a binary number of 8 bytes: digits beyond the 15th are lost."
+    over_precise = f"PostgreSQL rounds a value with more than {type_.scale} decimals; SQLite refuses it."
+    if not sqlite_types.is_narrower(type_):
+        return over_precise
+    limit = f"{10 ** (sqlite_types.REAL_DIGITS - type_.scale):,}"
+    return f"SQLite keeps 15 digits, so it refuses values of {limit} and more that {type_} could hold. {over_precise}"
+
+
+def _of_characters(column: Column) -> Iterator[str]:
+    if column.collation is None:
+        yield "SQLite sorts text by its bytes, PostgreSQL by the database's collation; `collation: C` makes it equal."
+    elif column.collation not in BYTE_ORDER:
+        yield f"SQLite has no collation {column.collation}: it compares and sorts bytes."
+
+
+def _of_key(table: Table, column: Column) -> Iterator[str]:
+    key = table.primary_key
+    only_key = key is not None and key.columns == (column.name,)
+    if column.identity and (not only_key or table.sqlite.without_rowid):
+        yield "SQLite numbers rows only in a primary key of one column: an INSERT has to give this value."
+    elif column.identity:
+        yield "An INSERT on SQLite that gives NULL for this key gets the next number; PostgreSQL refuses it."
+    elif sqlite_types.is_row_number(table, column) and column.default:
+        yield "SQLite never uses the default of this key: an INSERT that leaves it out gets the next number."
+    elif sqlite_types.is_row_number(table, column):
+        yield "An INSERT on SQLite that leaves this key out gets the next number; PostgreSQL refuses it."
+
+
+def _of_foreign_key(table: Table, key: ForeignKey) -> Iterator[str]:
+    if key.enforced and key.deferrable is not Deferrable.NO:
+        yield "SQLite has no SET CONSTRAINTS: `PRAGMA defer_foreign_keys = ON` defers every key of a transaction."
+    if key.touch and key.parent == table.name:
+        yield (
+            "A change refreshes all ancestors on PostgreSQL, and on SQLite with `PRAGMA recursive_triggers = ON`; "
+            "else only the nearest ones."
+        )
+
+
+def _of_index(index: Index, dialect: StandardDialect) -> Iterator[str]:
+    if not dialect.supports(index):
+        kind = "" if index.method == "btree" else f" of kind {index.method}"
+        yield f"This index{kind} does not exist on SQLite."
+        return
+    if any(_folds_case(sql) for sql in (*(element.sql for element in index.elements), index.where)):
+        yield _LETTERS
+    if index.include:
+        yield f"The index does not hold {', '.join(index.include)} on SQLite, which has no INCLUDE."
+    if any(element.nulls for element in index.elements):
+        yield "SQLite always keeps NULLs before other values."
+    if any(element.opclass for element in index.elements):
+        yield "SQLite has no operator classes."
+    if any(element.collation not in {None, *BYTE_ORDER} for element in index.elements):
+        yield "The index compares bytes on SQLite, which does not have its collation."

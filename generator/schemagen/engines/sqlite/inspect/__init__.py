@@ -1,0 +1,1 @@
+"""The catalog of a SQLite database, read without anything that writes DDL."""

@@ -1,0 +1,287 @@
+"""What both engines write alike: names, keys, indexes and the frame of a CREATE TABLE."""
+
+from __future__ import annotations
+
+import json
+import re
+from abc import abstractmethod
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from schemagen.base.escape import sql_string
+from schemagen.base.render import render
+from schemagen.changes.migration import Statement
+from schemagen.schema.model import Action, Deferrable, LiteralDefault
+from schemagen.schema.names import type_check_name
+from schemagen.schema.triggers import TriggerKind
+from schemagen.schema.types import Enum, Text
+
+from .base import Dialect, NamedCheck
+from .table_layout import ColumnLine, Line, align_columns, table_body
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable
+
+    from schemagen.schema.model import Column, ForeignKey, Index, IndexElement, Schema, Sql, Table, Value
+    from schemagen.schema.triggers import Trigger
+    from schemagen.schema.types import Type
+
+_SIMPLE_EXPRESSION = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*(\([^()'\"]*\))?")
+
+
+def is_simple(sql: str) -> bool:
+    """Whether an expression is one word or one plain call, which needs no parentheses around it."""
+    return _SIMPLE_EXPRESSION.fullmatch(sql) is not None
+
+
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
+
+
+def enclosed(sql: str) -> str:
+    """An expression in parentheses; an author's ``--`` comment cannot swallow the closing one."""
+    if "--" in sql:
+        return f"({sql}\n)"
+    return sql if is_enclosed(sql) else f"({sql})"
+
+
+def is_enclosed(sql: str) -> bool:
+    """Whether an expression stands in one pair of parentheses as a whole already."""
+    if not (sql.startswith("(") and sql.endswith(")")):
+        return False
+    bare = _QUOTED.sub("", sql)
+    depth = 0
+    for place, character in enumerate(bare):
+        depth += (character == "(") - (character == ")")
+        if depth == 0:
+            return place > 0 and place == len(bare) - 1
+    return False
+
+
+def dollar_tag(body: str) -> str:
+    """A dollar quote that does not occur in what it encloses."""
+    tag = "$schemagen$"
+    while tag in body:
+        tag = f"{tag[:-1]}_$"
+    return tag
+
+
+def sql_text(template: str, **values: Any) -> str:
+    """One statement from its template, without the newline that ends the template's file."""
+    return render(template, **values).removesuffix("\n")
+
+
+@lru_cache(maxsize=1 << 16)
+def _index_text(template: str, **values: Hashable) -> str:
+    """``sql_text`` for an index, which a migration makes and a document shows."""
+    return sql_text(template, **values)
+
+
+def json_literal(value: Value) -> str:
+    """A JSON value as an SQL literal, written as PostgreSQL writes jsonb."""
+    return sql_string(json.dumps(value, ensure_ascii=False))
+
+
+def with_parentheses(sql: str) -> str:
+    """An expression that may stand anywhere: in parentheses unless it is one word or call."""
+    return sql if is_simple(sql) else enclosed(sql)
+
+
+def enum_check(type_: Enum, name: str) -> str:
+    """The condition that a column holds one of an enum's values."""
+    return f"{name} IN ({', '.join(map(sql_string, type_.values))})"
+
+
+def written_check(type_: Type, name: str) -> str | None:
+    """The condition that a spec spells out itself, on both engines: an enum's values, a text's ``max_length``."""
+    match type_:
+        case Enum():
+            return enum_check(type_, name)
+        case Text(max_length) if max_length is not None:
+            return f"length({name}) <= {max_length}"
+    return None
+
+
+class StandardDialect(Dialect):
+    """The part of a dialect that SQL itself fixes; engines fill in what they do their own way."""
+
+    bare_name: ClassVar[re.Pattern[str]]
+    """Names that keep their spelling without quotes."""
+
+    reserved: ClassVar[frozenset[str]]
+
+    @abstractmethod
+    def column_rest(self, column: Column, table: Table) -> str:
+        """What stands after a column's type."""
+
+    @abstractmethod
+    def column_comment(self, column: Column, table: Table) -> str:
+        """The comment beside a column."""
+
+    @abstractmethod
+    def has_inline(self, table: Table, key: ForeignKey, schema: Schema) -> bool:
+        """Whether CREATE TABLE itself holds an enforced foreign key."""
+
+    @abstractmethod
+    def primary_key_is_inline(self, table: Table) -> bool:
+        """Whether the primary key stands on its column rather than as a constraint of its own."""
+
+    @abstractmethod
+    def table_options(self, table: Table) -> str:
+        """What stands after the closing parenthesis of CREATE TABLE, or nothing."""
+
+    @abstractmethod
+    def comments(self, table: Table) -> tuple[Statement, ...]:
+        """Statements that store descriptions in the database, where the engine can."""
+
+    def quote(self, name: str) -> str:
+        """A name as it stands in SQL: bare where that is safe."""
+        if self.bare_name.fullmatch(name) and name.lower() not in self.reserved:
+            return name
+        return '"' + name.replace('"', '""') + '"'
+
+    def quote_all(self, names: Iterable[str]) -> str:
+        """Names in a list: ``a, b``."""
+        return ", ".join(map(self.quote, names))
+
+    def checks(self, table: Table) -> tuple[NamedCheck, ...]:
+        """Every CHECK of a table on this engine: those of the types in column order, then the author's."""
+        implied = (self.type_check(table, column) for column in table.columns)
+        written = ((check.name, check.sql.for_dialect(self.name)) for check in table.checks)
+        return (
+            *(check for check in implied if check),
+            *(NamedCheck(name, sql) for name, sql in written if sql is not None),
+        )
+
+    def type_check_named(self, table: Table, column: Column, condition: str) -> NamedCheck:
+        """The check that a type implies, under the name that every engine gives it."""
+        return NamedCheck(table.standing_name(type_check_name(table.name, column.name)), condition)
+
+    def default(self, column: Column) -> str | None:
+        """What stands after DEFAULT, or None."""
+        match column.default:
+            case None:
+                return None
+            case LiteralDefault(value):
+                return self.literal(column.type, value)
+            case sql:
+                text = sql.for_dialect(self.name)
+                return None if text is None else self.default_expression(text)
+
+    @abstractmethod
+    def default_expression(self, sql: str) -> str:
+        """An expression as it stands after DEFAULT."""
+
+    def supports(self, index: Index) -> bool:
+        """Whether an index exists on this engine, as far as its author says."""
+        expressions = (index.where, *(element.sql for element in index.elements))
+        return index.only in {None, self.name} and all(
+            sql is None or sql.for_dialect(self.name) is not None for sql in expressions
+        )
+
+    def indexes(self, table: Table) -> tuple[Index, ...]:
+        """The indexes that exist on this engine, in the order of the spec."""
+        return tuple(index for index in table.indexes if self.supports(index))
+
+    def element_target(self, element: IndexElement) -> str:
+        """The column or the parenthesised expression of an index element."""
+        if element.column is not None:
+            return self.quote(element.column)
+        return enclosed(self.text_of(element.sql))
+
+    def text_of(self, sql: Sql | None) -> str:
+        """The text of an expression that this engine is known to have.
+
+        Raises:
+            ValueError: when it has none.
+        """
+        text = sql.for_dialect(self.name) if sql else None
+        if text is None:
+            raise ValueError(f"an expression has no text for {self.title}")
+        return text
+
+    def foreign_key_clause(self, key: ForeignKey) -> str:
+        """``FOREIGN KEY (…) REFERENCES … ON DELETE …`` without the constraint's name."""
+        parent = f"{self.quote(key.parent)} ({self.quote_all(key.parent_columns)})"
+        parts = [f"FOREIGN KEY ({self.quote_all(key.columns)}) REFERENCES {parent} ON DELETE {key.on_delete.upper()}"]
+        if key.on_update is not Action.NO_ACTION:
+            parts.append(f"ON UPDATE {key.on_update.upper()}")
+        if key.deferrable is not Deferrable.NO:
+            parts.append(f"DEFERRABLE {key.deferrable.upper()}")
+        return " ".join(parts)
+
+    def create_table(self, table: Table, schema: Schema) -> tuple[Statement, ...]:
+        """CREATE TABLE IF NOT EXISTS with aligned comments, then the engine's own comments."""
+        columns = align_columns([self._column_line(column, table) for column in table.columns])
+        sql = sql_text(
+            f"{self.name}/create_table.sql.jinja",
+            name=self.quote(table.name),
+            lines=table_body(columns, self._constraints(table, schema)),
+            options=self.table_options(table),
+        )
+        return Statement(sql), *self.comments(table)
+
+    def _column_line(self, column: Column, table: Table) -> ColumnLine:
+        return ColumnLine(
+            name=self.quote(column.name),
+            type=self.column_type(column, table),
+            rest=self.column_rest(column, table),
+            comment=self.column_comment(column, table),
+        )
+
+    def _constraints(self, table: Table, schema: Schema) -> list[Line]:
+        found: list[Line] = []
+        if table.primary_key and not self.primary_key_is_inline(table):
+            found.append(
+                self._constraint(table.primary_key.name, f"PRIMARY KEY ({self.quote_all(table.primary_key.columns)})")
+            )
+        for key in table.enforced_foreign_keys:
+            if self.has_inline(table, key, schema):
+                found.append(self._constraint(key.name, self.foreign_key_clause(key), key.description))
+        for unique in table.uniques:
+            found.append(
+                self._constraint(unique.name, f"UNIQUE ({self.quote_all(unique.columns)})", unique.description)
+            )
+        descriptions = {check.name: check.description for check in table.checks}
+        for check in self.checks(table):
+            found.append(self._constraint(check.name, f"CHECK {enclosed(check.sql)}", descriptions.get(check.name, "")))
+        return found
+
+    def _constraint(self, name: str, definition: str, comment: str = "") -> Line:
+        return Line(f"CONSTRAINT {self.quote(name)} {definition}", comment)
+
+    def create_index(self, table: Table, index: Index) -> Statement:
+        """CREATE INDEX IF NOT EXISTS."""
+        sql = _index_text(
+            f"{self.name}/create_index.sql.jinja",
+            unique=index.unique,
+            name=self.quote(index.name),
+            table=self.quote(table.name),
+            method=self.index_method(index),
+            elements=tuple(self.index_element(element) for element in index.elements),
+            include=tuple(self.quote(name) for name in index.include),
+            where=None if index.where is None else enclosed(self.text_of(index.where)),
+        )
+        return Statement(sql, index.description)
+
+    def drop_table(self, table: Table) -> Statement:
+        """DROP TABLE IF EXISTS, never with CASCADE."""
+        return Statement(f"DROP TABLE IF EXISTS {self.quote(table.name)}")
+
+    def trigger_heading(self, trigger: Trigger) -> str:
+        """What a trigger does, as a comment line."""
+        match trigger.kind:
+            case TriggerKind.APPEND_ONLY:
+                return f"Rows of {trigger.table} are never updated"
+            case TriggerKind.IMMUTABLE:
+                return f"{trigger.table}.{trigger.column} never changes"
+            case TriggerKind.ROW_UPDATE:
+                return f"{trigger.table}.{trigger.column} is refreshed by an UPDATE that does not set it"
+        parent = trigger.foreign_key.parent if trigger.foreign_key else ""
+        return f"A change to {trigger.table} refreshes {parent}.{trigger.column}"
+
+
+def refusal(trigger: Trigger) -> str:
+    """The message of a trigger that refuses an UPDATE."""
+    if trigger.kind is TriggerKind.APPEND_ONLY:
+        return f"{trigger.table} is append-only"
+    return f"{trigger.table}.{trigger.column} is immutable"

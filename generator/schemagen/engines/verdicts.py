@@ -1,0 +1,126 @@
+"""What a change means for the engines that run it, in a few words for whoever reviews it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from schemagen.changes import changes as c
+from schemagen.changes.renames import mentions
+from schemagen.changes.type_changes import type_change
+from schemagen.schema.model import Check, Index, PrimaryKey
+
+from .dialects import POSTGRES, SQLITE
+from .postgres.alter import fill_of
+from .postgres.tables import declared, expression, table_plans
+from .sqlite.alter import rebuilt_tables
+
+if TYPE_CHECKING:
+    from schemagen.changes.diff import Evolution
+    from schemagen.schema.model import Column
+
+    from .postgres.tables import TablePlan
+    from .standard import StandardDialect
+
+
+class OnPostgres(StrEnum):
+    """What a change does to those who use the table meanwhile."""
+
+    NOTHING = "nothing to do"
+    CATALOGUE = "catalogue only"
+    ONLINE = "online, in a second migration"
+    REWRITES = "rewrites the table, or its indexes, under a lock"
+
+
+class OnSqlite(StrEnum):
+    """How a change is made."""
+
+    NOTHING = "nothing to do"
+    IN_PLACE = "in place"
+    REBUILD = "rebuild of the table"
+
+
+class Verdicts:
+    """The verdicts on everything in one evolution."""
+
+    def __init__(self, evolution: Evolution) -> None:
+        self._plans = {plan.change.new.name: plan for plan in table_plans(evolution)}
+        self.rebuilt = rebuilt_tables(evolution)
+
+    def on_postgres(self, change: c.AlterTable, part: c.Part) -> OnPostgres:
+        """What one part of an altered table does on PostgreSQL."""
+        plan = self._plans[change.new.name]
+        if not _exists(part, POSTGRES):
+            return OnPostgres.NOTHING
+        match part:
+            case c.AddColumn(column):
+                return _added(column, plan)
+            case c.AlterColumn(old, new):
+                return _altered(old, new, plan)
+            case c.AddConstraint() | c.ReplacePrimaryKey(_, PrimaryKey()):
+                return OnPostgres.ONLINE
+            case c.AddIndex(index) | c.DropIndex(index) if index.name in _of_second_step(part, plan):
+                return OnPostgres.ONLINE
+        return OnPostgres.CATALOGUE
+
+    def on_sqlite(self, change: c.AlterTable, part: c.Part) -> OnSqlite:
+        """How one part of an altered table is made on SQLite."""
+        if not _exists(part, SQLITE):
+            return OnSqlite.NOTHING
+        return OnSqlite.REBUILD if change.new.name in self.rebuilt else OnSqlite.IN_PLACE
+
+
+def _of_second_step(part: c.Part, plan: TablePlan) -> frozenset[str]:
+    """The indexes that a second migration makes, or drops."""
+    return frozenset(plan.indexes()[2]) if isinstance(part, c.AddIndex) else plan.outgoing | plan.swapped
+
+
+def _exists(part: c.Part, dialect: StandardDialect) -> bool:
+    """Whether an engine has what a part speaks of."""
+    match part:
+        case (
+            c.AddConstraint(Check() as named)
+            | c.DropConstraint(Check() as named)
+            | c.AddIndex(named)
+            | c.DropIndex(named)
+        ):
+            if isinstance(named, Index):
+                return dialect.supports(named)
+            return named.sql.for_dialect(dialect.name) is not None
+        case c.ChangeOptions():
+            return dialect is SQLITE
+    return True
+
+
+def _added(column: Column, plan: TablePlan) -> OnPostgres:
+    if column.identity or expression(column) is not None:
+        return OnPostgres.REWRITES
+    if fill_of(column) is not None or _type_check_added(column, plan):
+        return OnPostgres.ONLINE
+    return OnPostgres.CATALOGUE
+
+
+def _altered(old: Column, new: Column, plan: TablePlan) -> OnPostgres:
+    change = type_change(old.type, new.type)
+    if new.name in plan.remade or change.rewrites or old.collation != new.collation:
+        return OnPostgres.REWRITES
+    if (old.nullable and not new.nullable) or _type_check_added(new, plan) or _is_recomputed(new, plan):
+        return OnPostgres.ONLINE
+    return OnPostgres.NOTHING if _declaration(old) == _declaration(new) else OnPostgres.CATALOGUE
+
+
+def _is_recomputed(column: Column, plan: TablePlan) -> bool:
+    """Whether checks or indexes that read a column are made anew because of its type."""
+    if column.name not in plan.retyped:
+        return False
+    checks = [each.definition for each in plan.added if each.kind == "CHECK"]
+    return any(mentions(text, [column.name]) for text in checks) or bool(plan.replaced)
+
+
+def _type_check_added(column: Column, plan: TablePlan) -> bool:
+    check = POSTGRES.type_check(plan.change.new, column)
+    return check is not None and any(each.name == check.name for each in plan.added)
+
+
+def _declaration(column: Column) -> tuple[object, ...]:
+    return declared(column), column.nullable, column.identity, POSTGRES.default(column), expression(column)

@@ -1,0 +1,85 @@
+"""The table that is being said: what is known of it, what is written so far, and what could not be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from schemagen.schema.names import is_identifier
+
+from .losses import Effect, Loss
+from .names import given
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from schemagen.engines.catalog import CatalogCheck, CatalogSql, CatalogTable
+    from schemagen.schema.model import DialectName, SqliteOptions
+    from schemagen.schema.types import Type
+
+    from .expressions import PostgresExpressions, SqliteExpressions, Written
+    from .triggers import Behaviour
+
+NO_WORD = "the language has no word for it"
+NO_NAME = "the language has no such name; it gets a derived one"
+
+
+@dataclass(frozen=True, slots=True)
+class TableTypes:
+    """What evidence says of a table: column types, the checks that they imply, the options of SQLite."""
+
+    types: Mapping[str, Type]
+    implied: tuple[CatalogCheck, ...]
+    comments: Mapping[str, str]
+    options: SqliteOptions | None = None
+
+
+@dataclass(slots=True)
+class TableDraft:
+    """A table on its way from a catalogue into a spec.
+
+    ``catalog`` has every table that is imported; ``plain`` asks for every name and expression in full; ``spec`` and
+    ``columns`` are filled in the language's own keys.
+    """
+
+    table: CatalogTable
+    evidence: TableTypes
+    catalog: Mapping[str, CatalogTable]
+    dialect: DialectName
+    expressions: PostgresExpressions | SqliteExpressions
+    behaviour: Behaviour
+    plain: bool = False
+    losses: list[Loss] = field(default_factory=list)
+    spec: dict[str, Any] = field(default_factory=dict)
+    columns: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def lose(self, effect: Effect, what: str, reason: str) -> None:
+        """Add an entry to the report."""
+        self.losses.append(Loss(effect, self.table.name, what, reason))
+
+    def value(self, found: CatalogSql, type_: Type, what: str) -> Any:
+        """An expression that fills a column, as it stands below the key ``sql``."""
+        written = self.expressions.value(found, self.evidence.types, type_)
+        self.note_engine(written, what)
+        return written.sql
+
+    def condition(self, found: CatalogSql | None) -> Written | None:
+        """A check, predicate or index expression; None where there is none."""
+        return self.expressions.condition(found, self.evidence.types) if found else None
+
+    def note_engine(self, written: Written, what: str) -> None:
+        """Report an expression that only one engine has."""
+        if written.only:
+            self.lose(Effect.ONE_ENGINE, what, f"{self.other_engine} has no equal of it that we know")
+
+    @property
+    def other_engine(self) -> str:
+        """The engine that the table does not come from."""
+        return "SQLite" if self.dialect == "postgres" else "PostgreSQL"
+
+    def given(self, what: str, name: str | None, *parts: str) -> dict[str, str] | None:
+        """The key ``name``; None where the language cannot say the name, so that the derived one is taken."""
+        if name and not is_identifier(name):
+            self.lose(Effect.CHANGED, f"{what} {name}", NO_NAME)
+            return None
+        return given(name or None, *parts, plain=self.plain)

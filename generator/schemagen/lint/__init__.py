@@ -1,0 +1,1 @@
+"""The lint rules, what runs them, and what suppresses and fixes what they find."""

@@ -1,0 +1,63 @@
+"""A nullable column in a unique constraint or index.
+
+NULL is equal to nothing, so both engines take any number of rows that are equal but for a NULL: the constraint does
+not hold for them.
+
+Wrong:
+
+```yaml
+tables:
+  seats:
+    columns:
+      id: {type: uuid, primary_key: true}
+      row: {type: text}
+      number: {type: integer, nullable: true}
+    unique:
+      - columns: [row, number]
+```
+
+Right:
+
+```yaml
+tables:
+  seats:
+    columns:
+      id: {type: uuid, primary_key: true}
+      row: {type: text}
+      number: {type: integer, default: 0}
+    unique:
+      - columns: [row, number]
+```
+
+A unique index with a `where` that leaves the NULLs out says plainly what is meant, and is accepted.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from schemagen.schema.access_paths import paths
+
+from .base import Finding, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .base import Project
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Look at unique constraints of several columns, and at unique indexes over all rows."""
+    for table in project.schema.tables:
+        for path in paths(table):
+            if not (path.is_unique and path.is_whole) or path.kind == "primary key":
+                continue
+            nullable = [name for name in path.columns if table.column(name).nullable]
+            if nullable:
+                names = " and ".join(f"`{name}`" for name in nullable)
+                message = f"`{path.name}` lets equal rows in where {names} is NULL"
+                hint = "make it NOT NULL, or write a unique index with `where: … IS NOT NULL`"
+                yield Finding(message, path.origin, hint)
+
+
+RULE = Rule("SG512", "nullable-in-unique", check, __doc__ or "")

@@ -1,0 +1,162 @@
+"""From a schema to the steps of its first build: one table a step, then the foreign keys of cycles; or all in one."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from schemagen.changes.migration import Migration, Statement, Step
+from schemagen.engines.dialects import POSTGRES, SQLITE
+from schemagen.engines.release import releases
+from schemagen.schema.triggers import triggers_of
+
+if TYPE_CHECKING:
+    from schemagen.engines.base import Dialect
+    from schemagen.schema.model import ForeignKey, Schema, Table
+
+ADD_FOREIGN_KEYS = "add_foreign_keys"
+BASELINE = "baseline"
+
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+_NOTES_IN_HEADER = ("security", "ordering", "concurrency", "design_decisions")
+
+
+def first_build(schema: Schema) -> tuple[Step, ...]:
+    """The steps that build a schema from nothing, in schema order.
+
+    A step's two migrations share number and name. Where foreign keys point to tables that come later, a closing step
+    ``add_foreign_keys`` holds them for PostgreSQL; SQLite has them inline and nothing to do there.
+    """
+    steps = [_create_table(number, table, schema) for number, table in enumerate(schema.tables, start=1)]
+    late = [
+        (table, key) for table in schema.tables for key in table.enforced_foreign_keys if schema.is_late(table, key)
+    ]
+    if late:
+        steps.append(_add_foreign_keys(len(steps) + 1, late))
+    return tuple(steps)
+
+
+def baseline(schema: Schema) -> tuple[Step, ...]:
+    """The first build as one step, for a database that has all of it already: its history begins after this step."""
+    steps = first_build(schema)
+    return (Step(_joined([step.sqlite for step in steps]), _joined([step.postgres for step in steps]), _told(steps)),)
+
+
+def _told(steps: tuple[Step, ...]) -> tuple[str, ...]:
+    return tuple(change for step in steps for change in step.changes)
+
+
+def _joined(migrations: list[Migration]) -> Migration:
+    """Migrations as one of the same dialect; the way back takes them in the opposite order."""
+    return Migration(
+        number=1,
+        name=BASELINE,
+        dialect=migrations[0].dialect,
+        statements=tuple(statement for migration in migrations for statement in _headed(migration)),
+        rollback=tuple(statement for migration in reversed(migrations) for statement in migration.rollback),
+        header=(
+            "Purpose: everything that the database had when its specs were written, for a new and empty database.",
+            "The database that this was imported from is already here: stamp it, do not run it.",
+            "Stamp: alembic stamp 0001",
+        ),
+        rollback_losses=tuple(dict.fromkeys(loss for migration in migrations for loss in migration.rollback_losses)),
+    )
+
+
+def _headed(migration: Migration) -> tuple[Statement, ...]:
+    """A migration's statements, the first one below what its file would be about."""
+    first, *rest = migration.statements or (None,)
+    if first is None:
+        return ()
+    return (replace(first, heading=first.heading or migration.header[0]), *rest)
+
+
+def _create_table(number: int, table: Table, schema: Schema) -> Step:
+    header = table_header(table, schema)
+    losses = (f"every row of table {table.name}", *(each.loss for each in releases(table, schema)))
+
+    def migration(dialect: Dialect) -> Migration:
+        return Migration(
+            number=number,
+            name=f"create_{snake_case(table.name)}",
+            dialect=dialect.name,
+            statements=creation(dialect, table, schema),
+            rollback=removal(dialect, table, schema),
+            header=header,
+            rollback_losses=losses,
+        )
+
+    return Step(migration(SQLITE), migration(POSTGRES), (f"create table {table.name}",))
+
+
+def snake_case(name: str) -> str:
+    """A name in lower_snake_case."""
+    return _HUMP.sub("_", name).lower()
+
+
+def creation(dialect: Dialect, table: Table, schema: Schema) -> tuple[Statement, ...]:
+    """What makes a table that is not there: the table, its comments, indexes and triggers."""
+    statements = list(dialect.create_table(table, schema))
+    statements += (dialect.create_index(table, index) for index in dialect.indexes(table))
+    for trigger in triggers_of(table):
+        statements += dialect.create_trigger(trigger, schema)
+    return tuple(statements)
+
+
+def removal(dialect: Dialect, table: Table, schema: Schema) -> tuple[Statement, ...]:
+    """What removes a table and everything made with it; its indexes go with the table."""
+    statements: list[Statement] = []
+    for trigger in reversed(triggers_of(table)):
+        statements += dialect.drop_trigger(trigger, schema)
+    made, gone = dialect.stand_ins(table, schema)
+    return (*statements, *dialect.release(table, schema), *made, dialect.drop_table(table), *gone)
+
+
+def _add_foreign_keys(number: int, late: list[tuple[Table, ForeignKey]]) -> Step:
+    words = tuple(f"add foreign key {key.name} to table {table.name}" for table, key in late)
+
+    def migration(dialect: Dialect, purpose: str) -> Migration:
+        added = [statement for table, key in late for statement in dialect.add_foreign_key(table, key)]
+        dropped = [statement for table, key in reversed(late) for statement in dialect.drop_foreign_key(table, key)]
+        return Migration(number, ADD_FOREIGN_KEYS, dialect.name, tuple(added), tuple(dropped), (f"Purpose: {purpose}",))
+
+    return Step(
+        migration(SQLITE, "Nothing to do: SQLite has the foreign keys of cycles in the tables themselves."),
+        migration(POSTGRES, "Foreign keys that point to tables created after their own."),
+        words,
+    )
+
+
+def table_header(table: Table, schema: Schema) -> tuple[str, ...]:
+    """What the header of a creating migration says: the table, its purpose, notes, and its place among the others."""
+    lines = [f"Table: {table.name}"]
+    if table.description:
+        lines.append(f"Purpose: {table.description}")
+    lines += (
+        f"Note: {column.name} references {column.external_reference}, NOT a database foreign key"
+        for column in table.columns
+        if column.external_reference
+    )
+    lines += (
+        f"Note: {', '.join(key.columns)} references {key.parent}, which the database does not enforce"
+        for key in table.foreign_keys
+        if not key.enforced
+    )
+    lines += (f"{key.replace('_', ' ').capitalize()}: {text}" for key in _NOTES_IN_HEADER for text in table.note(key))
+    lines.append(f"Depends on: {_depends_on(table)}")
+    lines.append(f"Referenced by: {_referenced_by(table, schema)}")
+    return tuple(lines)
+
+
+def _depends_on(table: Table) -> str:
+    parents = dict.fromkeys(key.parent for key in table.enforced_foreign_keys if key.parent != table.name)
+    return ", ".join(parents) or "nothing"
+
+
+def _referenced_by(table: Table, schema: Schema) -> str:
+    children = [
+        f"{child.name} (on delete {key.on_delete})" for child, key in schema.children(table.name) if key.enforced
+    ]
+    return ", ".join(dict.fromkeys(children)) or "nothing"

@@ -1,0 +1,207 @@
+"""From a change of the schema to its next steps: one for both engines, and one more that runs outside a transaction."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from schemagen.changes import changes as c
+from schemagen.changes.diff import evolve
+from schemagen.changes.migration import Migration, Step
+from schemagen.changes.safety import losses as losses_of
+from schemagen.schema.names import bounded_name
+
+from .first_build import snake_case, table_header
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from schemagen.changes.diff import Evolution
+    from schemagen.changes.migration import Statement
+    from schemagen.changes.safety import Loss
+    from schemagen.engines.verdicts import Verdicts
+
+MAX_NAME = 48
+
+ONLINE = "_online"
+"""How the name of a second step ends: the one outside a transaction, which the rollback of the first one undoes."""
+
+
+def next_steps(evolution: Evolution, number: int, losses: Sequence[Loss]) -> tuple[Step, ...]:
+    """The steps that lead from the old schema to the new one: none, one, or two.
+
+    The second holds what PostgreSQL has to run outside a transaction. The first one's rollback undoes both, so that it
+    also works after the second has failed half-way.
+
+    Args:
+        evolution: what changes.
+        number: of the first step.
+        losses: what was allowed, for the headers.
+    """
+    from schemagen.engines.postgres.alter import postgres_statements
+    from schemagen.engines.sqlite.alter import sqlite_statements
+    from schemagen.engines.verdicts import Verdicts
+
+    if not evolution.changes:
+        return ()
+    back = evolve(evolution.new, evolution.old, evolution.renames.reversed())
+    name = step_name(evolution)
+    identifier = f"{number:03d}_{name}"
+    now, later = postgres_statements(evolution)
+    undone, _ = postgres_statements(back, online=False)
+    words = tuple(change.describe() for change in evolution.changes)
+    lasting = tuple(loss.lost for loss in losses if loss.lost)
+    lost_again = tuple(loss.lost for loss in losses_of(back) if loss.lost)
+
+    def migration(
+        dialect: str, statements: tuple[Statement, ...], rollback: tuple[Statement, ...], header: tuple[str, ...]
+    ) -> Migration:
+        return Migration(
+            number=number,
+            name=name,
+            dialect="sqlite" if dialect == "sqlite" else "postgres",
+            statements=statements,
+            rollback=rollback,
+            header=header,
+            losses=lasting if statements else (),
+            rollback_losses=lost_again if rollback else (),
+            altering=True,
+        )
+
+    verdicts = Verdicts(evolution)
+    purpose = _purpose(evolution, words)
+    sqlite = sqlite_statements(evolution, identifier)
+    back_on_sqlite = sqlite_statements(back, f"{identifier} back")
+    first = Step(
+        migration("sqlite", sqlite, back_on_sqlite, _said(purpose, sqlite, _rebuilds(verdicts))),
+        migration("postgres", now, undone, _said(purpose, now, _rewrites(evolution, verdicts))),
+        words,
+    )
+    if not later:
+        return (first,)
+    return first, _online(number + 1, name, later, tuple(_online_words(evolution, verdicts)))
+
+
+def _purpose(evolution: Evolution, words: tuple[str, ...]) -> tuple[str, ...]:
+    """What changes; of a table that is new, and all that is, what the header of a first build would say."""
+    match evolution.changes:
+        case [c.CreateTable(table)]:
+            return table_header(table, evolution.new)
+    return tuple(f"Change: {said}" for said in words)
+
+
+def _rebuilds(verdicts: Verdicts) -> Iterator[str]:
+    """What a rebuild costs, for the header of SQLite's migration."""
+    if verdicts.rebuilt:
+        names = ", ".join(verdicts.rebuilt)
+        yield f"Rebuilds: {names}. Every row is copied aside and back, which takes room in the file and its one writer."
+
+
+def _rewrites(evolution: Evolution, verdicts: Verdicts) -> Iterator[str]:
+    """Who waits for a rewrite, for the header of PostgreSQL's migration."""
+    from schemagen.engines.verdicts import OnPostgres
+
+    found = [
+        change.new.name
+        for change in evolution.altered
+        if any(verdicts.on_postgres(change, part) is OnPostgres.REWRITES for part in change.parts)
+    ]
+    if found:
+        yield f"Locks: {', '.join(found)}. Nobody reads or writes while PostgreSQL rewrites the table or its indexes."
+
+
+def _online_words(evolution: Evolution, verdicts: Verdicts) -> Iterator[str]:
+    """Those parts of the changes that are made, or finished, outside a transaction."""
+    from schemagen.engines.verdicts import OnPostgres
+
+    for change in evolution.altered:
+        parts = [part for part in change.parts if verdicts.on_postgres(change, part) is OnPostgres.ONLINE]
+        if parts:
+            yield f"{_FINISHED}{replace(change, parts=tuple(parts)).describe()}"
+
+
+_FINISHED = "online: "
+
+
+def _said(purpose: tuple[str, ...], statements: tuple[Statement, ...], costs: Iterator[str]) -> tuple[str, ...]:
+    if not statements:
+        return (*purpose, "Nothing to do here: this engine's catalogue stays as it is.")
+    return (*purpose, *costs)
+
+
+def _online(number: int, name: str, statements: tuple[Statement, ...], words: tuple[str, ...]) -> Step:
+    name = f"{name}{ONLINE}"
+    undone = "Its rollback is that of the migration before it, which undoes both."
+    return Step(
+        Migration(
+            number=number,
+            name=name,
+            dialect="sqlite",
+            statements=(),
+            rollback=(),
+            header=("Nothing to do: SQLite has done everything in the migration before this one.",),
+            altering=True,
+        ),
+        Migration(
+            number=number,
+            name=name,
+            dialect="postgres",
+            statements=statements,
+            rollback=(),
+            header=(
+                *(f"Change: {word.removeprefix(_FINISHED)}" for word in words),
+                "Purpose: what may take long, while others read and write. Run it again if it is interrupted.",
+                undone,
+            ),
+            transactional=False,
+            altering=True,
+        ),
+        words or ("online: constraints and indexes that read what has changed",),
+    )
+
+
+def step_name(evolution: Evolution) -> str:
+    """What the step does, in lower_snake_case: ``add_messages_tokens``, ``create_tags``, ``alter_messages``."""
+    changes = evolution.changes
+    if len(changes) == 2 and isinstance(changes[0], c.RenameTable) and isinstance(changes[1], c.AlterTable):  # noqa: PLR2004
+        changes = changes[:1]
+    if len(changes) > 1:
+        kinds = {type(change) for change in changes}
+        if kinds == {c.CreateTable}:
+            return "create_tables"
+        return "change_schema"
+    return snake_case(bounded_name(*_words(changes[0])))[:MAX_NAME].rstrip("_")
+
+
+def _words(change: c.Change) -> tuple[str, ...]:
+    match change:
+        case c.CreateTable(table):
+            return ("create", table.name)
+        case c.DropTable(table):
+            return ("drop", table.name)
+        case c.RenameTable(old, new):
+            return ("rename", old, "to", new)
+    return _words_of_table(change)
+
+
+def _words_of_table(change: c.AlterTable) -> tuple[str, ...]:  # noqa: PLR0911  (a table of cases)
+    name = change.new.name
+    match [part for part in change.parts if not isinstance(part, _INCIDENTAL)]:
+        case [c.AddColumn(column)]:
+            return ("add", name, column.name)
+        case [c.DropColumn(column)]:
+            return ("drop", name, column.name)
+        case [c.RenameColumn(_, new)]:
+            return ("rename", name, new)
+        case [c.AlterColumn(_, column)]:
+            return ("alter", name, column.name)
+        case [c.DropConstraint(before), c.AddConstraint(after)] if before.name == after.name:
+            return ("change", after.name)
+        case [c.AddConstraint(part) | c.AddIndex(part)]:
+            return ("add", part.name)
+        case [c.DropConstraint(part) | c.DropIndex(part)]:
+            return ("drop", part.name)
+    return ("alter", name)
+
+
+_INCIDENTAL = (c.AddTrigger, c.DropTrigger, c.RenameConstraint)

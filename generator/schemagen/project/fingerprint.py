@@ -1,0 +1,117 @@
+"""Whether a build would change nothing, decided by hashes of everything that goes in and everything that came out.
+
+The fingerprint of the last build lies in the output folder, outside git. It covers the bytes of all specs, of the
+program with its templates, the versions of every installed package, and the bytes of every file that the build is
+responsible for; so whatever was edited, added or deleted since, the build is done in full. (``layout`` says why the
+imports are so few.)
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from hashlib import sha256
+
+from schemagen.base.layout import COMMIT, WORK_FOLDER, migration_files, read_generated
+
+TYPE_CHECKING = False  # mypy and ruff take this name for typing's
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+_FILE = f"{WORK_FOLDER}/fingerprint"
+_SPEC_SUFFIXES = (".yaml", ".yml")
+_PROGRAM_SUFFIXES = (".py", ".jinja")
+
+
+def of_inputs(specs: str) -> str | None:
+    """The hash of everything that a build reads; None when something there cannot be read.
+
+    To be taken before the specs are read: an edit in between then only means one build more.
+    """
+    package = os.path.dirname(os.path.dirname(__file__))  # noqa: PTH120  (here and below: pathlib takes 7 ms to import)
+    digest = sha256(sys.version.encode())
+    try:
+        for folder, suffixes in (
+            (specs, _SPEC_SUFFIXES),
+            (package, _PROGRAM_SUFFIXES),
+            (f"{package}/../../templates", _PROGRAM_SUFFIXES),  # of a checkout
+        ):
+            for path in sorted(_files(folder, suffixes)):
+                with open(path, "rb") as file:  # noqa: PTH123
+                    content = file.read()
+                digest.update(f"{path[len(folder) :].lstrip('/')}\0{len(content)}\0".encode(errors="surrogateescape"))
+                digest.update(content)
+        digest.update("\0".join(_installed()).encode())
+    except OSError:
+        return None
+    return digest.hexdigest()
+
+
+def remember(output: str, inputs: str, hashes: Mapping[str, str]) -> None:
+    """Keep the fingerprint of a finished build; ``hashes`` is the sha256 of each file it is responsible for.
+
+    A fingerprint that cannot be kept is no error: the next build is done in full.
+    """
+    lines = (inputs, _combined(sorted(hashes.items())), *sorted(hashes))
+    try:
+        with open(f"{output}/{_FILE}", "w", encoding="utf-8", newline="") as file:  # noqa: PTH123
+            file.write("\0".join(lines))
+    except OSError:
+        forget(output)
+
+
+def forget(output: str) -> None:
+    """Make the next build a full one."""
+    try:
+        os.unlink(f"{output}/{_FILE}")  # noqa: PTH108
+    except OSError:
+        return
+
+
+def is_current(specs: str, output: str) -> bool:
+    """Whether a build of these specs would change nothing in this output folder, and would have nothing to say."""
+    try:
+        if os.path.lexists(f"{output}/{COMMIT}"):
+            return False
+        with open(f"{output}/{_FILE}", encoding="utf-8", newline="") as file:  # noqa: PTH123
+            inputs, outputs, *paths = file.read().split("\0")
+        if of_inputs(specs) != inputs or not migration_files(output) <= set(paths):
+            return False
+        hashes = [(path, sha256(read_generated(f"{output}/{path}")).hexdigest()) for path in paths]
+    except (OSError, ValueError):
+        return False
+    return _combined(hashes) == outputs
+
+
+def _combined(hashes: Iterable[tuple[str, str]]) -> str:
+    digest = sha256()
+    for path, content_hash in hashes:
+        digest.update(f"\0{path}\0{content_hash}".encode())
+    return digest.hexdigest()
+
+
+def _files(folder: str, suffixes: tuple[str, ...]) -> Iterator[str]:
+    """The files below a folder that have one of the suffixes and are not hidden, as ``source`` finds them.
+
+    Raises:
+        OSError: when a folder cannot be read, or when one of the files is a pipe or the like.
+    """
+    if not os.path.isdir(folder):  # noqa: PTH112
+        return
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith("."):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                yield from _files(entry.path, suffixes)
+            elif entry.name.endswith(suffixes):
+                if not entry.is_file():
+                    raise OSError(f"{entry.path} is not a file")
+                yield entry.path
+
+
+def _installed() -> list[str]:
+    """Every installed package with its version: the names of their metadata folders."""
+    folders = {path for path in sys.path if path.endswith("-packages") and os.path.isdir(path)}  # noqa: PTH112
+    names = (name for folder in folders for name in os.listdir(folder))  # noqa: PTH208
+    return sorted(name for name in names if name.endswith(".dist-info"))

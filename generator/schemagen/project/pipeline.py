@@ -1,0 +1,331 @@
+"""The whole story on one page: specs → schema → steps → files, with what is wrong told on the side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from schemagen.base.diagnostics import Diagnostic, SchemagenError, Severity
+from schemagen.base.gc_pause import without_collector
+from schemagen.base.layout import LOCK_FILE, migration_number
+from schemagen.migrations.history import held_schema, lock_content, read_history
+from schemagen.migrations.lock import Lock, content_hash, dumps, record
+
+from . import fingerprint
+from .validation import broken_examples, validate_steps
+from .write import WriteResult, exclusive, has_content, is_interrupted, recover, write_files
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from schemagen.changes.migration import Step
+    from schemagen.migrations.lock import MigrationRecord
+    from schemagen.schema.model import Schema
+    from schemagen.spec.source import Sources
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Where a project's specs and its output are."""
+
+    specs: Path = Path("specs")
+    output: Path = Path("output")
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What the specs say, and everything that is wrong with them; after errors the schema is not to be built.
+
+    ``held`` is the schema of the lock, as far as there is one that can be used.
+    """
+
+    schema: Schema
+    sources: Sources
+    diagnostics: tuple[Diagnostic, ...]
+    held: Schema | None = None
+
+    @property
+    def failed(self) -> bool:
+        """Whether there is an error among the diagnostics."""
+        return any(found.severity is Severity.ERROR for found in self.diagnostics)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that a build would do, before it does any of it.
+
+    ``files`` is the whole output but for the migrations of earlier builds, ``removals`` what earlier builds wrote and
+    this one does not; ``base_content`` is the lock on disk that all of it follows from.
+    """
+
+    loaded: Loaded
+    steps: tuple[Step, ...]
+    lock: Lock
+    files: Mapping[str, str] = field(repr=False)
+    removals: tuple[str, ...]
+    base_content: bytes | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class BuildResult:
+    """What a build did, or with ``dry_run`` would do; all of it is empty when nothing had changed."""
+
+    files: WriteResult = field(default_factory=WriteResult)
+    steps: tuple[Step, ...] = ()
+    warnings: tuple[Diagnostic, ...] = ()
+    sources: Sources | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What a build would change, as errors: empty when the output is up to date."""
+
+    outdated: tuple[Diagnostic, ...] = ()
+    warnings: tuple[Diagnostic, ...] = ()
+    sources: Sources | None = None
+
+
+def build(options: Options, *, allow: Sequence[str] = (), dry_run: bool = False, baseline: bool = False) -> BuildResult:
+    """Make the output what the specs say: all files, or none.
+
+    Args:
+        options: where the specs and the output are.
+        allow: what may be lost, in the words of the refusals, such as ``drop:messages.title``.
+        dry_run: only tell what would be done.
+        baseline: begin the history with one migration, for a database that is there already.
+
+    Raises:
+        SchemagenError: with every mistake in the specs, or with what keeps the output from being written.
+    """
+    if not allow and _is_current(options):
+        return BuildResult()
+    refuse_place(options)
+    inputs = fingerprint.of_inputs(str(options.specs))
+    if dry_run:
+        plan = make_plan(options, allow, baseline=baseline)
+        return _build_result(compare(plan, options.output), plan)
+    recover(options.output)
+    plan = make_plan(options, allow, baseline=baseline)
+    with exclusive(options.output):
+        if lock_content(options.output) == plan.base_content:
+            result = write_files(options.output, plan.files, plan.removals)
+            remember(plan, inputs, options.output)
+            return _build_result(result, plan)
+    return build(options, allow=allow, baseline=baseline)  # another build was faster: plan anew from what it left
+
+
+def refuse_place(options: Options) -> None:
+    """Keep a mistyped ``--output`` from filling a folder that holds other things, or the specs.
+
+    Raises:
+        SchemagenError: SG425.
+    """
+    output, specs, here = (path.resolve() for path in (options.output, options.specs, Path.cwd()))
+    if any(place.is_relative_to(output) for place in (specs, here)) or output.is_relative_to(specs):
+        message = (
+            f"{options.output} is no place for the output: it holds the specs or the project, or lies in the specs"
+        )
+        raise SchemagenError(
+            [Diagnostic("SG425", message, hint="choose a folder of its own, such as `--output output`")]
+        )
+    if "%" in str(options.output):
+        message = f"{options.output} is no place for the output: Alembic can't read its settings below a name with `%`"
+        raise SchemagenError([Diagnostic("SG425", message, hint="choose a name without `%`")])
+
+
+def _build_result(files: WriteResult, plan: Plan) -> BuildResult:
+    return BuildResult(files, plan.steps, plan.loaded.diagnostics, plan.loaded.sources)
+
+
+def check(options: Options) -> CheckResult:
+    """Tell whether a build would change anything; writes nothing.
+
+    Raises:
+        SchemagenError: with every mistake in the specs, or in the lock and its migrations.
+    """
+    if _is_current(options):
+        return CheckResult()
+    if is_interrupted(options.output):
+        message = f"a build of {options.output} was interrupted, or is still at work"
+        return CheckResult((Diagnostic("SG423", message, hint="run `schemagen build`: it finishes the other one"),))
+    plan = make_plan(options)
+    return CheckResult(_outdated(plan, options.output), plan.loaded.diagnostics, plan.loaded.sources)
+
+
+def load(options: Options, lock: bytes | None = None) -> Loaded:
+    """Read and resolve the specs; what is wrong with them is returned, not raised.
+
+    Args:
+        options: where they are.
+        lock: the content of the lock whose derived names stay as they are; without it, the one in the output.
+    """
+    from schemagen.resolve.resolver import build_schema
+    from schemagen.spec.language import read_specs
+    from schemagen.spec.reporter import Reporter
+    from schemagen.spec.source import read_sources
+
+    sources, unreadable = read_sources(options.specs)
+    reporter = Reporter(sources)
+    specs = read_specs(sources, reporter)
+    lost = [found for found in unreadable if found.severity is Severity.ERROR and found.fix is None]
+    held = held_schema(options.output, lock)
+    schema = build_schema(specs, reporter, held, incomplete=bool(lost))  # what has a fix was read as repaired
+    loaded = Loaded(schema, sources, (*unreadable, *reporter.diagnostics), held)
+    if loaded.failed:
+        return loaded
+    return replace(loaded, diagnostics=(*loaded.diagnostics, *broken_examples(schema, sources)))
+
+
+def make_plan(options: Options, allow: Sequence[str] = (), *, baseline: bool = False) -> Plan:
+    """Everything up to the first write.
+
+    Raises:
+        SchemagenError: with every mistake in the specs, in the lock and its migrations, or in generated SQL.
+    """
+    with without_collector():
+        base_content = lock_content(options.output)
+        loaded = load(options, base_content)
+        if loaded.failed:
+            raise SchemagenError(loaded.diagnostics, loaded.sources)
+        base = read_history(options.output, base_content)
+        if baseline and base is not None:
+            raise SchemagenError([_has_history(options.output)])
+        return plan_from(loaded, base, allow, base_content, baseline=baseline)
+
+
+def refuse_history(output: Path) -> None:
+    """Stop what begins a history where there is one.
+
+    Raises:
+        SchemagenError: SG479 for a lock, SG40x for one that cannot be used and for migrations without it.
+    """
+    if read_history(output, lock_content(output)) is not None:
+        raise SchemagenError([_has_history(output)])
+
+
+def _has_history(output: Path) -> Diagnostic:
+    message = f"{output} has a history already, and a baseline can only begin one"
+    hint = "name another folder with `--output`, or change the specs and run `schemagen build`"
+    return Diagnostic("SG479", message, hint=hint)
+
+
+def plan_from(
+    loaded: Loaded, base: Lock | None, allow: Sequence[str], base_content: bytes | None, *, baseline: bool = False
+) -> Plan:
+    """Everything that follows from specs without errors and the history that they continue.
+
+    ``baseline`` begins that history with one step, for a database that is there already.
+
+    Raises:
+        SchemagenError: for changes that are not allowed, and for mistakes in generated SQL.
+    """
+    steps = _baseline(loaded.schema) if baseline else plan_steps(loaded, base, allow)
+    refused = validate_steps(loaded.schema, steps, loaded.sources, base.schema if base else None)
+    if refused:
+        raise SchemagenError(refused, loaded.sources)
+    files = render(loaded.schema, base, steps)
+    lock = _next_lock(loaded.schema, base, steps, files)
+    removals = tuple(sorted(set(base.files) - files.keys())) if base else ()
+    return Plan(loaded, steps, lock, {**files, LOCK_FILE: dumps(lock)}, removals, base_content)
+
+
+def _baseline(schema: Schema) -> tuple[Step, ...]:
+    from schemagen.migrations.first_build import baseline
+
+    return baseline(schema)
+
+
+def plan_steps(loaded: Loaded, base: Lock | None, allow: Sequence[str] = ()) -> tuple[Step, ...]:
+    """The steps that lead from what has been migrated to the schema.
+
+    Raises:
+        SchemagenError: SG410 for every change that can lose data or lock a table and is not allowed, SG411 for words
+            that allow nothing.
+    """
+    from schemagen.changes.diff import evolve
+    from schemagen.changes.renames import renames_of
+    from schemagen.changes.safety import refuse
+    from schemagen.migrations.first_build import first_build
+    from schemagen.migrations.next_build import next_steps
+
+    if base is None:
+        return first_build(loaded.schema)
+    evolution = evolve(base.schema, loaded.schema, renames_of(base.schema, loaded.schema))
+    losses = refuse(evolution, allow, loaded.sources)
+    return next_steps(evolution, len(base.migrations) + 1, losses)
+
+
+def render(schema: Schema, base: Lock | None, steps: Sequence[Step]) -> dict[str, str]:
+    """Every file but the lock and the migrations of earlier builds: path below the output folder → content."""
+    from schemagen.targets import sql_files as migrations
+    from schemagen.targets.alembic import revisions as alembic
+    from schemagen.targets.docs import document as docs
+    from schemagen.targets.docs import guide
+    from schemagen.targets.sqlmodel import modules as sqlmodel
+
+    earlier = tuple(migration.step() for migration in base.migrations) if base else ()
+    history = (*earlier, *steps)
+    parent = earlier[-1:]  # the first new revision names it; the revisions of earlier steps are not rendered again
+    files = {
+        **migrations.render(schema, steps),
+        **guide.render(schema, history),
+        **sqlmodel.render(schema),
+        **alembic.render((*parent, *steps)),
+        **docs.render(schema, history),
+    }
+    written = {step.number for step in earlier}
+    return {path: text for path, text in files.items() if migration_number(path) not in written}
+
+
+def _next_lock(schema: Schema, base: Lock | None, steps: Sequence[Step], files: Mapping[str, str]) -> Lock:
+    own: dict[int, dict[str, str]] = {step.number: {} for step in steps}
+    others: list[str] = []
+    for path, text in files.items():
+        number = migration_number(path)
+        if number is None:
+            others.append(path)
+        else:
+            own[number][path] = text
+    records: list[MigrationRecord] = list(base.migrations) if base else []
+    for step in steps:
+        parent = records[-1].identifier if records else None
+        records.append(record(step, parent, own[step.number]))
+    return Lock(schema, tuple(records), tuple(sorted(others)))
+
+
+def _is_current(options: Options) -> bool:
+    return fingerprint.is_current(str(options.specs), str(options.output))
+
+
+def remember(plan: Plan, inputs: str | None, output: Path) -> None:
+    """Let the next build see at once that nothing has changed; warnings are worth telling again, so they prevent it."""
+    if inputs is None or plan.loaded.diagnostics:
+        fingerprint.forget(str(output))
+        return
+    hashes = {path: content_hash(text.encode()) for path, text in plan.files.items()}
+    for migration in plan.lock.migrations:
+        hashes.update(migration.files)
+    fingerprint.remember(str(output), inputs, hashes)
+
+
+def compare(plan: Plan, output: Path) -> WriteResult:
+    """What writing a plan would change; writes nothing."""
+    same = tuple(path for path, text in plan.files.items() if has_content(output, path, text))
+    removed = tuple(path for path in plan.removals if (output / path).exists())
+    return WriteResult(tuple(sorted(plan.files.keys() - set(same))), tuple(sorted(same)), removed)
+
+
+def _outdated(plan: Plan, output: Path) -> tuple[Diagnostic, ...]:
+    hint = "run `schemagen build`"
+    if not output.exists():
+        return (Diagnostic("SG424", f"{output} does not exist", hint=hint),)
+    difference = compare(plan, output)
+    problems = {
+        **{
+            path: "is not what the specs say" if (output / path).exists() else "is missing"
+            for path in difference.written
+        },
+        **dict.fromkeys(difference.removed, "is left over from an earlier build"),
+    }
+    return tuple(Diagnostic("SG424", f"{output}/{path} {what}", hint=hint) for path, what in sorted(problems.items()))

@@ -1,0 +1,124 @@
+"""Settings of a project: ``schemagen.toml``, else ``[tool.schemagen]`` of ``pyproject.toml``, in the current folder.
+
+(See ``layout`` for imports.)
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False  # mypy and ruff take this name for typing's
+if TYPE_CHECKING:
+    from typing import Any
+
+    from schemagen.base.diagnostics import SchemagenError
+
+DEFAULTS = {"specs": "specs", "output": "output"}
+"""Every key that may be set, and what it is when nothing is said."""
+
+_LINT, _VERIFY = "lint", "verify"
+"""Tables of their own: the levels of lint rules, and what `verify --database` accepts."""
+
+_IGNORE = "ignore"
+
+
+def read_settings(**flags: str | None) -> dict[str, str]:
+    """The settings in force: those of the command line, else those of the project, else the defaults.
+
+    Raises:
+        SchemagenError: SG430 for a file that is no TOML, SG431 for an unknown key, SG432 for a value that is no text.
+    """
+    given = {key: value for key, value in flags.items() if value is not None}
+    return {**DEFAULTS, **_checked(*_project_table()), **given}
+
+
+def read_rule_levels() -> dict[str, Any]:
+    """The table ``lint`` of the settings as it is written; ``lint.read_lint_settings`` knows its keys.
+
+    Raises:
+        SchemagenError: SG430 for a file that is no TOML, SG432 for a ``lint`` that is no table.
+    """
+    table, where = _project_table()
+    levels = table.get(_LINT, {}) if isinstance(table, dict) else {}
+    if not isinstance(levels, dict):
+        raise _mistake("SG432", f"`lint` in {where} is not a table", "write its keys below `[tool.schemagen.lint]`")
+    return levels
+
+
+def read_ignored() -> tuple[str, ...]:
+    """The list ``ignore`` of the table ``verify``: what a live database may have that the specs do not say.
+
+    Raises:
+        SchemagenError: SG430 for a file that is no TOML, SG431 for another key, SG432 for what is no list of texts.
+    """
+    settings, where = _project_table()
+    table = settings.get(_VERIFY, {}) if isinstance(settings, dict) else {}
+    hint = f'write `{_IGNORE} = ["spatial_*"]` below `[tool.schemagen.{_VERIFY}]`'
+    if not isinstance(table, dict):
+        raise _mistake("SG432", f"`{_VERIFY}` in {where} is not a table", hint)
+    if unknown := next((key for key in table if key != _IGNORE), None):
+        raise _mistake("SG431", f"unknown key `{_VERIFY}.{unknown}` in {where}", hint)
+    found = table.get(_IGNORE, [])
+    if not isinstance(found, list) or not all(isinstance(text, str) and text for text in found):
+        raise _mistake("SG432", f"`{_VERIFY}.{_IGNORE}` in {where} is not a list of patterns", hint)
+    return tuple(found)
+
+
+def _project_table() -> tuple[Any, str]:
+    """The settings of the project and the words for where they stand."""
+    own = _read_toml("schemagen.toml")
+    if own is not None:
+        return own, "schemagen.toml"
+    shared = _read_toml("pyproject.toml", mentions=b"schemagen") or {}
+    tools = shared.get("tool", {})
+    return tools.get("schemagen", {}) if isinstance(tools, dict) else {}, "[tool.schemagen] of pyproject.toml"
+
+
+def _read_toml(file: str, mentions: bytes = b"") -> dict[str, Any] | None:
+    """A TOML file as a table; None when it is not there, or does not say ``mentions`` anywhere."""
+    try:
+        with open(file, "rb") as stream:  # noqa: PTH123
+            content = stream.read()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise _mistake("SG430", f"{file} cannot be read: {error.strerror}", "make it readable") from error
+    if mentions not in content:
+        return None
+    import tomllib  # 10 ms that most runs need not spend
+
+    try:
+        return tomllib.loads(content.decode())
+    except ValueError as error:
+        raise _mistake("SG430", f"{file} is not valid TOML: {error}", "correct it") from None
+
+
+def _checked(settings: Any, where: str) -> dict[str, str]:
+    if isinstance(settings, dict):
+        settings = {key: value for key, value in settings.items() if key not in {_LINT, _VERIFY}}
+    if isinstance(settings, dict) and all(key in DEFAULTS and _is_path(value) for key, value in settings.items()):
+        return settings
+    raise _mistakes(settings if isinstance(settings, dict) else {}, where)
+
+
+def _is_path(value: Any) -> bool:
+    return isinstance(value, str) and value != ""
+
+
+def _mistakes(settings: dict[str, Any], where: str) -> SchemagenError:
+    from schemagen.base.diagnostics import Diagnostic, SchemagenError
+    from schemagen.base.spelling import did_you_mean
+
+    found = []
+    for key, value in settings.items():
+        if key not in DEFAULTS:
+            hint = did_you_mean(key, DEFAULTS) or f"the keys are {', '.join(DEFAULTS)}"
+            found.append(Diagnostic("SG431", f"unknown key `{key}` in {where}", hint=hint))
+        elif not _is_path(value):
+            hint = f'write `{key} = "{DEFAULTS[key]}"`'
+            found.append(Diagnostic("SG432", f"`{key}` in {where} is not the path of a folder", hint=hint))
+    return SchemagenError(found or [Diagnostic("SG432", f"{where} is not a table", hint="write its keys below it")])
+
+
+def _mistake(code: str, message: str, hint: str) -> SchemagenError:
+    from schemagen.base.diagnostics import Diagnostic, SchemagenError
+
+    return SchemagenError([Diagnostic(code, message, hint=hint)])

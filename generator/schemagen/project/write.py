@@ -1,0 +1,232 @@
+"""Write all files of a build or none of them, and finish after a kill what had been decided.
+
+Everything new is first written below ``.schemagen/stage``. Renaming that folder to ``.schemagen/commit`` is the one
+atomic step: before it nothing of the output has changed, after it the next command can finish by moving the files to
+their places. Moves are renames inside one file system, so they need no space and each may be repeated.
+
+There is no ``fsync``: a killed process loses nothing. A power cut may leave empty files, as it may of any source file
+that a program writes; ``check`` sees them. (Measured: 0.3 ms a file to sync, 0.05 ms to write.)
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from schemagen.base.diagnostics import Diagnostic, SchemagenError
+from schemagen.base.layout import COMMIT, WORK_FOLDER, is_inside, read_generated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+_STAGE = "stage"
+_FILES = "files"
+_REMOVALS = "removals"
+WAIT_SECONDS = 30.0
+"""How long a build waits for another one on the same folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class WriteResult:
+    """What a write did: paths relative to the output folder, sorted."""
+
+    written: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+
+
+def write_files(folder: Path, files: Mapping[str, str], remove: Iterable[str] = ()) -> WriteResult:
+    """Make the files of ``folder`` be ``files``, all of them or none; to be called inside ``exclusive(folder)``.
+
+    Args:
+        folder: the output folder; it need not exist.
+        files: path relative to it → content. Files that have this content already are not touched.
+        remove: paths of files that go; those that are not there are passed over.
+
+    Raises:
+        SchemagenError: SG420 when the disk refuses, SG421 when a path leaves the folder; nothing has been changed then.
+    """
+    folder = folder.resolve()
+    gone = tuple(sorted(set(remove) - files.keys()))
+    _refuse_strays(folder, (*files, *gone))
+    changed = {path: text for path, text in files.items() if not has_content(folder, path, text)}
+    removed = tuple(path for path in gone if os.path.lexists(folder / path))
+    if changed or removed:
+        work = folder / WORK_FOLDER
+        with _disk_errors(folder):
+            _stage(work / _STAGE, changed, removed)
+            (work / _STAGE).rename(folder / COMMIT)
+            try:
+                _finish(folder)
+            except KeyboardInterrupt:  # what has been decided is finished first
+                _finish(folder)
+                raise
+    return WriteResult(tuple(sorted(changed)), tuple(sorted(files.keys() - changed.keys())), removed)
+
+
+def has_content(folder: Path, path: str, text: str) -> bool:
+    """Whether a file is there and holds exactly this text."""
+    try:
+        return read_generated(f"{folder}/{path}") == text.encode().replace(b"\r\n", b"\n")
+    except OSError:
+        return False
+
+
+def is_interrupted(folder: Path) -> bool:
+    """Whether a build was killed after it had begun to change files and before the last one was in its place."""
+    return (folder / COMMIT).exists()
+
+
+def recover(folder: Path) -> None:
+    """Finish what a killed build had decided to write; waits for a build that is under way.
+
+    Raises:
+        SchemagenError: SG420 when the disk refuses, SG422 when another build does not end.
+    """
+    if is_interrupted(folder):
+        with exclusive(folder):
+            pass
+
+
+@contextmanager
+def exclusive(folder: Path) -> Iterator[None]:
+    """Keep every other build out of an output folder, which is created, and recover what a killed one left there.
+
+    Raises:
+        SchemagenError: SG420 when the disk refuses, SG422 when another build is under way and does not end.
+    """
+    from fasteners import InterProcessLock  # heavy: only a command that writes needs it
+
+    folder = folder.resolve()
+    work = folder / WORK_FOLDER
+    with _disk_errors(folder):
+        work.mkdir(parents=True, exist_ok=True)
+        ignore = work / ".gitignore"
+        if not ignore.exists():
+            ignore.write_text("*\n", encoding="utf-8")
+        lock = InterProcessLock(work / "lock")
+        acquired = lock.acquire(timeout=WAIT_SECONDS)
+    if not acquired:
+        lock.lockfile.close()  # fasteners leaves it open
+        raise _refusal("SG422", f"another build is writing to {folder.name}", "wait until it has ended, then try again")
+    try:
+        with _disk_errors(folder):
+            if is_interrupted(folder):
+                _finish(folder)
+            shutil.rmtree(work / _STAGE, ignore_errors=True)
+        yield
+    finally:
+        lock.release()
+
+
+def _stage(stage: Path, files: Mapping[str, str], removals: Iterable[str]) -> None:
+    known: set[str] = set()
+    try:
+        stage.mkdir()
+        for path, text in files.items():
+            target = f"{stage}/{_FILES}/{path}"
+            parent = target.rpartition("/")[0]
+            if parent not in known:
+                os.makedirs(parent, exist_ok=True)  # noqa: PTH103  (as in read_generated)
+                known.add(parent)
+            with open(target, "wb") as file:  # noqa: PTH123
+                file.write(text.encode())
+        (stage / _REMOVALS).write_text("\0".join(removals), encoding="utf-8")
+    except BaseException:  # a full disk or Ctrl-C: give the space back
+        shutil.rmtree(stage, ignore_errors=True)
+        raise
+
+
+def _finish(folder: Path) -> None:
+    commit = folder / COMMIT
+    if (commit / _FILES).exists():
+        _merge(commit / _FILES, folder)
+    for path in (commit / _REMOVALS).read_text(encoding="utf-8").split("\0"):
+        if path and is_inside(path):
+            (folder / path).unlink(missing_ok=True)
+            _remove_empty_folders(folder, (folder / path).parent)
+    stage = commit.with_name(_STAGE)  # no longer a commit from here on: deleting takes more than one step
+    commit.rename(stage)
+    shutil.rmtree(stage)
+
+
+def _merge(source: Path, target: Path) -> None:
+    """Move what is below ``source`` to the same place below ``target``; a folder that is new goes in one rename."""
+    with os.scandir(source) as entries:
+        for entry in entries:
+            place = target / entry.name
+            if entry.is_dir() and place.exists():
+                _merge(Path(entry.path), place)
+            else:
+                os.replace(entry.path, place)  # noqa: PTH105  (as in read_generated)
+
+
+def _remove_empty_folders(folder: Path, parent: Path) -> None:
+    while parent != folder:
+        try:
+            parent.rmdir()
+        except OSError:  # not empty, or gone already
+            return
+        parent = parent.parent
+
+
+def _refuse_strays(folder: Path, paths: Iterable[str]) -> None:
+    """Refuse before anything is written what would leave the folder or could not be renamed into place.
+
+    Raises:
+        SchemagenError: with every such path.
+    """
+    found: list[Diagnostic] = []
+    parents: set[str] = set()
+    for path in paths:
+        if not is_inside(path):
+            found.append(Diagnostic("SG421", f"{path!r} lies outside the output folder"))
+            continue
+        parent = path.rpartition("/")[0]
+        while parent and parent not in parents:
+            parents.add(parent)
+            parent = parent.rpartition("/")[0]
+        if os.path.isdir(f"{folder}/{path}"):  # noqa: PTH112  (as in read_generated)
+            found.append(Diagnostic("SG421", f"{folder.name}/{path} is a folder", hint="a file is to stand there"))
+    for parent in sorted(parents):
+        problem = _stray_folder(folder, folder / parent)
+        if problem:
+            code, message, hint = problem
+            found.append(Diagnostic(code, f"{folder.name}/{parent} is {message}", hint=hint))
+    if found:
+        raise SchemagenError(found)
+
+
+def _stray_folder(folder: Path, place: Path) -> tuple[str, str, str] | None:
+    """Why nothing can be moved into a folder of the output: code, message and hint."""
+    if place.is_symlink():
+        return "SG421", "a symbolic link", "make it a plain folder: nothing is written through links"
+    if not place.exists():
+        return None
+    if not place.is_dir():
+        return "SG421", "a file", "a folder is to stand there: move the file away"
+    if place.stat().st_dev != folder.stat().st_dev:
+        return "SG421", "on another file system", "mount the whole output folder there instead"
+    if not os.access(place, os.W_OK | os.X_OK):
+        return "SG420", "read-only", "allow writing to it, then run the command again; nothing has been changed"
+    return None
+
+
+def _refusal(code: str, message: str, hint: str) -> SchemagenError:
+    return SchemagenError([Diagnostic(code, message, hint=hint)])
+
+
+@contextmanager
+def _disk_errors(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        state = "the next command finishes the write" if is_interrupted(folder) else "nothing has been changed"
+        reason = f"cannot write to {folder.name}: {error.strerror or error}"
+        raise _refusal(
+            "SG420", reason, f"make it writable, or make room on the disk, then try again; {state}"
+        ) from error

@@ -1,0 +1,1 @@
+"""What `explain`, `guide`, `schema` and `init` print."""

@@ -1,0 +1,117 @@
+"""The spec language on one page, made from its definition: for people and agents who write specs."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from schemagen.base import escape
+from schemagen.base.render import render
+from schemagen.schema import types as t
+from schemagen.spec import definition as spec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pydantic import BaseModel
+    from pydantic.fields import FieldInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key of the language: how it is written, and what it means."""
+
+    example: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The keys of one place in a spec."""
+
+    title: str
+    keys: tuple[Key, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """One kind of SQL that is translated."""
+
+    postgres: str
+    sqlite: str
+    note: str
+
+
+_PLACES: tuple[tuple[str, type[BaseModel]], ...] = (
+    ("A file", spec.SpecFile),
+    ("A table: `tables: {NAME: {…}}`", spec.TableSpec),
+    ("A column: `columns: {NAME: {…}}`", spec.ColumnSpec),
+    ("A foreign key: `foreign_keys: [{…}]`", spec.ForeignKeySpec),
+    ("A unique constraint: `unique: [{…}]`", spec.UniqueSpec),
+    ("A check: `checks: {NAME: {…}}`", spec.CheckSpec),
+    ("An index: `indexes: [{…}]`", spec.IndexSpec),
+    ("An element of an index: `columns: [{…}]`", spec.ElementSpec),
+    ("A query pattern: `queries: {NAME: {…}}`", spec.QuerySpec),
+    ("The volume: `volume: {…}`", spec.VolumeSpec),
+    ("SQLite's options: `sqlite: {…}`", spec.SqliteSpec),
+    ("A primary key with a name: `primary_key: {…}`", spec.PrimaryKeySpec),
+    ("A type for each engine: `type: {…}`", spec.TypeByEngine),
+    ("SQL for each engine: `sql: {…}`", spec.SqlByEngine),
+)
+
+_SAFE = re.compile(r"[A-Za-z_][\w .>()=':-]*[\w)']|[A-Za-z_]|[0-9]+")
+_TRAP = re.compile(r".*(: |:$| #).*")
+
+
+def render_guide() -> str:
+    """The guide as Markdown."""
+    from schemagen.sql.published import PUBLISHED  # sqlglot
+
+    groups = [
+        (name, [_translation(entry.postgres, entry.sqlite, entry.note) for entry in entries])
+        for name, entries in groupby(PUBLISHED, key=lambda entry: entry.group)
+    ]
+    text = render(
+        "authors/guide.md.jinja",
+        sections=[Section(title, tuple(_keys(model))) for title, model in _PLACES],
+        types=sorted({str(known) for known in t.SPELLINGS.values()}),
+        groups=groups,
+    )
+    return text.rstrip("\n") + "\n"
+
+
+def _keys(model: type[BaseModel]) -> Iterable[Key]:
+    shared = spec.Reference.model_fields
+    fields = model.model_fields
+    for name in (*(name for name in fields if name not in shared), *(name for name in shared if name in fields)):
+        field = fields[name]
+        yield Key(escape.markdown_code(f"{name}: {_example(field)}"), _meaning(field))
+
+
+def _meaning(field: FieldInfo) -> str:
+    words = (field.description or "").replace("|", "\\|")
+    return f"{words} Required." if field.is_required() else words
+
+
+def _example(field: FieldInfo) -> str:
+    return as_flow((field.examples or [""])[0])
+
+
+def as_flow(value: Any) -> str:
+    """A value in YAML's flow style, with quotes only where they are needed."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {as_flow(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(as_flow, value)) + "]"
+    if isinstance(value, str) and _SAFE.fullmatch(value) and not _TRAP.fullmatch(value):
+        return value
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _translation(postgres: str, sqlite: str, note: str) -> Translation:
+    is_prose = sqlite.startswith("the same")
+    there = escape.markdown(sqlite) if is_prose else escape.markdown_code(sqlite)
+    return Translation(escape.markdown_code(postgres), there, escape.markdown(note))

@@ -1,0 +1,264 @@
+"""Spec → model: references, defaults, types, SQL and derived names, with every mistake reported at its place."""
+
+from __future__ import annotations
+
+import keyword
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from schemagen.base.diagnostics import Origin
+from schemagen.schema.model import Deferrable, Document, Schema, SqliteOptions, Table, Volume
+from schemagen.schema.names import is_identifier
+from schemagen.schema.triggers import triggers_of
+from schemagen.spec.definition import PrimaryKeySpec
+
+from .columns import ColumnTypes, resolve_columns
+from .context import NAME_TAKEN, Context, Draft, Names
+from .examples import resolve_examples
+from .held_names import hold_names
+from .indexes import reserve_type_checks, resolve_checks, resolve_indexes
+from .keys import key_columns, resolve_foreign_keys, resolve_primary_key, resolve_uniques
+from .operators import report_incomparable
+from .ordering import creation_order
+from .queries import resolve_query
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from schemagen.schema.model import Notes, Query
+    from schemagen.schema.scalars import NotesSpec
+    from schemagen.spec.language import ReadSpec
+    from schemagen.spec.reporter import Reporter
+
+DUPLICATE_TABLE = "SG201"
+RESERVED_NAME = "SG214"
+NO_PRIMARY_KEY = "SG215"
+BAD_CLASS_NAME = "SG216"
+EMPTY_SCHEMA = "SG217"
+
+RESERVED_TABLES = frozenset({"_schemagen_guard", "alembic_version"})
+SYSTEM_COLUMNS = frozenset({"tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"})
+"""Names that PostgreSQL gives every table ("5.6. System Columns")."""
+
+
+def build_schema(
+    specs: Sequence[ReadSpec], reporter: Reporter, held: Schema | None = None, *, incomplete: bool = False
+) -> Schema:
+    """Resolve all specs into one schema.
+
+    Args:
+        specs: the files, in the order that decides ties.
+        reporter: where mistakes go; after errors the schema is only good for finding more of them.
+        held: the schema of the lock, whose derived names stay as they are.
+        incomplete: whether a file is missing because it could not be read.
+    """
+    drafts = _drafts(specs, reporter)
+    context = Context(drafts, reporter, Names(), incomplete)
+    _claim_written_names(drafts.values(), context)
+    types = ColumnTypes(context)
+    tables = {name: _resolve_table(draft, types, context) for name, draft in drafts.items()}
+    if held is not None:
+        tables = hold_names(tables, held, context)
+    _report_class_names(tables.values(), reporter)
+    _report_trigger_names(tables.values(), reporter)
+    parents = {
+        name: [key.parent for key in table.enforced_foreign_keys if key.parent in tables]
+        for name, table in tables.items()
+    }
+    optional = {name: _optional_parents(table) for name, table in tables.items()}
+    ordered = tuple(tables[name] for name in creation_order(list(tables), parents, optional))
+    queries = _resolve_queries(specs, tables, context)
+    documents = tuple(_document(read) for read in specs)
+    if not tables and not incomplete and not reporter.failed:
+        _report_empty(specs, reporter)
+    return Schema(ordered, queries, documents)
+
+
+def _optional_parents(table: Table) -> list[str]:
+    """The parents that a row can do without when it is inserted."""
+    return [
+        key.parent
+        for key in table.enforced_foreign_keys
+        if key.deferrable is Deferrable.DEFERRED
+        or any(column.nullable for name in key.columns if (column := table.by_name.get(name)))
+    ]
+
+
+def _document(read: ReadSpec) -> Document:
+    spec = read.spec
+    title = spec.title or PurePosixPath(read.name).name.replace("-", " ").replace("_", " ").capitalize()
+    return Document(read.name, title, spec.version, spec.description, _notes(spec.notes), Origin(read.file))
+
+
+def _notes(written: NotesSpec) -> Notes:
+    return tuple((key, (texts,) if isinstance(texts, str) else tuple(texts)) for key, texts in written.items())
+
+
+def _drafts(specs: Sequence[ReadSpec], reporter: Reporter) -> dict[str, Draft]:
+    drafts: dict[str, Draft] = {}
+    by_lower: dict[str, Origin] = {}
+    for read in specs:
+        for name, spec in read.spec.tables.items():
+            origin = Origin(read.file, ("tables", name))
+            first = by_lower.setdefault(name.lower(), origin)
+            if first != origin:
+                message = f"table `{name}` is described twice"
+                hint = "give one of them another name; SQLite ignores case in names"
+                reporter.error(
+                    DUPLICATE_TABLE, message, origin, key=True, related=[("the first one", first)], hint=hint
+                )
+                continue
+            _report_reserved(name, spec.columns, origin, reporter)
+            drafts[name] = Draft(name, spec, read.name, origin)
+    return drafts
+
+
+def _report_reserved(name: str, columns: Iterable[str], origin: Origin, reporter: Reporter) -> None:
+    if name.lower().startswith(("sqlite_", "pg_")) or name.lower() in RESERVED_TABLES:
+        message = f"the table name `{name}` is reserved"
+        hint = (
+            "names that begin with sqlite_ or pg_ belong to the engines, _schemagen_guard and alembic_version to tools"
+        )
+        reporter.error(RESERVED_NAME, message, origin, key=True, hint=hint)
+    for column in columns:
+        if column.lower() in SYSTEM_COLUMNS:
+            message = f"`{column}` is a system column of PostgreSQL"
+            reporter.error(
+                RESERVED_NAME, message, origin.child("columns", column), key=True, hint="choose another name"
+            )
+
+
+def _claim_written_names(drafts: Iterable[Draft], context: Context) -> None:
+    """Written names come first: derived ones give way to them, wherever they stand."""
+    for draft in drafts:
+        context.relations.claim(draft.name, draft.origin, context.reporter)
+    for draft in drafts:
+        spec = draft.spec
+        if isinstance(spec.primary_key, PrimaryKeySpec) and spec.primary_key.name:
+            at = draft.origin.child("primary_key", "name")
+            context.relations.claim(spec.primary_key.name, at, context.reporter)
+        for section in ("unique", "indexes"):
+            for number, written in enumerate(getattr(spec, section)):
+                if written.name:
+                    at = draft.origin.child(section, number, "name")
+                    context.relations.claim(written.name, at, context.reporter)
+
+
+def _resolve_table(draft: Draft, types: ColumnTypes, context: Context) -> Table:
+    spec = draft.spec
+    by_name = types.of_table(draft)
+    names = context.constraints[draft.name] = _constraint_names(draft, context)
+    columns = resolve_columns(draft, by_name, key_columns(draft), context)
+    primary_key = resolve_primary_key(draft, context)
+    report_incomparable(draft, by_name, context)
+    if primary_key is None and not key_columns(draft) and not context.reporter.is_damaged_inside(draft.origin):
+        context.reporter.warning(
+            NO_PRIMARY_KEY,
+            f"table `{draft.name}` has no primary key",
+            draft.origin,
+            key=True,
+            hint="its rows can't be told apart; the models have it as a plain Table, not as a class",
+        )
+    return Table(
+        name=draft.name,
+        columns=columns,
+        primary_key=primary_key,
+        uniques=resolve_uniques(draft, names, context),
+        foreign_keys=resolve_foreign_keys(draft, types, names, context),
+        checks=resolve_checks(draft, by_name, names, context),
+        indexes=resolve_indexes(draft, by_name, context),
+        append_only=spec.append_only,
+        description=spec.description,
+        examples=resolve_examples(draft, columns, context),
+        volume=Volume(spec.volume.rows, spec.volume.growth_per_month) if spec.volume else None,
+        notes=_notes(spec.notes),
+        class_name=spec.class_name or default_class_name(draft.name),
+        renamed_from=spec.renamed_from,
+        sqlite=SqliteOptions(spec.sqlite.strict, spec.sqlite.without_rowid, spec.sqlite.parity),
+        document=draft.document,
+        origin=draft.origin,
+    )
+
+
+def _constraint_names(draft: Draft, context: Context) -> Names:
+    """The constraint names of one table, with those that were written already taken."""
+    names = Names(hint="the constraints of a table have names of their own; SQLite ignores case")
+    spec = draft.spec
+    for section in ("foreign_keys", "unique"):
+        for number, key in enumerate(getattr(spec, section)):
+            if key.name:
+                names.claim(key.name, draft.origin.child(section, number, "name"), context.reporter)
+    for name, check in spec.checks.items():
+        if check.name:
+            names.claim(check.name, draft.origin.child("checks", name, "name"), context.reporter)
+    reserve_type_checks(draft, names)
+    return names
+
+
+def default_class_name(table: str) -> str:
+    """The class of a table: singular PascalCase (``conversation_agents`` → ``ConversationAgent``)."""
+    import inflection  # only a build needs it
+
+    head, _, last = table.rpartition("_")
+    singular = inflection.singularize(last) or last
+    name = inflection.camelize(f"{head}_{singular}" if head else singular).replace("_", "")
+    if not is_identifier(name) or keyword.iskeyword(name):
+        name = f"{name}_" if name and not name[0].isdigit() else f"Table{name}"
+    return name
+
+
+def _report_class_names(tables: Iterable[Table], reporter: Reporter) -> None:
+    import inflection
+
+    seen: dict[str, Table] = {}
+    for table in tables:
+        if table.origin is None:
+            continue
+        if keyword.iskeyword(table.class_name):
+            message = f"`{table.class_name}` is a word of Python and can't name a class"
+            reporter.error(BAD_CLASS_NAME, message, table.origin.child("class_name"))
+        first = seen.setdefault(inflection.underscore(table.class_name), table)
+        if first is not table and first.origin:
+            message = f"`{table.name}` and `{first.name}` both become the class `{table.class_name}`"
+            reporter.error(
+                BAD_CLASS_NAME,
+                message,
+                table.origin,
+                key=True,
+                related=[("the other table", first.origin)],
+                hint="give one of them a `class_name`",
+            )
+
+
+def _report_trigger_names(tables: Iterable[Table], reporter: Reporter) -> None:
+    """PostgreSQL keeps the functions of triggers in one namespace, so their names must differ across tables."""
+    seen: dict[str, Table] = {}
+    for table in tables:
+        for trigger in triggers_of(table):
+            first = seen.setdefault(trigger.name.lower(), table)
+            if first is not table and table.origin and first.origin:
+                message = f"`{table.name}` and `{first.name}` would both have a trigger `{trigger.name}`"
+                reporter.error(NAME_TAKEN, message, table.origin, key=True, related=[("the other table", first.origin)])
+
+
+def _resolve_queries(specs: Sequence[ReadSpec], tables: dict[str, Table], context: Context) -> tuple[Query, ...]:
+    found: list[Query] = []
+    first: dict[str, Origin] = {}
+    for read in specs:
+        for name, written in read.spec.queries.items():
+            origin = Origin(read.file, ("queries", name))
+            if first.setdefault(name, origin) != origin:
+                message = f"query `{name}` is described twice"
+                related = [("the first one", first[name])]
+                context.reporter.error(DUPLICATE_TABLE, message, origin, key=True, related=related)
+                continue
+            query = resolve_query(name, written, tables, read.name, origin, context)
+            if query:
+                found.append(query)
+    return tuple(found)
+
+
+def _report_empty(specs: Sequence[ReadSpec], reporter: Reporter) -> None:
+    if specs:
+        hint = "a table is a name and its columns: `tables: {users: {columns: {…}}}`"
+        reporter.error(EMPTY_SCHEMA, "no spec describes a table", Origin(specs[0].file), hint=hint)

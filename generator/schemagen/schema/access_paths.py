@@ -1,0 +1,69 @@
+"""The ways into a table: its primary key, its unique constraints and its indexes, seen alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import takewhile
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from schemagen.base.diagnostics import Origin
+
+    from .model import ForeignKey, Index, Schema, Table
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """Something with a sorted order; ``columns`` are those before its first expression."""
+
+    name: str
+    kind: str
+    columns: tuple[str, ...]
+    directions: tuple[bool, ...]
+    is_unique: bool
+    is_whole: bool
+    """Whether it holds every row, on both engines, in sorted order."""
+    origin: Origin | None
+
+
+def paths(table: Table) -> tuple[Path, ...]:
+    """The primary key, then unique constraints, then indexes."""
+    found = []
+    if table.primary_key:
+        found.append(_constraint(table.primary_key.name, "primary key", table.primary_key.columns, table.origin))
+    found += [_constraint(unique.name, "unique constraint", unique.columns, unique.origin) for unique in table.uniques]
+    return (*found, *map(_of_index, table.indexes))
+
+
+def _constraint(name: str, kind: str, columns: tuple[str, ...], origin: Origin | None) -> Path:
+    return Path(name, kind, columns, (False,) * len(columns), is_unique=True, is_whole=True, origin=origin)
+
+
+def _of_index(index: Index) -> Path:
+    plain = tuple(takewhile(lambda element: element.column is not None, index.elements))
+    return Path(
+        name=index.name,
+        kind="index",
+        columns=tuple(element.column for element in plain if element.column),
+        directions=tuple(element.descending for element in plain),
+        is_unique=index.unique,
+        is_whole=index.where is None and index.only is None and index.method == "btree",
+        origin=index.origin,
+    )
+
+
+def serves(path: Path, key: ForeignKey, schema: Schema) -> bool:
+    """Whether the children of a parent row are found through a path.
+
+    It begins with all columns of the key, in any order, or with one of them that tells parent rows apart by itself.
+    """
+    if not path.is_whole:
+        return False
+    if set(path.columns[: len(key.columns)]) == set(key.columns):
+        return True
+    pairs = dict(zip(key.columns, key.parent_columns, strict=True))
+    parent_column = pairs.get(path.columns[0]) if path.columns else None
+    return any(
+        other.is_unique and other.is_whole and other.columns == (parent_column,)
+        for other in paths(schema.table(key.parent))
+    )

@@ -1,0 +1,363 @@
+"""The resolved schema: what the specs mean once every reference, default and name is settled.
+
+Everything here is frozen and complete: targets and dialects read it and never look back at the specs.
+Origins say where a part was written; they take no part in equality, so moving a line is no change.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from schemagen.base.diagnostics import Origin
+
+    from .types import Type
+
+DialectName = Literal["sqlite", "postgres"]
+DIALECTS: tuple[DialectName, ...] = ("sqlite", "postgres")
+
+Value = bool | int | float | str | list["Value"] | dict[str, "Value"] | None
+"""A canonical literal, ready for JSON.
+
+By type: boolean → bool; whole numbers → int; double precision and real → float; numeric → its digits as text with
+exactly ``scale`` decimals; uuid → lower case with dashes; date → ``YYYY-MM-DD``; time → ``HH:MM:SS.ffffff``;
+timestamp → ``YYYY-MM-DDTHH:MM:SS.ffffff``; timestamptz → the same in UTC with a final ``Z``; bytea → ``\\x`` and
+lower-case hex; json, jsonb and arrays → the value itself; every other type → text.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Sql:
+    """One expression or statement as each engine runs it; None where it is left out of that engine."""
+
+    postgres: str | None
+    sqlite: str | None
+
+    def for_dialect(self, dialect: DialectName) -> str | None:
+        """The text of one engine."""
+        return self.postgres if dialect == "postgres" else self.sqlite
+
+
+@dataclass(frozen=True, slots=True)
+class LiteralDefault:
+    """A default that is a plain value; ``value`` is never None (a nullable column simply has no default)."""
+
+    value: Value
+
+
+class Action(StrEnum):
+    """What happens to child rows when their parent row is deleted or its key is changed."""
+
+    CASCADE = "cascade"
+    RESTRICT = "restrict"
+    SET_NULL = "set null"
+    SET_DEFAULT = "set default"
+    NO_ACTION = "no action"
+
+
+class Deferrable(StrEnum):
+    """When a foreign key is checked, and whether a transaction may change that."""
+
+    NO = "not deferrable"
+    IMMEDIATE = "initially immediate"
+    DEFERRED = "initially deferred"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column. ``default``, ``generated`` and ``identity`` exclude each other."""
+
+    name: str
+    type: Type
+    nullable: bool = False
+    default: LiteralDefault | Sql | None = None
+    generated: Sql | None = None
+    identity: bool = False
+    collation: str | None = None
+    immutable: bool = False
+    on_row_update: Sql | None = None
+    description: str = ""
+    external_reference: str | None = None
+    renamed_from: str | None = None
+    backfill: Sql | None = None
+    origin: Origin | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PrimaryKey:
+    """The primary key; its columns are never nullable."""
+
+    name: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignKey:
+    """A reference to a parent table; ``enforced`` false documents it without a constraint."""
+
+    name: str
+    columns: tuple[str, ...]
+    parent: str
+    parent_columns: tuple[str, ...]
+    on_delete: Action
+    on_update: Action = Action.NO_ACTION
+    deferrable: Deferrable = Deferrable.NO
+    enforced: bool = True
+    touch: str | None = None
+    relationship: str | None = None
+    inverse: str | None = None
+    description: str = ""
+    origin: Origin | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Unique:
+    """A unique constraint."""
+
+    name: str
+    columns: tuple[str, ...]
+    description: str = ""
+    origin: Origin | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A check that the spec's author wrote; the checks that a type implies are the dialects'."""
+
+    name: str
+    sql: Sql
+    description: str = ""
+    origin: Origin | None = field(default=None, compare=False, repr=False)
+
+
+class Nulls(StrEnum):
+    """Where an index keeps NULLs."""
+
+    FIRST = "first"
+    LAST = "last"
+
+
+@dataclass(frozen=True, slots=True)
+class IndexElement:
+    """One element of an index: a column, or an expression (exactly one of the two is set)."""
+
+    column: str | None = None
+    sql: Sql | None = None
+    descending: bool = False
+    nulls: Nulls | None = None
+    opclass: str | None = None
+    collation: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """An index; ``only`` names the one engine that has it, ``reason`` keeps one that no query needs."""
+
+    name: str
+    elements: tuple[IndexElement, ...]
+    unique: bool = False
+    where: Sql | None = None
+    method: str = "btree"
+    include: tuple[str, ...] = ()
+    only: DialectName | None = None
+    description: str = ""
+    reason: str = ""
+    origin: Origin | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The plain columns among the elements, in order."""
+        return tuple(element.column for element in self.elements if element.column is not None)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it holds every row on both engines, and nothing but plain columns."""
+        return self.where is None and self.only is None and len(self.columns) == len(self.elements)
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """How many rows a table is expected to hold, and how many more each month."""
+
+    rows: int
+    growth_per_month: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """An example row; columns that are left out take their defaults."""
+
+    values: tuple[tuple[str, Value], ...]
+    origin: Origin | None = field(default=None, compare=False, repr=False)
+
+
+Notes = tuple[tuple[str, tuple[str, ...]], ...]
+"""Notes in the order of the spec: key and texts. ``{column}_shape`` documents the shape of a JSON column."""
+
+
+@dataclass(frozen=True, slots=True)
+class SqliteOptions:
+    """How a table is made on SQLite.
+
+    ``strict`` false uses the classical declared types; ``parity`` false leaves out the checks that make both engines
+    accept the same values (for tables that were imported as they are).
+    """
+
+    strict: bool = True
+    without_rowid: bool = False
+    parity: bool = True
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table, complete."""
+
+    name: str
+    columns: tuple[Column, ...]
+    primary_key: PrimaryKey | None = None
+    foreign_keys: tuple[ForeignKey, ...] = ()
+    uniques: tuple[Unique, ...] = ()
+    checks: tuple[Check, ...] = ()
+    indexes: tuple[Index, ...] = ()
+    append_only: bool = False
+    description: str = ""
+    examples: tuple[Example, ...] = ()
+    volume: Volume | None = None
+    notes: Notes = ()
+    class_name: str = ""
+    renamed_from: str | None = None
+    sqlite: SqliteOptions = SqliteOptions()
+    document: str = ""
+    kept_names: tuple[tuple[str, str], ...] = ()
+    """Names that a rename has left as they were: the one that would be derived now, and the one that stands."""
+    origin: Origin | None = field(default=None, compare=False, repr=False)
+
+    @cached_property
+    def by_name(self) -> dict[str, Column]:
+        """Its columns by name."""
+        return {column.name: column for column in self.columns}
+
+    def column(self, name: str) -> Column:
+        """The column of that name.
+
+        Raises:
+            KeyError: when there is none.
+        """
+        return self.by_name[name]
+
+    @property
+    def enforced_foreign_keys(self) -> tuple[ForeignKey, ...]:
+        """The foreign keys that are constraints in the database."""
+        return tuple(key for key in self.foreign_keys if key.enforced)
+
+    def is_unique(self, columns: Iterable[str]) -> bool:
+        """Whether on both engines at most one row can hold the same values, none of them NULL, in these columns."""
+        keys = [unique.columns for unique in self.uniques]
+        keys += [index.columns for index in self.indexes if index.unique and index.is_whole]
+        if self.primary_key:
+            keys.append(self.primary_key.columns)
+        return any(map(set(columns).issuperset, keys))
+
+    def standing_name(self, derived: str) -> str:
+        """The name that stands for a derived one."""
+        return dict(self.kept_names).get(derived, derived)
+
+    def note(self, key: str) -> tuple[str, ...]:
+        """The texts of one note; empty when it is not there."""
+        return dict(self.notes).get(key, ())
+
+    def shape(self, column: str) -> tuple[str, ...]:
+        """The documented shape of a JSON column: the note ``{column}_shape``."""
+        return self.note(f"{column}_shape")
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A ``:name`` of a query and the type of what it is compared with or stored into."""
+
+    name: str
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A query pattern: one statement, what it is for, and the index, unique constraint or key that serves it."""
+
+    name: str
+    sql: Sql
+    description: str = ""
+    uses: tuple[str, ...] = ()
+    p95_ms: float | None = None
+    parameters: tuple[Parameter, ...] = ()
+    tables: tuple[str, ...] = ()
+    writes: bool = False
+    document: str = ""
+    origin: Origin | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One spec file, which becomes one Markdown document; ``name`` is its path without the suffix."""
+
+    name: str
+    title: str
+    version: str = ""
+    description: str = ""
+    notes: Notes = ()
+    origin: Origin | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Schema:
+    """All tables in the order they are created (dependencies first), with the queries and documents of all specs."""
+
+    tables: tuple[Table, ...] = ()
+    queries: tuple[Query, ...] = ()
+    documents: tuple[Document, ...] = ()
+
+    @cached_property
+    def by_name(self) -> dict[str, Table]:
+        """Its tables by name."""
+        return {table.name: table for table in self.tables}
+
+    def table(self, name: str) -> Table:
+        """The table of that name.
+
+        Raises:
+            KeyError: when there is none.
+        """
+        return self.by_name[name]
+
+    @cached_property
+    def positions(self) -> dict[str, int]:
+        """The place of each table in the order of creation, from 0."""
+        return {table.name: number for number, table in enumerate(self.tables)}
+
+    def is_late(self, table: Table, key: ForeignKey) -> bool:
+        """Whether a foreign key points to a table that is created later, as in a cycle."""
+        return self.positions[key.parent] > self.positions[table.name]
+
+    @cached_property
+    def _children(self) -> dict[str, tuple[tuple[Table, ForeignKey], ...]]:
+        found: dict[str, list[tuple[Table, ForeignKey]]] = {}
+        for table in self.tables:
+            for key in table.foreign_keys:
+                found.setdefault(key.parent, []).append((table, key))
+        return {name: tuple(pairs) for name, pairs in found.items()}
+
+    def children(self, parent: str) -> tuple[tuple[Table, ForeignKey], ...]:
+        """Every (child table, foreign key) that refers to a table, itself included, in order."""
+        return self._children.get(parent, ())
+
+    def of_document(self, document: Document) -> tuple[Table, ...]:
+        """The tables of one document, in creation order."""
+        return tuple(table for table in self.tables if table.document == document.name)
+
+    def queries_of(self, document: Document) -> tuple[Query, ...]:
+        """The queries of one document, in the order of the spec."""
+        return tuple(query for query in self.queries if query.document == document.name)

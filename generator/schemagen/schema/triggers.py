@@ -1,0 +1,65 @@
+"""The triggers that a schema asks for, without a dialect: row updates, immutable columns, append-only tables, touch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from schemagen.base.graph import reachable
+
+from .names import bounded_name
+
+if TYPE_CHECKING:
+    from .model import ForeignKey, Schema, Table
+
+
+class TriggerKind(StrEnum):
+    """What a trigger does."""
+
+    ROW_UPDATE = "row_update"
+    IMMUTABLE = "immutable"
+    APPEND_ONLY = "append_only"
+    TOUCH = "touch"
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """One trigger of ``table``; ``column`` is the column it fills, guards or (for touch) sets in the parent."""
+
+    name: str
+    kind: TriggerKind
+    table: str
+    column: str = ""
+    foreign_key: ForeignKey | None = None
+
+
+def triggers_of(table: Table) -> tuple[Trigger, ...]:
+    """Every trigger on one table, in the order they are created."""
+    found: list[Trigger] = []
+    if table.append_only:
+        found.append(Trigger(bounded_name("trg", table.name, "append_only"), TriggerKind.APPEND_ONLY, table.name))
+    for column in table.columns:
+        if column.immutable:
+            name = bounded_name("trg", table.name, column.name, "immutable")
+            found.append(Trigger(name, TriggerKind.IMMUTABLE, table.name, column.name))
+        if column.on_row_update:
+            name = bounded_name("trg", table.name, column.name, "row_update")
+            found.append(Trigger(name, TriggerKind.ROW_UPDATE, table.name, column.name))
+    for key in table.foreign_keys:
+        if key.touch:
+            name = bounded_name("trg", table.name, *key.columns, "touch")
+            found.append(Trigger(name, TriggerKind.TOUCH, table.name, key.touch, key))
+    return tuple(found)
+
+
+def triggers_of_schema(schema: Schema) -> tuple[Trigger, ...]:
+    """Every trigger of a schema, in table order."""
+    return tuple(trigger for table in schema.tables for trigger in triggers_of(table))
+
+
+def comes_back(schema: Schema, table: str, parent: str) -> bool:
+    """Whether a touch of a parent, with the touches that follow it, may lead to the table again."""
+    return table in reachable(
+        [parent], lambda name: (key.parent for key in schema.table(name).foreign_keys if key.touch)
+    )

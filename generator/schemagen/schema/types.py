@@ -1,0 +1,387 @@
+"""Column types: one class a type, the spellings that PostgreSQL accepts for it, and how it is written."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """A column type; ``str()`` gives the spelling that specs and documents use."""
+
+    keyword: ClassVar[str] = ""
+
+    def __str__(self) -> str:
+        """The canonical spelling, such as ``varchar(255)``."""
+        return self.keyword
+
+    @property
+    def described(self) -> str:
+        """The spelling, and a limit that it does not show."""
+        return str(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Uuid(Type):
+    """A UUID; its text form is lower case with dashes on both engines."""
+
+    keyword: ClassVar[str] = "uuid"
+
+
+@dataclass(frozen=True, slots=True)
+class Text(Type):
+    """Text of any length, or of at most ``max_length`` characters."""
+
+    keyword: ClassVar[str] = "text"
+    max_length: int | None = None
+
+    @property
+    def described(self) -> str:
+        """``text``, or ``text of at most 200 characters``."""
+        return "text" if self.max_length is None else f"text of at most {self.max_length} characters"
+
+
+@dataclass(frozen=True, slots=True)
+class Varchar(Type):
+    """Text of at most ``length`` characters, limited by its type."""
+
+    keyword: ClassVar[str] = "varchar"
+    length: int | None = None
+
+    def __str__(self) -> str:
+        """``varchar(255)``, or ``varchar`` without a limit."""
+        return f"varchar({self.length})" if self.length else "varchar"
+
+
+@dataclass(frozen=True, slots=True)
+class Char(Type):
+    """Text of exactly ``length`` characters, padded with blanks by PostgreSQL."""
+
+    keyword: ClassVar[str] = "char"
+    length: int = 1
+
+    def __str__(self) -> str:
+        """``char(2)``."""
+        return f"char({self.length})"
+
+
+@dataclass(frozen=True, slots=True)
+class Enum(Type):
+    """Text that is one of ``values``; sorts as text on both engines."""
+
+    keyword: ClassVar[str] = "enum"
+    values: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """``enum(user, assistant)``."""
+        return f"enum({', '.join(self.values)})"
+
+
+@dataclass(frozen=True, slots=True)
+class SmallInt(Type):
+    """A whole number of 16 bits."""
+
+    keyword: ClassVar[str] = "smallint"
+
+
+@dataclass(frozen=True, slots=True)
+class Integer(Type):
+    """A whole number of 32 bits."""
+
+    keyword: ClassVar[str] = "integer"
+
+
+@dataclass(frozen=True, slots=True)
+class BigInt(Type):
+    """A whole number of 64 bits."""
+
+    keyword: ClassVar[str] = "bigint"
+
+
+@dataclass(frozen=True, slots=True)
+class Numeric(Type):
+    """A decimal of ``precision`` digits in all, ``scale`` of them after the point; unlimited without a precision."""
+
+    keyword: ClassVar[str] = "numeric"
+    precision: int | None = None
+    scale: int = 0
+
+    def __str__(self) -> str:
+        """``numeric(10,2)``, ``numeric(10,0)`` or ``numeric``."""
+        return "numeric" if self.precision is None else f"numeric({self.precision},{self.scale})"
+
+
+@dataclass(frozen=True, slots=True)
+class Real(Type):
+    """A binary floating-point number of 4 bytes."""
+
+    keyword: ClassVar[str] = "real"
+
+
+@dataclass(frozen=True, slots=True)
+class Double(Type):
+    """A binary floating-point number of 8 bytes."""
+
+    keyword: ClassVar[str] = "double precision"
+
+
+@dataclass(frozen=True, slots=True)
+class Boolean(Type):
+    """True or false."""
+
+    keyword: ClassVar[str] = "boolean"
+
+
+@dataclass(frozen=True, slots=True)
+class Date(Type):
+    """A calendar day."""
+
+    keyword: ClassVar[str] = "date"
+
+
+@dataclass(frozen=True, slots=True)
+class Time(Type):
+    """A time of day without a zone."""
+
+    keyword: ClassVar[str] = "time"
+
+
+@dataclass(frozen=True, slots=True)
+class Timestamp(Type):
+    """A day and time without a zone."""
+
+    keyword: ClassVar[str] = "timestamp"
+
+
+@dataclass(frozen=True, slots=True)
+class TimestampTz(Type):
+    """A moment, kept as UTC."""
+
+    keyword: ClassVar[str] = "timestamptz"
+
+
+@dataclass(frozen=True, slots=True)
+class Interval(Type):
+    """A span of time."""
+
+    keyword: ClassVar[str] = "interval"
+
+
+@dataclass(frozen=True, slots=True)
+class Json(Type):
+    """A JSON value kept as it was written."""
+
+    keyword: ClassVar[str] = "json"
+
+
+@dataclass(frozen=True, slots=True)
+class Jsonb(Type):
+    """A JSON value kept parsed by PostgreSQL."""
+
+    keyword: ClassVar[str] = "jsonb"
+
+
+@dataclass(frozen=True, slots=True)
+class Bytea(Type):
+    """Bytes."""
+
+    keyword: ClassVar[str] = "bytea"
+
+
+@dataclass(frozen=True, slots=True)
+class Array(Type):
+    """A one-dimensional array of another type."""
+
+    keyword: ClassVar[str] = "array"
+    element: Type = Text()
+
+    def __str__(self) -> str:
+        """``text[]``."""
+        return f"{self.element}[]"
+
+
+@dataclass(frozen=True, slots=True)
+class Native(Type):
+    """A type that the language does not know, written for each engine by the spec's author.
+
+    ``sqlite`` and ``postgres`` stand in the DDL as they are; ``python`` is the annotation of the model.
+    """
+
+    keyword: ClassVar[str] = "native"
+    postgres: str = ""
+    sqlite: str = ""
+    python: str = "str"
+
+    def __str__(self) -> str:
+        """``inet (sqlite: text)``."""
+        return f"{self.postgres} (sqlite: {self.sqlite})"
+
+
+SPELLINGS: dict[str, Type] = {
+    "uuid": Uuid(),
+    "text": Text(),
+    "varchar": Varchar(),
+    "character varying": Varchar(),
+    "char": Char(),
+    "character": Char(),
+    "bpchar": Char(),
+    "smallint": SmallInt(),
+    "int2": SmallInt(),
+    "integer": Integer(),
+    "int": Integer(),
+    "int4": Integer(),
+    "bigint": BigInt(),
+    "int8": BigInt(),
+    "numeric": Numeric(),
+    "decimal": Numeric(),
+    "dec": Numeric(),
+    "real": Real(),
+    "float4": Real(),
+    "double precision": Double(),
+    "float8": Double(),
+    "float": Double(),
+    "boolean": Boolean(),
+    "bool": Boolean(),
+    "date": Date(),
+    "time": Time(),
+    "time without time zone": Time(),
+    "timestamp": Timestamp(),
+    "timestamp without time zone": Timestamp(),
+    "timestamptz": TimestampTz(),
+    "timestamp with time zone": TimestampTz(),
+    "interval": Interval(),
+    "json": Json(),
+    "jsonb": Jsonb(),
+    "bytea": Bytea(),
+}
+"""Every spelling of PostgreSQL's that the language takes (PostgreSQL, "8. Data Types", table 8.1)."""
+
+SERIALS = {
+    "serial": "integer",
+    "serial4": "integer",
+    "bigserial": "bigint",
+    "serial8": "bigint",
+    "smallserial": "smallint",
+}
+
+_SPELLING = re.compile(
+    r"(?P<name>[a-z][a-z0-9 ]*?)\s*(?:\((?P<arguments>[^()]*)\))?(?P<rest> [a-z ]+)?(?P<array>\s*\[\s*\])?"
+)
+
+OTHER_TYPES = frozenset(
+    [
+        "inet",
+        "cidr",
+        "macaddr",
+        "macaddr8",
+        "money",
+        "xml",
+        "tsvector",
+        "tsquery",
+        "point",
+        "line",
+        "lseg",
+        "box",
+        "path",
+        "polygon",
+        "circle",
+        "bit",
+        "varbit",
+        "name",
+        "oid",
+        "int4range",
+        "int8range",
+        "numrange",
+        "tsrange",
+        "tstzrange",
+        "daterange",
+        "pg_lsn",
+        "citext",
+        "hstore",
+        "ltree",
+        "vector",
+        "geometry",
+        "geography",
+        "timetz",
+    ]
+)
+"""Types of PostgreSQL and of its common extensions that have no like on SQLite."""
+
+MAX_CHARACTERS = 10_485_760  # PostgreSQL, "8.3. Character Types"
+MAX_PRECISION = 1000  # PostgreSQL, "8.1.2. Arbitrary Precision Numbers"
+
+
+class UnknownTypeError(ValueError):
+    """A type that the language does not know; the message says why, ``hint`` the way out."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        self.hint = hint
+        super().__init__(message)
+
+
+def parse_type(text: str) -> Type:
+    """Read a PostgreSQL spelling of a type, in any case and spacing.
+
+    Args:
+        text: such as ``varchar(255)``, ``TIMESTAMP WITH TIME ZONE`` or ``text[]``.
+
+    Raises:
+        UnknownTypeError: when it is no type of the language or its arguments are wrong.
+    """
+    spelling = " ".join(text.lower().split())
+    if spelling in SERIALS or "autoincrement" in spelling or "auto_increment" in spelling:
+        base = SERIALS.get(spelling, "integer")
+        raise UnknownTypeError(f"{text!r} is not a type", f"write `type: {base}` and `identity: true`")
+    match = _SPELLING.fullmatch(spelling)
+    if not match:
+        raise _unknown(text)
+    name = match["name"] + (match["rest"] or "")
+    known = SPELLINGS.get(name)
+    if known is None:
+        raise _unknown(text)
+    if match["arguments"] is not None:
+        known = _with_arguments(known, match["arguments"], text)
+    return Array(known) if match["array"] else known
+
+
+def _with_arguments(known: Type, arguments: str, text: str) -> Type:
+    parts = [part.strip() for part in arguments.split(",")]
+    if not all(part.isascii() and part.isdigit() for part in parts):
+        hint = "write it as `varchar(255)` or `numeric(10,2)`"
+        raise UnknownTypeError(f"the arguments of {text!r} are not whole numbers", hint)
+    numbers = [int(part) for part in parts]
+    match known, numbers:
+        case ((Varchar() | Char()), [length]) if 1 <= length <= MAX_CHARACTERS:
+            return type(known)(length)
+        case Numeric(), [precision] if 1 <= precision <= MAX_PRECISION:
+            return Numeric(precision)
+        case Numeric(), [precision, scale] if 1 <= precision <= MAX_PRECISION and scale <= precision:
+            return Numeric(precision, scale)
+        case ((Varchar() | Char()), _):
+            hint = f"a length from 1 to {MAX_CHARACTERS}, as in `varchar(255)`"
+            raise UnknownTypeError(f"{text!r} has no valid length", hint)
+        case Numeric(), _:
+            hint = "as in `numeric(10,2)`: up to 1000 digits, the scale no larger"
+            raise UnknownTypeError(f"{text!r} has no valid precision and scale", hint)
+    raise UnknownTypeError(
+        f"{text!r}: {known} takes no arguments here",
+        f'write `{known}`, or the engine\'s own type as `type: {{postgres: "{text}", sqlite: text}}`',
+    )
+
+
+def _unknown(text: str) -> UnknownTypeError:
+    from schemagen.base.spelling import nearest
+
+    from .other_engines import enum_list, usual_spelling
+
+    values, usual = enum_list(text), usual_spelling(text)
+    if values or usual:
+        return UnknownTypeError(f"unknown type {text!r}", f"write `enum: {values}`" if values else f"write `{usual}`")
+    near = nearest(text, SPELLINGS)
+    if near and text.lower().partition("(")[0].strip() not in OTHER_TYPES:
+        return UnknownTypeError(f"unknown type {text!r}", f"did you mean `{near}`?")
+    return UnknownTypeError(
+        f"unknown type {text!r}", f'write it for each engine: `type: {{postgres: "{text}", sqlite: text, python: str}}`'
+    )

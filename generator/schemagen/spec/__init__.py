@@ -1,0 +1,1 @@
+"""From YAML text to the spec language, each part with its position."""

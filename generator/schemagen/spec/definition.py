@@ -1,0 +1,403 @@
+"""The spec language: one definition of every key, from which validation, messages, JSON Schema and reference come.
+
+Scalars arrive as the text that stands in the YAML (:class:`Plain` when unquoted) and are converted by the type of their
+key, so that YAML's own guesses never matter. Values whose type is a column's (defaults, examples) stay as they are.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, WithJsonSchema
+
+from schemagen.schema.scalars import (
+    ELEMENT_PATTERN,
+    LIST,
+    MAPPING,
+    TEXT,
+    ActionName,
+    ColumnList,
+    Count,
+    DeferrableName,
+    Engine,
+    Flag,
+    Length,
+    Milliseconds,
+    Name,
+    NotesSpec,
+    NullsPlace,
+    Order,
+    Target,
+    TextOrTexts,
+    TextValue,
+    column_list,
+    shape_of,
+    to_text,
+)
+
+LANGUAGE_VERSION = 1
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SqlByEngine(_Part):
+    """SQL that each engine has in its own words."""
+
+    postgres: TextValue = Field(description="The text for PostgreSQL.", examples=["tags @> ARRAY['a']"])
+    sqlite: TextValue = Field(description="The text for SQLite.", examples=["json_array_length(tags) > 0"])
+
+
+SqlText = Annotated[
+    Annotated[TextValue, Tag(TEXT)] | Annotated[SqlByEngine, Tag(MAPPING)],
+    Discriminator(shape_of),
+    Field(description="PostgreSQL's SQL, translated to SQLite; or a mapping that gives each engine its own."),
+]
+
+
+class SqlValue(_Part):
+    """A value that SQL computes."""
+
+    sql: SqlText = Field(description="The expression.", examples=["now()"])
+
+
+class TypeByEngine(_Part):
+    """A type that the language does not know, as each engine calls it."""
+
+    postgres: TextValue = Field(description="The type in PostgreSQL.", examples=["inet"])
+    sqlite: TextValue = Field(description="The type in SQLite.", examples=["text"])
+    python: TextValue = Field(default="str", description="The annotation in the model.", examples=["str"])
+
+
+TypeText = Annotated[
+    Annotated[TextValue, Tag(TEXT)] | Annotated[TypeByEngine, Tag(MAPPING)],
+    Discriminator(shape_of),
+]
+
+
+class Reference(_Part):
+    """What a foreign key and a column with `references` have in common."""
+
+    on_delete: ActionName | None = Field(
+        default=None,
+        description="What deleting the parent row does to this one: cascade, restrict, set null, set default or no "
+        "action. Must be written on every enforced foreign key.",
+        examples=["cascade"],
+    )
+    on_update: ActionName | None = Field(
+        default=None, description="The same when the parent's key changes.", examples=["cascade"]
+    )
+    deferrable: DeferrableName | None = Field(
+        default=None,
+        description="Check at the end of the transaction: `deferred` always, `immediate` (or true) only when the "
+        "transaction asks for it.",
+        examples=["deferred"],
+    )
+    enforced: Flag = Field(
+        default=True, description="false documents a reference without a constraint.", examples=[False]
+    )
+    touch: Name | None = Field(
+        default=None,
+        description="Set this column of the parent when a child row is inserted, updated or deleted.",
+        examples=["updated_at"],
+    )
+    relationship: Name | None = Field(
+        default=None, description="Name of the model's attribute that holds the parent.", examples=["author"]
+    )
+    inverse: Name | None = Field(
+        default=None, description="Name of the parent model's attribute for its children.", examples=["posts"]
+    )
+
+
+class ColumnSpec(Reference):
+    """One column."""
+
+    type: TypeText | None = Field(
+        default=None,
+        description="A PostgreSQL type, or {postgres, sqlite, python}. A foreign-key column may leave it out.",
+        examples=["uuid", "varchar(255)", "numeric(10,2)", "timestamptz", "text[]"],
+    )
+    enum: list[TextValue] | None = Field(
+        default=None, min_length=1, description="The allowed values of a text column.", examples=[["user", "assistant"]]
+    )
+    nullable: Flag = Field(default=False, description="Columns are NOT NULL unless this is true.", examples=[True])
+    primary_key: Flag = Field(default=False, description="This column alone is the primary key.", examples=[True])
+    unique: Flag = Field(default=False, description="A unique constraint on this column.", examples=[True])
+    index: Flag = Field(default=False, description="An index on this column.", examples=[True])
+    check: SqlText | None = Field(
+        default=None, description="A check that concerns this column.", examples=["length(title) > 0"]
+    )
+    default: Any = Field(
+        default=None,
+        description="A literal, `{sql: EXPRESSION}`, or `{json: …}` for a JSON object.",
+        examples=["normal", 0, {"sql": "now()"}],
+    )
+    references: Target | None = Field(default=None, description="The parent as `table.column`.", examples=["users.id"])
+    identity: Flag = Field(
+        default=False, description="Numbered by the database (GENERATED BY DEFAULT AS IDENTITY).", examples=[True]
+    )
+    generated: SqlValue | None = Field(
+        default=None, description="A stored column computed from others.", examples=[{"sql": "price * quantity"}]
+    )
+    max_length: Length | None = Field(
+        default=None, description="The most characters a text may have.", examples=[100000]
+    )
+    collation: TextValue | None = Field(
+        default=None, description="The collation; C sorts alike on both engines.", examples=["C"]
+    )
+    immutable: Flag = Field(
+        default=False, description="An UPDATE that changes this column is refused.", examples=[True]
+    )
+    on_row_update: SqlValue | None = Field(
+        default=None, description="Fills the column on an UPDATE that left it unchanged.", examples=[{"sql": "now()"}]
+    )
+    external_reference: TextValue | None = Field(
+        default=None, description="What the value refers to outside this database.", examples=["application settings"]
+    )
+    renamed_from: Name | None = Field(
+        default=None,
+        description="The column's name before this change; names of keys, checks and indexes stay.",
+        examples=["name"],
+    )
+    backfill: SqlValue | None = Field(
+        default=None,
+        description="The value of existing rows when the column is added.",
+        examples=[{"sql": "lower(email)"}],
+    )
+    description: TextValue = Field(default="", description="What the column means.", examples=["Shown in the sidebar"])
+
+
+class ParentSpec(_Part):
+    """The parent of a foreign key."""
+
+    table: Name = Field(description="The table.", examples=["conversations"])
+    columns: ColumnList
+
+
+class ForeignKeySpec(Reference):
+    """A foreign key of one or more columns."""
+
+    columns: ColumnList
+    references: ParentSpec = Field(
+        description="The parent: its table and columns.",
+        examples=[{"table": "conversations", "columns": ["id", "user_id"]}],
+    )
+    name: Name | None = Field(
+        default=None, description="Its name; else fk_{table}_{columns}.", examples=["fk_messages_conversation"]
+    )
+    description: TextValue = Field(
+        default="", description="Why the reference stands.", examples=["A message belongs to its owner's thread"]
+    )
+
+
+class UniqueSpec(_Part):
+    """A unique constraint."""
+
+    columns: ColumnList
+    name: Name | None = Field(
+        default=None, description="Its name; else uq_{table}_{columns}.", examples=["uq_agents_once"]
+    )
+    description: TextValue = Field(default="", description="What it prevents.", examples=["An agent joins once"])
+
+
+class CheckSpec(_Part):
+    """A check over one row; named ck_{table}_{key} unless it has a name."""
+
+    sql: SqlText = Field(description="The condition that every row fulfils.", examples=["length(content) > 0"])
+    name: Name | None = Field(default=None, description="Its full name.", examples=["ck_messages_content"])
+    description: TextValue = Field(default="", description="What it prevents.", examples=["No empty messages"])
+    only: Engine | None = Field(default=None, description="The one engine that has it.", examples=["postgres"])
+
+
+class ElementSpec(_Part):
+    """An element of an index that needs more than a column's name."""
+
+    column: Name | None = Field(default=None, description="A column; or write `sql`.", examples=["updated_at"])
+    sql: SqlText | None = Field(
+        default=None, description="An expression; or write `column`.", examples=["lower(email)"]
+    )
+    order: Order | None = Field(default=None, description="Ascending unless this says desc.", examples=["desc"])
+    nulls: NullsPlace | None = Field(default=None, description="Where PostgreSQL keeps NULLs.", examples=["last"])
+    opclass: Name | None = Field(default=None, description="PostgreSQL's operator class.", examples=["gin_trgm_ops"])
+    collation: TextValue | None = Field(default=None, description="The collation of this element.", examples=["C"])
+
+
+ElementText = Annotated[
+    Annotated[
+        str,
+        BeforeValidator(to_text),
+        Field(pattern=ELEMENT_PATTERN),
+        WithJsonSchema({"type": "string", "pattern": ELEMENT_PATTERN, "examples": ["updated_at desc"]}),
+        Tag(TEXT),
+    ]
+    | Annotated[ElementSpec, Tag(MAPPING)],
+    Discriminator(shape_of),
+]
+
+
+class IndexSpec(_Part):
+    """An index."""
+
+    columns: Annotated[list[ElementText], BeforeValidator(column_list), Field(min_length=1)] = Field(
+        examples=[["user_id", "updated_at desc"]],
+        description="Elements: `c`, `c desc`, or {column | sql, order, nulls, opclass, collation}.",
+    )
+    unique: Flag = Field(default=False, description="No two rows may have equal elements.", examples=[True])
+    where: SqlText | None = Field(
+        default=None, description="Only rows for which this holds are in the index.", examples=["role = 'assistant'"]
+    )
+    method: Name = Field(default="btree", description="PostgreSQL's access method.", examples=["gin"])
+    include: list[Name] = Field(
+        default=[], description="Columns that are stored beside the elements.", examples=[["title"]]
+    )
+    name: Name | None = Field(
+        default=None, description="Its name; else idx_{table}_{columns}.", examples=["idx_users_email"]
+    )
+    only: Engine | None = Field(default=None, description="The one engine that has it.", examples=["postgres"])
+    description: TextValue = Field(
+        default="", description="What it makes fast.", examples=["A user's threads, most recent first"]
+    )
+    reason: TextValue = Field(
+        default="",
+        description="Why it stands although no query of the spec needs it.",
+        examples=["Asked for by the audit team"],
+    )
+
+
+class PrimaryKeySpec(_Part):
+    """A primary key with a name of its own."""
+
+    columns: ColumnList
+    name: Name | None = Field(default=None, description="Its name; else pk_{table}.", examples=["pk_enrolments"])
+
+
+PrimaryKeyText = Annotated[
+    Annotated[list[Name], Tag(LIST), Field(min_length=1)] | Annotated[PrimaryKeySpec, Tag(MAPPING)],
+    Discriminator(shape_of),
+]
+
+
+class VolumeSpec(_Part):
+    """How large a table is expected to be."""
+
+    rows: Count = Field(description="Rows at the time the spec plans for.", examples=["2000000"])
+    growth_per_month: Count = Field(default=0, description="Rows added each month.", examples=[150000])
+
+
+class SqliteSpec(_Part):
+    """How a table is made on SQLite."""
+
+    strict: Flag = Field(default=True, description="false uses the classical declared types.", examples=[False])
+    without_rowid: Flag = Field(
+        default=False, description="Store the rows in the primary key's b-tree.", examples=[True]
+    )
+    parity: Flag = Field(
+        default=True, description="false leaves out the checks that make both engines agree.", examples=[False]
+    )
+
+
+class TableSpec(_Part):
+    """One table."""
+
+    description: TextValue = Field(default="", description="What a row is.", examples=["One chat thread of one user"])
+    columns: dict[Name, ColumnSpec] = Field(
+        min_length=1,
+        description="Its columns by name, in order.",
+        examples=[{"id": {"type": "uuid", "primary_key": True}}],
+    )
+    primary_key: PrimaryKeyText | None = Field(
+        default=None,
+        description="A key of several columns, or one with a name: [a, b] or {columns, name}.",
+        examples=[["student_id", "course_id"]],
+    )
+    foreign_keys: list[ForeignKeySpec] = Field(
+        default=[],
+        description="Foreign keys of several columns, or with a name.",
+        examples=[
+            [{"columns": ["a", "b"], "references": {"table": "t", "columns": ["a", "b"]}, "on_delete": "cascade"}]
+        ],
+    )
+    unique: list[UniqueSpec] = Field(
+        default=[], description="Unique constraints.", examples=[[{"columns": ["conversation_id", "agent_id"]}]]
+    )
+    checks: dict[Name, CheckSpec] = Field(
+        default={},
+        description="Checks over one row, by name.",
+        examples=[{"not_empty": {"sql": "length(content) > 0"}}],
+    )
+    indexes: list[IndexSpec] = Field(
+        default=[], description="Indexes.", examples=[[{"columns": ["user_id", "updated_at desc"]}]]
+    )
+    append_only: Flag = Field(default=False, description="Refuse every UPDATE (deletes are allowed).", examples=[True])
+    examples: list[dict[str, Any]] = Field(
+        default=[],
+        description="Example rows; left-out columns take defaults.",
+        examples=[[{"id": 1, "title": "Groceries"}]],
+    )
+    volume: VolumeSpec | None = Field(
+        default=None, description="How large the table is expected to be.", examples=[{"rows": 2000000}]
+    )
+    notes: NotesSpec = {}
+    class_name: Name | None = Field(
+        default=None, description="The model's class; else singular PascalCase.", examples=["Conversation"]
+    )
+    renamed_from: Name | None = Field(
+        default=None,
+        description="The table's name before this change; names of keys, checks and indexes stay.",
+        examples=["threads"],
+    )
+    sqlite: SqliteSpec = Field(
+        default=SqliteSpec(), description="How the table is made on SQLite.", examples=[{"strict": False}]
+    )
+
+
+class QuerySpec(_Part):
+    """A query pattern; parameters are written `:name`."""
+
+    sql: SqlText = Field(
+        description="One SELECT, INSERT, UPDATE or DELETE; or a text for each engine.",
+        examples=["SELECT id FROM messages WHERE conversation_id = :conversation_id ORDER BY created_at, id"],
+    )
+    description: TextValue = Field(
+        default="", description="What it is for.", examples=["Every message of a thread in order"]
+    )
+    uses: TextOrTexts | None = Field(
+        default=None,
+        description="The index, unique constraint or primary key that serves it.",
+        examples=["idx_messages_conversation_id_created_at"],
+    )
+    p95_ms: Milliseconds | None = Field(
+        default=None, description="Its latency target, in milliseconds.", examples=[200]
+    )
+    only: Engine | None = Field(
+        default=None, description="The one engine that it is written for.", examples=["postgres"]
+    )
+
+
+class SpecFile(_Part):
+    """One spec file; it becomes one document."""
+
+    schemagen: Annotated[Literal["1"], BeforeValidator(to_text), WithJsonSchema({"enum": [1, "1"]})] = Field(
+        description="Version of the spec language.", examples=[1]
+    )
+    title: TextValue = Field(
+        default="",
+        description="The document's title; else made from the file's name.",
+        examples=["Conversation models"],
+    )
+    version: TextValue = Field(default="", description="The document's version.", examples=["1.0"])
+    description: TextValue = Field(
+        default="", description="What the document describes.", examples=["Chat history, kept for replay and audit"]
+    )
+    tables: dict[Name, TableSpec] = Field(
+        default={},
+        description="The tables by name.",
+        examples=[{"users": {"columns": {"id": {"type": "uuid", "primary_key": True}}}}],
+    )
+    queries: dict[Name, QuerySpec] = Field(
+        default={},
+        description="The query patterns by name; they may use tables of every file.",
+        examples=[{"get_user": {"sql": "SELECT id FROM users WHERE id = :id"}}],
+    )
+    notes: NotesSpec = {}

@@ -1,0 +1,1 @@
+"""The target `docs`: spec documents and the migrations guide."""

@@ -1,0 +1,124 @@
+"""The spec documents: one Markdown file a spec, with the sections that a reviewer and a developer look for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from schemagen.base.counting import counted
+from schemagen.base.escape import markdown
+from schemagen.base.render import environment
+
+from . import notes
+from .diagram import er_diagram
+from .markdown import MOST_NAMES, anchor, bullets, codes, fence, link, sentence, shortened
+from .overview import overview
+from .sections.access import access, indexing
+from .sections.engines import engines
+from .sections.integrity import integrity
+from .sections.operations import evolution, scalability
+from .sections.tables import table_section
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from schemagen.changes.migration import Step
+    from schemagen.schema.model import Document, Query, Schema, Table
+
+    from .overview import Overview
+
+TEMPLATE = "docs/document.md.jinja"
+
+SECTIONS = (
+    "Relationships & integrity",
+    "Query patterns & access paths",
+    "Indexing strategy",
+    "Scalability & performance",
+    "Schema evolution & versioning",
+    "Database-specific considerations",
+)
+"""The sections after those of the tables, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A diagram in finished Markdown, with the line that stands above it."""
+
+    caption: str
+    block: str
+
+
+def render(schema: Schema, steps: Sequence[Step]) -> dict[str, str]:
+    """Write the document of every spec.
+
+    Args:
+        schema: the resolved schema.
+        steps: the whole history of migrations, for the change logs.
+
+    Returns:
+        The text of each file by its path in the output: ``docs/<document>.md``.
+    """
+    known = overview(schema, steps)
+    return {f"docs/{document.name}.md": _document(document, known) for document in schema.documents}
+
+
+def _document(document: Document, known: Overview) -> str:
+    tables = known.tables.get(document.name, [])
+    queries = known.queries.get(document.name, [])
+    sections = [table_section(table, number, document, known) for number, table in enumerate(tables, 1)]
+    further = notes.further(document.notes)
+    titles = [f"{len(tables) + place}. {title}" for place, title in enumerate(SECTIONS, 1)]
+    last = [f"{len(tables) + len(SECTIONS) + 1}. Further notes"] if further else []
+    return _finished(
+        title=markdown(document.title) or f"`{document.name}`",
+        summary=_summary(document, tables, queries),
+        description=sentence(document.description),
+        contents=_contents([section.heading for section in sections] + titles + last),
+        figures=_figures(tables, known),
+        decisions=notes.paragraphs(dict(document.notes).get("design_decisions", ())),
+        general=_general(document),
+        tables=sections,
+        titles=titles,
+        integrity=integrity(document, tables, known),
+        access=access(document, tables, queries, known),
+        indexing=indexing(tables, known),
+        scalability=scalability(document, tables, queries, known),
+        evolution=evolution(document, tables, known),
+        engines=engines(document, tables, known),
+        further=further,
+        further_title="".join(last),
+    )
+
+
+def _finished(**values: object) -> str:
+    return environment().get_template(TEMPLATE).render(values).rstrip("\n") + "\n"
+
+
+def _summary(document: Document, tables: Sequence[Table], queries: Sequence[Query]) -> str:
+    version = f"Version {markdown(document.version)}. " if document.version else ""
+    names = f": {codes(table.name for table in tables)}" if 0 < len(tables) <= MOST_NAMES else ""
+    patterns = counted(len(queries), "query pattern")
+    return f"{version}{counted(len(tables), 'table')}{names}; {patterns}. PostgreSQL and SQLite."
+
+
+def _contents(headings: Sequence[str]) -> str:
+    return bullets(link(heading, f"#{anchor(heading)}") for heading in headings)
+
+
+def _general(document: Document) -> tuple[notes.Note, ...]:
+    """The document's own notes that stand with its tables' ones: security, persistence, audit."""
+    own = dict(document.notes)
+    keys = [key for key in notes.OF_TABLE if key in own and key != "design_decisions"]
+    return tuple(notes.Note(notes.title_of(key), notes.paragraphs(own[key])) for key in keys)
+
+
+def _figures(tables: Sequence[Table], known: Overview) -> tuple[Figure, ...]:
+    diagrams = er_diagram(tables, known.schema)
+    figures = []
+    for diagram in diagrams:
+        caption = f"Around {shortened([f'`{name}`' for name in diagram.tables], 4)}:" if len(diagrams) > 1 else ""
+        if diagram.left_out:
+            names = shortened([f"`{name}`" for name in diagram.left_out])
+            caption = f"{caption} (Not drawn, but related: {names}.)".lstrip()
+        figures.append(Figure(caption, fence("mermaid", diagram.text)))
+    return tuple(figures)

@@ -1,0 +1,157 @@
+"""The target `sqlmodel`: a module a table, with relationships both ways, and the modules that they share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from schemagen.base.escape import one_line
+from schemagen.base.render import render as render_template
+from schemagen.schema import types as t
+from schemagen.targets.python_code import INDENT, Call, Code, Named, layout, quoted, tuple_of
+
+from .columns import field, sa_column
+from .constraints import completion, constraints, options
+from .docstrings import class_docstring
+from .names import ModelNames, model_names
+from .relationships import Relationship, relationships
+from .types import modules, python_default
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from schemagen.schema.model import Column, Schema, Table
+    from schemagen.schema.types import Type
+
+
+def render(schema: Schema) -> dict[str, str]:
+    """Every file of the package of models, by path."""
+    names = model_names(schema)
+    links = relationships(schema, names)
+    modules_by_class = {model.class_name: model.module for model in names.values()}
+    files = {
+        "models/__init__.py": render_template("sqlmodel/__init__.py.jinja", **_package(list(names.values()))),
+        "models/_support.py": render_template("sqlmodel/_support.py.jinja"),
+        "models/_types.py": render_template("sqlmodel/_types.py.jinja"),
+        "models/py.typed": "",
+    }
+    for table in schema.tables:
+        model = names[table.name]
+        if model.is_mapped:
+            values = _class(table, model, links[table.name], schema, modules_by_class)
+            text = render_template("sqlmodel/model.py.jinja", **values)
+        else:
+            text = render_template("sqlmodel/table.py.jinja", **_core_table(table, model, schema))
+        files[f"models/{model.module}.py"] = text
+    return files
+
+
+def _package(models: Sequence[ModelNames]) -> dict[str, Any]:
+    exports = sorted(["SQLModel", "make_engine", *(model.export for model in models)], key=_isort_key)
+    names = Call("", *map(quoted, exports), brackets="[]")
+    return {
+        "imports": sorted((model.module, model.export) for model in models),
+        "exports": layout(names, before=len("__all__ = ")),
+    }
+
+
+def _isort_key(name: str) -> tuple[bool, str]:
+    """Classes first, then what is written in lower case."""
+    return (name[0].islower(), name)
+
+
+def _class(
+    table: Table, model: ModelNames, links: Sequence[Relationship], schema: Schema, module_of: dict[str, str]
+) -> dict[str, Any]:
+    fields = [field(column, table, model, schema) for column in table.columns]
+    arguments: list[Code] = constraints(table, schema)
+    keywords = [Named(quoted(name), value, ": ") for name, value in options(table)]
+    if keywords:
+        arguments.append(Call("", *keywords, brackets="{}"))
+    targets = sorted({link.target for link in links} - {model.class_name}, key=lambda name: module_of[name])
+    return {
+        "document": one_line(table.document),
+        "title": quoted(f"The table {table.name}.")[1:-1],
+        "imports": list(_imports(table, links)),
+        "targets": [(module_of[name], name) for name in targets],
+        "aliases": [alias for _, alias in fields if alias],
+        "class_name": model.class_name,
+        "docstring": class_docstring(table, schema, indent=INDENT),
+        "table_name": quoted(table.name),
+        "has_model_prefix": any(name.startswith("model_") for name in model.attributes.values()),
+        "arguments": layout(tuple_of(*arguments), before=len(f"{INDENT}__table_args__ = "), indent=INDENT),
+        "fields": [text for text, _ in fields],
+        "has_relationships": bool(links),
+        "relationships": list(map(_relationship, links)),
+        "completion": layout(completion(table, schema, model.class_name)),
+    }
+
+
+def _relationship(link: Relationship) -> str:
+    target = quoted(link.target)
+    kind = f"list[{target}]" if link.many else f"Optional[{target}]" if link.optional else target
+    arguments: list[Code] = []
+    if link.back_populates:
+        arguments.append(Named("back_populates", quoted(link.back_populates)))
+    if link.passive_deletes:
+        value = link.passive_deletes
+        arguments.append(Named("passive_deletes", quoted(value) if isinstance(value, str) else repr(value)))
+    if link.arguments:
+        items = [
+            Named(quoted(name), quoted(value) if isinstance(value, str) else repr(value), ": ")
+            for name, value in link.arguments
+        ]
+        arguments.append(Named("sa_relationship_kwargs", Call("", *items, brackets="{}")))
+    before = f"{INDENT}{link.name}: {kind} = "
+    return before + layout(Call("Relationship", *arguments), before=len(before), indent=INDENT)
+
+
+def _core_table(table: Table, model: ModelNames, schema: Schema) -> dict[str, Any]:
+    columns = [sa_column(column, table, schema) for column in table.columns]
+    keywords = [Named(name, value) for name, value in options(table)]
+    made = Call("sa.Table", quoted(table.name), "SQLModel.metadata", *columns, *constraints(table, schema), *keywords)
+    return {
+        "document": one_line(table.document),
+        "title": class_docstring(table, schema, indent=""),
+        "imports": list(_imports_of_authors(table)),
+        "name": model.export,
+        "table": layout(made, before=len(f"{model.export} = ")),
+        "completion": layout(completion(table, schema, model.export)),
+    }
+
+
+# Imports, in the order that isort keeps
+
+
+def _imports(table: Table, links: Sequence[Relationship]) -> Iterator[str]:
+    kinds = {type(kind) for column in table.columns for kind in _with_elements(column)}
+    if kinds & {t.Date, t.Time, t.Timestamp, t.TimestampTz, t.Interval}:
+        yield "import datetime as dt"
+    yield from _imports_of_authors(table)
+    if t.Numeric in kinds:
+        yield "from decimal import Decimal"
+    typing = {
+        "TYPE_CHECKING": any(link.target != table.class_name for link in links),
+        "Any": bool(kinds & {t.Json, t.Jsonb}),
+        "Literal": t.Enum in kinds,
+        "Optional": any(link.optional and not link.many for link in links),
+    }
+    wanted = [name for name, is_used in typing.items() if is_used]
+    if wanted:
+        yield f"from typing import {', '.join(wanted)}"
+    uuids = ["UUID"] if t.Uuid in kinds else []
+    if any((default := python_default(column)) and default.value == "uuid4" for column in table.columns):
+        uuids.append("uuid4")
+    if uuids:
+        yield f"from uuid import {', '.join(uuids)}"
+
+
+def _imports_of_authors(table: Table) -> Iterator[str]:
+    """The modules of the Python types that the spec's author named."""
+    names = {module for column in table.columns for kind in _with_elements(column) for module in modules(kind)}
+    return (f"import {name}" for name in sorted(names))
+
+
+def _with_elements(column: Column) -> Iterator[Type]:
+    yield column.type
+    if isinstance(column.type, t.Array):
+        yield column.type.element

@@ -1,0 +1,171 @@
+"""What a column type is in a model: its annotation, its SQLAlchemy type, and its values as Python."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from schemagen.engines.dialects import SQLITE
+from schemagen.schema import types as t
+from schemagen.schema.model import LiteralDefault
+from schemagen.targets.python_code import Call, Code, Named, quoted
+
+if TYPE_CHECKING:
+    from schemagen.schema.model import Column, Table, Value
+
+_ANNOTATIONS: dict[type[t.Type], str] = {
+    t.Uuid: "UUID",
+    t.Text: "str",
+    t.Varchar: "str",
+    t.Char: "str",
+    t.SmallInt: "int",
+    t.Integer: "int",
+    t.BigInt: "int",
+    t.Numeric: "Decimal",
+    t.Real: "float",
+    t.Double: "float",
+    t.Boolean: "bool",
+    t.Date: "dt.date",
+    t.Time: "dt.time",
+    t.Timestamp: "dt.datetime",
+    t.TimestampTz: "dt.datetime",
+    t.Interval: "dt.timedelta",
+    t.Json: "Any",
+    t.Jsonb: "Any",
+    t.Bytea: "bytes",
+}
+
+_DOTTED_NAME = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", re.ASCII)
+_RANDOM_UUIDS = frozenset({"gen_random_uuid()", "uuidv4()"})
+_WITHOUT_MODULE = frozenset({"str", "int", "float", "bool", "bytes"})
+
+
+def annotation(type_: t.Type) -> Code:
+    """The annotation of a field that is never NULL."""
+    match type_:
+        case t.Enum(values):
+            return Call("Literal", *map(quoted, values), brackets="[]")
+        case t.Array(element):
+            return Call("list", annotation(element), brackets="[]")
+        case t.Native():
+            return _python_name(type_)
+    return _ANNOTATIONS[type(type_)]
+
+
+def modules(type_: t.Type) -> frozenset[str]:
+    """The modules that an annotation of the spec's author needs."""
+    if not isinstance(type_, t.Native):
+        return frozenset()
+    return frozenset({_python_name(type_).rpartition(".")[0]} - {""})
+
+
+def _python_name(type_: t.Native) -> str:
+    """The author's ``python:``, which stands in code as it is.
+
+    Raises:
+        ValueError: when it is no builtin of a driver's values and no dotted name such as ``ipaddress.IPv4Address``.
+    """
+    name = type_.python
+    if name in _WITHOUT_MODULE or ("." in name and _DOTTED_NAME.fullmatch(name)):
+        return name
+    raise ValueError(
+        f"{name!r} is no Python type: write `str` or another builtin, or a dotted name such as `ipaddress.IPv4Address`"
+    )
+
+
+def column_type(column: Column, table: Table) -> Code:
+    """The type of a column, from the generated ``_types`` module."""
+    type_ = column.type
+    arguments = _arguments(type_)
+    if column.collation:
+        arguments.append(Named("collation", quoted(column.collation)))
+    collation = SQLITE.collation(column, table)
+    declared = SQLITE.column_type(column, table) + (f" COLLATE {collation}" if collation else "")
+    if isinstance(type_, t.Native):
+        arguments += [Named("sqlite", quoted(declared)), Named("python", _python_name(type_))]
+    elif declared != _strict_type(type_):
+        arguments.append(Named("sqlite", quoted(declared)))
+    made = Call(f"types.{_class(type_)}", *arguments)
+    # Without this, None given for a nullable column with a default would be left out of the INSERT.
+    return Call(f"{made.flat}.evaluates_none") if column.nullable and python_default(column) else made
+
+
+def _class(type_: t.Type) -> str:
+    return "Text" if isinstance(type_, t.Enum) else type(type_).__name__
+
+
+def _arguments(type_: t.Type) -> list[Code]:
+    match type_:
+        case t.Varchar(length) if length is not None:
+            return [str(length)]
+        case t.Char(length):
+            return [str(length)]
+        case t.Numeric(precision, scale) if precision is not None:
+            return [str(precision), str(scale)]
+        case t.Array(element):
+            return [Call(f"types.{_class(element)}", *_arguments(element))]
+        case t.Native(postgres=postgres):
+            return [quoted(postgres)]
+    return []
+
+
+def _strict_type(type_: t.Type) -> str:
+    """What the generated type is called on SQLite unless it is told otherwise."""
+    match type_:
+        case t.SmallInt() | t.Integer() | t.BigInt() | t.Boolean():
+            return "INTEGER"
+        case t.Numeric() | t.Real() | t.Double():
+            return "REAL"
+        case t.Bytea():
+            return "BLOB"
+        case t.Char():
+            return "TEXT COLLATE RTRIM"
+    return "TEXT"
+
+
+def limits(type_: t.Type) -> list[Code]:
+    """The limits that pydantic checks when a model is validated."""
+    match type_:
+        case t.Text(limit) | t.Varchar(limit) | t.Char(limit) if limit is not None:
+            return [Named("max_length", str(limit))]
+        case t.Numeric(precision, scale) if precision is not None:
+            return [Named("max_digits", str(precision)), Named("decimal_places", str(scale))]
+    return []
+
+
+def python_default(column: Column) -> Named | None:
+    """The default that Python can give by itself; None where the database has to."""
+    match column.default:
+        case LiteralDefault(value):
+            return _literal(column.type, value)
+        case None:
+            return None
+        case sql if isinstance(column.type, t.Uuid) and (sql.postgres or "").lower() in _RANDOM_UUIDS:
+            return Named("default_factory", "uuid4")
+    return None
+
+
+def _literal(type_: t.Type, value: Value) -> Named | None:
+    match type_, value:
+        case ((t.Json() | t.Jsonb() | t.Array()), (dict() | list())) if not value:
+            return Named("default_factory", type(value).__name__)
+        case ((t.Json() | t.Jsonb()), (dict() | list())):
+            return Named("default_factory", f"lambda: {_json(value)}")
+        case ((t.Text() | t.Varchar() | t.Enum()), str()):
+            return Named("default", quoted(value))
+        case ((t.SmallInt() | t.Integer() | t.BigInt() | t.Boolean()), int()):
+            return Named("default", repr(value))
+        case t.Numeric(), str():
+            return Named("default", f"Decimal({quoted(value)})")
+    return None
+
+
+def _json(value: Value) -> str:
+    match value:
+        case str():
+            return quoted(value)
+        case list():
+            return f"[{', '.join(map(_json, value))}]"
+        case dict():
+            return f"{{{', '.join(f'{quoted(key)}: {_json(item)}' for key, item in value.items())}}}"
+    return repr(value)

@@ -1,0 +1,61 @@
+"""Whether an engine has refused a migration because of what the rows hold, or because the migration spoils them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from schemagen.databases.scratch import Cause
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from schemagen.databases.scratch import StatementError
+    from schemagen.engines.catalog import Catalog
+
+    from .recorded_changes import Told
+
+_GUARD = "nothing_was_changed"
+_UNFIT = "; nothing was changed"  # what a block of ours raises on PostgreSQL
+_BROKEN = "broken references of "
+
+
+def is_fair(error: StatementError, told: Told, before: Catalog) -> bool:
+    """Whether rows that were valid before may be the reason of a refusal.
+
+    Args:
+        error: the refusal.
+        told: what the lock says of the migration: only columns and tables that it names can have become unfit.
+        before: the catalogue of then; a rule that stood already, over columns that stay, refuses no row.
+    """
+    if error.unmet:
+        return all(_is_about(fact, told.constrained) for fact in error.unmet)
+    refusal, touched = error.refusal, {name.lower() for name in told.touched}
+    if refusal.cause in {Cause.NOT_NULL, Cause.VALUE} and refusal.name:
+        return refusal.name.rpartition(".")[2].lower() in touched
+    if any(name == refusal.name and touched.isdisjoint(map(str.lower, words)) for name, words in _rules(before)):
+        return False
+    fair = {
+        Cause.FOREIGN_KEY: bool(told.constrained) or not told.columns,
+        Cause.TRIGGER: _UNFIT in refusal.message,
+        Cause.CHECK: not refusal.name.endswith(_GUARD),
+        Cause.OTHER: False,
+    }
+    return bool(told.columns or told.tables.made) and fair.get(refusal.cause, True)
+
+
+def _is_about(fact: str, tables: set[str]) -> bool:
+    """Whether a fact of a guard is that references of one of these tables are broken."""
+    return any(fact.startswith(f"{_BROKEN}{table}:") for table in tables)
+
+
+def _rules(catalog: Catalog) -> Iterator[tuple[str, set[str]]]:
+    """Checks and unique keys as engines name them in a refusal, with the words or columns that they are about."""
+    for table in catalog.tables:
+        for check in table.checks:
+            yield check.name or "", set(re.findall(r"\w+", check.expression.canonical))
+        keys = [(key.name, key.columns) for key in (table.primary_key, *table.uniques) if key]
+        keys += [(i.name, tuple(e.column or "" for e in i.elements)) for i in table.indexes if i.unique]
+        for name, columns in keys:
+            yield name or "", set(columns)
+            yield ", ".join(f"{table.name}.{column}" for column in columns), set(columns)

@@ -1,0 +1,1 @@
+"""Generated models, imported and asked in a process of their own."""

@@ -1,0 +1,115 @@
+"""What imported models say of themselves, as JSON for the other side: relationships, fields, values with their types.
+
+This runs in the process of the models, for ``driver.py``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib
+import types
+import typing
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from schemagen.databases.values import from_python
+from schemagen.schema import types as t
+
+Answer = dict[str, Any]
+
+KINDS: dict[type[t.Type], type[Any]] = {
+    t.Uuid: UUID,
+    **dict.fromkeys((t.Text, t.Varchar, t.Char, t.Enum), str),
+    **dict.fromkeys((t.SmallInt, t.Integer, t.BigInt), int),
+    t.Numeric: Decimal,
+    **dict.fromkeys((t.Real, t.Double), float),
+    t.Boolean: bool,
+    t.Date: dt.date,
+    t.Time: dt.time,
+    **dict.fromkeys((t.Timestamp, t.TimestampTz), dt.datetime),
+    t.Interval: dt.timedelta,
+    t.Bytea: bytes,
+    t.Array: list,
+}
+"""What a model gives for a column of each type; JSON is what it is, and an engine's own type what its author says."""
+
+_LIMITS = ("max_length", "max_digits", "decimal_places")
+
+
+def relationship(mapper: Any, found: Any) -> Answer:
+    """One relationship of a mapped class, with what a session does along it."""
+    return {
+        "table": mapper.local_table.name,
+        "name": found.key,
+        "target": found.mapper.local_table.name,
+        "direction": found.direction.name,
+        "pairs": sorted([local.name, remote.name] for local, remote in found.local_remote_pairs),
+        "inverse": found.back_populates,
+        "passive": found.passive_deletes,
+        "many": bool(found.uselist),
+        "viewonly": bool(found.viewonly),
+        "lazy": found.lazy,
+        "cascade": sorted(found.cascade),
+        "post_update": bool(found.post_update),
+    }
+
+
+def field(model: Any, attribute: str, type_: t.Type) -> Answer:
+    """What a class says of one column: its annotation, its limits, whether it may be left out, and for which value.
+
+    ``defaults`` are the values of two instances, which differ for a key that is made up; ``author`` is the Python type
+    that a spec names for an engine's own type.
+    """
+    import sqlalchemy as sa
+
+    info = model.model_fields[attribute]
+    limits = {name: getattr(part, name) for part in info.metadata for name in _LIMITS if hasattr(part, name)}
+    required = info.is_required()
+    values = [] if required else [info.get_default(call_default_factory=True) for _ in range(2)]
+    return {
+        "annotation": shown(info.annotation),
+        "limits": {name: limit for name, limit in sorted(limits.items()) if limit is not None},
+        "required": required,
+        "refreshed": sa.inspect(model).columns[attribute].server_onupdate is not None,
+        "defaults": [canonical(type_, value) for value in values],
+        "author": shown(_named(type_.python)) if isinstance(type_, t.Native) else "",
+    }
+
+
+def shown(annotation: Any) -> str:
+    """An annotation as one text: ``list[uuid.UUID] | None``."""
+    if annotation is Any:
+        return "Any"
+    parts = typing.get_args(annotation)
+    match typing.get_origin(annotation):
+        case typing.Literal:
+            return f"Literal[{', '.join(map(repr, parts))}]"
+        case typing.Union | types.UnionType:
+            return " | ".join([*(shown(part) for part in parts if part is not type(None)), "None"])
+        case None if isinstance(annotation, type):
+            module = annotation.__module__
+            return annotation.__qualname__ if module == "builtins" else f"{module}.{annotation.__qualname__}"
+        case type() as origin:
+            return f"{origin.__name__}[{', '.join(map(shown, parts))}]"
+    return repr(annotation)
+
+
+def _named(name: str) -> Any:
+    """What a dotted name of a spec leads to."""
+    module, _, attribute = name.rpartition(".")
+    return getattr(importlib.import_module(module or "builtins"), attribute)
+
+
+def canonical(type_: t.Type, value: Any) -> Any:
+    """The canonical form of what a model gives; what is of another Python type, or a moment not in UTC, stays seen."""
+    if value is None:
+        return None
+    kind = KINDS.get(type(type_))
+    if kind is not None and type(value) is not kind:
+        return f"{type(value).__name__} {value!r}"
+    if isinstance(type_, t.TimestampTz) and value.utcoffset() != dt.timedelta():
+        return value.isoformat()
+    if isinstance(type_, t.Array):
+        return [canonical(type_.element, item) for item in value]
+    return from_python(type_, value)

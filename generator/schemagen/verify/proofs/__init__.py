@@ -1,0 +1,1 @@
+"""The proofs: one claim a module."""

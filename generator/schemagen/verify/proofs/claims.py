@@ -1,0 +1,175 @@
+"""What a spec says of each table, looked for in a database's catalogue, without going through generated SQL."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from schemagen.engines.dialects import SQLITE
+from schemagen.schema import types as t
+from schemagen.schema.triggers import TriggerKind, triggers_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from schemagen.databases.scratch import Database
+    from schemagen.engines.base import Dialect
+    from schemagen.engines.catalog import Catalog, CatalogTable
+    from schemagen.schema.model import Column, DialectName, ForeignKey, Index, Schema, Table
+    from schemagen.verify.report import Section
+
+_POSTGRES: dict[type[t.Type], str] = {
+    t.Uuid: "uuid",
+    t.Text: "text",
+    t.Enum: "text",
+    t.SmallInt: "smallint",
+    t.Integer: "integer",
+    t.BigInt: "bigint",
+    t.Real: "real",
+    t.Double: "double precision",
+    t.Boolean: "boolean",
+    t.Date: "date",
+    t.Time: "time without time zone",
+    t.Timestamp: "timestamp without time zone",
+    t.TimestampTz: "timestamp with time zone",
+    t.Interval: "interval",
+    t.Json: "json",
+    t.Jsonb: "jsonb",
+    t.Bytea: "bytea",
+}
+"""How PostgreSQL itself prints types ("8. Data Types", table 8.1)."""
+
+_STRICT: dict[type[t.Type], str] = {
+    **dict.fromkeys((t.SmallInt, t.Integer, t.BigInt, t.Boolean), "INTEGER"),
+    **dict.fromkeys((t.Real, t.Double), "REAL"),
+    t.Bytea: "BLOB",
+}
+"""Declared types of STRICT tables on SQLite; every other one is TEXT."""
+
+
+def compare_with_spec(section: Section, schema: Schema, database: Database, catalog: Catalog) -> None:
+    """Look for every part of every table, and for tables that no spec names."""
+    dialect = database.dialect
+    section.equal("tables", sorted(schema.by_name), sorted(catalog.by_name))
+    for table in schema.tables:
+        found = catalog.by_name.get(table.name)
+        if found is not None:
+            for subject, expected, seen in _facts(table, dialect, found):
+                section.equal(f"{table.name}, {subject}", expected, seen)
+
+
+Fact = tuple[str, object, object]
+
+
+def _facts(table: Table, dialect: Dialect, found: CatalogTable) -> Iterator[Fact]:
+    yield from _columns(table, dialect, found)
+    key = table.primary_key
+    expected_key = key and (key.name, key.columns)
+    yield "primary key", expected_key, found.primary_key and (found.primary_key.name, found.primary_key.columns)
+    yield from _constraints(table, dialect, found)
+    yield from _indexes(table, dialect, found)
+    yield "triggers", sorted(_triggers(table, dialect.name)), sorted(trigger.name for trigger in found.triggers)
+    if dialect.name == "sqlite":
+        options = {"strict"} if table.sqlite.strict else set()
+        options |= {"without rowid"} if table.sqlite.without_rowid else set()
+        yield "options", sorted(options), sorted(found.options - {"autoincrement"})
+
+
+def _columns(table: Table, dialect: Dialect, found: CatalogTable) -> Iterator[Fact]:
+    columns = {column.name: column for column in found.columns}
+    yield "columns", sorted(table.by_name), sorted(columns)
+    for column in table.columns:
+        seen = columns.get(column.name)
+        if seen is None:
+            continue
+        name = f"column {column.name}"
+        type_ = _type(column, table, dialect)
+        if type_ is not None:
+            yield f"{name}, type", type_, seen.type
+        if dialect.name == "sqlite":
+            yield f"{name}, collation", SQLITE.collation(column, table), seen.collation
+        yield f"{name}, nullable", column.nullable, seen.nullable
+        yield f"{name}, has a default", dialect.default(column) is not None, seen.default is not None
+        yield f"{name}, is generated", column.generated is not None, seen.generated is not None
+        if dialect.name == "postgres":
+            yield f"{name}, identity", "by default" if column.identity else "", seen.identity
+
+
+def _type(column: Column, table: Table, dialect: Dialect) -> str | None:
+    """The type that the catalogue has to show; None where the spec leaves it to the engine."""
+    if dialect.name == "postgres":
+        return _postgres_type(column.type)
+    if not table.sqlite.strict:
+        return dialect.column_type(column, table).upper()
+    if isinstance(column.type, (t.Native, t.Numeric)):
+        return dialect.column_type(column, table).upper()
+    return _STRICT.get(type(column.type), "TEXT")
+
+
+def _postgres_type(type_: t.Type) -> str | None:
+    match type_:
+        case t.Varchar(length):
+            return f"character varying({length})" if length else "character varying"
+        case t.Char(length):
+            return f"character({length})"
+        case t.Array(element):
+            return f"{_postgres_type(element)}[]"
+    return _POSTGRES.get(type(type_), None if isinstance(type_, t.Native) else str(type_))
+
+
+def _constraints(table: Table, dialect: Dialect, found: CatalogTable) -> Iterator[Fact]:
+    uniques = {unique.name: unique.columns for unique in table.uniques}
+    yield "unique constraints", uniques, {unique.name: unique.columns for unique in found.uniques}
+    names = sorted(check.name for check in dialect.checks(table))
+    yield "checks", names, sorted(check.name or "" for check in found.checks)
+    keys = {key.name: _reference(key) for key in table.enforced_foreign_keys}
+    seen = {
+        key.name: (key.columns, key.parent, key.parent_columns, key.on_delete, key.on_update, key.deferrable)
+        for key in found.foreign_keys
+    }
+    yield "foreign keys", sorted(keys), sorted(name or "" for name in seen)
+    for name, reference in keys.items():
+        if name in seen:
+            yield f"foreign key {name}", reference, seen[name]
+
+
+def _reference(key: ForeignKey) -> tuple[object, ...]:
+    return (key.columns, key.parent, key.parent_columns, key.on_delete, key.on_update, key.deferrable)
+
+
+def _indexes(table: Table, dialect: Dialect, found: CatalogTable) -> Iterator[Fact]:
+    seen = {index.name: index for index in found.indexes}
+    expected = {index.name: index for index in dialect.indexes(table)}
+    yield "indexes", sorted(expected), sorted(seen)
+    for name, index in expected.items():
+        if name in seen:
+            one = seen[name]
+            shape = (
+                [(element.column, element.descending) for element in one.elements],
+                one.unique,
+                one.predicate is not None,
+                one.method,
+                one.include,
+            )
+            yield f"index {name}", _shape(index, dialect), shape
+
+
+def _shape(index: Index, dialect: Dialect) -> tuple[object, ...]:
+    return (
+        [(element.column, element.descending) for element in index.elements],
+        index.unique,
+        index.where is not None,
+        dialect.index_method(index) or "btree",
+        index.include if dialect.name == "postgres" else (),
+    )
+
+
+_EVENTS = ("insert", "update", "delete")
+
+
+def _triggers(table: Table, dialect: DialectName) -> Iterator[str]:
+    """Names of the triggers; SQLite has one for each event of a touch."""
+    for trigger in triggers_of(table):
+        if trigger.kind is TriggerKind.TOUCH and dialect == "sqlite":
+            yield from (f"{trigger.name}_{event}" for event in _EVENTS)
+        else:
+            yield trigger.name

@@ -1,0 +1,110 @@
+"""The models' classes: their names, their attributes, and what each field says of its column."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from schemagen.databases.values import from_python, to_python
+from schemagen.schema import types as t
+from schemagen.schema.model import LiteralDefault
+from schemagen.targets.sqlmodel.columns import is_numbered
+from schemagen.targets.sqlmodel.names import model_names
+from schemagen.targets.sqlmodel.types import python_default
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from schemagen.schema.model import Column, Schema, Table
+    from schemagen.verify.report import Section
+
+Told = dict[str, Any]
+Fact = tuple[str, object, object]
+
+_ANNOTATIONS: dict[type[t.Type], str] = {
+    t.Uuid: "uuid.UUID",
+    **dict.fromkeys((t.Text, t.Varchar, t.Char), "str"),
+    **dict.fromkeys((t.SmallInt, t.Integer, t.BigInt), "int"),
+    t.Numeric: "decimal.Decimal",
+    **dict.fromkeys((t.Real, t.Double), "float"),
+    t.Boolean: "bool",
+    t.Date: "datetime.date",
+    t.Time: "datetime.time",
+    **dict.fromkeys((t.Timestamp, t.TimestampTz), "datetime.datetime"),
+    t.Interval: "datetime.timedelta",
+    **dict.fromkeys((t.Json, t.Jsonb), "Any"),
+    t.Bytea: "bytes",
+}
+"""How Python itself names the type of a field that is never NULL."""
+
+
+def prove_classes(section: Section, schema: Schema, told: Told, output: Path) -> None:
+    """Compare what the models say of themselves with the spec.
+
+    Args:
+        section: where facts go.
+        schema: what is claimed.
+        told: the answer of the models' process to ``load``.
+        output: the folder of the models; ``py.typed`` makes type checkers read them.
+    """
+    section.equal("models/py.typed", expected=True, seen=(output / "models" / "py.typed").is_file())
+    section.equal("tables of the models", sorted(schema.by_name), told["tables"])
+    names = model_names(schema)
+    section.equal(
+        "classes of the models",
+        {name: model.class_name for name, model in sorted(names.items()) if model.is_mapped},
+        dict(sorted(told["classes"].items())),
+    )
+    exports = sorted(["SQLModel", "make_engine", *(model.export for model in names.values())])
+    section.equal("what the package of the models offers", exports, told["exports"])
+    for name, attributes in told["attributes"].items():
+        if name in schema.by_name:
+            section.equal(f"attributes of the model of {name}", names[name].attributes, attributes)
+            for column, field in told["fields"][name].items():
+                for what, expected, seen in _facts(
+                    schema, schema.table(name), schema.table(name).column(column), field
+                ):
+                    section.equal(f"the model of {name}, {column}, {what}", expected, seen)
+
+
+def _facts(schema: Schema, table: Table, column: Column, field: Told) -> Iterator[Fact]:
+    none = " | None" if column.nullable else ""
+    yield "annotation", _annotation(column.type, field["author"]) + none, field["annotation"]
+    yield "limits", _limits(column.type), field["limits"]
+    is_filled = column.default or column.identity or column.generated or is_numbered(column, table)
+    is_optional = bool(column.nullable or is_filled)
+    yield "must be given", not is_optional, field["required"]
+    filled = column.on_row_update or any(key.touch == column.name for _, key in schema.children(table.name))
+    yield "is read again after an UPDATE", bool(filled or column.generated), field["refreshed"]
+    if is_optional:
+        yield from _default(column, field["defaults"])
+
+
+def _default(column: Column, values: list[Any]) -> Iterator[Fact]:
+    """The value of an instance that is not stored yet; None where the database gives it."""
+    default = column.default if python_default(column) else None
+    if default is not None and not isinstance(default, LiteralDefault):
+        yield "default, a new one each time", True, None not in values and values[0] != values[1]
+        return
+    expected = from_python(column.type, to_python(column.type, default.value)) if default else None
+    yield "default", [expected, expected], values
+
+
+def _annotation(type_: t.Type, author: str) -> str:
+    match type_:
+        case t.Enum(values):
+            return f"Literal[{', '.join(map(repr, values))}]"
+        case t.Array(element):
+            return f"list[{_annotation(element, author)}]"
+        case t.Native():
+            return author
+    return _ANNOTATIONS[type(type_)]
+
+
+def _limits(type_: t.Type) -> dict[str, int]:
+    match type_:
+        case t.Text(limit) | t.Varchar(limit) | t.Char(limit) if limit is not None:
+            return {"max_length": limit}
+        case t.Numeric(precision, scale) if precision is not None:
+            return {"decimal_places": scale, "max_digits": precision}
+    return {}

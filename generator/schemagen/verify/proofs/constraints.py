@@ -1,0 +1,214 @@
+"""Constraints: a valid row is accepted, and the same row with one thing wrong is refused for that reason."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from schemagen.changes.renames import mentions
+from schemagen.databases.memory import insert
+from schemagen.databases.scratch import Cause
+from schemagen.databases.values import comparable, select
+from schemagen.datagen.dependent_rows import insert_all, inserts, judge_refusal, refers, set_by_triggers
+from schemagen.datagen.test_rows import key_of
+from schemagen.datagen.unique_keys import unique_keys
+from schemagen.datagen.violations import Rule
+from schemagen.engines.sqlite.types import is_row_number
+from schemagen.schema import types as t
+from schemagen.verify.report import Claim
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from schemagen.databases.memory import Row
+    from schemagen.databases.scratch import Database, Refusal
+    from schemagen.datagen.violations import NegativeCase, Violation
+    from schemagen.engines.base import Dialect
+    from schemagen.schema.model import Check, Schema, Table
+    from schemagen.verify.report import Section
+    from schemagen.verify.subject import Subject
+
+
+def prove_constraints(subject: Subject, database: Database) -> None:
+    """Try every table's rows by SQL, and the valid one through its model too."""
+    with subject.section(Claim.CONSTRAINTS) as section:
+        cases = []
+        for case in subject.material.cases:
+            with database.scratch():
+                cases += [case] if _prove_case(subject, database, case, section) else []
+            for name in case.unproved:
+                section.untried(f"{case.table.name}: no row was found that breaks {name} and nothing else")
+        for name, reason in subject.material.unfillable.items():
+            section.untried(f"{name}: {reason}")
+    with subject.section(Claim.MODELS) as section:
+        for case in cases:
+            _prove_through_model(subject, database, case, section)
+
+
+def _prove_case(subject: Subject, database: Database, case: NegativeCase, section: Section) -> bool:
+    """Whether the valid row is accepted."""
+    table, dialect = case.table, database.dialect
+    if not insert_all(subject, database, case.before, section):
+        return False
+    for violation in case.violations:
+        statement = insert(dialect, table, [violation.row])
+        refusal = database.attempt(statement, subject.schema, keep=False)
+        _judge(section, table, dialect, violation, refusal, statement)
+    _prove_guesses(subject, database, case, section)
+    statement = insert(dialect, table, [case.valid])
+    refusal = database.attempt(statement, subject.schema)
+    if refusal:
+        judge_refusal(section, table, refusal, statement)
+        return False
+    expected = _shown(subject.schema, table, case.valid)
+    seen = [row for row in map(_only(expected), database.rows(table)) if row == expected]
+    section.equal(f"{table.name}, a valid row read back", [expected], seen[:1], statement)
+    for violation in case.after:
+        statement = insert(dialect, table, [violation.row])
+        _judge(section, table, dialect, violation, database.attempt(statement, subject.schema), statement)
+    return True
+
+
+def _prove_guesses(subject: Subject, database: Database, case: NegativeCase, section: Section) -> None:
+    """One of the rows that were made for a check of PostgreSQL alone is refused by it; which, only PostgreSQL knows."""
+    for name, rows in case.guesses.items() if database.dialect.name == "postgres" else ():
+        statements = (insert(database.dialect, case.table, [row]) for row in rows)
+        refusals = (database.attempt(statement, subject.schema, keep=False) for statement in statements)
+        if any(refusal is not None and refusal.name == name for refusal in refusals):
+            section.holds()
+        else:
+            section.untried(f"{case.table.name}: no row was found that breaks {name} and nothing else")
+
+
+def _judge(
+    section: Section, table: Table, dialect: Dialect, violation: Violation, refusal: Refusal | None, statement: str
+) -> None:
+    subject = f"{table.name}, {violation.rule} {violation.name}"
+    causes = dict(_expected(table, dialect, violation))
+    if not causes:
+        return
+    expected = " or ".join(
+        f"refused by {cause} {' or '.join(sorted(names))}".strip() for cause, names in causes.items()
+    )
+    if refusal is None:
+        section.fails(subject, expected, "accepted", statement)
+    elif refusal.cause not in causes or (causes[refusal.cause] and refusal.name not in causes[refusal.cause]):
+        section.fails(subject, expected, refusal.message, statement)
+    else:
+        section.holds()
+
+
+def _expected(table: Table, dialect: Dialect, violation: Violation) -> Iterator[tuple[Cause, set[str]]]:
+    """The causes that an engine may give, each with the names that it may say (none: it says none)."""
+    columns = violation.columns
+    on_postgres = dialect.name == "postgres"
+    only_here = {check.name for check in table.checks if on_postgres and not _is_seen_by_sqlite(check, columns)}
+    match violation.rule:
+        case Rule.NOT_NULL if not (dialect.name == "sqlite" and is_row_number(table, table.column(violation.name))):
+            yield Cause.NOT_NULL, {violation.name}
+        case Rule.LENGTH | Rule.ENUM:
+            check = dialect.type_check(table, table.column(violation.name))
+            if on_postgres and isinstance(table.column(violation.name).type, (t.Varchar, t.Char)):
+                yield Cause.LENGTH, set()
+            elif check:
+                yield Cause.CHECK, {check.name} | only_here | violation.also
+        case Rule.FOREIGN_KEY:
+            alike = {key.name for key in table.enforced_foreign_keys if set(columns) <= set(key.columns)}
+            yield Cause.FOREIGN_KEY, alike if on_postgres else set()
+        case Rule.UNIQUE:
+            keys = [key for key in unique_keys(table, dialect) if set(key.sources) <= set(columns)]
+            if keys:
+                yield (
+                    Cause.UNIQUE,
+                    {key.name if on_postgres else key.shown.removeprefix("index ").strip("'") for key in keys},
+                )
+        case Rule.CHECK:
+            yield Cause.CHECK, {violation.name} | only_here
+
+
+def _is_seen_by_sqlite(check: Check, columns: Iterable[str]) -> bool:
+    """Whether SQLite's text of a check reads the columns that PostgreSQL's text of it reads."""
+    if check.sql.sqlite is None:
+        return False
+    return all(mentions(check.sql.sqlite, [name]) for name in columns if mentions(check.sql.postgres or "", [name]))
+
+
+def _shown(schema: Schema, table: Table, row: Row) -> Row:
+    """What is found of a row: not what triggers set where it is its own parent, and touches itself."""
+    own = (key for key in table.foreign_keys if key.touch and key.parent == table.name)
+    changing = set_by_triggers(schema, table) if any(refers(row, key, row) for key in own) else set[str]()
+    return {c.name: row[c.name] for c in comparable(table) if c.name in row and c.name not in changing}
+
+
+class _only:  # noqa: N801  (called like a function)
+    """Picks the columns of another row out of each row."""
+
+    def __init__(self, like: Row) -> None:
+        self._names = tuple(like)
+
+    def __call__(self, row: Row) -> Row:
+        return {name: row[name] for name in self._names}
+
+
+def _prove_through_model(subject: Subject, database: Database, case: NegativeCase, section: Section) -> None:
+    """The valid row goes in through its model, and comes back equal through it and by SQL."""
+    table = case.table
+    columns = [column.name for column in comparable(table)]
+    key = key_of(table, case.valid)
+    before = inserts(subject.schema, database.dialect, case.before)
+    steps = [
+        {"do": "sql", "text": ";\n".join(before)} if database.dialect.name == "postgres" else None,
+        *({"do": "sql", "text": text} for text in before if database.dialect.name != "postgres"),
+        {"do": "add", "table": table.name, "row": case.valid},
+        {"do": "settle"},
+        {"do": "read", "table": table.name, "columns": columns} if columns else None,
+        {"do": "rows", "table": table.name, "text": select(database.dialect, table, comparable(table))}
+        if columns
+        else None,
+        {"do": "find", "table": table.name, "key": key} if key else None,
+    ]
+    listed = [step for step in steps if step]
+    results = subject.models.session(database.url, listed)
+    expected = _shown(subject.schema, table, case.valid)
+    for step, result in zip(listed, results, strict=True):
+        what = f"{table.name}, {_STEPS[str(step['do'])]}"
+        if "error" in result:
+            section.fails(what, "no error", result["error"], str(step.get("text", "")))
+            return
+        if step["do"] in {"read", "rows"}:
+            seen = [row for row in map(_only(expected), result["value"]) if row == expected]
+            section.equal(what, [expected], seen[:1] or result["value"][-1:])
+        elif step["do"] == "find":
+            section.equal(what, expected=True, seen=result["value"])
+        else:
+            section.holds()
+
+
+_STEPS = {
+    "sql": "the rows before it, by SQL",
+    "add": "a valid row through the model",
+    "settle": "the COMMIT after it",
+    "read": "the row read through the model",
+    "rows": "the model's row read by SQL",
+    "find": "the row found by its key",
+}
+
+
+def prove_verdicts(subject: Subject, database: Database) -> dict[str, list[Row]]:
+    """Unusual rows are accepted or refused as the spec's checks say; what was accepted is returned, by table."""
+    kept: dict[str, list[Row]] = {}
+    with subject.section(Claim.AGREEMENT) as section:
+        for name, (before, trials) in subject.material.trials.items():
+            table = subject.schema.table(name)
+            with database.scratch():
+                if not insert_all(subject, database, before, section):
+                    continue
+                for row, verdict in trials:
+                    statement = insert(database.dialect, table, [row])
+                    refusal = database.attempt(statement, subject.schema)
+                    seen = refusal.message if refusal else "accepted"
+                    if (verdict is None) != (refusal is None):
+                        section.fails(f"{name}, a row", verdict or "accepted", seen, statement)
+                    else:
+                        section.holds()
+                kept[name] = database.rows(table)
+    return kept

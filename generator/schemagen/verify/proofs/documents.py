@@ -1,0 +1,70 @@
+"""Documents say what the specs say, which no engine could tell; and every file is one that a build writes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from schemagen.base.layout import LOCK_FILE, read_generated
+from schemagen.migrations.history import lock_content
+from schemagen.migrations.lock import loads
+from schemagen.verify.report import BOTH, Claim
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from schemagen.schema.model import Schema
+    from schemagen.verify.report import Ledger, Section
+
+
+def prove_documents(ledger: Ledger, schema: Schema, output: Path) -> None:
+    """Compare every document with what its spec makes of the history in the lock, one fact a file."""
+    from schemagen.targets.docs import document as docs
+    from schemagen.targets.docs import guide
+
+    content = lock_content(output)
+    history = [record.step() for record in loads(content).migrations] if content else []
+    with ledger.section(Claim.DOCUMENTS, BOTH) as section:
+        for path, text in {**docs.render(schema, history), **guide.render(schema, history)}.items():
+            _compare(section, output, path, text)
+
+
+def prove_generated(ledger: Ledger, schema: Schema, output: Path) -> None:
+    """Compare the models and Alembic's environment with what a build writes, and find files that none has written.
+
+    What they do is proved as they stand; here an edit is told that changes nothing which could be seen so.
+    """
+    from schemagen.targets.alembic import revisions as alembic
+    from schemagen.targets.sqlmodel import modules as sqlmodel
+
+    generated = {**sqlmodel.render(schema), **alembic.render(())}
+    content = lock_content(output)
+    with ledger.section(Claim.FILES, BOTH) as section:
+        for path, text in generated.items():
+            _compare(section, output, path, text)
+        if content is None:
+            return
+        lock = loads(content)
+        known = {*generated, *lock.files, *(path for record in lock.migrations for path, _ in record.files), LOCK_FILE}
+        for path in sorted(_files(output) - known):
+            section.fails(path, "only files that a build has written", "it is there", "move it away")
+
+
+def _files(output: Path) -> set[str]:
+    """Every file of the output, by path, but for what Python, tools and a build itself keep hidden."""
+    paths = (path.relative_to(output) for path in output.rglob("*") if path.is_file())
+    return {path.as_posix() for path in paths if not any(part.startswith((".", "__pycache__")) for part in path.parts)}
+
+
+def _compare(section: Section, output: Path, path: str, text: str) -> None:
+    try:
+        found = read_generated(str(output / path)).decode(errors="replace")
+    except OSError:
+        section.fails(path, "the file is there", "it is missing")
+        return
+    expected, seen = text.splitlines(), found.splitlines()
+    differing = [(one, other) for one, other in zip(expected, seen, strict=False) if one != other]
+    if differing or len(expected) != len(seen):
+        one, other = differing[0] if differing else (f"{len(expected)} lines", f"{len(seen)} lines")
+        section.fails(path, one, other, "run `schemagen build`")
+    else:
+        section.holds()

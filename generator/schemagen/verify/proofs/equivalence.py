@@ -1,0 +1,182 @@
+"""Four roads, one catalogue: SQL migrations, Alembic, ``create_all`` and the spec itself lead to the same database."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from schemagen.base.layout import migration_number
+from schemagen.databases.scratch import StatementError
+from schemagen.engines.catalog_differences import differences
+from schemagen.migrations.first_build import first_build
+from schemagen.migrations.next_build import ONLINE
+from schemagen.verify.models.process import ModelsError
+from schemagen.verify.report import Claim
+
+from .claims import compare_with_spec
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from schemagen.databases.scratch import Database
+    from schemagen.engines.catalog import Catalog, CatalogTable
+    from schemagen.engines.catalog_differences import CatalogDifference
+    from schemagen.verify.report import Section
+    from schemagen.verify.subject import Subject
+
+MIGRATIONS, ALEMBIC, MODELS = "the migrations", "Alembic's revisions", "create_all of the models"
+NOTHING_LEFT = "nothing is left"
+
+
+def migration_scripts(output: Path, dialect: str, folder: str = "") -> list[Path]:
+    """The SQL files of an engine in their order; ``folder`` is empty or ``rollback``."""
+    files = (output / "migrations" / dialect / folder).glob("*.sql")
+    return sorted(files, key=lambda file: (migration_number(file.relative_to(output).as_posix()) or 0, file.name))
+
+
+def facts_of(table: CatalogTable) -> int:
+    """How many things a catalogue says of a table: columns, constraints, indexes, triggers, and the table itself."""
+    parts = (table.columns, table.foreign_keys, table.uniques, table.checks, table.indexes, table.triggers)
+    return 1 + sum(map(len, parts)) + (table.primary_key is not None)
+
+
+def migrate(database: Database, output: Path) -> None:
+    """Run every migration.
+
+    Raises:
+        StatementError: when the engine refuses one.
+    """
+    for file in migration_scripts(output, database.dialect.name):
+        database.run_script(file)
+
+
+def prove_roads(subject: Subject, migrated: Database) -> None:
+    """Compare what the roads make with what the spec makes, and the models' ``drop_all`` with nothing."""
+    with subject.section(Claim.CATALOGUE) as section:
+        catalog = migrated.catalog()
+        compare_with_spec(section, subject.schema, migrated, catalog)
+        roads = {MIGRATIONS: catalog, ALEMBIC: _by_alembic(subject), MODELS: _by_models(subject, section)}
+        _compare(section, _by_spec(subject), {road: found for road, found in roads.items() if found})
+
+
+def _compare(section: Section, spec: Catalog, roads: Mapping[str, Catalog]) -> None:
+    """Tell each difference once, with all the roads on which it is the same."""
+    told: dict[CatalogDifference, list[str]] = {}
+    for road, catalog in roads.items():
+        found = differences(spec, catalog)
+        for difference in found:
+            told.setdefault(difference, []).append(road)
+        section.holds(max(0, sum(map(facts_of, spec.tables)) - len(found)))
+    for difference, names in told.items():
+        what = f"{difference.table}, {difference.what}" if difference.table else difference.what
+        section.fails(f"{what}: {' and '.join(names)}", difference.left, difference.right)
+
+
+def _by_spec(subject: Subject) -> Catalog:
+    """What the statements of a first build make, which come from the spec and not from the files."""
+    with subject.engine.database() as database:
+        for step in first_build(subject.schema):
+            for statement in step.for_dialect(subject.dialect.name).statements:
+                database.run(statement.sql)
+        return database.catalog()
+
+
+def _by_models(subject: Subject, section: Section) -> Catalog | None:
+    with subject.engine.database() as database:
+        empty = database.catalog()
+        try:
+            subject.models.create_all(database.url)
+            catalog = database.catalog()
+            subject.models.drop_all(database.url)
+        except ModelsError as error:
+            section.fails("the models", "create_all and drop_all run", str(error), "SQLModel.metadata.create_all")
+            return None
+        section.equal("drop_all of the models", NOTHING_LEFT, _leftovers(database.catalog(), empty))
+        return catalog
+
+
+def _by_alembic(subject: Subject) -> Catalog | None:
+    with subject.engine.database() as database, subject.section(Claim.CATALOGUE) as section:
+        empty = database.catalog()
+        if not _runs(subject, section, database, "upgrade", "head"):
+            return None
+        catalog = database.catalog()
+        _runs(subject, section, database, "check", "")
+        with subject.section(Claim.ROLLBACKS) as rollbacks:
+            if _runs(subject, rollbacks, database, "downgrade", "base"):
+                left = _leftovers(database.catalog(), empty)
+                rollbacks.equal("alembic downgrade base", NOTHING_LEFT, left)
+        return catalog
+
+
+def _runs(subject: Subject, section: Section, database: Database, command: str, revision: str) -> bool:
+    """Run a command of Alembic: whether it has; ``check`` fails where the models are not what the revisions made."""
+    words = f"{command} {revision}".rstrip()
+    try:
+        subject.models.alembic(database.url, command, revision)
+    except ModelsError as error:
+        section.fails(ALEMBIC, f"{words} runs", str(error), f"alembic {words}")
+        return False
+    section.holds()
+    return True
+
+
+def _leftovers(catalog: Catalog, before: Catalog) -> str:
+    """What a catalogue has that it had not before the migrations, which may begin with types and extensions."""
+    names = [table.name for table in catalog.tables]
+    names += [f"{other.kind} {other.name}" for other in catalog.others if other not in before.others]
+    return ", ".join(names) or NOTHING_LEFT
+
+
+def prove_rollbacks(subject: Subject, _: Database) -> None:
+    """Run every migration in a database of its own and roll each one back: the catalogue is what it was before."""
+    scripts = migration_scripts(subject.output, subject.engine.dialect.name)
+    with subject.engine.database() as database, subject.section(Claim.ROLLBACKS) as section:
+        before: list[Catalog] = []
+        try:
+            for script in scripts:
+                before.append(database.catalog())
+                database.run_script(script)
+            if scripts:
+                _prove_repeatable(section, database, scripts[-1])
+            for script, catalog in zip(reversed(scripts), reversed(before), strict=True):
+                rollback = rollback_of(script)
+                if is_undone_by_the_one_before(rollback):
+                    continue
+                database.run_script(rollback)
+                found = differences(catalog, database.catalog())
+                for difference in found:
+                    section.fails(f"rollback of {script.name}", *_both(difference), f"rollback/{script.name}")
+                section.holds(not found)
+        except StatementError as error:
+            section.fails(error.file, "the file runs", error.told, error.statement)
+        except FileNotFoundError as error:
+            section.fails("rollbacks", "each migration has one", f"{error.filename} is missing")
+
+
+def rollback_of(script: Path) -> Path:
+    """The rollback of a migration's file."""
+    return script.parent / "rollback" / script.name
+
+
+def is_undone_by_the_one_before(rollback: Path) -> bool:
+    """Whether a migration is the second half of a change, with a rollback that says only where to look."""
+    lines = rollback.read_text(encoding="utf-8").splitlines()
+    return rollback.stem.endswith(ONLINE) and all(not line or line.startswith("--") for line in lines)
+
+
+def _prove_repeatable(section: Section, database: Database, newest: Path) -> None:
+    """The newest migration may be run again: it changes nothing, or stops before it has changed anything."""
+    catalog = database.catalog()
+    with suppress(StatementError):  # where it has stopped, what counts is that nothing has changed
+        database.run_script(newest)
+    found = differences(catalog, database.catalog())
+    for difference in found:
+        section.fails(f"{newest.name} run again", *_both(difference), newest.name)
+    section.holds(not found)
+
+
+def _both(difference: CatalogDifference) -> tuple[str, str]:
+    where = f"{difference.table}, {difference.what}: " if difference.table else f"{difference.what}: "
+    return f"{where}{difference.left}", f"{where}{difference.right}"

@@ -1,0 +1,449 @@
+"""A rebuild on SQLite under every runner: every row is kept, or one does not fit and nothing is touched."""
+
+from __future__ import annotations
+
+import os
+import re
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from itertools import count
+from typing import TYPE_CHECKING
+
+import pytest
+
+from schemagen.project.pipeline import Options, build
+from support.engines import sqlite_shell
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+OLD = """schemagen: 1
+title: Rebuild
+tables:
+  parents:
+    columns:
+      id: {type: integer, primary_key: true, identity: true}
+      code: {type: varchar(9), unique: true}
+      note: {type: text, nullable: true}
+      boss_id: {references: parents.id, on_delete: cascade, nullable: true}
+  pairs:
+    primary_key: [a, b]
+    columns:
+      a: {type: text}
+      b: {type: integer}
+      n: {type: integer}
+  cascading:
+    columns:
+      id: {type: integer, primary_key: true}
+      parent_id: {references: parents.id, on_delete: cascade}
+      seen_at: {type: timestamptz, default: "2024-01-01T00:00:00Z", on_row_update: {sql: now()}}
+  clearing:
+    columns:
+      id: {type: integer, primary_key: true}
+      parent_code: {type: varchar(9), references: parents.code, on_delete: set null, nullable: true}
+  following:
+    append_only: true
+    columns:
+      id: {type: integer, primary_key: true}
+      parent_id: {references: parents.id, on_delete: restrict, on_update: restrict}
+  moving:
+    columns:
+      id: {type: integer, primary_key: true}
+      parent_id: {references: parents.id, on_delete: cascade, on_update: cascade}
+  paired:
+    columns:
+      id: {type: integer, primary_key: true}
+      a: {type: text}
+      b: {type: integer}
+    foreign_keys:
+      - {columns: [a, b], references: {table: pairs, columns: [a, b]}, on_delete: cascade}
+  grandchildren:
+    columns:
+      id: {type: integer, primary_key: true}
+      moving_id: {references: moving.id, on_delete: cascade}
+"""
+NEW = OLD.replace(
+    "code: {type: varchar(9), unique: true}", 'code: {type: varchar(9), unique: true, check: "id < 100"}'
+).replace("n: {type: integer}", 'n: {type: integer, check: "n < 100"}')
+ROWS = """
+INSERT INTO parents (id, code, note, boss_id) VALUES (1, 'one', 'x', NULL), (2, 'two', NULL, 1), (7, 'seven', NULL, 7);
+INSERT INTO parents (id, code) VALUES (90, 'gone');
+DELETE FROM parents WHERE id = 90;
+INSERT INTO pairs VALUES ('p', 1, 5), ('q', 2, 6);
+INSERT INTO cascading (id, parent_id) VALUES (1, 1), (2, 2), (3, 7);
+INSERT INTO clearing VALUES (1, 'one'), (2, 'two'), (3, NULL);
+INSERT INTO following VALUES (1, 1), (2, 7);
+INSERT INTO moving VALUES (1, 2), (2, 1);
+INSERT INTO paired VALUES (1, 'p', 1), (2, 'q', 2);
+INSERT INTO grandchildren VALUES (1, 1), (2, 2);
+CREATE VIEW seen AS SELECT p.code, c.id FROM parents p JOIN cascading c ON c.parent_id = p.id;
+"""
+BAD_ROWS = {
+    "a parent": "INSERT INTO parents (id, code) VALUES (500, 'big')",
+    "a pair": "INSERT INTO pairs VALUES ('r', 3, 500)",
+}
+TABLES = ("parents", "pairs", "cascading", "clearing", "following", "moving", "paired", "grandchildren")
+
+
+@dataclass(frozen=True)
+class Built:
+    """The output folder, and the migration of the change."""
+
+    output: Path
+    migration: Path
+    statements: tuple[str, ...]
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    folder = tmp_path_factory.mktemp("rebuild")
+    (folder / "specs").mkdir()
+    options = Options(folder / "specs", folder / "output")
+    (folder / "specs/rebuild.yaml").write_text(OLD, encoding="utf-8")
+    build(options)
+    (folder / "specs/rebuild.yaml").write_text(NEW, encoding="utf-8")
+    result = build(options)
+    migration = result.steps[0].sqlite
+    file = folder / "output/migrations/sqlite" / f"{migration.identifier}.sql"
+    return Built(folder / "output", file, tuple(statement.sql for statement in migration.statements))
+
+
+@pytest.fixture
+def database(built: Built, tmp_path: Path) -> Path:
+    """The old tables with rows."""
+    path = tmp_path / "app.db"
+    connection = sqlite3.connect(path, isolation_level=None)
+    for file in sorted((built.output / "migrations/sqlite").glob("*.sql")):
+        if file < built.migration:
+            connection.executescript(file.read_text(encoding="utf-8"))
+    connection.executescript(ROWS)
+    connection.close()
+    return path
+
+
+def everything(database: Path) -> dict[str, list[tuple[object, ...]]]:
+    connection = sqlite3.connect(database)
+    found = {name: connection.execute(f"SELECT rowid, * FROM {name} ORDER BY 1").fetchall() for name in TABLES}
+    found["counter"] = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'parents'").fetchall()
+    found["view"] = connection.execute("SELECT * FROM seen ORDER BY 1, 2").fetchall()
+    found["broken"] = connection.execute("PRAGMA foreign_key_check").fetchall()
+    found["triggers"] = connection.execute(
+        "SELECT name FROM sqlite_schema WHERE type = 'trigger' ORDER BY 1"
+    ).fetchall()
+    assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    connection.close()
+    return found
+
+
+def is_migrated(database: Path) -> bool:
+    connection = sqlite3.connect(database)
+    texts = connection.execute("SELECT sql FROM sqlite_schema WHERE name IN ('parents', 'pairs')").fetchall()
+    connection.close()
+    found = {"< 100" in text for (text,) in texts}
+    assert len(found) == 1
+    return found.pop()
+
+
+def shell(database: Path, script: str, *flags: str) -> None:
+    command = [sqlite_shell(), *flags, "-init", os.devnull, str(database)]
+    subprocess.run(command, input=script, text=True, capture_output=True, check=False)
+
+
+def in_shell(built: Built, database: Path) -> None:
+    shell(database, built.migration.read_text(encoding="utf-8"))
+
+
+def in_shell_with_bail(built: Built, database: Path) -> None:
+    shell(database, built.migration.read_text(encoding="utf-8"), "-bail")
+
+
+def in_shell_within(built: Built, database: Path) -> None:
+    shell(database, f"PRAGMA foreign_keys = ON;\nBEGIN;\n{built.migration.read_text(encoding='utf-8')}\nCOMMIT;\n")
+
+
+def in_shell_within_with_bail(built: Built, database: Path) -> None:
+    shell(
+        database,
+        f"PRAGMA foreign_keys = ON;\nBEGIN;\n{built.migration.read_text(encoding='utf-8')}\nCOMMIT;\n",
+        "-bail",
+    )
+
+
+def in_shell_within_without_keys(built: Built, database: Path) -> None:
+    shell(database, f"BEGIN;\n{built.migration.read_text(encoding='utf-8')}\nCOMMIT;\n")
+
+
+def in_shell_twice_within(built: Built, database: Path) -> None:
+    text = built.migration.read_text(encoding="utf-8")
+    shell(database, f"PRAGMA foreign_keys = ON;\nBEGIN;\n{text}\nCOMMIT;\n")
+    shell(database, text)
+
+
+def _each(built: Built, database: Path, *, begins: str, ends: str, keys: bool, stops: bool) -> None:
+    connection = sqlite3.connect(database, isolation_level=None)
+    if keys:
+        connection.execute("PRAGMA foreign_keys = ON")
+    for statement in (begins, *built.statements, ends):
+        try:
+            connection.execute(statement)
+        except sqlite3.Error:
+            if stops:
+                if connection.in_transaction:
+                    connection.rollback()
+                break
+    connection.close()
+
+
+def in_python_autocommit_going_on(built: Built, database: Path) -> None:
+    _each(built, database, begins="SAVEPOINT schemagen", ends="RELEASE schemagen", keys=True, stops=False)
+
+
+def in_python_autocommit_stopping(built: Built, database: Path) -> None:
+    _each(built, database, begins="SAVEPOINT schemagen", ends="RELEASE schemagen", keys=True, stops=True)
+
+
+def in_python_transaction(built: Built, database: Path) -> None:
+    _each(built, database, begins="BEGIN", ends="COMMIT", keys=True, stops=True)
+
+
+def in_python_transaction_going_on(built: Built, database: Path) -> None:
+    _each(built, database, begins="BEGIN", ends="COMMIT", keys=True, stops=False)
+
+
+def in_python_transaction_without_keys(built: Built, database: Path) -> None:
+    _each(built, database, begins="BEGIN", ends="COMMIT", keys=False, stops=False)
+
+
+def in_executescript(built: Built, database: Path) -> None:
+    connection = sqlite3.connect(database)
+    try:
+        connection.executescript(built.migration.read_text(encoding="utf-8"))
+    except sqlite3.Error:
+        with suppress(sqlite3.Error):
+            connection.commit()  # as a careless program does
+    connection.close()
+
+
+def in_executescript_within(built: Built, database: Path) -> None:
+    connection = sqlite3.connect(database, isolation_level=None)
+    connection.execute("PRAGMA foreign_keys = ON")
+    with suppress(sqlite3.Error):
+        connection.executescript("BEGIN;" + built.migration.read_text(encoding="utf-8") + "COMMIT;")
+    connection.close()
+
+
+def in_alembic(built: Built, database: Path) -> None:
+    folder = built.output / "alembic"
+    environment = {**os.environ, "DATABASE_URL": f"sqlite:///{database}", "PYTHONPATH": str(built.output)}
+    number = re.match(r"\d+", built.migration.name)
+    assert number
+    before = f"{int(number[0]) - 1:04d}"
+    command = [sys.executable, "-m", "alembic", "-c", str(folder / "alembic.ini")]
+    subprocess.run([*command, "stamp", before], cwd=folder, env=environment, check=True, capture_output=True)
+    subprocess.run([*command, "upgrade", "head"], cwd=folder, env=environment, check=False, capture_output=True)
+
+
+RUNNERS = (
+    in_shell,
+    in_shell_with_bail,
+    in_shell_within,
+    in_shell_within_with_bail,
+    in_shell_within_without_keys,
+    in_shell_twice_within,
+    in_python_autocommit_going_on,
+    in_python_autocommit_stopping,
+    in_python_transaction,
+    in_python_transaction_going_on,
+    in_python_transaction_without_keys,
+    in_executescript,
+    in_executescript_within,
+    in_alembic,
+)
+
+
+@pytest.mark.parametrize("runner", RUNNERS, ids=lambda runner: runner.__name__)
+def test_every_row_is_kept(runner: Callable[[Built, Path], None], built: Built, database: Path) -> None:
+    before = everything(database)
+    runner(built, database)
+    assert is_migrated(database)
+    assert everything(database) == before
+
+
+@pytest.mark.parametrize("bad", BAD_ROWS)
+@pytest.mark.parametrize("runner", RUNNERS, ids=lambda runner: runner.__name__)
+def test_a_row_that_does_not_fit_changes_nothing(
+    runner: Callable[[Built, Path], None], bad: str, built: Built, database: Path
+) -> None:
+    connection = sqlite3.connect(database, isolation_level=None)
+    connection.execute(BAD_ROWS[bad])
+    connection.close()
+    before = everything(database)
+    runner(built, database)
+    assert not is_migrated(database)
+    assert everything(database) == before
+
+
+@pytest.mark.parametrize("runner", RUNNERS, ids=lambda runner: runner.__name__)
+@pytest.mark.parametrize(
+    "strange",
+    [
+        "ALTER TABLE parents ADD COLUMN theirs TEXT",
+        "CREATE INDEX theirs ON parents (note)",
+        "CREATE TRIGGER theirs AFTER INSERT ON pairs BEGIN SELECT 1; END",
+    ],
+)
+def test_what_somebody_else_has_made_is_not_lost(
+    runner: Callable[[Built, Path], None], strange: str, built: Built, database: Path
+) -> None:
+    connection = sqlite3.connect(database, isolation_level=None)
+    connection.execute(strange)
+    connection.close()
+    before = everything(database)
+    runner(built, database)
+    assert not is_migrated(database)
+    assert everything(database) == before
+
+
+@pytest.mark.parametrize("runner", RUNNERS, ids=lambda runner: runner.__name__)
+def test_rows_of_a_table_that_no_spec_knows_are_not_lost(
+    runner: Callable[[Built, Path], None], built: Built, database: Path
+) -> None:
+    connection = sqlite3.connect(database, isolation_level=None)
+    key = "REFERENCES Pairs ON DELETE CASCADE ON UPDATE CASCADE"
+    connection.execute(f'CREATE TABLE "their own" (a TEXT, b INTEGER, FOREIGN KEY (a, b) {key})')
+    connection.execute("INSERT INTO \"their own\" VALUES ('p', 1)")
+    before = everything(database)
+    runner(built, database)
+    assert not is_migrated(database)
+    assert everything(database) == before
+    assert connection.execute('SELECT * FROM "their own"').fetchall() == [("p", 1)]
+    connection.close()
+
+
+def test_a_broken_view_stops_it(built: Built, database: Path) -> None:
+    connection = sqlite3.connect(database, isolation_level=None)
+    connection.execute("CREATE VIEW theirs AS SELECT missing FROM parents")
+    connection.close()
+    before = everything(database)
+    in_shell(built, database)
+    assert not is_migrated(database)
+    assert everything(database) == before
+
+
+@dataclass(frozen=True)
+class Careless:
+    """A runner that goes on after every error, with what it has done before and does after the file."""
+
+    in_shell: bool
+    within: bool
+    keys: bool
+
+    def run(self, database: Path, statements: Sequence[str], interrupted_at: int = 0) -> None:
+        lines = ["BEGIN", *statements, "COMMIT"] if self.within else statements
+        lines = [f"PRAGMA foreign_keys = {'ON' if self.keys else 'OFF'}", *lines]
+        if self.in_shell:
+            shell(database, "".join(f"{line};\n" for line in lines))
+            return
+        connection = sqlite3.connect(database, isolation_level=None)
+        ticks = count(1)
+        if interrupted_at:
+            connection.set_progress_handler(lambda: next(ticks) == interrupted_at, TICK)
+        for line in lines:
+            try:
+                connection.execute(line)
+            except sqlite3.Error as error:
+                if "full" in str(error):
+                    connection.execute("PRAGMA max_page_count = 1000000")
+        connection.close()
+
+
+TICK = 100
+FEW = 10
+CARELESS = (
+    Careless(in_shell=True, within=False, keys=True),
+    Careless(in_shell=True, within=True, keys=True),
+    Careless(in_shell=True, within=True, keys=False),
+    Careless(in_shell=False, within=False, keys=False),
+    Careless(in_shell=False, within=True, keys=True),
+    Careless(in_shell=False, within=True, keys=False),
+)
+
+
+def whole(built: Built, *, keys: bool) -> list[str]:
+    """The statements of the file; ``keys`` as a runner leaves it that sends only those of the migration."""
+    begins = ["PRAGMA foreign_keys = ON"] if keys else []
+    return [*begins, "SAVEPOINT schemagen", *built.statements, "RELEASE schemagen"]
+
+
+def check_nothing_lost(built: Built, database: Path, before: dict[str, list[tuple[object, ...]]]) -> bool:
+    """Everything is there, before and after the intact file is run; whether it had been migrated already."""
+    migrated = is_migrated(database)
+    assert everything(database) == before
+    if not migrated:
+        in_shell_with_bail(built, database)
+        assert is_migrated(database)
+        assert everything(database) == before
+    return migrated
+
+
+@pytest.mark.parametrize("runner", CARELESS, ids=str)
+def test_a_rollback_by_sqlite_loses_nothing(runner: Careless, built: Built, database: Path) -> None:
+    """Each statement fails in turn and ends the transaction; only a savepoint, which reads nothing, cannot do that."""
+    before = everything(database)
+    statements = whole(built, keys=runner.keys)
+    original = database.read_bytes()
+    for place, statement in enumerate(statements):
+        if statement == "SAVEPOINT schemagen_step":
+            continue
+        database.write_bytes(original)
+        runner.run(database, [*statements[:place], "ROLLBACK", *statements[place + 1 :]])
+        check_nothing_lost(built, database, before)
+
+
+@pytest.mark.parametrize("runner", CARELESS, ids=str)
+def test_a_full_disk_loses_nothing(runner: Careless, built: Built, database: Path) -> None:
+    """With one small page more each time, until there is room for all; in Python there is, after the first error."""
+    before = everything(database)
+    connection = sqlite3.connect(database, isolation_level=None)
+    connection.executescript("PRAGMA page_size = 512; VACUUM;")
+    (pages,) = connection.execute("PRAGMA page_count").fetchone()
+    connection.close()
+    original = database.read_bytes()
+    for limit in count(pages):
+        database.write_bytes(original)
+        runner.run(database, [f"PRAGMA max_page_count = {limit}", *whole(built, keys=runner.keys)])
+        if check_nothing_lost(built, database, before):
+            break
+    assert limit > pages + FEW
+
+
+@pytest.mark.parametrize("runner", [each for each in CARELESS if not each.in_shell], ids=str)
+def test_an_interrupt_loses_nothing(runner: Careless, built: Built, database: Path) -> None:
+    before = everything(database)
+    original = database.read_bytes()
+    for tick in count(1):
+        database.write_bytes(original)
+        runner.run(database, whole(built, keys=runner.keys), interrupted_at=tick)
+        if check_nothing_lost(built, database, before):
+            break
+    assert tick > FEW
+
+
+def test_a_first_rollback_out_of_order_takes_no_row_of_another_table(tmp_path: Path) -> None:
+    (tmp_path / "specs").mkdir()
+    spec = "schemagen: 1\ntables:\n  a: {columns: {id: {type: integer, primary_key: true}}}\n"
+    spec += "  b: {columns: {id: {type: integer, primary_key: true}, a_id: {references: a.id, on_delete: cascade}}}\n"
+    (tmp_path / "specs/s.yaml").write_text(spec, encoding="utf-8")
+    build(Options(tmp_path / "specs", tmp_path / "output"))
+    folder = tmp_path / "output/migrations/sqlite"
+    with closing(sqlite3.connect(tmp_path / "app.db")) as connection:
+        for file in sorted(folder.glob("*.sql")):
+            connection.executescript(file.read_text(encoding="utf-8"))
+        connection.executescript("INSERT INTO a VALUES (1); INSERT INTO b VALUES (1, 1), (2, 1);")
+        connection.executescript((folder / "rollback/001_create_a.sql").read_text(encoding="utf-8"))
+        assert connection.execute("SELECT count(*) FROM b").fetchone() == (2,)
+        assert connection.execute("PRAGMA foreign_keys").fetchone() == (1,)

@@ -1,0 +1,1 @@
+"""Programs of the Makefile that take as long as one lets them."""

@@ -1,0 +1,119 @@
+"""`schemagen diff`: each change with its verdict, in three forms, and nothing written."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from schemagen.cli.reports.review import as_json, as_markdown, as_text
+from schemagen.project import pipeline
+from schemagen.project.pipeline import Options
+from schemagen.project.review import Review, review
+from support.golden import compare
+
+OLD = """schemagen: 1
+tables:
+  users:
+    columns:
+      id: {type: integer, primary_key: true}
+      name: {type: varchar(80)}
+      rating: {type: integer, nullable: true}
+  messages:
+    columns:
+      id: {type: integer, primary_key: true}
+      user_id: {references: users.id, on_delete: restrict}
+"""
+NEW = (
+    OLD.replace("varchar(80)", "varchar(70)")
+    .replace("      rating: {type: integer, nullable: true}\n", "")
+    .replace("restrict}", "cascade}\n      state: {enum: [open, 'a|b'], default: open}")
+)
+OPTIONS = Options()
+CASES = sorted((Path(__file__).parents[1] / "cases/diff").iterdir())
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    Path("specs").mkdir()
+    Path("specs/app.yaml").write_text(OLD, encoding="utf-8")
+    pipeline.build(OPTIONS)
+    return tmp_path
+
+
+def changed() -> Review:
+    Path("specs/app.yaml").write_text(NEW, encoding="utf-8")
+    return review(OPTIONS)
+
+
+def test_each_change_has_its_verdicts(project: Path) -> None:
+    assert project
+    lock = Path("output/schema.lock.json").read_bytes()
+    found = changed()
+    verdicts = {each.change.split(":")[0]: (each.postgres, each.sqlite, each.reversible) for each in found.changes}
+    rebuild = "rebuild of the table"
+    assert verdicts == {
+        "drop column rating": ("catalogue only", rebuild, False),
+        "alter column name": ("rewrites the table, or its indexes, under a lock", rebuild, True),
+        "drop constraint fk_messages_user_id (user_id → users, on delete restrict)": ("catalogue only", rebuild, True),
+        "add column state (enum(open, a|b), NOT NULL)": ("online, in a second migration", rebuild, True),
+        "add constraint fk_messages_user_id (user_id → users, on delete cascade)": (
+            "online, in a second migration",
+            rebuild,
+            True,
+        ),
+    }
+    words = {word for each in found.changes for word in each.allow}
+    assert words == {"drop:users.rating", "narrow:users.name", "rewrite:users.name"}
+    assert found.migrations == ("003_change_schema", "004_change_schema_online")
+    assert [(each.table, each.after) for each in found.deletes] == [
+        ("users", ("Deleting a user deletes its messages.",))
+    ]
+    assert Path("output/schema.lock.json").read_bytes() == lock
+
+
+def test_its_forms(project: Path) -> None:
+    assert project
+    found = changed()
+    assert "    Needs:      --allow drop:users.rating\n" in as_text(found)
+    assert "add column state (enum(open, a\\|b), NOT NULL" in as_markdown(found)
+    assert json.loads(as_json(found))["changes"][0]["allow"] == ["drop:users.rating"]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_case_in_every_form(
+    case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("specs").mkdir()
+    for name in ("old", "new"):
+        Path("specs/app.yaml").write_text((case / f"{name}.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+        if name == "old":
+            pipeline.build(OPTIONS)
+    found = review(OPTIONS)
+    for suffix, form in (("txt", as_text), ("md", as_markdown), ("json", as_json)):
+        compare(form(found), case / f"expected.{suffix}", request.config)
+
+
+def test_no_change_and_no_lock(project: Path) -> None:
+    assert project
+    assert as_text(review(OPTIONS)) == "No change of the schema since output/schema.lock.json.\n"
+    Path("output/schema.lock.json").unlink()
+    assert [each.change for each in review(OPTIONS).changes] == ["create table users", "create table messages"]
+
+
+def test_from_a_revision(project: Path) -> None:
+    who = ["-c", "user.name=S", "-c", "user.email=s@example.org"]
+    for words in (["init", "--quiet", "-b", "main"], ["add", "."], [*who, "commit", "--quiet", "-m", "first"]):
+        subprocess.run(["git", "-C", str(project), *words], check=True)
+    found = changed()
+    words = [word for each in found.changes for word in each.allow]
+    pipeline.build(OPTIONS, allow=words)
+    assert review(OPTIONS).changes == ()
+    since = review(OPTIONS, "main")
+    assert since.changes == found.changes
+    assert since.base == "main:output/schema.lock.json"
+    assert (since.written, since.migrations) == (found.migrations, ())

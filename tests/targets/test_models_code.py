@@ -1,0 +1,185 @@
+"""The generated Python: laid out as ruff leaves it, typed, and with names that Python and SQLModel accept."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemagen.migrations.first_build import first_build
+from schemagen.schema import types as t
+from schemagen.schema.model import Action, Column, ForeignKey, LiteralDefault, PrimaryKey, Schema, Table, Unique
+from schemagen.targets.alembic import revisions as alembic
+from schemagen.targets.python_code import Call, Named, Text, block, layout, quoted
+from schemagen.targets.sqlmodel import modules as sqlmodel
+from schemagen.targets.sqlmodel.names import RESERVED, model_names
+from schemagen.targets.sqlmodel.relationships import relationships
+from support.generated_models import write
+from support.models_schema import SCHEMA, key, table, uuid_key
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from schemagen.targets.sqlmodel.relationships import Relationship
+
+any_text = st.text(st.characters(exclude_categories=["Cs"]))
+
+
+@given(any_text)
+def test_a_text_is_read_back_as_it_was(text: str) -> None:
+    for code in (quoted(text), block(text), layout(Text(text), before=95), layout(Text(text), before=5)):
+        assert ast.literal_eval(code) == text
+
+
+@given(st.lists(any_text, min_size=1), st.integers(0, 90))
+def test_a_layout_is_the_same_code(texts: list[str], before: int) -> None:
+    code = Call("", *(Named(quoted(str(n)), Text(text), ": ") for n, text in enumerate(texts)), brackets="{}")
+    assert ast.literal_eval(layout(code, before=before)) == {str(n): text for n, text in enumerate(texts)}
+
+
+@pytest.fixture(scope="module")
+def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("output")
+    write(folder, sqlmodel.render(SCHEMA) | alembic.render(first_build(SCHEMA)))
+    return folder
+
+
+def run(*command: str) -> None:
+    done = subprocess.run([sys.executable, "-m", *command], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_ruff_would_change_nothing(output: Path) -> None:
+    run("ruff", "format", "--isolated", "--line-length", "100", "--check", "--diff", str(output))
+    run("ruff", "check", "--isolated", "--select", "F,I001,B,UP", "--ignore", "UP045,UP037", str(output))
+
+
+def test_mypy_is_content(output: Path) -> None:
+    run("mypy", "--strict", str(output / "models"))
+
+
+def test_rendering_twice_is_the_same() -> None:
+    assert sqlmodel.render(SCHEMA) == sqlmodel.render(SCHEMA)
+
+
+def test_the_reserved_names_are_those_of_the_installed_sqlmodel() -> None:
+    from sqlmodel import SQLModel
+
+    assert {name for name in dir(SQLModel) if not name.startswith("_")} <= RESERVED
+
+
+def attributes(*columns: str, class_name: str = "Thing") -> list[str]:
+    made = table("things", class_name, uuid_key(), *(Column(name, t.Text()) for name in columns))
+    return list(model_names(Schema((made,)))["things"].attributes.values())[1:]
+
+
+def test_attributes_that_cannot_be_get_a_trailing_underscore() -> None:
+    assert attributes("metadata", "class", "copy", "str", "dt") == ["metadata_", "class_", "copy_", "str_", "dt_"]
+    assert attributes("_secret", "_1", "date", "type", "match") == ["secret_", "column_1_", "date", "type", "match"]
+    assert attributes("metadata", "metadata_") == ["metadata__", "metadata_"]
+    assert attributes("Thing") == ["Thing_"]
+
+
+def test_a_class_that_would_hide_an_import_is_renamed() -> None:
+    names = model_names(Schema((table("fields", "Field", uuid_key()), table("imports", "Import", uuid_key()))))
+    assert [(name.class_name, name.module) for name in names.values()] == [("Field_", "field"), ("Import", "import_")]
+
+
+def links(*tables: Table) -> dict[str, list[Relationship]]:
+    schema = Schema(tables)
+    return relationships(schema, model_names(schema))
+
+
+def child(*keys: ForeignKey, nullable: bool = False, **options: object) -> Table:
+    names = dict.fromkeys(column for key in keys for column in key.columns)
+    columns = (Column(name, t.Uuid(), nullable=nullable) for name in names)
+    return table("child_rows", "ChildRow", uuid_key(), *columns, foreign_keys=keys, **options)
+
+
+PARENT = table("parents", "Parent", uuid_key(), Column("code", t.Text()), uniques=(Unique("uq", ("code",)),))
+
+
+def names_of(found: list[Relationship]) -> list[str]:
+    return [link.name for link in found]
+
+
+def test_names_come_from_the_column_and_the_child_table() -> None:
+    found = links(PARENT, child(key("c", "parent_id", "parents.id", Action.CASCADE)))
+    assert names_of(found["child_rows"]) == ["parent"]
+    assert names_of(found["parents"]) == ["child_rows"]
+
+
+def test_several_keys_to_one_table_are_told_apart_by_their_columns() -> None:
+    keys = (key("c", "old_id", "parents.id", Action.CASCADE), key("c", "new_id", "parents.id", Action.CASCADE))
+    found = links(PARENT, child(*keys))
+    assert names_of(found["child_rows"]) == ["old", "new"]
+    assert names_of(found["parents"]) == ["old_child_rows", "new_child_rows"]
+
+
+def test_a_column_without_id_is_followed_by_what_it_refers_to() -> None:
+    found = links(PARENT, child(key("c", "owner", "parents.id", Action.CASCADE)))
+    assert names_of(found["child_rows"]) == ["owner_parent"]
+    found = links(PARENT, child(key("c", "parent_code", "parents.code", Action.CASCADE)))
+    assert names_of(found["child_rows"]) == ["parent"]
+
+
+def test_names_of_the_spec_come_first() -> None:
+    keys = (
+        key("c", "copy_id", "parents.id", Action.CASCADE),
+        key("c", "x_id", "parents.id", Action.CASCADE, relationship="copy", inverse="code"),
+    )
+    found = links(PARENT, child(*keys))
+    assert names_of(found["child_rows"]) == ["copy_parent", "copy_"]
+    assert names_of(found["parents"]) == ["copy_child_rows", "code_"]
+
+
+def test_a_unique_reference_has_one_child() -> None:
+    unique = (Unique("uq", ("parent_id",)),)
+    found = links(PARENT, child(key("c", "parent_id", "parents.id", Action.CASCADE), uniques=unique))
+    assert [(link.name, link.many) for link in found["parents"]] == [("child_row", False)]
+
+
+def test_a_wider_key_to_the_same_row_has_no_relationship_of_its_own() -> None:
+    found = relationships(SCHEMA, model_names(SCHEMA))
+    assert names_of(found["messages"]) == ["conversation", "user"]
+    assert names_of(found["conversations"]) == ["user", "messages"]
+    assert names_of(found["categories"]) == ["parent", "twin", "parent_categories", "twins"]
+
+
+def test_a_table_without_a_key_has_no_relationships() -> None:
+    orphan = Table("logs", (Column("parent_id", t.Uuid()),), class_name="Log",
+                   foreign_keys=(key("logs", "parent_id", "parents.id", Action.CASCADE),))  # fmt: skip
+    assert links(PARENT, orphan) == {"parents": [], "logs": []}
+
+
+def test_an_authors_type_is_a_name_and_nothing_else() -> None:
+    bad = Column("bad", t.Native("inet", "text", "__import__('os').getcwd()"))
+    with pytest.raises(ValueError, match="is no Python type"):
+        sqlmodel.render(Schema((table("things", "Thing", uuid_key(), bad),)))
+
+
+NASTY = '""" + exec("x") + """ \\ \n %s :x {{ y }} {% z %} \u202e \'\'\'\x00'
+
+
+def test_text_of_a_spec_stays_in_its_string() -> None:
+    column = Column("a", t.Text(), default=LiteralDefault(NASTY.replace("\0", "")), description=NASTY)
+    made = Table(
+        "things", (uuid_key(), column), PrimaryKey("pk", ("id",)), description=NASTY, class_name="Thing",
+        notes=(("security", (NASTY,)), ("a_shape", (NASTY,))),
+    )  # fmt: skip
+    files = sqlmodel.render(Schema((made,))) | alembic.render(first_build(Schema((made,))))
+    for path, text in files.items():
+        if path.endswith(".py"):
+            tree = ast.parse(text)
+            calls = {
+                node.func.id
+                for node in ast.walk(tree)
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+            }
+            assert not calls & {"exec"}
+            assert "\u202e" not in text

@@ -1,0 +1,316 @@
+"""The command `verify`: its exit codes, formats, and what it says about bad input."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from schemagen.databases.urls import with_database
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from schemagen.databases.servers import Server
+
+SPEC = """schemagen: 1
+title: Notes
+version: "1"
+tables:
+  notes:
+    columns:
+      id: {type: uuid, primary_key: true, default: {sql: gen_random_uuid()}}
+      title: {type: varchar(20)}
+    volume: {rows: 50}
+queries:
+  by_id: {sql: "SELECT title FROM notes WHERE id = :id", uses: pk_notes, p95_ms: 1000}
+"""
+
+
+def schemagen(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "schemagen", *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "specs").mkdir()
+    (tmp_path / "specs/notes.yaml").write_text(SPEC)
+    assert schemagen(tmp_path, "build").returncode == 0
+    return tmp_path
+
+
+def test_sqlite_alone_is_proved_when_asked_for(project: Path) -> None:
+    result = schemagen(project, "verify", "--only", "sqlite")
+    assert result.returncode == 0, result.stdout
+    assert result.stdout.splitlines()[-1].startswith("Proved: ")
+    assert "PostgreSQL" not in result.stdout
+    assert result.stderr == ""
+
+
+def test_a_server_of_ones_own_is_used_and_left_as_it_was(project: Path, postgres18: Server) -> None:
+    result = schemagen(project, "verify", "--postgres", postgres18.url, "--format", "json", "--latency")
+    found = json.loads(result.stdout)
+    assert result.returncode == 0
+    assert found["proved"] is True
+    assert {one["engine"] for one in found["latencies"]} == {"SQLite", "PostgreSQL"}
+    assert all(one["p50"] <= one["p95"] <= one["p99"] for one in found["latencies"])
+
+
+def test_every_format_is_one_document(project: Path) -> None:
+    junit = schemagen(project, "verify", "--only", "sqlite", "--format", "junit")
+    assert ET.fromstring(junit.stdout).tag == "testsuites"
+    markdown = schemagen(project, "verify", "--only", "sqlite", "--format", "markdown")
+    assert markdown.stdout.startswith("## schemagen verify\n")
+
+
+EXCUSED = """schemagen: 1
+tables:
+  notes:
+    columns:
+      id: {type: integer, primary_key: true}
+      title: {type: text}
+      text: {type: text}
+    indexes:
+      - columns: [title]%s
+queries:
+  by_text:%s
+    sql: SELECT id FROM notes WHERE text = :text
+"""
+
+
+@pytest.mark.parametrize(
+    ("comments", "code"),
+    [(("", ""), 1), (("  # schemagen: ignore SG520 soon", "  # schemagen: ignore SG517 rare"), 0)],
+    ids=["without", "with"],
+)
+def test_a_comment_excuses_a_scan_and_an_index(project: Path, comments: tuple[str, str], code: int) -> None:
+    (project / "specs/notes.yaml").write_text(EXCUSED % comments)
+    shutil.rmtree(project / "output")
+    assert schemagen(project, "build").returncode == 0
+    result = schemagen(project, "verify", "--only", "sqlite")
+    assert result.returncode == code, result.stdout
+    assert result.stdout.count("as a comment in the spec allows") == (0 if code else 2)
+    assert "SG599" not in schemagen(project, "lint").stdout
+
+
+def test_a_failed_proof_ends_with_1(project: Path) -> None:
+    (project / "output/models/note.py").write_text("import nothing_of_that_name\n")
+    result = schemagen(project, "verify", "--only", "sqlite")
+    assert result.returncode == 1
+    assert "FAILED" in result.stdout
+
+
+def test_without_an_output_there_is_nothing_to_prove(tmp_path: Path) -> None:
+    (tmp_path / "specs").mkdir()
+    (tmp_path / "specs/notes.yaml").write_text(SPEC)
+    result = schemagen(tmp_path, "verify", "--only", "sqlite")
+    assert result.returncode == 1
+    assert "SG455" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "code"),
+    [
+        ("output/migrations/sqlite/001_create_notes.sql", "SELECT 1;\n", "SG404"),
+        ("output/migrations/sqlite/007_other.sql", "SELECT 1;\n", "SG406"),
+        ("specs/notes.yaml", "schemagen: 1\n", "SG"),
+    ],
+)
+def test_bad_input_is_told_before_anything_is_proved(project: Path, path: str, text: str, code: str) -> None:
+    (project / path).write_text(text)
+    result = schemagen(project, "verify", "--only", "sqlite")
+    assert result.returncode == 1
+    assert code in result.stdout
+    assert "Traceback" not in result.stdout + result.stderr
+
+
+def test_an_output_of_an_older_spec_is_told_and_nothing_else(project: Path) -> None:
+    spec = project / "specs/notes.yaml"
+    spec.write_text(SPEC.replace("    volume:", "      more: {type: text, nullable: true}\n    volume:"))
+    result = schemagen(project, "verify", "--only", "sqlite")
+    assert result.returncode == 1
+    assert result.stdout.endswith("\n1 error\n")
+    assert "SG459" in result.stdout
+    assert "schemagen build" in result.stdout
+    assert "Traceback" not in result.stdout + result.stderr
+
+
+@pytest.mark.parametrize("path", ["models/evil.py", "docs/other.md", "alembic/versions/note.txt"])
+def test_a_file_that_no_build_has_written_is_told(project: Path, path: str) -> None:
+    (project / "output" / path).write_text("")
+    result = schemagen(project, "verify", "--only", "sqlite")
+    assert result.returncode == 1
+    assert f"files: {path}" in result.stdout
+
+
+def test_a_server_that_does_not_answer_is_told(project: Path) -> None:
+    result = schemagen(project, "verify", "--postgres", "postgresql://nobody:secret@127.0.0.1:9/none")
+    assert result.returncode == 1
+    assert "SG452" in result.stdout
+    assert "secret" not in result.stdout
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_that_ends_it_leaves_nothing_behind(project: Path, postgres18: Server, number: signal.Signals) -> None:
+    from support.engines import open_postgres
+
+    (project / "temporary").mkdir()
+    query = "SELECT datname FROM pg_database WHERE datname LIKE 'schemagen\\_%'"
+    with open_postgres(postgres18.url) as connection:
+        before = set(connection.execute(query).fetchall())
+        process = subprocess.Popen(
+            [sys.executable, "-m", "schemagen", "verify", "--postgres", postgres18.url],
+            cwd=project,
+            env={**os.environ, "TMPDIR": str(project / "temporary")},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        deadline = time.monotonic() + 30
+        while set(connection.execute(query).fetchall()) <= before and time.monotonic() < deadline:
+            time.sleep(0.01)
+        process.send_signal(number)
+        shown, _ = process.communicate(timeout=30)
+        assert (process.returncode, shown) == (128 + number, "")
+        assert set(connection.execute(query).fetchall()) <= before
+    assert not list((project / "temporary").iterdir())
+
+
+TYPED = """schemagen: 1
+tables:
+  people:
+    columns:
+      id: {type: integer, primary_key: true}
+      mood: {type: {postgres: mood, sqlite: text}}
+    examples: [{id: 1, mood: sad}]
+"""
+
+
+def test_types_that_an_import_found_are_made_first(tmp_path: Path) -> None:
+    (tmp_path / "specs").mkdir()
+    (tmp_path / "specs/people.yaml").write_text(TYPED)
+    assert schemagen(tmp_path, "build").returncode == 0
+    without = schemagen(tmp_path, "verify")
+    assert without.returncode == 1
+    assert "goes beside the specs, in before-import.postgres.sql" in without.stdout
+    before = tmp_path / "specs/before-import.postgres.sql"
+    before.write_text("CREATE TYPE mood AS ENUM ('sad', 'happy');\n")
+    found = schemagen(tmp_path, "verify")
+    assert found.returncode == 0, found.stdout
+    before.write_text("CREATE EXTENSION none_of_ours;\n")
+    refused = schemagen(tmp_path, "verify")
+    assert refused.returncode == 1
+    assert "SG458" in refused.stdout
+    assert "--postgres" in refused.stdout
+
+
+SETTINGS = {
+    "datestyle": "SQL, DMY",
+    "intervalstyle": "sql_standard",
+    "timezone": "Asia/Kolkata",
+    "search_path": "nowhere",
+    "standard_conforming_strings": "off",
+    "client_encoding": "LATIN1",
+    "statement_timeout": "40",
+    "default_transaction_read_only": "on",
+}
+PRINTED = """schemagen: 1
+tables:
+  things:
+    columns:
+      id: {type: integer, primary_key: true}
+      day: {type: date, default: "2024-01-31"}
+      path: {type: text, default: 'a\\b', check: path <> 'c\\d'}
+      made: {type: timestamptz, default: "2024-01-31T10:00:00+00:00"}
+    examples: [{id: 1}]
+"""
+
+
+def test_settings_of_a_role_change_nothing(tmp_path: Path, postgres18: Server) -> None:
+    from support.engines import open_postgres
+
+    (tmp_path / "specs").mkdir()
+    (tmp_path / "specs/things.yaml").write_text(PRINTED)
+    assert schemagen(tmp_path, "build").returncode == 0
+    with open_postgres(postgres18.url) as connection, postgres18.database() as url:
+        connection.execute("CREATE ROLE schemagen_odd LOGIN SUPERUSER")
+        try:
+            for name, value in SETTINGS.items():
+                connection.execute(f"ALTER ROLE schemagen_odd SET {name} = '{value}'".replace("'SQL, DMY'", "SQL, DMY"))
+            odd = postgres18.url.replace("postgres@", "schemagen_odd@", 1)
+            proved = schemagen(tmp_path, "verify", "--postgres", odd)
+            with open_postgres(url) as live:
+                for file in sorted((tmp_path / "output/migrations/postgres").glob("*.sql")):
+                    live.execute(file.read_bytes())
+            live_url = with_database(odd, url.partition("?")[0].rpartition("/")[2])
+            drift = schemagen(tmp_path, "verify", "--database", live_url, "--postgres", odd)
+        finally:
+            connection.execute("DROP ROLE schemagen_odd")
+    assert proved.returncode == 0, proved.stdout
+    assert drift.returncode == 0, drift.stdout
+
+
+@pytest.mark.parametrize("more", [["--postgres", "postgresql://nobody@127.0.0.1:9/none"], ["--database", "no.db"]])
+def test_what_stops_it_is_a_document_too(project: Path, more: list[str]) -> None:
+    junit = schemagen(project, "verify", "--format", "junit", *more)
+    assert junit.returncode == 1
+    (case,) = ET.fromstring(junit.stdout).iter("testcase")
+    assert case.get("name", "").startswith("SG4")
+    assert case.find("failure") is not None
+    markdown = schemagen(project, "verify", "--format", "markdown", *more)
+    assert markdown.returncode == 1
+    assert markdown.stdout.startswith("## schemagen verify\n\nNothing was proved.\n\n- error SG4")
+
+
+def test_drift_as_junit(project: Path) -> None:
+    database = project / "notes.db"
+    for file in sorted((project / "output/migrations/sqlite").glob("*.sql")):
+        with closing(sqlite3.connect(database)) as connection:
+            connection.executescript(file.read_text())
+    same = schemagen(project, "verify", "--database", str(database), "--format", "junit")
+    assert same.returncode == 0
+    assert ET.fromstring(same.stdout).get("failures") == "0"
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("CREATE INDEX more ON notes (title)")
+    drift = schemagen(project, "verify", "--database", str(database), "--format", "junit")
+    assert drift.returncode == 1
+    assert ET.fromstring(drift.stdout).get("failures") == "1"
+    assert "DROP INDEX" in drift.stdout
+
+
+def test_a_role_without_rights_is_told(project: Path, postgres18: Server) -> None:
+    from support.engines import open_postgres
+
+    with open_postgres(postgres18.url) as connection:
+        connection.execute("CREATE ROLE schemagen_test_powerless LOGIN")
+        try:
+            url = postgres18.url.replace("postgres@", "schemagen_test_powerless@", 1)
+            result = schemagen(project, "verify", "--postgres", url)
+        finally:
+            connection.execute("DROP ROLE schemagen_test_powerless")
+    assert result.returncode == 1
+    assert "SG453" in result.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--only", "postgres"),
+        ("--only", "sqlite", "--postgres", "postgresql://h/d"),
+        ("--scale", "1"),
+        ("--format", "xml"),
+    ],
+)
+def test_wrong_usage_ends_with_2(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    assert schemagen(tmp_path, "verify", *arguments).returncode == 2

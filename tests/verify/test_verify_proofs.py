@@ -1,0 +1,159 @@
+"""`verify` proves the demo on both engines, leaves nothing behind, and notices what is broken."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from programs.mutations import run
+from schemagen.cli.reports.verify import as_text
+from schemagen.project.pipeline import Options, build, load
+from schemagen.schema.model import Action
+from schemagen.verify.models.process import Models
+from schemagen.verify.report import Claim, Report
+from schemagen.verify.runner import Scope, prove
+from support.engines import open_postgres
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from schemagen.databases.servers import Server
+
+ROOT = Path(__file__).parents[2]
+CASES = ROOT / "tests/cases/verify"
+SAMPLE = 6
+
+pytestmark = pytest.mark.xdist_group("verify")
+
+
+@pytest.fixture(scope="module")
+def models() -> Iterator[Models]:
+    with Models() as process:
+        yield process
+
+
+def proved(specs: Path, output: Path, server: Server | None, models: Models) -> Report:
+    options = Options(specs, output)
+    build(options)
+    return prove(load(options).schema, output, Scope(server), models=models)
+
+
+def databases(server: Server) -> list[str]:
+    with open_postgres(server.url) as connection:
+        return [name for (name,) in connection.execute("SELECT datname FROM pg_database ORDER BY 1").fetchall()]
+
+
+def test_every_claim_of_the_demo_is_proved_on_both_engines(tmp_path: Path, postgres18: Server, models: Models) -> None:
+    before = databases(postgres18)
+    report = proved(ROOT / "specs", tmp_path, postgres18, models)
+    assert report.failures == ()
+    engines = {
+        engine: {row.claim for row in report.rows if row.engine == engine} for engine in ("SQLite", "PostgreSQL")
+    }
+    assert engines["SQLite"] == engines["PostgreSQL"] == set(Claim) - {Claim.DOCUMENTS, Claim.FILES, Claim.LATENCY}
+    assert report.facts > 1000
+    assert databases(postgres18) == before
+
+
+@pytest.mark.parametrize("case", sorted(CASES.iterdir()), ids=lambda case: case.name)
+def test_a_case_is_proved_or_fails_as_it_says(case: Path, tmp_path: Path, postgres18: Server, models: Models) -> None:
+    """``failures.txt`` beside the spec holds the failures that must be reported; without it there must be none."""
+    report = proved(case, tmp_path, postgres18, models)
+    expected = case / "failures.txt"
+    found = [f"{one.engine}, {one.claim}: {one.subject}" for one in report.failures]
+    assert found == (expected.read_text().splitlines() if expected.exists() else [])
+
+
+@pytest.mark.parametrize("case", ["cascade_and_restrict", "ordinary_checks", "ring_of_tables", "rules_of_several_rows"])
+def test_no_rule_is_left_untried(case: str, tmp_path: Path, postgres18: Server, models: Models) -> None:
+    report = proved(CASES / case, tmp_path, postgres18, models)
+    assert [one.text for one in report.remarks if one.untried] == []
+
+
+def test_a_table_that_cannot_be_filled_is_told_and_the_others_are_proved(tmp_path: Path, models: Models) -> None:
+    report = proved(CASES / "table_that_cannot_be_filled", tmp_path, None, models)
+    untried = " ".join(one.text for one in report.remarks if one.untried)
+    assert {name for name in ("users", "posts", "tokens", "notes") if f"{name}: " in untried} == {"tokens", "notes"}
+    assert "fk_posts_user_id" not in untried
+    assert "fk_tokens_user_id" in untried
+    assert f"; {report.untried} claims could not be tried" in as_text(report)
+
+
+def test_a_sample_of_mutants_is_noticed() -> None:
+    killed, made, survivors = run(SAMPLE, seed=1, progress=lambda _: None)
+    assert survivors == []
+    assert killed.total() == made.total() == SAMPLE
+
+
+def test_a_sample_of_lost_rows_is_noticed() -> None:
+    _, made, survivors = run(SAMPLE, seed=1, progress=lambda _: None, only="rows:")
+    assert survivors == []
+    assert made.total() == SAMPLE
+
+
+def test_one_difference_on_several_roads_is_told_once(tmp_path: Path, models: Models) -> None:
+    options = Options(ROOT / "specs", tmp_path)
+    build(options)
+    for file in (*(tmp_path / "migrations").rglob("*.sql"), *(tmp_path / "alembic/versions").iterdir()):
+        file.write_text(
+            re.sub(r"CREATE INDEX IF NOT EXISTS idx_tasks_\w+ ON tasks \(user_id", r"\g<0>, id", file.read_text())
+        )
+    report = prove(load(options).schema, tmp_path, Scope(None, as_written=False), models=models)
+    failures = [one for one in report.failures if "the migrations and Alembic's revisions" in one.subject]
+    assert failures
+    assert all("id" in one.seen.split(", ") or "id)" in one.seen for one in failures)
+    assert not [one for one in report.failures if "create_all" in one.subject]
+
+
+def test_a_claim_that_the_files_do_not_hold_is_a_failure(tmp_path: Path, models: Models) -> None:
+    options = Options(ROOT / "specs", tmp_path)
+    build(options)
+    schema = load(options).schema
+    table = schema.table("tasks")
+    other = replace(table, indexes=table.indexes[:-1])
+    claimed = replace(schema, tables=tuple(other if one is table else one for one in schema.tables))
+    report = prove(claimed, tmp_path, Scope(None, stop_at_failure=False), models=models)
+    failures = [one for one in report.failures if one.claim is Claim.CATALOGUE]
+    assert any(one.subject == "tasks, indexes" for one in failures)
+
+
+@pytest.mark.parametrize("action", Action)
+def test_another_update_action_in_every_artefact_is_seen_in_rows(
+    action: Action, tmp_path: Path, postgres18: Server, models: Models
+) -> None:
+    """The catalogue would tell as well; here only what happens to rows counts."""
+    options = Options(CASES / "changed_keys", tmp_path)
+    build(options)
+    claimed = load(options).schema
+    key = claimed.table("fans").foreign_keys[0]
+    fans = replace(claimed.table("fans"), foreign_keys=(replace(key, on_update=action),))
+    other = replace(claimed, tables=tuple(fans if one.name == "fans" else one for one in claimed.tables))
+    report = prove(other, tmp_path, Scope(postgres18), models=models)
+    seen = {one.engine for one in report.failures if "change of the key of one of teams" in one.subject}
+    assert seen == (set() if action is key.on_update else {"SQLite", "PostgreSQL"})
+
+
+def test_migrations_that_do_not_run_are_reported_and_nothing_else_is_tried(tmp_path: Path, models: Models) -> None:
+    options = Options(ROOT / "specs", tmp_path)
+    build(options)
+    file = tmp_path / "migrations/sqlite/002_create_tasks.sql"
+    file.write_text(file.read_text().replace("CREATE TABLE", "CREATE TABL"))
+    report = prove(load(options).schema, tmp_path, Scope(None, as_written=False), models=models)
+    (failure,) = report.failures
+    assert failure.subject == file.name
+    assert failure.statement.startswith("CREATE TABL IF NOT EXISTS tasks")
+    assert "syntax error" in failure.seen
+    assert {row.claim for row in report.rows} == {Claim.DOCUMENTS, Claim.MODELS, Claim.CATALOGUE}
+
+
+def test_models_that_cannot_be_imported_are_reported(tmp_path: Path, models: Models) -> None:
+    options = Options(ROOT / "specs", tmp_path)
+    build(options)
+    (tmp_path / "models/user.py").write_text("import there_is_no_such_module\n")
+    report = prove(load(options).schema, tmp_path, Scope(None, as_written=False), models=models)
+    (failure,) = report.failures
+    assert "there_is_no_such_module" in failure.seen

@@ -1,0 +1,110 @@
+"""The proof that migrations keep rows: it holds for every project that was built, and reads what the lock says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from programs.evolve_laws import make_specs
+from schemagen.base.diagnostics import SchemagenError
+from schemagen.databases.replay import sqlite_statements
+from schemagen.databases.scratch import PostgresEngine, SqliteEngine
+from schemagen.databases.scripts import statements
+from schemagen.datagen.test_rows import Material
+from schemagen.project.pipeline import Options, build, load
+from schemagen.verify.models.process import Models
+from schemagen.verify.proofs.documents import prove_generated
+from schemagen.verify.proofs.file_integrity import prove_as_written
+from schemagen.verify.proofs.rows_kept import prove_rows_kept
+from schemagen.verify.recorded_changes import told_by
+from schemagen.verify.report import Failure, Ledger
+from schemagen.verify.subject import Subject
+from support.schemas import as_yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from schemagen.databases.servers import Server
+
+CASES = sorted((Path(__file__).parents[1] / "cases/evolve").iterdir())
+FEW = 6
+
+
+def built(specs: Iterable[str], folder: Path) -> Options | None:
+    """A project that was built from each of the specs in turn, whatever that loses; None where one is not valid."""
+    options = Options(folder / "specs", folder / "output")
+    options.specs.mkdir()
+    for text in specs:
+        (options.specs / "case.yaml").write_text(text, encoding="utf-8")
+        try:
+            build(options)
+        except SchemagenError as error:
+            asked = [(one.hint or "").rpartition("--allow ")[2] for one in error.diagnostics if one.code == "SG410"]
+            if not asked:
+                return None
+            build(options, allow=asked)
+    return options
+
+
+@pytest.fixture(scope="module")
+def models() -> Iterator[Models]:
+    with Models() as process:
+        yield process
+
+
+def failures(options: Options, server: Server, models: Models) -> list[Failure]:
+    """What the proofs of rows and of written files find on both engines."""
+    schema = load(options).schema
+    ledger, material = Ledger(), Material(schema)
+    for engine in (SqliteEngine(options.output.parent), PostgresEngine(server)):
+        subject = Subject(schema, options.output, engine, models, material, ledger)
+        with engine.database() as database:
+            prove_rows_kept(subject, database)
+    prove_as_written(ledger, options.output)
+    prove_generated(ledger, schema, options.output)
+    return ledger.failures
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_changed_project_keeps_its_rows(case: Path, tmp_path: Path, postgres18: Server, models: Models) -> None:
+    specs = [(case / name).read_text(encoding="utf-8") for name in ("old.yaml", "new.yaml")]
+    options = built(specs, tmp_path)
+    assert options is not None
+    assert failures(options, postgres18, models) == []
+
+
+@pytest.mark.parametrize("seed", range(FEW))
+def test_a_random_project_keeps_its_rows(seed: int, tmp_path: Path, postgres18: Server, models: Models) -> None:
+    options = built(map(as_yaml, make_specs(seed)), tmp_path)
+    if options is not None:
+        assert failures(options, postgres18, models) == []
+
+
+WORDS = (
+    "rename table b to a",
+    "alter table a: add column n (enum(x; y, z)); drop column d; rename column p to q; add constraint uq_a_n",
+    "alter table a: alter column t: type text → varchar(3), can't be NULL; alter column m: type date → text",
+    "drop table c",
+    "create table d",
+)
+
+
+def test_words_of_the_lock_are_read() -> None:
+    told = told_by(WORDS)
+    assert list(told.tables.pairs(["b", "c", "e"], ["a", "c", "d", "e"])) == [("b", "a"), ("e", "e")]
+    assert list(told.columns["a"].pairs(["p", "d", "k"], ["q", "n", "d", "k"])) == [("p", "q"), ("k", "k")]
+    assert told.retyped == {("a", "t")}
+    assert told.changed == {("a", "m")}
+    assert told.constrained == {"a"}
+
+
+def test_a_trigger_is_one_statement_on_sqlite() -> None:
+    body = "  UPDATE a SET b = ';';  -- one;\n  SELECT 1;\n"
+    text = f"BEGIN;\nCREATE TRIGGER t AFTER UPDATE ON a BEGIN\n{body}END;\nCOMMIT;\n"
+    assert len(list(statements(text))) == 5
+    begin, trigger, commit = sqlite_statements(text)
+    assert (begin, commit) == ("BEGIN", "COMMIT")
+    assert trigger.startswith("CREATE TRIGGER")
+    assert trigger.endswith("END")
