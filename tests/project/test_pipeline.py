@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from schemagen.base.diagnostics import SchemagenError
+from schemagen.base.layout import seal
 from schemagen.changes.diff import evolve
 from schemagen.changes.renames import renames_of
 from schemagen.migrations.history import lock_content
@@ -249,6 +250,7 @@ def test_an_interrupted_build_is_seen_by_check_and_finished_by_build(options: Op
     (commit / "files/docs").mkdir(parents=True)
     (commit / "files/docs/chat.md").write_text("half", encoding="utf-8")
     (commit / "removals").write_text("", encoding="utf-8")
+    (commit / "seal").write_text(seal(options.output) or "", encoding="utf-8")
     assert codes(options) == ["SG423"]
     pipeline.build(options)
     assert tree(options) == before

@@ -456,7 +456,7 @@ def test_special_files_are_never_waited_for(tmp_path: Path) -> None:
         "folder": pages.LINKED_FOLDER,
         "loop.yaml": pages.UNREADABLE,
         "nowhere.yaml": pages.UNREADABLE,
-        "null.yaml": pages.NOT_A_FILE,
+        "null.yaml": pages.LINKED_OUT,
         "socket.yaml": pages.UNREADABLE,
     }
     assert [d.severity for d in diagnostics if d.code == pages.LINKED_FOLDER] == [Severity.WARNING]

@@ -7,6 +7,7 @@ that a bare interpreter has not loaded; even ``typing`` takes 3 ms.
 from __future__ import annotations
 
 import os
+import stat
 
 TYPE_CHECKING = False  # mypy and ruff take this name for typing's
 if TYPE_CHECKING:
@@ -19,6 +20,9 @@ WORK_FOLDER = ".schemagen"
 
 COMMIT = f"{WORK_FOLDER}/commit"
 """There while files are moved into place, and after a kill until the next command has moved the rest."""
+
+WORK_LOCK = f"{WORK_FOLDER}/lock"
+"""What builds of one folder lock against each other; it is made once and never written."""
 
 _MIGRATION_FOLDERS = {
     "migrations/sqlite": ".sql",
@@ -50,17 +54,74 @@ def migration_files(output: str | Path) -> set[str]:
     return found
 
 
+def linked_folder(output: str | Path) -> str | None:
+    """The first folder of an output, as every build has them, that is a link; None where there is none."""
+    parts = {folder[:end] for folder in _MIGRATION_FOLDERS for end in _ends(folder)}
+    folders = sorted({"docs", "models", WORK_FOLDER, *parts})
+    return next((folder for folder in folders if os.path.islink(f"{output}/{folder}")), None)  # noqa: PTH114
+
+
+def _ends(path: str) -> list[int]:
+    """Where each folder on a path ends."""
+    return [at for at, character in enumerate(f"{path}/") if character == "/"]
+
+
 def is_inside(path: str) -> bool:
     """Whether a relative path with ``/`` stays below the folder that it is joined to, on every system."""
     return all(part not in {"", ".", ".."} for part in path.split("/")) and not set("\\:\0") & set(path)
+
+
+def project_folder(start: str | Path) -> str:
+    """The repository that a folder lies in, as git finds it; the folder itself where there is none."""
+    begin = os.path.realpath(start)
+    place, above = begin, os.path.dirname(begin)  # noqa: PTH120  (here and below: pathlib is not imported here)
+    while not os.path.lexists(f"{place}/.git"):
+        if place == above:
+            return begin
+        place, above = above, os.path.dirname(above)  # noqa: PTH120
+    return place
+
+
+def is_below(path: str, folder: str) -> bool:
+    """Whether a path is a folder or something in it, both as they are written."""
+    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
+
+
+def leads_out(path: str | Path, folder: str | Path) -> bool:
+    """Whether a path is a link to what is neither below a folder nor in the project that the folder lies in."""
+    if not os.path.islink(path):  # noqa: PTH114
+        return False
+    real, here = os.path.realpath(folder), project_folder(os.curdir)
+    allowed = (project_folder(real), here if is_below(real, here) else real)
+    target = os.path.realpath(path)
+    return not any(is_below(target, place) for place in allowed)
+
+
+def seal(output: str | Path) -> str | None:
+    """What no repository can hold: which file the lock of the work folder is, and when it was made here.
+
+    Whatever carries it was written by a build in this very folder, and did not come with a checkout or a copy. None
+    where there is no such file, or a link stands in its place.
+    """
+    try:
+        if stat.S_ISLNK(os.lstat(f"{output}/{WORK_FOLDER}").st_mode):
+            return None
+        found = os.lstat(f"{output}/{WORK_LOCK}")
+    except OSError:
+        return None
+    return f"{found.st_ino}.{found.st_ctime_ns}" if stat.S_ISREG(found.st_mode) else None
 
 
 def read_generated(path: str) -> bytes:
     """The bytes of a generated file as they were written: line ends that git or an editor changed to CRLF are undone.
 
     Raises:
-        OSError: when it cannot be read.
+        OSError: when it cannot be read, or is a link.
     """
-    with open(path, "rb") as file:  # noqa: PTH123  (a Path costs more than the read, ten thousand times)
+    with open(path, "rb", opener=_open_no_link) as file:
         content = file.read()
     return content.replace(b"\r\n", b"\n") if b"\r\n" in content else content
+
+
+def _open_no_link(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0))

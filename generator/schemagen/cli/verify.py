@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from schemagen.base.diagnostics import SchemagenError
 from schemagen.databases.embedded import embedded_server
-from schemagen.databases.prerequisites import PREREQUISITES_FILE
+from schemagen.databases.prerequisites import prerequisites_file
 from schemagen.databases.servers import external_server, failure
 from schemagen.migrations.history import lock_content, read_history
 from schemagen.project.pipeline import load
@@ -60,12 +60,11 @@ def verify(
     _check_output(options.output, loaded.schema)
     _check_models_installed()
     server = None if sqlite_only else _server(postgres)
-    before = options.specs / PREREQUISITES_FILE
     scope = Scope(
         server,
         latency=latency,
         scale=scale,
-        before=before if before.is_file() else None,
+        before=prerequisites_file(options.specs),
         excused=excuses(loaded.schema, loaded.sources),
     )
     with progress_line() as progress:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from schemagen.base.diagnostics import Diagnostic, SchemagenError
+from schemagen.base.layout import leads_out
 from schemagen.engines.dialects import POSTGRES
 
 from .scripts import statements
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from schemagen.engines.catalog import Catalog, CatalogObject
+
+CANNOT_PREPARE = "SG458"
 
 PREREQUISITES_FILE = "before-import.postgres.sql"
 """Where an import writes them, beside the specs; whoever makes a database runs it before the migrations."""
@@ -54,10 +58,23 @@ def _names(one: CatalogObject, other: CatalogObject) -> bool:
     return re.search(rf'(?<![\w"]){re.escape(POSTGRES.quote(other.name))}(?![\w"])', text) is not None
 
 
-def prerequisites_beside(specs: Path) -> tuple[str, ...]:
-    """The statements of the file that an import has written beside specs; none where there is no file."""
+def prerequisites_file(specs: Path) -> Path | None:
+    """The file that an import has written beside specs, or its author; None where there is none.
+
+    Raises:
+        SchemagenError: SG458 for a link that leads out of the project: what the server says of it would show it.
+    """
     file = specs / PREREQUISITES_FILE
-    return tuple(statements(file.read_text(encoding="utf-8"))) if file.is_file() else ()
+    if leads_out(file, specs):
+        message = f"{file} is a link to a place outside of the project, which is not read"
+        raise SchemagenError([Diagnostic(CANNOT_PREPARE, message, hint="copy the file, or delete the link")])
+    return file if file.is_file() else None
+
+
+def prerequisites_beside(specs: Path) -> tuple[str, ...]:
+    """The statements of ``prerequisites_file``; none where there is none."""
+    file = prerequisites_file(specs)
+    return tuple(statements(file.read_text(encoding="utf-8"))) if file else ()
 
 
 def _statement(other: CatalogObject) -> str:

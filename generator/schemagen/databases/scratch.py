@@ -186,6 +186,7 @@ class SqliteDatabase(Database):
         self.url = f"sqlite:///{file}"
         # no cache: an EXPLAIN that was prepared before an index was dropped would tell the old plan
         self._connection = sqlite3.connect(file, isolation_level=None, cached_statements=0)
+        self._connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)  # no file but this one: ATTACH, VACUUM INTO
         self._connection.execute("PRAGMA synchronous = OFF")
         self._connection.execute("PRAGMA foreign_keys = ON")
 

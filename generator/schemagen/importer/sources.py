@@ -18,7 +18,7 @@ from schemagen.databases.servers import connect, extra_missing, lost
 from schemagen.databases.urls import is_conninfo, sqlalchemy_url, url_of_conninfo
 from schemagen.engines.reading import read_catalog
 
-from .sql_files import run_in_psql, run_in_sqlite, sql_files, unread
+from .sql_files import only_this_database, run_in_psql, run_in_sqlite, sql_files, unread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -199,6 +199,7 @@ def _sql_catalog(files: list[Path], request: Request, server: Server | None) -> 
     match request.dialect:
         case "sqlite":
             with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+                connection.set_authorizer(only_this_database)
                 connection.create_function("regexp", 2, _never, deterministic=True)
                 for file in files:
                     run_in_sqlite(connection, file)

@@ -9,6 +9,7 @@ import subprocess
 from typing import TYPE_CHECKING
 
 from schemagen.base.diagnostics import Diagnostic, SchemagenError, Span
+from schemagen.base.layout import leads_out
 from schemagen.engines.sqlite.inspect.tokens import significant, tokens
 
 from .losses import Effect, Loss
@@ -38,13 +39,16 @@ def sql_files(folder: Path) -> list[Path]:
     """A folder's migrations in the order of their names; numbers count as numbers, and no way back is among them.
 
     Raises:
-        SchemagenError: SG470 where there is none.
+        SchemagenError: SG470 where there is none, SG475 for a link that leads out of the project.
     """
     files = [path for path in folder.glob("*.sql") if not _WAY_BACK_FILE.fullmatch(path.name)]
     if not files:
         inside = _folders_with_sql(folder)
         hint = f"its folder {inside[0]} has some: name that one" if inside else "name a folder of .sql files"
         raise _failure(NO_SQL, f"there is no .sql file in {folder}", hint)
+    if outside := next((path for path in files if leads_out(path, folder)), None):
+        message = f"{outside} is a link to a place outside of the project"
+        raise _failure(CANNOT_READ, message, "name that file itself if it is meant, or delete the link")
     return sorted(files, key=lambda path: [int(part) if part.isdigit() else part for part in _parts(path.name)])
 
 
@@ -62,6 +66,15 @@ def _folders_with_sql(folder: Path) -> list[str]:
 def _parts(name: str) -> list[str]:
     """A name cut into text and numbers, beginning with text."""
     return re.split(r"(\d+)", name)
+
+
+def only_this_database(action: int, name: str | None, *_: str | None) -> int:
+    """Let SQL that somebody else wrote make no other file: an authorizer that refuses ATTACH and VACUUM INTO.
+
+    VACUUM attaches a database without a name; of a name that is calculated the authorizer is told None.
+    """
+    refused = action == sqlite3.SQLITE_ATTACH and name not in {"", ":memory:"}
+    return sqlite3.SQLITE_DENY if refused else sqlite3.SQLITE_OK
 
 
 def run_in_sqlite(connection: sqlite3.Connection, file: Path) -> None:

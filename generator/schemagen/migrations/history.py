@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from schemagen.base.diagnostics import Diagnostic, SchemagenError
-from schemagen.base.layout import LOCK_FILE, migration_files, migration_number, read_generated
+from schemagen.base.layout import LOCK_FILE, linked_folder, migration_files, migration_number, read_generated
 
 from .lock import MERGE_HINT, content_hash, loads
 
@@ -24,8 +24,12 @@ def lock_content(output: Path) -> bytes | None:
     """The bytes of the lock; None before the first build.
 
     Raises:
-        SchemagenError: SG401 when it cannot be read.
+        SchemagenError: SG401 when it cannot be read, SG421 when the output leads elsewhere.
     """
+    if linked := linked_folder(output):
+        message = f"{output}/{linked} is a symbolic link"
+        hint = "make it a plain folder: nothing is read or written through links"
+        raise SchemagenError([Diagnostic("SG421", message, hint=hint)])
     try:
         return read_generated(str(output / LOCK_FILE))
     except FileNotFoundError:
@@ -81,9 +85,13 @@ def _differences(lock: Lock, output: Path) -> list[Diagnostic]:
     for path, digest in known.items():
         if path not in on_disk:
             found.append(_diagnostic("SG405", output, path, "is missing", "restore it from version control"))
-        elif content_hash(read_generated(f"{output}/{path}")) != digest:
-            hint = "restore it from version control; what the schema should be is written in the specs"
-            found.append(_diagnostic("SG404", output, path, "was edited after it had been written", hint))
+            continue
+        hint = "restore it from version control; what the schema should be is written in the specs"
+        try:
+            if content_hash(read_generated(f"{output}/{path}")) != digest:
+                found.append(_diagnostic("SG404", output, path, "was edited after it had been written", hint))
+        except OSError as error:
+            found.append(_diagnostic("SG404", output, path, f"cannot be read: {error.strerror}", hint))
     strangers = on_disk - known.keys()
     if strangers and (collisions := _number_collisions(output)):
         return [*found, *collisions]

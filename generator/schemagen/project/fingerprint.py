@@ -1,6 +1,7 @@
 """Whether a build would change nothing, decided by hashes of everything that goes in and everything that came out.
 
-The fingerprint of the last build lies in the output folder, outside git. It covers the bytes of all specs, of the
+The fingerprint of the last build lies in the output folder, outside git, and counts only where it was made
+(``layout.seal``). It covers the bytes of all specs, of the
 program with its templates, the versions of every installed package, and the bytes of every file that the build is
 responsible for; so whatever was edited, added or deleted since, the build is done in full. (``layout`` says why the
 imports are so few.)
@@ -12,7 +13,7 @@ import os
 import sys
 from hashlib import sha256
 
-from schemagen.base.layout import COMMIT, WORK_FOLDER, migration_files, read_generated
+from schemagen.base.layout import COMMIT, WORK_FOLDER, migration_files, read_generated, seal
 
 TYPE_CHECKING = False  # mypy and ruff take this name for typing's
 if TYPE_CHECKING:
@@ -52,7 +53,10 @@ def remember(output: str, inputs: str, hashes: Mapping[str, str]) -> None:
 
     A fingerprint that cannot be kept is no error: the next build is done in full.
     """
-    lines = (inputs, _combined(sorted(hashes.items())), *sorted(hashes))
+    place = seal(output)
+    if place is None:
+        return
+    lines = (place, inputs, _combined(sorted(hashes.items())), *sorted(hashes))
     try:
         with open(f"{output}/{_FILE}", "w", encoding="utf-8", newline="") as file:  # noqa: PTH123
             file.write("\0".join(lines))
@@ -74,8 +78,8 @@ def is_current(specs: str, output: str) -> bool:
         if os.path.lexists(f"{output}/{COMMIT}"):
             return False
         with open(f"{output}/{_FILE}", encoding="utf-8", newline="") as file:  # noqa: PTH123
-            inputs, outputs, *paths = file.read().split("\0")
-        if of_inputs(specs) != inputs or not migration_files(output) <= set(paths):
+            place, inputs, outputs, *paths = file.read().split("\0")
+        if seal(output) != place or of_inputs(specs) != inputs or not migration_files(output) <= set(paths):
             return False
         hashes = [(path, sha256(read_generated(f"{output}/{path}")).hexdigest()) for path in paths]
     except (OSError, ValueError):

@@ -14,7 +14,7 @@ from schemagen.migrations.lock import Lock, content_hash, dumps, record
 
 from . import fingerprint
 from .validation import broken_examples, validate_steps
-from .write import WriteResult, exclusive, has_content, is_interrupted, recover, write_files
+from .write import WriteResult, exclusive, has_content, is_interrupted, recover, refuse_foreign_write, write_files
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -142,11 +142,13 @@ def check(options: Options) -> CheckResult:
     """Tell whether a build would change anything; writes nothing.
 
     Raises:
-        SchemagenError: with every mistake in the specs, or in the lock and its migrations.
+        SchemagenError: with every mistake in the specs, or in the lock and its migrations, SG426 for a write that was
+            begun elsewhere.
     """
     if _is_current(options):
         return CheckResult()
     if is_interrupted(options.output):
+        refuse_foreign_write(options.output)
         message = f"a build of {options.output} was interrupted, or is still at work"
         return CheckResult((Diagnostic("SG423", message, hint="run `schemagen build`: it finishes the other one"),))
     plan = make_plan(options)

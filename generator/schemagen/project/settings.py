@@ -5,6 +5,10 @@
 
 from __future__ import annotations
 
+import os
+
+from schemagen.base.layout import is_below, project_folder
+
 TYPE_CHECKING = False  # mypy and ruff take this name for typing's
 if TYPE_CHECKING:
     from typing import Any
@@ -23,11 +27,27 @@ _IGNORE = "ignore"
 def read_settings(**flags: str | None) -> dict[str, str]:
     """The settings in force: those of the command line, else those of the project, else the defaults.
 
+    A folder of the settings lies in the project, which is the git repository where there is one; the command line may
+    name any other. No link inside of the project leads out of it.
+
     Raises:
-        SchemagenError: SG430 for a file that is no TOML, SG431 for an unknown key, SG432 for a value that is no text.
+        SchemagenError: SG430 for a file that is no TOML, SG431 for an unknown key, SG432 for a value that is no text,
+            SG438 for a folder outside of the project.
     """
     given = {key: value for key, value in flags.items() if value is not None}
-    return {**DEFAULTS, **_checked(*_project_table()), **given}
+    settings = {**DEFAULTS, **_checked(*_project_table()), **given}
+    project = project_folder(os.curdir)
+    for key, path in settings.items():
+        is_written_inside = is_below(os.path.abspath(path), project)  # noqa: PTH100  (as in layout)
+        if (is_written_inside or key not in given) and not is_below(os.path.realpath(path), project):
+            raise _outside(key, path, project, linked=is_written_inside)
+    return settings
+
+
+def _outside(key: str, path: str, project: str, *, linked: bool) -> SchemagenError:
+    problem = "leads through a link to a place" if linked else "lies"
+    message = f"`{key}` is {path}, which {problem} outside of the project {project}"
+    return _mistake("SG438", message, f"if that is meant, name the place itself on the command line: `--{key} DIR`")
 
 
 def read_rule_levels() -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from schemagen.base.diagnostics import Diagnostic, SchemagenError
@@ -55,7 +56,14 @@ def project_files() -> dict[str, str]:
 
 def _refuse_to_overwrite(folder: Path, paths: Iterable[str]) -> None:
     hint = "nothing has been written; name a new folder, as in `schemagen init my-project`"
+    paths = tuple(paths)
+    parents = sorted({folder / parent for path in paths for parent in PurePath(path).parents if parent.name})
     found = [
+        Diagnostic(EXISTS, f"{parent} is a symbolic link, and nothing is written through links", hint=hint)
+        for parent in parents
+        if parent.is_symlink()
+    ]
+    found += [
         Diagnostic(EXISTS, f"{folder / path} is already there", hint=hint)
         for path in paths
         if (folder / path).exists() or (folder / path).is_symlink()

@@ -173,7 +173,7 @@ A file or folder can't be read or written. All files are written or none, so not
         "SG421",
         "A path that nothing is written to",
         """\
-Output stays below the output folder, and nothing is written through links or over folders.
+Output stays below the output folder, and nothing is read or written through links, or written over folders.
 """,
     ),
     "SG422": page(
@@ -206,6 +206,23 @@ Files of earlier builds that the specs no longer ask for are removed from the ou
 not the current folder, not one that holds the specs or lies among them. Its name has no `%`, which Alembic would take
 for the beginning of a variable.
 """,
+    ),
+    "SG426": page(
+        "SG426",
+        "A write that was begun elsewhere",
+        """\
+A build that is killed while it moves files leaves `.schemagen/commit` in the output folder, and the next build finishes
+it. One that came with a checkout or a copy is not finished, as nobody knows what it would write or remove. Delete
+`.schemagen` in the output folder; it holds nothing that a build can't make again.
+""",
+        wrong="""\
+$ git add --force output/.schemagen
+""",
+        right="""\
+$ rm -r output/.schemagen
+$ schemagen build
+""",
+        fence="console",
     ),
     "SG430": page(
         "SG430",
@@ -313,6 +330,23 @@ $ schemagen init new-project
         """\
 The disk refuses a file of the new project. Begin in a folder that is yours.
 """,
+    ),
+    "SG438": page(
+        "SG438",
+        "A folder outside of the project",
+        """\
+The settings come with the repository, so they name folders in it alone, and no link in it leads anywhere else: who
+builds somebody else's repository has nothing written or read outside of it. The project is the git repository, else the
+current folder. A folder elsewhere is named on the command line, by its own name.
+""",
+        wrong="""\
+$ cat schemagen.toml
+output = "/srv/schema"
+""",
+        right="""\
+$ schemagen build --output /srv/schema
+""",
+        fence="console",
     ),
     "SG450": page(
         "SG450",

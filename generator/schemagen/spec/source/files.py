@@ -13,6 +13,7 @@ from typing import Final
 
 from schemagen.base import escape
 from schemagen.base.diagnostics import Diagnostic, Related, Severity, Span
+from schemagen.base.layout import leads_out
 
 from . import pages
 from .nodes import Positions
@@ -45,7 +46,8 @@ class SpecFile:
 def find_files(folder: Path) -> tuple[tuple[SpecFile, ...], tuple[Diagnostic, ...]]:
     """The ``*.yaml`` and ``*.yml`` files at any depth below a folder, sorted by name, and what is wrong with them.
 
-    Hidden files and folders (a leading dot) are no specs. Linked files are read, linked folders are not entered.
+    Hidden files and folders (a leading dot) are no specs. Links to files of the project are read, linked folders are
+    not entered.
     """
     problem = _folder_problem(folder)
     if problem:
@@ -53,7 +55,8 @@ def find_files(folder: Path) -> tuple[tuple[SpecFile, ...], tuple[Diagnostic, ..
     diagnostics: list[Diagnostic] = []
     found = [_spec_file(path, folder) for path in _walk(folder, diagnostics)]
     found.sort(key=lambda file: (file.name, file.shown))
-    files = _with_own_document([file for file in found if _has_good_name(file, diagnostics)], diagnostics)
+    inside = [file for file in found if not _leads_out(file, folder, diagnostics)]
+    files = _with_own_document([file for file in inside if _has_good_name(file, diagnostics)], diagnostics)
     if not files and not diagnostics:
         hint = "write one, or begin with `schemagen init`"
         diagnostics.append(Diagnostic(pages.NO_SPECS, f"{_shown(folder)} holds no *.yaml file", hint=hint))
@@ -111,6 +114,16 @@ def _linked_folder(shown: str) -> Diagnostic:
         hint="link the files, or make it a real folder",
         severity=Severity.WARNING,
     )
+
+
+def _leads_out(file: SpecFile, folder: Path, diagnostics: list[Diagnostic]) -> bool:
+    """Whether a file is a link to one that is neither below the spec folder nor in its project."""
+    if not leads_out(file.path, folder):
+        return False
+    hint = "copy the file, or name its folder with `--specs DIR`"
+    message = "this is a link to a place outside of the project, which is not read"
+    diagnostics.append(_at(file.shown, pages.LINKED_OUT, message, hint=hint))
+    return True
 
 
 def _spec_file(path: Path, folder: Path) -> SpecFile:

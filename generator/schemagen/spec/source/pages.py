@@ -16,6 +16,7 @@ FILE_NAME: Final = "SG009"
 SAME_DOCUMENT: Final = "SG010"
 EMPTY_FILE: Final = "SG011"
 LINKED_FOLDER: Final = "SG012"
+LINKED_OUT: Final = "SG013"
 SYNTAX: Final = "SG020"
 TAB: Final = "SG021"
 UNCLOSED: Final = "SG022"
@@ -261,7 +262,25 @@ Right:
 specs/shared/users.yaml -> ../../../shared/users.yaml
 ```
 
-Links to files are read.
+Links to files of the project are read.
+""",
+    LINKED_OUT: """\
+# SG013: A spec that is a link to a place outside of the project
+
+A mistake is shown with its line, so a link could show any file of whoever builds somebody else's repository. Links to
+files of the project are read: of the git repository where there is one, else of the current or the spec folder.
+
+Wrong:
+
+```
+specs/users.yaml -> /srv/schema/users.yaml
+```
+
+Right:
+
+```
+specs/users.yaml -> ../shared/users.yaml
+```
 """,
     SYNTAX: """\
 # SG020: The file can't be read as YAML
