@@ -117,7 +117,7 @@ def test_the_columns_are_those_that_it_reads_in_order() -> None:
 
 def test_the_commonest_defaults_need_no_parser() -> None:
     program = (
-        "import sys; from schemagen.sql import expression; from schemagen import types as t;"
+        "import sys; from schemagen.sql import expression; from schemagen.schema import types as t;"
         "expression('now()', {}, result=t.TimestampTz()); expression('gen_random_uuid()', {}, result=t.Uuid());"
         "expression('CURRENT_DATE', {}, result=t.Date()); sys.exit('sqlglot' in sys.modules)"
     )

@@ -24,6 +24,9 @@ COMMIT = f"{WORK_FOLDER}/commit"
 WORK_LOCK = f"{WORK_FOLDER}/lock"
 """What builds of one folder lock against each other; it is made once and never written."""
 
+FINGERPRINT = f"{WORK_FOLDER}/fingerprint"
+"""What the last build has read and written, so that the next one sees at once that nothing has changed."""
+
 _MIGRATION_FOLDERS = {
     "migrations/sqlite": ".sql",
     "migrations/sqlite/rollback": ".sql",

@@ -13,13 +13,12 @@ import os
 import sys
 from hashlib import sha256
 
-from schemagen.base.layout import COMMIT, WORK_FOLDER, migration_files, read_generated, seal
+from schemagen.base.layout import COMMIT, FINGERPRINT, migration_files, read_generated, seal
 
 TYPE_CHECKING = False  # mypy and ruff take this name for typing's
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-_FILE = f"{WORK_FOLDER}/fingerprint"
 _SPEC_SUFFIXES = (".yaml", ".yml")
 _PROGRAM_SUFFIXES = (".py", ".jinja")
 
@@ -58,7 +57,7 @@ def remember(output: str, inputs: str, hashes: Mapping[str, str]) -> None:
         return
     lines = (place, inputs, _combined(sorted(hashes.items())), *sorted(hashes))
     try:
-        with open(f"{output}/{_FILE}", "w", encoding="utf-8", newline="") as file:  # noqa: PTH123
+        with open(f"{output}/{FINGERPRINT}", "w", encoding="utf-8", newline="") as file:  # noqa: PTH123
             file.write("\0".join(lines))
     except OSError:
         forget(output)
@@ -67,7 +66,7 @@ def remember(output: str, inputs: str, hashes: Mapping[str, str]) -> None:
 def forget(output: str) -> None:
     """Make the next build a full one."""
     try:
-        os.unlink(f"{output}/{_FILE}")  # noqa: PTH108
+        os.unlink(f"{output}/{FINGERPRINT}")  # noqa: PTH108
     except OSError:
         return
 
@@ -77,7 +76,7 @@ def is_current(specs: str, output: str) -> bool:
     try:
         if os.path.lexists(f"{output}/{COMMIT}"):
             return False
-        with open(f"{output}/{_FILE}", encoding="utf-8", newline="") as file:  # noqa: PTH123
+        with open(f"{output}/{FINGERPRINT}", encoding="utf-8", newline="") as file:  # noqa: PTH123
             place, inputs, outputs, *paths = file.read().split("\0")
         if seal(output) != place or of_inputs(specs) != inputs or not migration_files(output) <= set(paths):
             return False

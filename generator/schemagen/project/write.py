@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from schemagen.base.diagnostics import Diagnostic, SchemagenError
-from schemagen.base.layout import COMMIT, WORK_FOLDER, WORK_LOCK, is_inside, read_generated, seal
+from schemagen.base.layout import COMMIT, FINGERPRINT, WORK_FOLDER, WORK_LOCK, is_inside, read_generated, seal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -153,7 +153,8 @@ def _refuse_linked_work(folder: Path) -> None:
     Raises:
         SchemagenError: SG421.
     """
-    places = (WORK_FOLDER, WORK_LOCK, COMMIT, *(f"{WORK_FOLDER}/{name}" for name in (_IGNORED, _STAGE, "fingerprint")))
+    own = (f"{WORK_FOLDER}/{name}" for name in (_IGNORED, _STAGE))
+    places = (WORK_FOLDER, WORK_LOCK, COMMIT, FINGERPRINT, *own)
     linked = next((place for place in places if (folder / place).is_symlink()), None)
     if linked:
         hint = "delete it: nothing is written through links"
