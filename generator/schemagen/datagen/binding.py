@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from schemagen.schema import types as t
 from schemagen.schema.model import Column
 
-from .fill import distinct_columns
+from .columns import distinct_columns
 from .synthetic import Unfillable, typed_value
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from schemagen.schema.model import LiteralDefault
 
 from .candidate_texts import in_shape_of
 from .candidate_values import MENTIONED, Maker, constant
-from .mentions import check_columns, sources, unseen_checks
+from .columns import checked_columns, distinct_columns, held, text_widths, unseen_columns
 from .repair import Repaired, Repairer, Wish
 from .synthetic import Unfillable, known_values, limited_text, skewed, typed_value
 
@@ -75,6 +75,7 @@ class Filler:
 
     def __init__(self, schema: Schema, names: Iterable[str], seed: int = 0, nulls: float = NULLS) -> None:
         self.tables = ancestors(schema, names)
+        self._by_name = {table.name: table for table in self.tables}
         self.rows: dict[str, list[Row]] = {table.name: [] for table in self.tables}
         self.sandbox = Sandbox(schema, self.tables)
         self.random = Random(seed)  # noqa: S311  (repeatable on purpose)
@@ -82,8 +83,9 @@ class Filler:
         self._known = {table.name: {c.name: known_values(table, c) for c in table.columns} for table in self.tables}
         self._distinct = {table.name: distinct_columns(table) for table in self.tables}
         self._parents = {name: _Lookup(found) for name, found in self.rows.items()}
-        self._checked = {table.name: _checked_columns(table) - self._distinct[table.name] for table in self.tables}
-        self._unseen = {table.name: _unseen_columns(table) for table in self.tables}
+        self._checked = {table.name: checked_columns(table) - self._distinct[table.name] for table in self.tables}
+        self._unseen = {table.name: unseen_columns(table) for table in self.tables}
+        self._widths = text_widths(self.tables)
         self._strict: set[str] = set()
         self._apart: set[int] = set()
         self._repairers: dict[str, Repairer] = {}
@@ -278,7 +280,9 @@ class Filler:
             return self._variant(column, self.random.choice(known), serial)
         if unknown_type and column.nullable:
             return None
-        return typed_value(column, serial, self.random, distinct=distinct)
+        value = typed_value(column, serial, self.random, distinct=distinct)
+        width = self._widths.get((table.name, column.name))
+        return value[-width:].rjust(width, "x") if width and isinstance(value, str) else value
 
     def _variant(self, column: Column, value: Value, serial: int) -> Value:
         """A value that the spec mentions, or, for text, one that has it at its end or its beginning."""
@@ -294,6 +298,8 @@ class Filler:
         pairs = list(zip(key.columns, key.parent_columns, strict=True))
         settled = {of: row[name] for name, of in pairs if name in row}
         fitting = self._parents[key.parent].matching(settled) if key.parent in self._parents else []
+        if fitting:
+            fitting = held(table, key, self._by_name[key.parent], fitting)
         if self._apart:
             fitting = [parent for parent in fitting if id(parent) not in self._apart] or fitting
         optional = [name for name in key.columns if name not in row and table.column(name).nullable]
@@ -311,32 +317,6 @@ class Filler:
         for name, of in zip(key.columns, key.parent_columns, strict=True):
             if not self.rows[table.name] and row.get(name) is not None and not table.column(name).nullable:
                 row[name] = row[of]
-
-
-def distinct_columns(table: Table) -> set[str]:
-    """Columns that take part in a key, a unique constraint or a unique index, or are identities."""
-    found = {column.name for column in table.columns if column.identity}
-    found.update(table.primary_key.columns if table.primary_key else ())
-    for unique in table.uniques:
-        found.update(unique.columns)
-    for index in table.indexes:
-        if index.unique:
-            found.update(index.columns)
-    return found
-
-
-def _checked_columns(table: Table) -> set[str]:
-    """Columns that checks name and that are filled by themselves: neither generated nor foreign keys."""
-    named = {name for check in table.checks if check.sql.sqlite for name in check_columns(table, check.sql.sqlite)}
-    named -= {name for key in table.enforced_foreign_keys for name in key.columns}
-    return {name for name in named if table.column(name).generated is None}
-
-
-def _unseen_columns(table: Table) -> tuple[str, ...]:
-    """The columns that only PostgreSQL's checks read, foreign keys left out."""
-    read = {name for check in unseen_checks(table) for name in sources(table, check.sql.postgres or "")}
-    read -= {name for key in table.enforced_foreign_keys for name in key.columns}
-    return tuple(name for name in table.by_name if name in read)
 
 
 def rows(schema: Schema, table: str, n: int, seed: int = 0) -> dict[str, list[Row]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from schemagen.engines.dialects import SQLITE
@@ -88,10 +89,19 @@ def _columns(table: Table, dialect: Dialect, found: CatalogTable) -> Iterator[Fa
         if dialect.name == "sqlite":
             yield f"{name}, collation", SQLITE.collation(column, table), seen.collation
         yield f"{name}, nullable", column.nullable, seen.nullable
-        yield f"{name}, has a default", dialect.default(column) is not None, seen.default is not None
+        default = str(seen.default) if seen.default else None
+        yield f"{name}, has a default", _gives_a_value(dialect.default(column)), _gives_a_value(default)
         yield f"{name}, is generated", column.generated is not None, seen.generated is not None
         if dialect.name == "postgres":
             yield f"{name}, identity", "by default" if column.identity else "", seen.identity
+
+
+_NULL = re.compile(r"\(*\s*NULL\s*\)*(?:\s*::[\w\s.\[\]]+(?:\(\d+\))?)?\)*", re.IGNORECASE)
+
+
+def _gives_a_value(default: str | None) -> bool:
+    """Whether a default is another value than NULL: PostgreSQL keeps none that is NULL, SQLite its words."""
+    return default is not None and not _NULL.fullmatch(default.strip())
 
 
 def _type(column: Column, table: Table, dialect: Dialect) -> str | None:

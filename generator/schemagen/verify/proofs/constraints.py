@@ -121,7 +121,7 @@ def _expected(table: Table, dialect: Dialect, violation: Violation) -> Iterator[
                     Cause.UNIQUE,
                     {key.name if on_postgres else key.shown.removeprefix("index ").strip("'") for key in keys},
                 )
-        case Rule.CHECK:
+        case Rule.CHECK if violation.name in {check.name for check in dialect.checks(table)}:
             yield Cause.CHECK, {violation.name} | only_here
 
 
