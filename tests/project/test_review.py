@@ -117,3 +117,15 @@ def test_from_a_revision(project: Path) -> None:
     assert since.changes == found.changes
     assert since.base == "main:output/schema.lock.json"
     assert (since.written, since.migrations) == (found.migrations, ())
+
+
+def test_a_key_to_a_dropped_parent_may_not_come_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("specs").mkdir()
+    cases = Path(__file__).parents[1] / "cases/evolve/dropped_parent_rollback_refused_by_rows"
+    Path("specs/app.yaml").write_text((cases / "old.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    pipeline.build(OPTIONS)
+    Path("specs/app.yaml").write_text((cases / "new.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    found = review(OPTIONS)
+    assert [each.reversible for each in found.changes] == [False, False]
+    assert [line for line in found.rollback_losses if "a row of vans refers to depots" in line]

@@ -35,9 +35,9 @@ def test_every_page_has_the_same_form() -> None:
 @pytest.mark.parametrize("code", [code for code in codes.pages() if code[2] in "123" and "Wrong" in codes.page(code)])
 def test_the_examples_of_errors_are_true(code: str, tmp_path: Path) -> None:
     shown = examples(codes.page(code))
-    wrong = load(Options(specs=spec_folder(tmp_path, shown["Wrong"])))
+    wrong = load(Options(spec_folder(tmp_path, shown["Wrong"]), tmp_path / "output"))
     assert code in {found.code for found in wrong.diagnostics}
-    right = load(Options(specs=spec_folder(tmp_path, shown["Right"])))
+    right = load(Options(spec_folder(tmp_path, shown["Right"]), tmp_path / "output"))
     assert {found.code for found in right.diagnostics} - {"SG217"} == set()
 
 

@@ -17,6 +17,6 @@ CASES = sorted((ROOT / "tests/cases/errors").iterdir())
 @pytest.mark.parametrize("folder", CASES, ids=lambda folder: folder.name)
 def test_what_is_told(folder: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
-    loaded = load(Options(specs=folder.relative_to(ROOT)))
+    loaded = load(Options(folder.relative_to(ROOT), folder.relative_to(ROOT) / "output"))
     assert loaded.failed
     compare(as_text(loaded.diagnostics, loaded.sources), folder / "error.txt", request.config)

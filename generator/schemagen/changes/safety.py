@@ -24,6 +24,7 @@ REFUSED = "SG410"
 NOT_NEEDED = "SG411"
 SWAPPED = "SG415"
 UNFOLLOWED = "SG417"
+RECASED = "SG419"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,8 @@ def refuse(evolution: Evolution, allowed: Iterable[str], sources: Sources) -> tu
 
     Raises:
         SchemagenError: SG410 for each that is not, SG411 for words that allow nothing that happens, SG415 for names
-            that change places so that a second run could not be told from the first, and SG417 for a ``renamed_from``
-            that cannot be followed.
+            that change places so that a second run could not be told from the first, SG417 for a ``renamed_from``
+            that cannot be followed, and SG419 for a table that gives way to one whose name differs in case alone.
     """
     found = losses(evolution)
     words = dict.fromkeys(allowed)
@@ -63,6 +64,7 @@ def refuse(evolution: Evolution, allowed: Iterable[str], sources: Sources) -> tu
     wrong += [_swapped(change, sources) for change in evolution.refused_swaps]
     lost = unfollowed(evolution.old, evolution.new, evolution.renames)
     wrong += [_unfollowed(part, reason, sources) for part, reason in lost]
+    wrong += _recased(evolution, sources)
     if wrong:
         raise SchemagenError(wrong, sources)
     return found
@@ -92,6 +94,18 @@ def _unfollowed(part: Table | Column, reason: str, sources: Sources) -> Diagnost
     path = origin.dotted() if origin else ""
     hint = "name what it was called in the last build, or take `renamed_from` away"
     return Diagnostic(UNFOLLOWED, message, sources.span(origin) if origin else None, path=path, hint=hint)
+
+
+def _recased(evolution: Evolution, sources: Sources) -> Iterator[Diagnostic]:
+    gone = {table.name.lower(): table.name for table in evolution.dropped}
+    for table in evolution.created:
+        was = gone.get(table.name.lower())
+        if was is not None:
+            message = f"`{was}` would be dropped for `{table.name}`, which SQLite takes for the same name"
+            hint = f"write `renamed_from: {was}`; if it is another table, drop the old one in a build of its own"
+            span = sources.span(table.origin, key=True) if table.origin else None
+            path = table.origin.dotted() if table.origin else ""
+            yield Diagnostic(RECASED, message, span, path=path, hint=hint)
 
 
 def _not_needed(word: str, needed: Iterable[str]) -> Diagnostic:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from schemagen.changes import changes as c
 from schemagen.changes.diff import evolve
 from schemagen.changes.migration import Migration, Step
-from schemagen.changes.safety import losses as losses_of
+from schemagen.changes.rollbacks import rollback_losses
 from schemagen.schema.names import bounded_name
 
 from .first_build import snake_case, table_header
@@ -51,7 +51,7 @@ def next_steps(evolution: Evolution, number: int, losses: Sequence[Loss]) -> tup
     undone, _ = postgres_statements(back, online=False)
     words = tuple(change.describe() for change in evolution.changes)
     lasting = tuple(loss.lost for loss in losses if loss.lost)
-    lost_again = tuple(loss.lost for loss in losses_of(back) if loss.lost)
+    lost_again = rollback_losses(back)
 
     def migration(
         dialect: str, statements: tuple[Statement, ...], rollback: tuple[Statement, ...], header: tuple[str, ...]

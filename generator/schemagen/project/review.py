@@ -10,6 +10,7 @@ from schemagen.base.layout import LOCK_FILE
 from schemagen.changes import changes as c
 from schemagen.changes.diff import evolve
 from schemagen.changes.renames import renames_of
+from schemagen.changes.rollbacks import orphaning_keys, rollback_losses
 from schemagen.changes.safety import losses, losses_of_part
 from schemagen.migrations.first_build import first_build
 from schemagen.migrations.git import Repository
@@ -21,7 +22,7 @@ from schemagen.schema.model import Schema
 from .review_queries import query_changes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator
 
     from schemagen.changes.diff import Evolution
     from schemagen.changes.safety import Loss
@@ -130,19 +131,22 @@ def _review(loaded: Loaded, base: Lock | None, name: str) -> Review:
     old = base.schema if base else Schema(())
     evolution = evolve(old, loaded.schema, renames_of(old, loaded.schema))
     back = evolve(evolution.new, old, evolution.renames.reversed())
-    changes, also_rebuilt = _reviewed(evolution)
+    changes, also_rebuilt = _reviewed(evolution, {(change.old.name, key.name) for change, key in orphaning_keys(back)})
     return Review(
         base=name if base else f"nothing: there is no {name}",
         migrations=_planned(loaded.schema, base),
         changes=changes,
         also_rebuilt=also_rebuilt,
-        rollback_losses=tuple(dict.fromkeys(loss.lost for loss in losses(back) if loss.lost)),
+        rollback_losses=rollback_losses(back),
         deletes=tuple(_deletes(evolution)),
         queries=tuple(query_changes(evolution)) if base else (),
     )
 
 
-def _reviewed(evolution: Evolution) -> tuple[tuple[Reviewed, ...], tuple[str, ...]]:
+def _reviewed(
+    evolution: Evolution, orphaning: Container[tuple[str, str]]
+) -> tuple[tuple[Reviewed, ...], tuple[str, ...]]:
+    """Each change, and the tables that SQLite rebuilds because of others; ``orphaning`` keys may not come back."""
     from schemagen.engines.verdicts import OnPostgres, OnSqlite, Verdicts
 
     verdicts = Verdicts(evolution)
@@ -158,6 +162,9 @@ def _reviewed(evolution: Evolution) -> tuple[tuple[Reviewed, ...], tuple[str, ..
                         verdicts.on_postgres(change, part),
                         verdicts.on_sqlite(change, part),
                         losses_of_part(part, change),
+                        returns=not (
+                            isinstance(part, c.DropConstraint) and (change.new.name, part.constraint.name) in orphaning
+                        ),
                     )
                     for part in change.parts
                 )
@@ -170,14 +177,16 @@ def _reviewed(evolution: Evolution) -> tuple[tuple[Reviewed, ...], tuple[str, ..
     return tuple(found), tuple(name for name in verdicts.rebuilt if name not in altered)
 
 
-def _with_losses(table: str, change: str, postgres: str, sqlite: str, found: Iterable[Loss]) -> Reviewed:
+def _with_losses(
+    table: str, change: str, postgres: str, sqlite: str, found: Iterable[Loss], *, returns: bool = True
+) -> Reviewed:
     needed = tuple(found)
     return Reviewed(
         table,
         change,
         postgres,
         sqlite,
-        reversible=all(loss.stops or not loss.lost for loss in needed),
+        reversible=returns and all(loss.stops or not loss.lost for loss in needed),
         notes=tuple(loss.lost for loss in needed if loss.lost),
         allow=tuple(loss.allow for loss in needed),
     )

@@ -69,7 +69,7 @@ def build_schema(
     ordered = tuple(tables[name] for name in creation_order(list(tables), parents, optional))
     queries = _resolve_queries(specs, tables, context)
     documents = tuple(_document(read) for read in specs)
-    if not tables and not incomplete and not reporter.failed:
+    if not tables and held is None and not incomplete and not reporter.failed:
         _report_empty(specs, reporter)
     return Schema(ordered, queries, documents)
 

@@ -21,6 +21,7 @@ from schemagen.schema.triggers import triggers_of
 from . import statements as sql
 from .conversion import conversion, survives
 from .dialect import declared_type
+from .swaps import is_made_later
 from .tables import KEYS, added_columns, declared, dropped_columns, expression, table_plans
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ class _Planner:
             self._add_indexes(plan)
         for plan in self.tables:
             self._foreign_keys(plan)
+        self._late_foreign_keys()
         for trigger in made:
             self.now += POSTGRES.create_trigger(trigger, self.evolution.new)
 
@@ -307,26 +309,23 @@ class _Planner:
         if not self.online:
             self.now.append(sql.add_constraint(plan.name, each))
             return
-        self._after(waits).append(sql.add_not_valid(plan.change.new.name, each, POSTGRES.quote(each.name)))
-        self.later.append(Statement(f"ALTER TABLE {plan.name} VALIDATE CONSTRAINT {POSTGRES.quote(each.name)}"))
+        add, validate = sql.add_valid_later(plan.change.new.name, each)
+        self._after(waits).append(add)
+        self.later.append(validate)
 
     def _waits(self, key: ForeignKey) -> bool:
         """Whether the key that a foreign key refers to is only made outside the transaction."""
         if not self.online:
             return False
         plan = next((plan for plan in self.tables if plan.change.new.name == key.parent), None)
-        if plan is None:
-            return False
-        wanted = set(key.parent_columns)
-        made = [set(each.columns) for each in plan.added if each.kind in KEYS]
-        names = plan.indexes()[2]
-        made += [set(i.columns) for i in plan.change.new.indexes if i.unique and i.name in names]
-        kept = [
-            set(each.columns)
-            for each in definitions.constraints(POSTGRES, plan.change.new, plan.change.new)
-            if each not in plan.added
-        ]
-        return wanted in made and wanted not in kept
+        return plan is not None and is_made_later(key.parent_columns, plan)
+
+    def _late_foreign_keys(self) -> None:
+        """Those of new tables to what is only made outside the transaction."""
+        for table in self.evolution.created:
+            constraints = definitions.constraints(POSTGRES, table, table)
+            for each in (each for each in constraints if each.foreign_key and self._waits(each.foreign_key)):
+                self.later += sql.add_valid_later(table.name, each)
 
     def _create(self) -> None:
         schema = self.evolution.new
@@ -346,7 +345,8 @@ class _Planner:
             self.now += POSTGRES.create_table(replace(table, foreign_keys=inline), schema)
             self.now += [POSTGRES.create_index(table, index) for index in POSTGRES.indexes(table)]
         for table, key in late:
-            self._after(self._waits(key)).extend(POSTGRES.add_foreign_key(table, key))
+            if not self._waits(key):
+                self.now += POSTGRES.add_foreign_key(table, key)
 
     def _add_indexes(self, plan: TablePlan) -> None:
         if not self.online:

@@ -55,6 +55,13 @@ def add_not_valid(table: str, constraint: Constraint, name: str) -> Statement:
     return _guarded(f"NOT {_has_constraint(table, constraint.name)}", action)
 
 
+def add_valid_later(table: str, constraint: Constraint) -> tuple[Statement, Statement]:
+    """ADD CONSTRAINT … NOT VALID, and what validates it while others write."""
+    name = POSTGRES.quote(constraint.name)
+    validate = f"ALTER TABLE {POSTGRES.quote(table)} VALIDATE CONSTRAINT {name}"
+    return add_not_valid(table, constraint, name), Statement(validate)
+
+
 def add_key_concurrently(table: str, constraint: Constraint, columns: str) -> tuple[Statement, ...]:
     """A primary key or unique constraint by way of an index that is built while others write."""
     add = _add_key(table, constraint, constraint.name)

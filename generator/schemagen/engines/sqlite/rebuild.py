@@ -255,6 +255,7 @@ def _refill(dialect: Sqlite, change: AlterTable) -> Statement:
     numbered = _has_row_numbers(change.moved) and _has_row_numbers(change.new) and not _is_aliased(change.new)
     if numbered:
         pairs.insert(0, (_row_number(change.new), ROW_NUMBER))
+    pairs = pairs or [_placeholder(dialect, change.new)]
     order = f" ORDER BY {ROW_NUMBER}" if _has_row_numbers(change.moved) else ""
     sql = sql_text(
         "sqlite/refill.sql.jinja",
@@ -265,6 +266,13 @@ def _refill(dialect: Sqlite, change: AlterTable) -> Statement:
         order=order,
     )
     return Statement(sql, f"The rows of {change.new.name} come back")
+
+
+def _placeholder(dialect: Sqlite, table: Table) -> tuple[str, str]:
+    """A column with the value that it would have anyway: an INSERT of no column at all takes no rows from a SELECT."""
+    plain = [column for column in table.columns if column.generated is None]
+    column = next((each for each in plain if dialect.default(each) is not None), plain[0])
+    return dialect.quote(column.name), dialect.default(column) or "NULL"
 
 
 def _value(dialect: Sqlite, column: Column, change: AlterTable, continued: dict[str, str]) -> str | None:

@@ -162,6 +162,14 @@ become another one. A `renamed_from` that has been followed may stay where it is
 when it was merged, and those may have run. Name what was merged: the branch itself, `MERGE_HEAD` or `HEAD^2`.
 """,
     ),
+    "SG419": page(
+        "SG419",
+        "A table gives way to one whose name differs in case alone",
+        """\
+SQLite compares names without case, so the new table can't be made while the old one is there. If it is the same table,
+write `renamed_from` with the old name: its rows stay. If it is another one, drop the old table in a build of its own.
+""",
+    ),
     "SG420": page(
         "SG420",
         "The disk refuses",

@@ -375,7 +375,8 @@ tables:
         "SG217",
         "No table",
         """\
-The specs can be read, but none of them describes a table, so there is nothing to build.
+The specs can be read, but none of them describes a table, so there is nothing to build. Once there is a history,
+`tables: {}` is no mistake: the build makes the migration that drops what is left, if it is allowed by name.
 """,
         wrong="""\
 title: Tasks

@@ -58,7 +58,7 @@ $ schemagen build --specs specs
 # SG002: The spec folder holds no spec
 
 Specs are the `*.yaml` and `*.yml` files at any depth below the folder. Hidden files and folders, whose names
-begin with a dot, are left out.
+begin with a dot, are left out. A project whose last table goes keeps one file, with `tables: {}`.
 
 Wrong:
 

@@ -1,0 +1,44 @@
+"""What a rollback drops of what has come since, and the rows before which it stops."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from schemagen.schema.model import ForeignKey
+
+from . import changes as c
+from .safety import losses
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .diff import Evolution
+
+
+def rollback_losses(back: Evolution) -> tuple[str, ...]:
+    """What the header of a rollback lists after "This loses:".
+
+    Args:
+        back: what leads from the new schema to the old one.
+    """
+    lost = [loss.lost for loss in losses(back) if loss.lost]
+    return tuple(dict.fromkeys((*lost, *(_orphans(change.new.name, key) for change, key in orphaning_keys(back)))))
+
+
+def _orphans(table: str, key: ForeignKey) -> str:
+    return (
+        f"no row: it stops before it changes anything if a row of {table} refers to {key.parent} "
+        f"({', '.join(key.columns)}), which comes back without rows"
+    )
+
+
+def orphaning_keys(back: Evolution) -> Iterator[tuple[c.AlterTable, ForeignKey]]:
+    """The foreign keys that come back to a parent that comes back empty, of columns that have kept their values."""
+    empty = {table.name for table in back.created}
+    for change in back.altered:
+        kept = {name for name, _ in change.columns}
+        for part in change.parts:
+            if isinstance(part, c.AddConstraint) and isinstance(part.constraint, ForeignKey):
+                key = part.constraint
+                if key.parent in empty and kept.issuperset(key.columns):
+                    yield change, key
