@@ -6,7 +6,7 @@ BIN := .venv/bin
 N ?= 100
 SEED ?= 1
 
-.PHONY: setup demo test lint check docs verify prove evolve mutate fuzz bench bench-peers bench-online import-real clean
+.PHONY: setup demo test lint check docs verify prove evolve mutate fuzz compare bench bench-peers bench-online import-real clean
 
 setup: .venv/.installed
 
@@ -27,6 +27,7 @@ lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/schemagen lint --strict
 	$(BIN)/schemagen check
 
@@ -59,6 +60,11 @@ mutate: setup
 # Mutated specs must never give a traceback or hang.
 fuzz: setup
 	PYTHONPATH=tests $(BIN)/python -m programs.fuzz $(N) --seed $(SEED)
+
+# What this program and that of another revision build, byte by byte.
+REVISION ?= main
+compare: setup
+	PYTHONPATH=tests $(BIN)/python -m programs.compare_builds $(REVISION)
 
 # What a build costs, beside what it cannot avoid; `make bench-peers` runs Drizzle Kit beside it, where npm is.
 SIZES ?= 10 100 1000 5000

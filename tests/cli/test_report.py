@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemagen.base.diagnostics import Diagnostic, Edit, Fix, Related, Severity, Span
-from schemagen.cli.reports.diagnostics import as_github, as_json, as_text, json_schema
+from schemagen.cli.reports.diagnostics import as_github, as_json, as_text
+from schemagen.reference.diagnostics_schema import json_schema
 from schemagen.spec.source import Sources
 
 if TYPE_CHECKING:

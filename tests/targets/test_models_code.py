@@ -14,18 +14,18 @@ from hypothesis import strategies as st
 from schemagen.migrations.first_build import first_build
 from schemagen.schema import types as t
 from schemagen.schema.model import Action, Column, ForeignKey, LiteralDefault, PrimaryKey, Schema, Table, Unique
+from schemagen.schema.model_names import RESERVED, model_names
+from schemagen.schema.relationships import relationships
 from schemagen.targets.alembic import revisions as alembic
 from schemagen.targets.python_code import Call, Named, Text, block, layout, quoted
 from schemagen.targets.sqlmodel import modules as sqlmodel
-from schemagen.targets.sqlmodel.names import RESERVED, model_names
-from schemagen.targets.sqlmodel.relationships import relationships
 from support.generated_models import write
 from support.models_schema import SCHEMA, key, table, uuid_key
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from schemagen.targets.sqlmodel.relationships import Relationship
+    from schemagen.schema.relationships import Relationship
 
 any_text = st.text(st.characters(exclude_categories=["Cs"]))
 

@@ -11,7 +11,6 @@ from schemagen.databases.scratch import Cause, PostgresDatabase, SqliteDatabase,
 from schemagen.databases.scripts import is_transactional, statements
 from schemagen.databases.values import from_driver, from_python, to_python
 from schemagen.datagen.binding import Binder, bound
-from schemagen.datagen.dependent_rows import set_by_triggers
 from schemagen.engines.dialects import POSTGRES, SQLITE
 from schemagen.schema import types as t
 from schemagen.schema.model import (
@@ -26,6 +25,7 @@ from schemagen.schema.model import (
     Sql,
     Table,
 )
+from schemagen.verify.dependent_rows import set_by_triggers
 from schemagen.verify.proofs.cascades import simulate
 from schemagen.verify.proofs.key_changes import simulate_change
 from support.engines import open_postgres

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
+
+from .escape import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from schemagen.spec.source import Sources
-
 PathKey = str | int
+
+JSON_VERSION = 1
+"""Of the form in which programs get diagnostics; it changes when a program that reads them has to."""
 
 
 class Severity(StrEnum):
@@ -86,6 +89,12 @@ class Change:
     sql: tuple[str, ...] = ()
     mended_with: str = ""
 
+    def mending(self) -> list[str]:
+        """The statements that mend it, or where they are told; empty where nothing is planned."""
+        if self.mended_with:
+            return [f"-- that of {one_line(self.mended_with)}"]
+        return [f"{statement};" for statement in self.sql]
+
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
@@ -106,10 +115,17 @@ class Diagnostic:
     change: Change | None = None
 
 
+class SourceLines(Protocol):
+    """The lines of files that diagnostics speak of."""
+
+    def line(self, file: str, number: int) -> str:
+        """A line of a file, counted from 1; empty where there is none."""
+
+
 class SchemagenError(Exception):
     """Everything that stops a command, as diagnostics; commands print them, with lines of ``sources``, and exit 1."""
 
-    def __init__(self, diagnostics: Iterable[Diagnostic], sources: Sources | None = None) -> None:
+    def __init__(self, diagnostics: Iterable[Diagnostic], sources: SourceLines | None = None) -> None:
         self.diagnostics: tuple[Diagnostic, ...] = tuple(diagnostics)
         self.sources = sources
         super().__init__("; ".join(f"{d.code} {d.message}" for d in self.diagnostics))

@@ -23,6 +23,8 @@ def main() -> int:
     try:
         output = unchanged_output(arguments)
         if output is not None:
+            from schemagen.project.build_report import up_to_date
+
             print(up_to_date(output))  # noqa: T201  (this is a command line)
             code = 0
         else:
@@ -47,11 +49,6 @@ def _run(arguments: Sequence[str]) -> int:
         code = run(arguments)
         leave_to_the_end()
     return _SIGNALLED + received[0] if received else code
-
-
-def up_to_date(output: str) -> str:
-    """What `build` and `check` say when nothing has changed."""
-    return f"Nothing to do: {output} is what the specs say."
 
 
 def unchanged_output(arguments: Sequence[str]) -> str | None:

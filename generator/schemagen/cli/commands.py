@@ -11,7 +11,6 @@ import typer
 
 from schemagen.project.settings import read_ignored, read_settings
 
-from . import up_to_date
 from .console import Format, ProofFormat, ReviewFormat, console, proof_console
 
 if TYPE_CHECKING:
@@ -86,9 +85,7 @@ def build(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be written.")] = False,
 ) -> None:
     """Write migrations, models, Alembic revisions and documents: all of them, or none."""
-    from schemagen.project import pipeline
-
-    from .reports import build as build_report
+    from schemagen.project import build_report, pipeline
 
     with console(form) as out:
         options = _options(specs, output)
@@ -102,6 +99,7 @@ def build(
 def check(*, specs: Specs = None, output: Output = None, form: Form = Format.TEXT) -> None:
     """Fail if `build` would change anything; for CI and pre-commit."""
     from schemagen.project import pipeline
+    from schemagen.project.build_report import up_to_date
 
     with console(form) as out:
         options = _options(specs, output)
@@ -151,9 +149,8 @@ def rebase(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be written.")] = False,
 ) -> None:
     """After a merge, keep another branch's migrations and make this branch's own anew under the next number."""
+    from schemagen.project import build_report
     from schemagen.project.rebase import rebase as run_rebase
-
-    from .reports import build as build_report
 
     with console(form) as out:
         options = _options(specs, output)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from contextlib import AbstractContextManager
 
-    from schemagen.spec.source import Sources
+    from schemagen.base.diagnostics import SourceLines
 
 INTERNAL_ERROR = "SG499"
 DEBUG = "SCHEMAGEN_DEBUG"
@@ -71,7 +71,7 @@ class Console:
     def report(
         self,
         diagnostics: Iterable[Diagnostic],
-        sources: Sources | None = None,
+        sources: SourceLines | None = None,
         *,
         sql: str = "",
         heading: str = "",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from schemagen.engines.dialects import POSTGRES, SQLITE
 
 from .fill import Filler
+from .populate import sizes, synthetic
 from .synthetic import Unfillable
 from .violations import negative_case
 
@@ -68,8 +69,6 @@ class Material:
     @cached_property
     def many(self) -> tuple[dict[str, list[Row]], dict[str, str]]:
         """The rows of every table for its query patterns, and why some tables have none."""
-        from schemagen.verify.proofs.query_plans import sizes, synthetic
-
         wanted = sizes(self.schema)
         if self.at_most is not None:
             wanted = {name: min(size, self.at_most) for name, size in wanted.items()}
@@ -80,8 +79,6 @@ class Material:
 
         ``nulls`` is how often a column that may be NULL is.
         """
-        from schemagen.verify.proofs.query_plans import synthetic
-
         if nulls not in self._few:
             self._few[nulls], _ = synthetic(self.schema, dict.fromkeys(self.schema.by_name, FEW), self.seed, nulls)
         return self._few[nulls]

@@ -10,9 +10,9 @@ from schemagen.engines.dialects import POSTGRES, SQLITE
 from schemagen.schema import types as t
 
 from .candidate_values import EXTREME, MENTIONED, PLAIN
-from .dependent_rows import refers
 from .fill import ATTEMPTS, Filler
 from .mentions import check_columns, sources, unseen_checks
+from .references import refers
 from .synthetic import Unfillable, typed_value
 from .unique_keys import unique_keys
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from schemagen.base.diagnostics import Change, Diagnostic, SchemagenError, Severity
 from schemagen.base.escape import markdown, markdown_code
-from schemagen.cli.reports.diagnostics import mending
 from schemagen.databases.prerequisites import prerequisites_beside
 from schemagen.databases.servers import external_server
 from schemagen.importer.importing import import_catalog
@@ -172,7 +171,7 @@ def _change(change: Change, goal: str) -> str:
         "| --- | --- |",
         f"| {markdown_code(change.found)} | {markdown_code(change.wanted)} |",
     )
-    sql = mending(change)
+    sql = change.mending()
     return blocks(f"## {markdown(title)}", "\n".join(sides), fence("sql", "\n".join(sql)) if sql else "")
 
 

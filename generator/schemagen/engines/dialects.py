@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .postgres.dialect import Postgres
-from .sqlite.dialect import Sqlite
+from .postgres.dialect import POSTGRES
+from .sqlite.dialect import SQLITE
 
 if TYPE_CHECKING:
     from schemagen.schema.model import DialectName
 
     from .base import Dialect
 
-SQLITE = Sqlite()
-POSTGRES = Postgres()
+__all__ = ["POSTGRES", "SQLITE", "dialect"]
 
 
 def dialect(name: DialectName) -> Dialect:

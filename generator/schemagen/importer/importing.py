@@ -17,6 +17,7 @@ from .losses import Effect, Loss
 from .proof import Proof, loaded_of, prove, schema_of
 from .refusals import Refusal, suspects, unknown_to_sqlite, without
 from .report import REPORT_FILE, TITLE, as_markdown, written_files
+from .result import ImportResult
 from .sources import failure, source_catalog, unread_parts
 from .translate import translate
 
@@ -35,22 +36,6 @@ if TYPE_CHECKING:
 EMPTY = "SG476"
 SPECS_EXIST = "SG477"
 NOT_THE_SAME = "SG478"
-
-
-@dataclass(frozen=True, slots=True)
-class ImportResult:
-    """Specs of a database: their files, what they do not say, and what building them showed.
-
-    ``plain`` names the parts of tables that had to be written in full; ``proof`` is empty where all is well.
-    """
-
-    catalog: Catalog
-    imported: Imported
-    files: Mapping[str, str] = field(repr=False)
-    losses: tuple[Loss, ...]
-    before: tuple[str, ...]
-    plain: frozenset[PlainPart] = frozenset()
-    proof: Proof = field(default_factory=Proof)
 
 
 def import_catalog(catalog: Catalog, server: Server | None = None, *, to_build: bool = False) -> ImportResult:

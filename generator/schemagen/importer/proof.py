@@ -13,7 +13,7 @@ from schemagen.engines.catalog_differences import differences
 from schemagen.engines.dialects import dialect as dialect_of
 from schemagen.engines.reading import read_catalog
 from schemagen.migrations.first_build import first_build
-from schemagen.project.pipeline import Loaded
+from schemagen.resolve.loaded import Loaded
 from schemagen.resolve.resolver import build_schema
 from schemagen.spec.language import read_specs
 from schemagen.spec.reporter import Reporter

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from schemagen.base.counting import counted
 from schemagen.base.escape import markdown, one_line
-from schemagen.cli.reports import build as build_report
+from schemagen.project import build_report
 
 from .losses import Effect
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from schemagen.project.pipeline import BuildResult, Options
 
-    from .importing import ImportResult
     from .losses import Loss
+    from .result import ImportResult
 
 _CODE = re.compile(r"\\`((?:[\w .,:=()-]|\\[_{}()*.:-])+)\\`")
 _ESCAPE = re.compile(r"\\")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from schemagen.base.diagnostics import Fix
-    from schemagen.project.pipeline import Loaded
+    from schemagen.resolve.loaded import Loaded
     from schemagen.spec.source import Sources
 
     from .rules.base import Finding, Rule

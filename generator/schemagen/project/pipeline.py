@@ -11,6 +11,7 @@ from schemagen.base.gc_pause import without_collector
 from schemagen.base.layout import LOCK_FILE, migration_number
 from schemagen.migrations.history import held_schema, lock_content, read_history
 from schemagen.migrations.lock import Lock, content_hash, dumps, record
+from schemagen.resolve.loaded import Loaded
 
 from . import fingerprint
 from .validation import broken_examples, validate_steps
@@ -31,24 +32,6 @@ class Options:
 
     specs: Path = Path("specs")
     output: Path = Path("output")
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """What the specs say, and everything that is wrong with them; after errors the schema is not to be built.
-
-    ``held`` is the schema of the lock, as far as there is one that can be used.
-    """
-
-    schema: Schema
-    sources: Sources
-    diagnostics: tuple[Diagnostic, ...]
-    held: Schema | None = None
-
-    @property
-    def failed(self) -> bool:
-        """Whether there is an error among the diagnostics."""
-        return any(found.severity is Severity.ERROR for found in self.diagnostics)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from schemagen.migrations.lock import Lock
-
-    from .pipeline import Loaded, Options, Plan
+    from schemagen.resolve.loaded import Loaded
+from .pipeline import Options, Plan
 
 NO_LOCK = "SG413"
 NOT_MERGED = "SG414"

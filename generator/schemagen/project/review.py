@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     from schemagen.changes.diff import Evolution
     from schemagen.changes.safety import Loss
     from schemagen.migrations.lock import Lock
+    from schemagen.resolve.loaded import Loaded
 
-    from .pipeline import Loaded, Options
+    from .pipeline import Options
     from .review_queries import QueryChange
 
 

@@ -65,14 +65,14 @@ def reference() -> str:
 
 def language_schema() -> str:
     """The JSON Schema of a spec file, as it is published."""
-    from .json_schema import spec_schema
+    from . import json_schema
 
-    return json.dumps(spec_schema(), indent=2, ensure_ascii=False) + "\n"
+    return json_schema.language_schema()
 
 
 def diagnostics_schema() -> str:
     """The JSON Schema of what ``--format json`` prints, as it is published."""
-    from schemagen.cli.reports.diagnostics import json_schema
+    from .diagnostics_schema import json_schema
 
     return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
 

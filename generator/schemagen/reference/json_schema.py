@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from itertools import combinations
 from typing import Any
 
@@ -13,6 +14,11 @@ _SCALAR: dict[str, Any] = {"type": ["string", "number", "boolean"]}
 _TEXT_OR_ENGINES: dict[str, Any] = {"oneOf": [_SCALAR, {"$ref": "#/$defs/SqlByEngine"}]}
 
 _IS_ENFORCED: dict[str, Any] = {"not": {"properties": {"enforced": {"const": False}}, "required": ["enforced"]}}
+
+
+def language_schema() -> str:
+    """The JSON Schema of a spec file, as it is published."""
+    return json.dumps(spec_schema(), indent=2, ensure_ascii=False) + "\n"
 
 
 def spec_schema() -> dict[str, Any]:

@@ -47,7 +47,7 @@ def write_project(folder: Path) -> tuple[str, ...]:
 
 def project_files() -> dict[str, str]:
     """Every file of a first project: path → text."""
-    from .author import language_schema
+    from .json_schema import language_schema
 
     source = templates_folder() / "init"
     files = {path: (source / name).read_text(encoding="utf-8") for path, name in _TEMPLATES.items()}

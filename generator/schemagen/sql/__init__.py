@@ -6,7 +6,8 @@ sqlglot is imported by the first call that has to parse something.
 from __future__ import annotations
 
 from .errors import SqlError
-from .expressions import Expression, expression
+from .expression import Expression
+from .expressions import expression
 from .queries import ParsedQuery, query
 
 __all__ = ["Expression", "ParsedQuery", "SqlError", "expression", "query"]

@@ -17,13 +17,13 @@ from .value import Precedence, Value, nullable
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .translate import Translator
+    from .translating import Translating
 
-Handler = tuple["Callable[[Translator, Any], Value]", tuple[str, ...]]
+Handler = tuple["Callable[[Translating, Any], Value]", tuple[str, ...]]
 """How a node is translated, and the arguments of it that the translation reads."""
 
 
-def _not(translator: Translator, node: exp.Not) -> Value:
+def _not(translator: Translating, node: exp.Not) -> Value:
     inner = node.this
     if isinstance(inner, exp.In):
         only(inner, "this", "expressions", "query")
@@ -55,26 +55,26 @@ _COMPARISONS: dict[type[Any], str] = {
 }
 
 
-def _logic(translator: Translator, node: exp.Connector) -> Value:
+def _logic(translator: Translating, node: exp.Connector) -> Value:
     return op.logic(translator.value(node.this), _LOGIC[type(node)], translator.value(node.expression))
 
 
-def _arithmetic(translator: Translator, node: exp.Binary) -> Value:
+def _arithmetic(translator: Translating, node: exp.Binary) -> Value:
     left, right = translator.value(node.this), translator.value(node.expression)
     if {type(left.type), type(right.type)} == {t.TimestampTz, t.Interval}:
         translator.depend("timestamptz with an interval", UTC_HINT)
     return op.arithmetic(left, _ARITHMETIC[type(node)], right)
 
 
-def _bits(translator: Translator, node: exp.Binary) -> Value:
+def _bits(translator: Translating, node: exp.Binary) -> Value:
     return op.bits(translator.value(node.this), _BITS[type(node)], translator.value(node.expression))
 
 
-def _concatenation(translator: Translator, node: exp.DPipe) -> Value:
+def _concatenation(translator: Translating, node: exp.DPipe) -> Value:
     return op.concatenate(translator.value(node.this), translator.value(node.expression))
 
 
-def _comparison(translator: Translator, node: Any) -> Value:
+def _comparison(translator: Translating, node: Any) -> Value:
     operator, right = _COMPARISONS[type(node)], node.expression
     if isinstance(node.this, _UNCHAINED) or isinstance(right, _UNCHAINED):
         raise SqlError(f"PostgreSQL compares no comparison: {described(node)}", "put the inner one in parentheses")
@@ -85,7 +85,7 @@ def _comparison(translator: Translator, node: Any) -> Value:
     return op.compare(translator.value(node.this), operator, translator.value(right))
 
 
-def _row_comparison(translator: Translator, left: exp.Tuple, operator: str, right: exp.Tuple) -> Value:
+def _row_comparison(translator: Translating, left: exp.Tuple, operator: str, right: exp.Tuple) -> Value:
     if len(left.expressions) != len(right.expressions):
         raise SqlError("the two rows have different numbers of columns", "compare as many on the right as on the left")
     sides: tuple[list[str], list[str]] = ([], [])
@@ -99,7 +99,7 @@ def _row_comparison(translator: Translator, left: exp.Tuple, operator: str, righ
     return Value(f"{first} {operator} {second}", t.Boolean(), Precedence.COMPARISON, nullable(*values))
 
 
-def _equals_any(translator: Translator, left: exp.Expression, right: exp.Any) -> Value:
+def _equals_any(translator: Translating, left: exp.Expression, right: exp.Any) -> Value:
     inner = right.this.this if isinstance(right.this, exp.Paren) else right.this
     if isinstance(inner, exp.Array) and inner.expressions:
         return op.one_of(translator.value(left), translator.values(inner.expressions), negated=False)
@@ -108,7 +108,7 @@ def _equals_any(translator: Translator, left: exp.Expression, right: exp.Any) ->
     raise untranslatable("= ANY() of anything but ARRAY[…]", instead="write IN (…)")
 
 
-def _in(translator: Translator, node: exp.In, *, negated: bool = False) -> Value:
+def _in(translator: Translating, node: exp.In, *, negated: bool = False) -> Value:
     value, query = translator.value(node.this), node.args.get("query")
     if query is not None:
         text, field = translator.scalar(query)
@@ -120,12 +120,12 @@ def _in(translator: Translator, node: exp.In, *, negated: bool = False) -> Value
     return op.one_of(value, translator.values(node.expressions), negated=negated)
 
 
-def _between(translator: Translator, node: exp.Between, *, negated: bool = False) -> Value:
+def _between(translator: Translating, node: exp.Between, *, negated: bool = False) -> Value:
     value, low, high = (translator.value(node.args[key]) for key in ("this", "low", "high"))
     return op.between(value, low, high, negated=negated)
 
 
-def _is(translator: Translator, node: exp.Is, *, negated: bool = False) -> Value:
+def _is(translator: Translating, node: exp.Is, *, negated: bool = False) -> Value:
     negated = negated or bool(node.args.get("negate"))
     value, right = translator.value(node.this), node.expression
     if isinstance(right, exp.Null):
@@ -135,13 +135,13 @@ def _is(translator: Translator, node: exp.Is, *, negated: bool = False) -> Value
     raise untranslatable(described(node))
 
 
-def _pattern(translator: Translator, node: exp.Like | exp.ILike, escape: str = "\\") -> Value:
+def _pattern(translator: Translating, node: exp.Like | exp.ILike, escape: str = "\\") -> Value:
     match = op.like if isinstance(node, exp.Like) else op.ilike
     negated = bool(node.args.get("negate"))
     return match(translator.value(node.this), translator.value(node.expression), escape=escape, negated=negated)
 
 
-def _escape(translator: Translator, node: exp.Escape) -> Value:
+def _escape(translator: Translating, node: exp.Escape) -> Value:
     inner, escape = node.this, node.expression
     if not isinstance(inner, (exp.Like, exp.ILike)) or not escape.is_string or len(escape.this) != 1:
         raise untranslatable(described(node), instead="ESCAPE takes one character")
@@ -149,7 +149,7 @@ def _escape(translator: Translator, node: exp.Escape) -> Value:
     return _pattern(translator, inner, str(escape.this))
 
 
-def _case(translator: Translator, node: exp.Case) -> Value:
+def _case(translator: Translating, node: exp.Case) -> Value:
     subject = translator.value(node.this) if node.this is not None else None
     branches = []
     head = ""

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from schemagen.schema import types as t
 from schemagen.schema.model import Sql
 
+from .expression import Expression
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from schemagen.schema.types import Type
-
-
-@dataclass(frozen=True, slots=True)
-class Expression:
-    """An expression on both engines: the author's own text, its translation, and the columns it reads in order."""
-
-    sql: Sql
-    columns: tuple[str, ...] = ()
 
 
 _CLOCKS = frozenset(

@@ -29,13 +29,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from .conditions import Handler
-    from .translate import Translator
+    from .translating import Translating
 
 MAX_INTEGER = 2**31
 MAX_BIGINT = 2**63
 
 
-def _column(translator: Translator, node: exp.Column) -> Value:
+def _column(translator: Translating, node: exp.Column) -> Value:
     if isinstance(node.this, exp.Star):
         raise SqlError("* can't stand here", "name the column", offset_of(node))
     name, table = name_of(node.this), node.args.get("table")
@@ -45,7 +45,7 @@ def _column(translator: Translator, node: exp.Column) -> Value:
     return Value(text, field.type or t.Native(), nullable=field.nullable, stored=True)
 
 
-def _literal(_translator: Translator, node: exp.Literal) -> Value:
+def _literal(_translator: Translating, node: exp.Literal) -> Value:
     text = str(node.this)
     if node.is_string:
         return Value(sql_string(text), nullable=False, text=text)
@@ -59,15 +59,15 @@ def _literal(_translator: Translator, node: exp.Literal) -> Value:
     return Value(text, type_, nullable=False, nonzero=float(text) != 0)
 
 
-def _boolean(_translator: Translator, node: exp.Boolean) -> Value:
+def _boolean(_translator: Translating, node: exp.Boolean) -> Value:
     return Value("1" if node.this else "0", t.Boolean(), nullable=False)
 
 
-def _null(_translator: Translator, _node: exp.Null) -> Value:
+def _null(_translator: Translating, _node: exp.Null) -> Value:
     return Value("NULL", null=True)
 
 
-def _placeholder(translator: Translator, node: exp.Placeholder) -> Value:
+def _placeholder(translator: Translating, node: exp.Placeholder) -> Value:
     if translator.slots is None:
         raise SqlError("a parameter can stand in a query only", "write the value itself")
     if not isinstance(node.this, str) or not node.this.isidentifier():
@@ -76,7 +76,7 @@ def _placeholder(translator: Translator, node: exp.Placeholder) -> Value:
     return Value(f":{node.this}", slot=slot)
 
 
-def _paren(translator: Translator, node: exp.Paren) -> Value:
+def _paren(translator: Translating, node: exp.Paren) -> Value:
     inner = translator.value(node.this)
     return replace(inner, sql=f"({inner.sql})", precedence=Precedence.ATOM)
 
@@ -94,7 +94,7 @@ def type_of(node: exp.Expression) -> t.Type:
         raise untranslatable(f"the type {text.lower()}") from problem
 
 
-def _cast(translator: Translator, node: exp.Cast) -> Value:
+def _cast(translator: Translating, node: exp.Cast) -> Value:
     value, target = translator.value(node.this), type_of(node.args["to"])
     if isinstance(target, t.Interval) and value.text is not None:
         return Value(value.sql, target, nullable=False, span=parse_span(value.text))
@@ -103,7 +103,7 @@ def _cast(translator: Translator, node: exp.Cast) -> Value:
     return cast(value, target)
 
 
-def _interval(_translator: Translator, node: exp.Interval) -> Value:
+def _interval(_translator: Translating, node: exp.Interval) -> Value:
     literal, unit = node.this, node.args.get("unit")
     if not isinstance(literal, exp.Literal):
         raise untranslatable(described(node), instead="write n * interval '1 day'")
@@ -114,25 +114,25 @@ def _interval(_translator: Translator, node: exp.Interval) -> Value:
     return Value(sql_string(text), t.Interval(), nullable=False, span=span)
 
 
-def _extract(translator: Translator, node: exp.Extract) -> Value:
+def _extract(translator: Translating, node: exp.Extract) -> Value:
     value = translator.value(node.expression)
     if isinstance(value.type, t.TimestampTz):
         translator.depend("EXTRACT of timestamptz", UTC_HINT)
     return extract(str(node.this.this), value)
 
 
-def _at_time_zone(translator: Translator, node: exp.AtTimeZone) -> Value:
+def _at_time_zone(translator: Translating, node: exp.AtTimeZone) -> Value:
     return at_time_zone(translator.value(node.this), translator.value(node.args["zone"]))
 
 
-def _collate(translator: Translator, node: exp.Collate) -> Value:
+def _collate(translator: Translating, node: exp.Collate) -> Value:
     if name_of(node.expression) not in {"C", "POSIX", "ucs_basic"}:
         raise untranslatable(f"the collation {node.expression.sql()}", instead='use COLLATE "C", which sorts by bytes')
     value = translator.value(node.this)
     return replace(value, sql=f"{value.within(Precedence.COLLATE)} COLLATE BINARY", precedence=Precedence.COLLATE)
 
 
-def _json_get(translator: Translator, node: exp.Binary) -> Value:
+def _json_get(translator: Translating, node: exp.Binary) -> Value:
     keys: list[str | int] = [_json_key(node.expression)]
     inner = node.this
     while isinstance(inner, exp.JSONBExtract):
@@ -153,26 +153,26 @@ def _json_key(node: exp.Expression) -> str | int:
     raise untranslatable("-> with anything but a fixed key", instead="write the key as a string or a number")
 
 
-def _substring(translator: Translator, node: exp.Substring) -> Value:
+def _substring(translator: Translating, node: exp.Substring) -> Value:
     arguments = [node.this, node.args.get("start"), node.args.get("length")]
     return substring(translator.values([argument for argument in arguments if argument is not None]))
 
 
-def _position(translator: Translator, node: exp.StrPosition) -> Value:
+def _position(translator: Translating, node: exp.StrPosition) -> Value:
     return text_position(translator.value(node.args["substr"]), translator.value(node.this))
 
 
-def _trim(translator: Translator, node: exp.Trim) -> Value:
+def _trim(translator: Translating, node: exp.Trim) -> Value:
     name = {"LEADING": "ltrim", "TRAILING": "rtrim"}.get(str(node.args.get("position") or "").upper(), "trim")
     nodes = [part for part in (node.this, node.expression) if part is not None]
     return same_text(name)(translator.values(nodes))
 
 
-def _now(type_: t.Type) -> Callable[[Translator, Any], Value]:
+def _now(type_: t.Type) -> Callable[[Translating, Any], Value]:
     return lambda _translator, _node: clock(type_)
 
 
-def _call(translator: Translator, node: exp.Anonymous) -> Value:
+def _call(translator: Translating, node: exp.Anonymous) -> Value:
     name = str(node.this).removeprefix(MARK)
     if not str(node.this).startswith(MARK):
         near = nearest(name, FUNCTIONS)
@@ -191,7 +191,7 @@ def _built(name: str, arguments: Sequence[Value]) -> Value:
     return function.build(arguments)
 
 
-def aggregate(translator: Translator, node: exp.Anonymous, name: str, suffix: str = "") -> Value:
+def aggregate(translator: Translating, node: exp.Anonymous, name: str, suffix: str = "") -> Value:
     """Translate an aggregate or window function; ``suffix`` is its FILTER and OVER."""
     if not translator.aggregates:
         raise SqlError(f"{name}() can stand in a query only", "a check, default or index sees one row")
@@ -201,7 +201,7 @@ def aggregate(translator: Translator, node: exp.Anonymous, name: str, suffix: st
     return replace(value, sql=value.sql.replace(SUFFIX, suffix))
 
 
-def _argument(translator: Translator, node: exp.Expression, name: str) -> Value:
+def _argument(translator: Translating, node: exp.Expression, name: str) -> Value:
     if isinstance(node, exp.Star) and name == "count":
         return Value("*", t.Integer(), nullable=False)
     if isinstance(node, exp.Distinct) and len(node.expressions) == 1 and name in AGGREGATES:
@@ -211,12 +211,12 @@ def _argument(translator: Translator, node: exp.Expression, name: str) -> Value:
     return translator.value(node)
 
 
-def _scalar(translator: Translator, node: exp.Subquery) -> Value:
+def _scalar(translator: Translating, node: exp.Subquery) -> Value:
     text, field = translator.scalar(node)
     return Value(text, field.type)
 
 
-def _exists(translator: Translator, node: exp.Exists) -> Value:
+def _exists(translator: Translating, node: exp.Exists) -> Value:
     text, _ = translator.rows(node.this)
     return Value(f"EXISTS {text}", t.Boolean(), nullable=False)
 

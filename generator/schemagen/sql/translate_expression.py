@@ -11,7 +11,7 @@ from schemagen.schema.model import Sql
 
 from .convert import adapt, assign
 from .errors import SqlError
-from .expressions import Expression
+from .expression import Expression
 from .natives import spoken
 from .parse import parse_expression, same_tokens
 from .scope import Field, Relation, Scope

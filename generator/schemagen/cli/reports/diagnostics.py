@@ -9,15 +9,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from schemagen.base import escape
 from schemagen.base.counting import counted
-from schemagen.base.diagnostics import Severity
+from schemagen.base.diagnostics import JSON_VERSION, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from schemagen.base.diagnostics import Change, Diagnostic, Fix, Span
-    from schemagen.spec.source import Sources
-
-JSON_VERSION: Final = 1
+    from schemagen.base.diagnostics import Diagnostic, Fix, SourceLines, Span
 
 _WIDEST: Final = 120
 _BEFORE: Final = 40
@@ -39,7 +36,7 @@ def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
 # Text
 
 
-def as_text(diagnostics: Iterable[Diagnostic], sources: Sources | None = None, *, colour: bool = False) -> str:
+def as_text(diagnostics: Iterable[Diagnostic], sources: SourceLines | None = None, *, colour: bool = False) -> str:
     """The diagnostics for a terminal, with the line of the source and a closing count; empty if there are none.
 
     No control or bidirectional character of a spec gets through. ``sources`` gives the lines; without it they are
@@ -61,7 +58,7 @@ class _Paint:
         return f"{''.join(codes)}{text}{_RESET}" if self._colour and text else text
 
 
-def _block(found: Diagnostic, sources: Sources | None, paint: _Paint) -> str:
+def _block(found: Diagnostic, sources: SourceLines | None, paint: _Paint) -> str:
     severity = paint(f"{found.severity} {found.code}", _BOLD, _COLOURS[found.severity])
     where = paint(_place(found.span), _BOLD) + ": " if found.span else ""
     path = f" ({escape.one_line(found.path)})" if found.path else ""
@@ -74,15 +71,8 @@ def _block(found: Diagnostic, sources: Sources | None, paint: _Paint) -> str:
     if found.fix:
         lines.append(f"  {paint('fix:', _BLUE)} {_fix_text(found.fix)}")
     if found.change:
-        lines += [f"  {paint('sql:', _BLUE)} {_words(text)}" for text in mending(found.change)]
+        lines += [f"  {paint('sql:', _BLUE)} {_words(text)}" for text in found.change.mending()]
     return "\n".join(lines) + "\n"
-
-
-def mending(change: Change) -> list[str]:
-    """The statements that mend a change, or where they are told; empty where nothing is planned."""
-    if change.mended_with:
-        return [f"-- that of {escape.one_line(change.mended_with)}"]
-    return [f"{statement};" for statement in change.sql]
 
 
 def _words(text: str) -> str:
@@ -98,7 +88,7 @@ def _fix_text(fix: Fix) -> str:
     return f"{_words(fix.description)} (`schemagen lint --fix` does it)"
 
 
-def _excerpt(span: Span, sources: Sources, paint: _Paint, colour: str) -> list[str]:
+def _excerpt(span: Span, sources: SourceLines, paint: _Paint, colour: str) -> list[str]:
     """The line of a span with carets below it; of a long line, the part around the span."""
     line = sources.line(span.file, span.line)
     if not line.strip():
@@ -158,7 +148,7 @@ def _numbers(diagnostics: list[Diagnostic]) -> dict[str, int]:
 
 
 def as_json(diagnostics: Iterable[Diagnostic], *, sql: str = "") -> str:
-    """The diagnostics for programs, as :func:`json_schema` describes them; pure ASCII."""
+    """The diagnostics for programs, as docs/diagnostics.schema.json describes them; pure ASCII."""
     ordered = in_order(diagnostics)
     numbers = _numbers(ordered)
     document: dict[str, Any] = {
@@ -200,76 +190,6 @@ def _span_data(span: Span) -> dict[str, Any]:
 def _fix_data(fix: Fix) -> dict[str, Any]:
     edits = [{"span": _span_data(edit.span), "replacement": edit.replacement} for edit in fix.edits]
     return {"description": fix.description, "edits": edits}
-
-
-def json_schema() -> dict[str, Any]:
-    """The JSON Schema of what :func:`as_json` writes."""
-    text = {"type": "string"}
-    count = {"type": "integer", "minimum": 0}
-    position = {"type": "integer", "minimum": 1}
-    span = _object(
-        "A piece of a file. Lines and columns count from 1, columns in characters; the end is exclusive.",
-        file=text, line=position, column=position, end_line=position, end_column=position,
-    )  # fmt: skip
-    place = {"$ref": "#/$defs/span"}
-    edit = _object("Replace a span by a text; an empty span inserts.", span=place, replacement=text)
-    fix = _object("A safe repair: all edits together, or none.", description=text, edits=_list(edit))
-    related = _object("A second place that the diagnostic speaks of.", message=text, span=place)
-    diagnostic = _object(
-        "One mistake and the way out.",
-        code={
-            "type": "string",
-            "pattern": "^SG[0-9]{3}$",
-            "description": "Stable; `schemagen explain CODE` tells more.",
-        },
-        severity={"enum": [str(severity) for severity in Severity]},
-        message=text,
-        span={"anyOf": [place, {"type": "null"}]},
-        path={"type": "string", "description": "Where in the YAML, as `tables.messages.columns.role.type`."},
-        hint={"type": ["string", "null"]},
-        fix={"anyOf": [fix, {"type": "null"}]},
-        related=_list(related),
-    )
-    diagnostic["properties"]["change"] = _object(
-        "What differs in a live database; only of `verify --database`.",
-        table=text,
-        what=text,
-        found=text,
-        wanted=text,
-        sql=_list({"type": "string", "description": "A statement that mends it; `sql` of the document has them all."}),
-        mended_with={"type": "string", "description": "The `what` of the change of this table whose SQL mends it too."},
-    )
-    document = _object(
-        "What `--format json` prints.",
-        version={"const": JSON_VERSION},
-        diagnostics=_list(diagnostic),
-        summary=_object("How many there are.", errors=count, warnings=count, fixable=count),
-    )
-    told = "What would bring a database to the specs or a migration, as far as it is allowed; of `verify --database`."
-    document["properties"]["sql"] = {"type": "string", "description": told}
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "Diagnostics of schemagen",
-        **document,
-        "$defs": {"span": span},
-    }
-
-
-def _object(description: str, /, **properties: Any) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "description": description,
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-    }
-
-
-def _list(items: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "array", "items": items}
-
-
-# GitHub
 
 
 def as_github(diagnostics: Iterable[Diagnostic]) -> str:

@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 from schemagen.base.diagnostics import Severity
 from schemagen.base.escape import markdown
 
-from .diagnostics import in_order, mending
+from .diagnostics import in_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,7 +36,7 @@ def as_junit(diagnostics: Iterable[Diagnostic]) -> str:
         case = ET.SubElement(suite, "testcase", classname="schemagen", name=printable(f"{found.code} {found.message}"))
         kind = "failure" if found.severity is Severity.ERROR else "skipped"
         told = ET.SubElement(case, kind, message=printable(_message(found)))
-        told.text = printable("\n".join([found.hint or "", *(mending(found.change) if found.change else ())]).strip())
+        told.text = printable("\n".join([found.hint or "", *(found.change.mending() if found.change else ())]).strip())
     if not ordered:
         ET.SubElement(suite, "testcase", classname="schemagen", name="no drift")
     ET.indent(root)

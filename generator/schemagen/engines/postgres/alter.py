@@ -13,7 +13,7 @@ from schemagen.changes.migration import Statement
 from schemagen.changes.renames import in_order, mentions
 from schemagen.changes.type_changes import type_change
 from schemagen.engines import definitions
-from schemagen.engines.dialects import POSTGRES
+from schemagen.engines.postgres.dialect import POSTGRES
 from schemagen.schema.model import LiteralDefault
 from schemagen.schema.names import bounded_name
 from schemagen.schema.triggers import triggers_of

@@ -6,8 +6,8 @@ import math
 import re
 from typing import TYPE_CHECKING, ClassVar
 
+from schemagen.base import reserved as words
 from schemagen.base.escape import one_line, sql_string
-from schemagen.base.reserved import PARSER, POSTGRES
 from schemagen.changes.migration import Statement
 from schemagen.engines.base import Difference
 from schemagen.engines.release import cleared, releases
@@ -41,7 +41,7 @@ class Postgres(StandardDialect):
     name: ClassVar[DialectName] = "postgres"
     title: ClassVar[str] = "PostgreSQL"
     bare_name: ClassVar[re.Pattern[str]] = re.compile(r"[a-z_][a-z0-9_]*", re.ASCII)
-    reserved: ClassVar[frozenset[str]] = POSTGRES | PARSER
+    reserved: ClassVar[frozenset[str]] = words.POSTGRES | words.PARSER
 
     def column_type(self, column: Column, table: Table) -> str:  # noqa: ARG002  (types do not depend on the table here)
         """The declared type; an enum is text with a check."""
@@ -212,3 +212,6 @@ def _number(value: float) -> str:
         case float() if not math.isfinite(value):
             return _NOT_FINITE.get(value, "'NaN'")
     return repr(value)
+
+
+POSTGRES = Postgres()

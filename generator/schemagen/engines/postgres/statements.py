@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from schemagen.base.escape import sql_string
 from schemagen.changes.migration import Statement
-from schemagen.engines.dialects import POSTGRES
+from schemagen.engines.postgres.dialect import POSTGRES
 from schemagen.engines.standard import dollar_tag, enclosed, sql_text
 from schemagen.schema.names import bounded_name
 

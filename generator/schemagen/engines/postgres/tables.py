@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from schemagen.changes.renames import mentions
 from schemagen.engines import definitions
-from schemagen.engines.dialects import POSTGRES
+from schemagen.engines.postgres.dialect import POSTGRES
 
 from .dialect import declared_type
 

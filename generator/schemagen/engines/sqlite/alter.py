@@ -10,7 +10,7 @@ from schemagen.base.escape import sql_string
 from schemagen.changes.migration import Statement
 from schemagen.changes.renames import in_order, mentions
 from schemagen.engines import definitions
-from schemagen.engines.dialects import SQLITE
+from schemagen.engines.sqlite.dialect import SQLITE
 from schemagen.schema.triggers import triggers_of
 
 from . import rebuild as sqlite_rebuild

@@ -6,8 +6,8 @@ import math
 import re
 from typing import TYPE_CHECKING, ClassVar
 
+from schemagen.base import reserved as words
 from schemagen.base.escape import sql_string
-from schemagen.base.reserved import PARSER, SQLITE
 from schemagen.changes.migration import Statement
 from schemagen.engines.sizes import sqlite_row_size
 from schemagen.engines.standard import StandardDialect, enclosed, json_literal, written_check
@@ -38,7 +38,7 @@ class Sqlite(StandardDialect):
     name: ClassVar[DialectName] = "sqlite"
     title: ClassVar[str] = "SQLite"
     bare_name: ClassVar[re.Pattern[str]] = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
-    reserved: ClassVar[frozenset[str]] = SQLITE | PARSER
+    reserved: ClassVar[frozenset[str]] = words.SQLITE | words.PARSER
 
     def column_type(self, column: Column, table: Table) -> str:
         """The declared type: one of STRICT's, or the classical one for a table that is not strict."""
@@ -188,3 +188,6 @@ def _real(value: float) -> str:
     if math.isinf(value):
         return "9e999" if value > 0 else "-9e999"
     return repr(value)
+
+
+SQLITE = Sqlite()

@@ -301,7 +301,7 @@ def _is_aliased(table: Table) -> bool:
 
 
 def _declared(table: Table, column: str) -> str:
-    from schemagen.engines.dialects import SQLITE
+    from schemagen.engines.sqlite.dialect import SQLITE
 
     return SQLITE.column_type(table.column(column), table).upper()
 

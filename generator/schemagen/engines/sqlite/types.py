@@ -200,3 +200,9 @@ def is_row_number(table: Table, column: Column) -> bool:
     if key is None or key.columns != (column.name,) or table.sqlite.without_rowid:
         return False
     return column.identity or declared_type(column.type, strict=table.sqlite.strict) == "INTEGER"
+
+
+def is_numbered(column: Column, table: Table) -> bool:
+    """Whether SQLite alone gives a key that is left out its value; a key of another table's is never left out."""
+    is_given = column.identity or column.default or any(column.name in key.columns for key in table.foreign_keys)
+    return is_row_number(table, column) and not is_given

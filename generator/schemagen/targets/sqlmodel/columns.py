@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from schemagen.base.escape import one_line
 from schemagen.engines.dialects import POSTGRES, SQLITE
-from schemagen.engines.sqlite.types import is_row_number
+from schemagen.engines.sqlite.types import is_numbered
 from schemagen.schema import types as t
 from schemagen.schema.model import Action, Deferrable
 from schemagen.targets.python_code import INDENT, WIDTH, Call, Code, Named, Text, flat, layout, quoted
@@ -15,8 +15,7 @@ from .types import annotation, column_type, limits, python_default
 
 if TYPE_CHECKING:
     from schemagen.schema.model import Column, ForeignKey, Schema, Table
-
-    from .names import ModelNames
+    from schemagen.schema.model_names import ModelNames
 
 
 def closed(text: str) -> str:
@@ -107,12 +106,6 @@ def _options(column: Column, table: Table, schema: Schema) -> list[Code]:
     if needs_quotes(column.name):
         options.append("quote=True")
     return options
-
-
-def is_numbered(column: Column, table: Table) -> bool:
-    """Whether SQLite alone gives a key that is left out its value; a key of another table's is never left out."""
-    is_given = column.identity or column.default or any(column.name in key.columns for key in table.foreign_keys)
-    return is_row_number(table, column) and not is_given
 
 
 def _foreign_key(key: ForeignKey, table: Table, schema: Schema) -> Call:

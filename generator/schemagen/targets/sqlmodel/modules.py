@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 from schemagen.base.escape import one_line
 from schemagen.base.render import render as render_template
 from schemagen.schema import types as t
+from schemagen.schema.model_names import ModelNames, model_names
+from schemagen.schema.relationships import Relationship, relationships
 from schemagen.targets.python_code import INDENT, Call, Code, Named, layout, quoted, tuple_of
 
 from .columns import field, sa_column
 from .constraints import completion, constraints, options
 from .docstrings import class_docstring
-from .names import ModelNames, model_names
-from .relationships import Relationship, relationships
 from .types import modules, python_default
 
 if TYPE_CHECKING:

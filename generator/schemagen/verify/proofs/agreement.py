@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from schemagen.datagen.dependent_rows import set_by_triggers
 from schemagen.datagen.test_rows import key_of
+from schemagen.verify.dependent_rows import set_by_triggers
 from schemagen.verify.report import BOTH, Claim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from schemagen.databases.memory import Row
-    from schemagen.datagen.dependent_rows import Rows
     from schemagen.schema.model import Schema, Table
+    from schemagen.verify.dependent_rows import Rows
     from schemagen.verify.report import Ledger
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from schemagen.datagen.dependent_rows import (
+from schemagen.datagen.references import refers
+from schemagen.datagen.test_rows import key_of, where
+from schemagen.schema.model import Action, Deferrable, Sql
+from schemagen.verify.dependent_rows import (
     Family,
     Outcome,
     descendants,
@@ -12,11 +15,8 @@ from schemagen.datagen.dependent_rows import (
     in_ring,
     leads_nowhere,
     literal_default,
-    refers,
     refers_to_itself,
 )
-from schemagen.datagen.test_rows import key_of, where
-from schemagen.schema.model import Action, Deferrable, Sql
 from schemagen.verify.report import Claim
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from schemagen.databases.memory import Row
     from schemagen.databases.scratch import Database
-    from schemagen.datagen.dependent_rows import Rows
     from schemagen.schema.model import ForeignKey, Schema, Table
+    from schemagen.verify.dependent_rows import Rows
     from schemagen.verify.report import Section
     from schemagen.verify.subject import Subject
 

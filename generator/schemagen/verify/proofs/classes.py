@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from schemagen.databases.values import from_python, to_python
+from schemagen.engines.sqlite.types import is_numbered
 from schemagen.schema import types as t
 from schemagen.schema.model import LiteralDefault
-from schemagen.targets.sqlmodel.columns import is_numbered
-from schemagen.targets.sqlmodel.names import model_names
+from schemagen.schema.model_names import model_names
 from schemagen.targets.sqlmodel.types import python_default
 
 if TYPE_CHECKING:

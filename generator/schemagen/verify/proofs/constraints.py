@@ -8,12 +8,13 @@ from schemagen.changes.renames import mentions
 from schemagen.databases.memory import insert
 from schemagen.databases.scratch import Cause
 from schemagen.databases.values import comparable, select
-from schemagen.datagen.dependent_rows import insert_all, inserts, judge_refusal, refers, set_by_triggers
+from schemagen.datagen.references import refers
 from schemagen.datagen.test_rows import key_of
 from schemagen.datagen.unique_keys import unique_keys
 from schemagen.datagen.violations import Rule
 from schemagen.engines.sqlite.types import is_row_number
 from schemagen.schema import types as t
+from schemagen.verify.dependent_rows import insert_all, inserts, judge_refusal, set_by_triggers
 from schemagen.verify.report import Claim
 
 if TYPE_CHECKING:

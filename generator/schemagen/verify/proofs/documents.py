@@ -7,25 +7,23 @@ from typing import TYPE_CHECKING
 from schemagen.base.layout import LOCK_FILE, read_generated
 from schemagen.migrations.history import lock_content
 from schemagen.migrations.lock import loads
+from schemagen.project.pipeline import render
 from schemagen.verify.report import BOTH, Claim
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from schemagen.migrations.lock import Lock
     from schemagen.schema.model import Schema
     from schemagen.verify.report import Ledger, Section
 
 
 def prove_documents(ledger: Ledger, schema: Schema, output: Path) -> None:
     """Compare every document with what its spec makes of the history in the lock, one fact a file."""
-    from schemagen.targets.docs import document as docs
-    from schemagen.targets.docs import guide
-
-    content = lock_content(output)
-    history = [record.step() for record in loads(content).migrations] if content else []
     with ledger.section(Claim.DOCUMENTS, BOTH) as section:
-        for path, text in {**docs.render(schema, history), **guide.render(schema, history)}.items():
-            _compare(section, output, path, text)
+        for path, text in render(schema, _lock(output), ()).items():
+            if _is_document(path):
+                _compare(section, output, path, text)
 
 
 def prove_generated(ledger: Ledger, schema: Schema, output: Path) -> None:
@@ -33,20 +31,25 @@ def prove_generated(ledger: Ledger, schema: Schema, output: Path) -> None:
 
     What they do is proved as they stand; here an edit is told that changes nothing which could be seen so.
     """
-    from schemagen.targets.alembic import revisions as alembic
-    from schemagen.targets.sqlmodel import modules as sqlmodel
-
-    generated = {**sqlmodel.render(schema), **alembic.render(())}
-    content = lock_content(output)
+    lock = _lock(output)
+    generated = {path: text for path, text in render(schema, lock, ()).items() if not _is_document(path)}
     with ledger.section(Claim.FILES, BOTH) as section:
         for path, text in generated.items():
             _compare(section, output, path, text)
-        if content is None:
+        if lock is None:
             return
-        lock = loads(content)
         known = {*generated, *lock.files, *(path for record in lock.migrations for path, _ in record.files), LOCK_FILE}
         for path in sorted(_files(output) - known):
             section.fails(path, "only files that a build has written", "it is there", "move it away")
+
+
+def _is_document(path: str) -> bool:
+    return path.endswith(".md")
+
+
+def _lock(output: Path) -> Lock | None:
+    content = lock_content(output)
+    return loads(content) if content else None
 
 
 def _files(output: Path) -> set[str]:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from schemagen.databases.memory import insert
 from schemagen.databases.values import INCOMPARABLE, comparable, select
-from schemagen.datagen.dependent_rows import set_by_triggers
 from schemagen.engines.sqlite.types import is_row_number
 from schemagen.schema.model import LiteralDefault
+from schemagen.verify.dependent_rows import set_by_triggers
 from schemagen.verify.report import Claim
 
 if TYPE_CHECKING:

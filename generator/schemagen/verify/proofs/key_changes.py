@@ -5,7 +5,11 @@ from __future__ import annotations
 from random import Random
 from typing import TYPE_CHECKING
 
-from schemagen.datagen.dependent_rows import (
+from schemagen.datagen.references import refers
+from schemagen.datagen.synthetic import Unfillable, typed_value
+from schemagen.datagen.test_rows import key_of, where
+from schemagen.schema.model import Action, LiteralDefault
+from schemagen.verify.dependent_rows import (
     Family,
     Outcome,
     descendants,
@@ -13,12 +17,8 @@ from schemagen.datagen.dependent_rows import (
     in_ring,
     leads_nowhere,
     literal_default,
-    refers,
     refers_to_itself,
 )
-from schemagen.datagen.synthetic import Unfillable, typed_value
-from schemagen.datagen.test_rows import key_of, where
-from schemagen.schema.model import Action, LiteralDefault
 from schemagen.verify.report import Claim
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from schemagen.databases.memory import Row
     from schemagen.databases.scratch import Database
-    from schemagen.datagen.dependent_rows import Rows
     from schemagen.schema.model import ForeignKey, Schema, Table, Value
+    from schemagen.verify.dependent_rows import Rows
     from schemagen.verify.report import Section
     from schemagen.verify.subject import Subject
 

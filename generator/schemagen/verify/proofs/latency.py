@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from schemagen.databases.scratch import StatementError
 from schemagen.datagen.binding import Binder, bound
+from schemagen.datagen.populate import USUAL, synthetic
 from schemagen.verify.report import Absence, Claim, Latency
 
 from .equivalence import migrate
-from .query_plans import USUAL, explain, load, synthetic
+from .query_plans import explain, load
 
 if TYPE_CHECKING:
     from schemagen.databases.scratch import Database

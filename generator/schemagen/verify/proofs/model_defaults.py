@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from schemagen.databases.values import comparable, select
-from schemagen.datagen.dependent_rows import following, insert_all, inserts, set_by_triggers
-from schemagen.engines.sqlite.types import is_row_number
+from schemagen.engines.sqlite.types import is_numbered, is_row_number
 from schemagen.schema import types as t
 from schemagen.schema.model import Sql
-from schemagen.targets.sqlmodel.columns import is_numbered
+from schemagen.verify.dependent_rows import following, insert_all, inserts, set_by_triggers
 from schemagen.verify.report import Claim
 
 from .examples import insert_row

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from schemagen.databases.values import INCOMPARABLE, comparable, select
 from schemagen.datagen.columns import distinct_columns
-from schemagen.datagen.dependent_rows import insert_all, inserts
 from schemagen.datagen.synthetic import Unfillable, typed_value
 from schemagen.datagen.test_rows import key_of, where
+from schemagen.verify.dependent_rows import insert_all, inserts
 from schemagen.verify.report import Claim
 
 if TYPE_CHECKING:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from itertools import takewhile
-from math import log
 from typing import TYPE_CHECKING, Any
 
 from schemagen.databases.memory import insert
 from schemagen.databases.scratch import Cause, StatementError
 from schemagen.datagen.binding import Binder, bound
-from schemagen.datagen.fill import NULLS, Filler
+from schemagen.datagen.populate import TINY
 from schemagen.engines.sqlite.types import is_row_number
 from schemagen.verify.report import Claim
 
@@ -27,13 +26,6 @@ if TYPE_CHECKING:
     from schemagen.verify.report import Section
     from schemagen.verify.subject import Subject
 
-TINY = 1_000
-"""Up to so many rows a sequential scan is what a planner should take."""
-
-LEAST, USUAL, LARGEST = 1_000, 2_000, 10_000
-"""Rows of the smallest table, of one without a volume, and of the largest: fewer, and PostgreSQL scans whatever the
-indexes are; more, and proofs take long."""
-
 CHUNK = 400
 TRIES = 16
 
@@ -42,30 +34,6 @@ _SCAN = re.compile(r"SCAN (\S+)(?: AS \S+)?$")
 _KEY = re.compile(r"(?:SEARCH|SCAN) (\S+)(?: AS \S+)? USING (?:INTEGER )?PRIMARY KEY")
 _BY_VALUE = {"btree", "hash"}  # methods that find a row by a value
 _DELETION = re.compile(r"\bDELETE\b", re.IGNORECASE)
-
-
-def sizes(schema: Schema) -> dict[str, int]:
-    """How many rows each table gets: the more its ``volume``, the more, in proportions that are flattened."""
-    volumes = {table.name: max(TINY, table.volume.rows) for table in schema.tables if table.volume}
-    smallest, largest = min(volumes.values(), default=1), max(volumes.values(), default=1)
-    flattened = min(1.0, log(LARGEST / LEAST) / log(largest / smallest)) if largest > smallest else 1.0
-    return {
-        table.name: int(LEAST * (volumes[table.name] / smallest) ** flattened) if table.volume else USUAL
-        for table in schema.tables
-    }
-
-
-def synthetic(
-    schema: Schema, wanted: Mapping[str, int], seed: int, nulls: float = NULLS
-) -> tuple[dict[str, list[Row]], dict[str, str]]:
-    """Rows of all tables that can be filled, and why the others cannot.
-
-    A table whose keys allow fewer rows than were wanted has as many as they allow.
-    """
-    filler = Filler(schema, schema.by_name, seed, nulls)
-    reasons = filler.fill_what_can_be(wanted)
-    filler.sandbox.close()
-    return filler.rows, reasons
 
 
 def load(database: Database, schema: Schema, rows: Mapping[str, list[Row]]) -> None:

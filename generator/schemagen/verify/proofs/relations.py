@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from schemagen.targets.sqlmodel.names import model_names
-from schemagen.targets.sqlmodel.relationships import relationships
+from schemagen.schema.model_names import model_names
+from schemagen.schema.relationships import relationships
 
 if TYPE_CHECKING:
     from schemagen.schema.model import ForeignKey, Schema, Table
-    from schemagen.targets.sqlmodel.relationships import Relationship
+    from schemagen.schema.relationships import Relationship
     from schemagen.verify.report import Section
 
 Told = dict[str, Any]

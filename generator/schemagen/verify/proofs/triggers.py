@@ -8,21 +8,22 @@ from typing import TYPE_CHECKING
 from schemagen.databases.memory import insert
 from schemagen.databases.scratch import Cause
 from schemagen.databases.values import INCOMPARABLE, from_driver, select
-from schemagen.datagen.dependent_rows import insert_all, refers, set_by_triggers
+from schemagen.datagen.references import refers
 from schemagen.datagen.synthetic import Unfillable, typed_value
 from schemagen.datagen.test_rows import where
 from schemagen.engines.trigger_parts import is_left_out
 from schemagen.schema import types as t
 from schemagen.schema.triggers import TriggerKind, triggers_of
+from schemagen.verify.dependent_rows import insert_all, set_by_triggers
 from schemagen.verify.report import Claim
 
 if TYPE_CHECKING:
     from schemagen.databases.memory import Row
     from schemagen.databases.scratch import Database
-    from schemagen.datagen.dependent_rows import Rows
     from schemagen.engines.base import Dialect
     from schemagen.schema.model import Column, Table, Value
     from schemagen.schema.triggers import Trigger
+    from schemagen.verify.dependent_rows import Rows
     from schemagen.verify.report import Section
     from schemagen.verify.subject import Subject
 

@@ -10,9 +10,9 @@ from schemagen.changes.renames import mentions
 from schemagen.databases.memory import Sandbox, insert
 from schemagen.databases.scratch import Cause, StatementError
 from schemagen.databases.values import comparable, in_one_order, select
+from schemagen.datagen.mentions import unseen_checks
+from schemagen.datagen.references import refers
 from schemagen.schema.model import LiteralDefault
-
-from .mentions import unseen_checks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -90,12 +90,6 @@ def judge_refusal(section: Section, table: Table, refusal: Refusal, statement: s
         section.untried(f"{table.name}: {refusal.name}, which SQLite does not have, refuses its rows: {example}")
     else:
         section.fails(f"{table.name}, a valid row", "accepted", refusal.message, statement)
-
-
-def refers(row: Row, key: ForeignKey, parent: Row) -> bool:
-    """Whether a row's foreign key leads to a parent: no column of it is NULL, and all are the parent's."""
-    pairs = zip(key.columns, key.parent_columns, strict=True)
-    return all(row.get(name) is not None and row[name] == parent.get(of) for name, of in pairs)
 
 
 def in_ring(schema: Schema, table: Table) -> bool:

@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING
 
 from schemagen.base.graph import reachable
 from schemagen.schema.model import Action
-
-from .names import attribute, snake
+from schemagen.schema.model_names import attribute, snake
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from schemagen.schema.model import ForeignKey, Schema, Table
-
-    from .names import ModelNames
+    from schemagen.schema.model_names import ModelNames
 
     Models = Mapping[str, ModelNames]
 
