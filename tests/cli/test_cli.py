@@ -54,7 +54,7 @@ def test_build_then_check_then_build(run: Run) -> None:
     assert (code, err) == (0, "")
     assert out.startswith("Wrote ")
     assert "New migrations, for SQLite and PostgreSQL: 001_create_users." in out
-    nothing = (0, "Nothing to do: output is what the specs say.\n", "")
+    nothing = (0, "Nothing to do: output is up to date.\n", "")
     assert run("check") == nothing
     assert run("build") == nothing
     assert run("build", "--format", "text") == nothing
@@ -141,7 +141,7 @@ def test_folders_in_the_settings(run: Run, project: Path, file: str) -> None:
     table = "[tool.schemagen]\n" if file == "pyproject.toml" else ""
     (project / file).write_text(f'{table}specs = "schema"\noutput = "db"\n', encoding="utf-8")
     assert run("build")[0] == 0
-    assert run("check") == (0, "Nothing to do: db is what the specs say.\n", "")
+    assert run("check") == (0, "Nothing to do: db is up to date.\n", "")
     assert read_settings(output="other") == {"specs": "schema", "output": "other"}
 
 

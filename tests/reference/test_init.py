@@ -34,7 +34,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
 
 def test_a_new_project_is_clean_and_builds(run: Run) -> None:
     assert run("init")[0] == 0
-    assert run("lint", "--strict") == (0, "Nothing to complain about.\n")
+    assert run("lint", "--strict") == (0, "No problems found.\n")
     assert run("build")[0] == 0
     assert run("check")[0] == 0
 
@@ -46,20 +46,47 @@ def test_a_folder_can_be_named(run: Run, tmp_path: Path, monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize("path", list(project_files()))
-def test_nothing_is_overwritten(path: str, run: Run, tmp_path: Path) -> None:
+def test_nothing_is_overwritten_and_the_rest_is_written(path: str, run: Run, tmp_path: Path) -> None:
     (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
     (tmp_path / path).write_text("mine", encoding="utf-8")
-    before = sorted(tmp_path.rglob("*"))
     code, out = run("init")
-    assert (code, "SG436" in out) == (1, True)
-    assert sorted(tmp_path.rglob("*")) == before
+    assert (code, f"Kept {path}" in out or "Kept specs" in out) == (0, True)
     assert (tmp_path / path).read_text(encoding="utf-8") == "mine"
+    assert all((tmp_path / other).is_file() for other in project_files())
 
 
-def test_a_link_to_nowhere_is_not_written_through(run: Run, tmp_path: Path) -> None:
+def test_settings_go_to_the_pyproject_that_is_there(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "shop"\n', encoding="utf-8")
+    assert "Added [tool.schemagen] to pyproject.toml." in run("init")[1]
+    table = tomllib.loads((tmp_path / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["schemagen"]
+    assert table["lint"] == {"profile": "safety", "query-without-owner": "error"}
+    assert not (tmp_path / "schemagen.toml").exists()
+    assert run("build")[0] == 0
+    assert "Added" not in run("init")[1]
+
+
+def test_what_has_a_part_to_add_is_printed(run: Run, tmp_path: Path) -> None:
+    (tmp_path / ".pre-commit-config.yaml").write_text("repos: []\n", encoding="utf-8")
+    assert "id: schemagen-check" in run("init")[1]
+
+
+def test_a_first_table_without_words_keeps_ci_green(run: Run, tmp_path: Path) -> None:
+    run("init")
+    columns = "{id: {type: bigint, identity: true, primary_key: true}}"
+    spec = f"schemagen: 1\ntitle: More\ntables: {{tags: {{columns: {columns}}}}}\n"
+    (tmp_path / "specs" / "more.yaml").write_text(spec, encoding="utf-8")
+    assert run("lint", "--format", "github")[0] == 0
+
+
+def test_a_link_is_not_written_through(run: Run, tmp_path: Path) -> None:
     (tmp_path / "schemagen.toml").symlink_to(tmp_path / "elsewhere")
-    assert run("init")[0] == 1
+    assert run("init")[0] == 0
     assert not (tmp_path / "elsewhere").exists()
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "specs").symlink_to(tmp_path / "specs")
+    code, out = run("init", "deep")
+    assert (code, "SG436" in out) == (1, True)
+    assert not list((tmp_path / "deep").glob("*.toml"))
 
 
 def test_what_is_written_is_what_its_readers_expect(tmp_path: Path) -> None:

@@ -128,3 +128,8 @@ def read_generated(path: str) -> bytes:
 
 def _open_no_link(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0))
+
+
+def up_to_date(output: str) -> str:
+    """What `build` and `check` say when nothing has changed."""
+    return f"Nothing to do: {output} is up to date."

@@ -23,7 +23,7 @@ def main() -> int:
     try:
         output = unchanged_output(arguments)
         if output is not None:
-            from schemagen.project.build_report import up_to_date
+            from schemagen.base.layout import up_to_date
 
             print(up_to_date(output))  # noqa: T201  (this is a command line)
             code = 0

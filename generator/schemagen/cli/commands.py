@@ -12,6 +12,7 @@ import typer
 from schemagen.project.settings import read_ignored, read_settings
 
 from .console import Format, ProofFormat, ReviewFormat, console, proof_console
+from .grouped import Grouped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,8 +26,9 @@ app = typer.Typer(
     help="One YAML spec becomes SQLite and PostgreSQL migrations, SQLModel classes, Alembic revisions and documents.",
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    add_completion=False,
     no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    cls=Grouped,
 )
 
 
@@ -98,8 +100,8 @@ def build(
 @app.command()
 def check(*, specs: Specs = None, output: Output = None, form: Form = Format.TEXT) -> None:
     """Fail if `build` would change anything; for CI and pre-commit."""
+    from schemagen.base.layout import up_to_date
     from schemagen.project import pipeline
-    from schemagen.project.build_report import up_to_date
 
     with console(form) as out:
         options = _options(specs, output)
@@ -160,24 +162,46 @@ def rebase(
         out.report(result.warnings, result.sources)
 
 
+class Asked(StrEnum):
+    """How much `lint` asks of specs."""
+
+    SAFETY = "safety"
+    DOCUMENTED = "documented"
+    STRICT = "strict"
+
+
 @app.command()
 def lint(
+    files: Annotated[
+        list[str] | None, typer.Argument(metavar="FILE", help="Tell of these spec files alone.", show_default=False)
+    ] = None,
     *,
     specs: Specs = None,
     output: Output = None,
     form: Form = Format.TEXT,
     fix: Annotated[bool, typer.Option("--fix", help="Make the safe fixes in the spec files first.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings too.")] = False,
+    profile: Annotated[
+        Asked | None, typer.Option("--profile", help="Which rules to ask (default: the settings', else safety).")
+    ] = None,
+    statistics: Annotated[bool, typer.Option("--statistics", help="Tell how often each rule speaks, no more.")] = False,
 ) -> None:
     """Tell everything that is wrong, or could be better, in the specs."""
     from schemagen.reference import author
 
+    from .reports.short import as_statistics
+
+    if statistics and form is not Format.TEXT:
+        raise typer.BadParameter("--statistics is text")
     with console(form) as out:
-        result = author.lint(_options(specs, output), fix=fix)
+        result = author.lint(_options(specs, output), files or (), fix=fix, profile=profile)
         if result.fixed:
             out.say(f"{result.fixed} {'fix' if result.fixed == 1 else 'fixes'} made.")
         if not result.diagnostics:
-            out.say("Nothing to complain about.")
+            out.say("No problems found.")
+        if statistics:
+            out.document(as_statistics(result.diagnostics))
+            raise typer.Exit(result.is_bad(strict=strict))
         out.report(result.diagnostics, result.sources)
         if strict and result.diagnostics:
             raise typer.Exit(1)
@@ -355,12 +379,17 @@ def import_(
 
 @app.command()
 def init(folder: Annotated[str, typer.Argument(metavar="DIR", help="Where to begin.")] = ".") -> None:
-    """Begin a project: a first spec that builds, settings, a pre-commit hook and a CI job."""
+    """Begin a project: a first spec that builds, settings, a pre-commit hook and a CI job; what is there stays."""
     from schemagen.reference import author
 
     with console(Format.TEXT) as out:
-        for path in author.init(Path(folder)):
+        begun = author.init(Path(folder))
+        for path in begun.written:
             out.say(f"Wrote {path}.")
+        for path in begun.extended:
+            out.say(f"Added [tool.schemagen] to {path}.")
+        for path, text in begun.kept.items():
+            out.say(f"Kept {path}, which is there already. Its part would be:\n\n{text}" if text else f"Kept {path}.")
         out.say("Next: `schemagen lint`, then `schemagen build`.")
 
 

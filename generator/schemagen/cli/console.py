@@ -16,6 +16,7 @@ from schemagen.base.diagnostics import Diagnostic, SchemagenError, Severity
 from schemagen.base.escape import terminal
 
 from .reports import diagnostics as report
+from .reports import short
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -32,8 +33,13 @@ class Format(StrEnum):
     """How a report is written."""
 
     TEXT = "text"
+    CONCISE = "concise"
     JSON = "json"
     GITHUB = "github"
+    SARIF = "sarif"
+
+
+_FOR_PEOPLE = {Format.TEXT, Format.CONCISE}
 
 
 class ProofFormat(StrEnum):
@@ -61,7 +67,7 @@ class Console:
 
     def say(self, text: str) -> None:
         """Print a line for people."""
-        if self._form is Format.TEXT:
+        if self._form in _FOR_PEOPLE:
             typer.echo(terminal(text))
 
     def document(self, text: str) -> None:
@@ -86,10 +92,16 @@ class Console:
             case Format.TEXT:
                 text = report.as_text(found, sources, colour=_has_colour())
                 text += f"\n{heading}\n\n{terminal(sql)}" if sql else ""
+            case Format.CONCISE:
+                text = short.as_concise(found)
             case Format.JSON:
                 text = report.as_json(found, sql=sql)
             case Format.GITHUB:
                 text = report.as_github(found)
+            case Format.SARIF:
+                from .reports.sarif import as_sarif
+
+                text = as_sarif(found)
         typer.echo(text, nl=False, color=True)
         if any(one.severity is Severity.ERROR for one in found):
             raise typer.Exit(1)

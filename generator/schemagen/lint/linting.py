@@ -15,7 +15,7 @@ from schemagen.changes.renames import followed
 
 from .fixes import apply_fixes
 from .rules import RULES
-from .rules.base import Project
+from .rules.base import Profile, Project
 from .suppressions import PROVED_TOO, find_ignores
 
 if TYPE_CHECKING:
@@ -32,6 +32,9 @@ FOLLOWED_RENAME = "SG597"
 BAD_IGNORE = "SG598"
 UNUSED_IGNORE = "SG599"
 BAD_SETTING = "SG433"
+
+PROFILE = "profile"
+"""The key of the lint settings that is no rule."""
 
 Level = Literal["error", "warning", "ignore"]
 LEVELS: tuple[Level, ...] = ("error", "warning", "ignore")
@@ -102,35 +105,48 @@ Right:
 
 @dataclass(frozen=True, slots=True)
 class LintSettings:
-    """What a project says about rules: the level of each code; rules that it does not name are warnings."""
+    """What a project says about rules: the level of each code, and the profile whose other rules are warnings."""
 
     levels: Mapping[str, Level] = field(default_factory=dict)
+    profile: Profile = Profile.STRICT
 
-    def level(self, code: str) -> Level:
-        """How a rule's findings count."""
-        return self.levels.get(code, "warning")
+    def level(self, rule: Rule) -> Level | None:
+        """How a rule's findings count; None where it is not asked."""
+        return self.levels.get(rule.code, "warning" if self.profile.includes(rule.profile) else None)
 
 
-def read_lint_settings(table: Mapping[str, Any]) -> LintSettings:
-    """The table ``[tool.schemagen.lint]``: a rule's code or name, and ``error``, ``warning`` or ``ignore``.
+def read_lint_settings(table: Mapping[str, Any], profile: str | None = None) -> LintSettings:
+    """The table ``[tool.schemagen.lint]``: ``profile``, and for rules ``error``, ``warning`` or ``ignore``.
+
+    ``profile`` is that of the command line, which counts before the settings'.
 
     Raises:
         SchemagenError: SG433 for each key that is no rule and each value that is no level.
     """
     codes = {rule.name: rule.code for rule in RULES} | {rule.code: rule.code for rule in RULES}
     problems, levels = [], {}
+    chosen = profile or table.get(PROFILE, Profile.SAFETY)
+    if chosen not in list(Profile):
+        problems.append(_bad_setting(PROFILE, chosen, Profile))
     for key, value in table.items():
+        if key == PROFILE:
+            continue
         if key not in codes:
-            hint = did_you_mean(key, codes) or "`schemagen explain` lists them"
+            hint = did_you_mean(key, [*codes, PROFILE]) or "`schemagen explain` lists them"
             problems.append(Diagnostic(BAD_SETTING, f"the lint settings name no rule: `{key}`", hint=hint))
         elif value not in LEVELS:
-            hint = f"write {', '.join(f'`{level}`' for level in LEVELS[:-1])} or `{LEVELS[-1]}`"
-            problems.append(Diagnostic(BAD_SETTING, f"`{key}` in the lint settings can't be {value!r}", hint=hint))
+            problems.append(_bad_setting(key, value, LEVELS))
         else:
             levels[codes[key]] = value
     if problems:
         raise SchemagenError(problems)
-    return LintSettings(levels)
+    return LintSettings(levels, Profile(chosen))
+
+
+def _bad_setting(key: str, value: object, possible: Iterable[str]) -> Diagnostic:
+    *first, last = (f"`{one}`" for one in possible)
+    hint = f"write {', '.join(first)} or {last}"
+    return Diagnostic(BAD_SETTING, f"`{key}` in the lint settings can't be {value!r}", hint=hint)
 
 
 def lint(loaded: Loaded, settings: LintSettings, rules: Iterable[Rule] = RULES) -> tuple[Diagnostic, ...]:
@@ -141,8 +157,8 @@ def lint(loaded: Loaded, settings: LintSettings, rules: Iterable[Rule] = RULES) 
     ignores = [ignore for source in loaded.sources.files for ignore in find_ignores(source)]
     found = [*loaded.diagnostics]
     found += (each for each in _followed_renames(loaded) if not _is_ignored(each, ignores))
-    for rule in rules:
-        level = settings.level(rule.code)
+    asked = [(rule, level) for rule in rules if (level := settings.level(rule))]
+    for rule, level in asked:
         diagnostics = [_diagnostic(rule, finding, level, loaded.sources) for finding in rule.check(project)]
         if level == "ignore":
             if not diagnostics:
@@ -150,7 +166,7 @@ def lint(loaded: Loaded, settings: LintSettings, rules: Iterable[Rule] = RULES) 
                 found.append(_warning(UNUSED_IGNORE, message, "remove the line from the settings"))
             continue
         found += [diagnostic for diagnostic in diagnostics if not _is_ignored(diagnostic, ignores)]
-    return (*found, *_about_ignores(ignores, {FOLLOWED_RENAME, *(rule.code for rule in rules)}))
+    return (*found, *_about_ignores(ignores, {FOLLOWED_RENAME, *(rule.code for rule, _ in asked)}))
 
 
 def _followed_renames(loaded: Loaded) -> Iterator[Diagnostic]:

@@ -7,14 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from schemagen.base.counting import counted
+from schemagen.base.layout import up_to_date
 
 if TYPE_CHECKING:
     from schemagen.project.pipeline import BuildResult, Options
-
-
-def up_to_date(output: str) -> str:
-    """What `build` and `check` say when nothing has changed."""
-    return f"Nothing to do: {output} is what the specs say."
 
 
 def lines(result: BuildResult, options: Options, *, dry_run: bool) -> list[str]:

@@ -1,4 +1,6 @@
-"""Settings of a project: ``schemagen.toml``, else ``[tool.schemagen]`` of ``pyproject.toml``, in the current folder.
+"""Settings of a project: ``schemagen.toml``, else ``[tool.schemagen]`` of ``pyproject.toml``.
+
+They are those of the nearest folder that has some, from the current one up to the repository's.
 
 (See ``layout`` for imports.)
 """
@@ -35,7 +37,9 @@ def read_settings(**flags: str | None) -> dict[str, str]:
             SG438 for a folder outside of the project.
     """
     given = {key: value for key, value in flags.items() if value is not None}
-    settings = {**DEFAULTS, **_checked(*_project_table()), **given}
+    table, where, folder = _project_table()
+    written = {**DEFAULTS, **_checked(table, where)}
+    settings = {**{key: os.path.join(folder, value) for key, value in written.items()}, **given}  # noqa: PTH118
     project = project_folder(os.curdir)
     for key, path in settings.items():
         is_written_inside = is_below(os.path.abspath(path), project)  # noqa: PTH100  (as in layout)
@@ -56,7 +60,7 @@ def read_rule_levels() -> dict[str, Any]:
     Raises:
         SchemagenError: SG430 for a file that is no TOML, SG432 for a ``lint`` that is no table.
     """
-    table, where = _project_table()
+    table, where, _ = _project_table()
     levels = table.get(_LINT, {}) if isinstance(table, dict) else {}
     if not isinstance(levels, dict):
         raise _mistake("SG432", f"`lint` in {where} is not a table", "write its keys below `[tool.schemagen.lint]`")
@@ -69,7 +73,7 @@ def read_ignored() -> tuple[str, ...]:
     Raises:
         SchemagenError: SG430 for a file that is no TOML, SG431 for another key, SG432 for what is no list of texts.
     """
-    settings, where = _project_table()
+    settings, where, _ = _project_table()
     table = settings.get(_VERIFY, {}) if isinstance(settings, dict) else {}
     hint = f'write `{_IGNORE} = ["spatial_*"]` below `[tool.schemagen.{_VERIFY}]`'
     if not isinstance(table, dict):
@@ -82,14 +86,20 @@ def read_ignored() -> tuple[str, ...]:
     return tuple(found)
 
 
-def _project_table() -> tuple[Any, str]:
-    """The settings of the project and the words for where they stand."""
-    own = _read_toml("schemagen.toml")
-    if own is not None:
-        return own, "schemagen.toml"
-    shared = _read_toml("pyproject.toml", mentions=b"schemagen") or {}
-    tools = shared.get("tool", {})
-    return tools.get("schemagen", {}) if isinstance(tools, dict) else {}, "[tool.schemagen] of pyproject.toml"
+def _project_table() -> tuple[Any, str, str]:
+    """The settings of the project, the words for where they stand, and the way to their folder ("" for this one)."""
+    folder, highest = "", project_folder(os.curdir)
+    while True:
+        own = _read_toml(os.path.join(folder, "schemagen.toml"))  # noqa: PTH118  (here and below: as in layout)
+        if own is not None:
+            return own, "schemagen.toml", folder
+        shared = _read_toml(os.path.join(folder, "pyproject.toml"), mentions=b"schemagen") or {}  # noqa: PTH118
+        tools = shared.get("tool", {})
+        if isinstance(tools, dict) and "schemagen" in tools:
+            return tools["schemagen"], "[tool.schemagen] of pyproject.toml", folder
+        if os.path.realpath(folder or os.curdir) == highest:
+            return {}, "", ""
+        folder = os.path.join(folder, os.pardir)  # noqa: PTH118
 
 
 def _read_toml(file: str, mentions: bytes = b"") -> dict[str, Any] | None:

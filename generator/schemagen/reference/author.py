@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from schemagen.base.diagnostics import Diagnostic, SchemagenError, Severity
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
-    from schemagen.base.diagnostics import Diagnostic
     from schemagen.project.pipeline import Options
     from schemagen.spec.source import Sources
+
+    from .scaffold import Begun
+
+
+NO_SPEC = "SG440"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,27 +30,47 @@ class LintResult:
     sources: Sources
     fixed: int = 0
 
+    def is_bad(self, *, strict: bool) -> bool:
+        """Whether there is an error, or with ``strict`` anything at all."""
+        return any(strict or found.severity is Severity.ERROR for found in self.diagnostics)
 
-def lint(options: Options, *, fix: bool = False) -> LintResult:
+
+def lint(options: Options, files: Sequence[str] = (), *, fix: bool = False, profile: str | None = None) -> LintResult:
     """Everything wrong or doubtful in the specs; with ``fix`` the safe fixes are made first, as long as there are any.
 
+    With ``files``, what is told and mended is theirs alone, though every spec is read.
+
     Raises:
-        SchemagenError: for settings that name no rule, and for a file that can't be written.
+        SchemagenError: for settings that name no rule, a file that can't be written, and SG440 for one that is no spec.
     """
     from schemagen.lint import linting as linter
     from schemagen.project.pipeline import load
     from schemagen.project.settings import read_rule_levels
 
-    settings = linter.read_lint_settings(read_rule_levels())
+    settings = linter.read_lint_settings(read_rule_levels(), profile)
     fixed = 0
     for _ in range(linter.MAX_ROUNDS if fix else 1):
         loaded = load(options)
-        diagnostics = linter.lint(loaded, settings)
+        diagnostics = _of_files(linter.lint(loaded, settings), loaded.sources, files)
         fixable = {found.fix for found in diagnostics if found.fix}
         if not (fix and fixable and linter.apply_to_files(diagnostics)):
             break
         fixed += len(fixable)
     return LintResult(diagnostics, loaded.sources, fixed)
+
+
+def _of_files(found: tuple[Diagnostic, ...], sources: Sources, files: Sequence[str]) -> tuple[Diagnostic, ...]:
+    if not files:
+        return found
+    specs = {os.path.realpath(source.file): source.file for source in sources.files}
+    hint = "name files below the folder of the specs"
+    unknown = [file for file in files if os.path.realpath(file) not in specs]
+    if unknown:
+        raise SchemagenError(
+            [Diagnostic(NO_SPEC, f"{file} is not a spec of this project", hint=hint) for file in unknown]
+        )
+    wanted = {specs[os.path.realpath(file)] for file in files}
+    return tuple(one for one in found if one.span is None or one.span.file in wanted)
 
 
 def explain(code: str | None) -> str:
@@ -84,11 +112,11 @@ def guide() -> str:
     return render_guide()
 
 
-def init(folder: Path) -> tuple[str, ...]:
-    """Write a first project; the paths that were written.
+def init(folder: Path) -> Begun:
+    """Write what a first project lacks; what was written and what was there.
 
     Raises:
-        SchemagenError: SG436 when a file is already there, SG437 when the disk refuses.
+        SchemagenError: SG436 for a folder that is a link, SG437 when the disk refuses.
     """
     from .scaffold import write_project
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -44,14 +45,28 @@ class Finding:
     fix: Fix | None = None
 
 
+class Profile(StrEnum):
+    """How much a project asks of its specs; each profile has the rules of those before it."""
+
+    SAFETY = "safety"
+    DOCUMENTED = "documented"
+    STRICT = "strict"
+
+    def includes(self, other: Profile) -> bool:
+        """Whether a rule of another profile belongs to this one."""
+        order = list(Profile)
+        return order.index(other) <= order.index(self)
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A lint rule: its code, its name, what it finds, and the docstring that is its page."""
+    """A lint rule: its code, its name, what it finds, the docstring that is its page, and the profile it comes with."""
 
     code: str
     name: str
     check: Callable[[Project], Iterator[Finding]]
     doc: str
+    profile: Profile = Profile.DOCUMENTED
 
     @property
     def summary(self) -> str:
@@ -61,4 +76,4 @@ class Rule:
     @property
     def page(self) -> str:
         """Its page in Markdown, with the code and the name as its heading."""
-        return f"# {self.code}: {self.name}\n\n{self.doc.strip()}\n"
+        return f"# {self.code}: {self.name}\n\n{self.doc.strip()}\n\nProfile: `{self.profile}`.\n"

@@ -37,7 +37,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
-from .base import Finding, Rule
+from .base import Finding, Profile, Rule
 from .cascades import cascades
 
 if TYPE_CHECKING:
@@ -73,4 +73,4 @@ def _way_back(start: str, children: Mapping[str, Sequence[str]]) -> tuple[str, .
     return ()
 
 
-RULE = Rule("SG514", "cascade-cycle", check, __doc__ or "")
+RULE = Rule("SG514", "cascade-cycle", check, __doc__ or "", Profile.SAFETY)

@@ -34,7 +34,7 @@ from typing import TYPE_CHECKING
 from schemagen.schema.access_paths import paths
 from schemagen.schema.model import IndexElement
 
-from .base import Finding, Rule
+from .base import Finding, Profile, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,4 +80,4 @@ def _finding(index: Index, twin: str, origin: Origin | None) -> Finding:
     return Finding(f"`{index.name}` holds the same as {twin}", index.origin, "remove one of the two", related=related)
 
 
-RULE = Rule("SG502", "duplicate-index", check, __doc__ or "")
+RULE = Rule("SG502", "duplicate-index", check, __doc__ or "", Profile.SAFETY)

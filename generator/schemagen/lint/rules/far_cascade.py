@@ -30,7 +30,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .base import Finding, Rule
+from .base import Finding, Profile, Rule
 from .cascades import cascades
 
 if TYPE_CHECKING:
@@ -90,4 +90,4 @@ class _Chains:
                 way[child] = iter(self._children.get(child, ()))
 
 
-RULE = Rule("SG513", "far-cascade", check, __doc__ or "")
+RULE = Rule("SG513", "far-cascade", check, __doc__ or "", Profile.SAFETY)

@@ -38,7 +38,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .base import Finding, Rule
+from .base import Finding, Profile, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,4 +62,4 @@ def check(project: Project) -> Iterator[Finding]:
             yield Finding(message, document.origin and document.origin.child("tables"), hint)
 
 
-RULE = Rule("SG523", "few-indexes", check, __doc__ or "")
+RULE = Rule("SG523", "few-indexes", check, __doc__ or "", Profile.STRICT)

@@ -33,7 +33,7 @@ from typing import TYPE_CHECKING
 
 from schemagen.schema.types import Double, Real
 
-from .base import Finding, Rule
+from .base import Finding, Profile, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,4 +59,4 @@ def check(project: Project) -> Iterator[Finding]:
                 yield Finding(message, column.origin, 'write `type: "numeric(12,2)"`')
 
 
-RULE = Rule("SG510", "float-money", check, __doc__ or "")
+RULE = Rule("SG510", "float-money", check, __doc__ or "", Profile.SAFETY)

@@ -30,7 +30,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .base import Finding, Rule
+from .base import Finding, Profile, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,4 +52,4 @@ def check(project: Project) -> Iterator[Finding]:
                     yield Finding(message, own.origin, hint, related=related)
 
 
-RULE = Rule("SG516", "foreign-key-type", check, __doc__ or "")
+RULE = Rule("SG516", "foreign-key-type", check, __doc__ or "", Profile.SAFETY)

@@ -38,7 +38,7 @@ from typing import TYPE_CHECKING
 from schemagen.base.diagnostics import Fix
 from schemagen.schema.access_paths import paths, serves
 
-from .base import Finding, Rule
+from .base import Finding, Profile, Rule
 from .edits import add_entry
 
 if TYPE_CHECKING:
@@ -77,4 +77,4 @@ def _fix(key: ForeignKey, project: Project) -> Fix | None:
     return Fix("add `index: true`", (edit,)) if edit else None
 
 
-RULE = Rule("SG501", "foreign-key-without-index", check, __doc__ or "")
+RULE = Rule("SG501", "foreign-key-without-index", check, __doc__ or "", Profile.SAFETY)

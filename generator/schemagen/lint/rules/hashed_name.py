@@ -37,7 +37,7 @@ from typing import TYPE_CHECKING
 
 from schemagen.schema.names import HASH_LENGTH
 
-from .base import Finding, Rule
+from .base import Finding, Profile, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,4 +69,4 @@ def _is_written(origin: Origin | None, project: Project) -> bool:
     return origin is not None and project.sources.node(origin.child("name")) is not None
 
 
-RULE = Rule("SG522", "hashed-name", check, __doc__ or "")
+RULE = Rule("SG522", "hashed-name", check, __doc__ or "", Profile.STRICT)

@@ -28,7 +28,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .base import Finding, Rule
+from .base import Finding, Profile, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,4 +48,4 @@ def check(project: Project) -> Iterator[Finding]:
                 yield Finding(message, column.origin, hint)
 
 
-RULE = Rule("SG530", "id-without-reference", check, __doc__ or "")
+RULE = Rule("SG530", "id-without-reference", check, __doc__ or "", Profile.SAFETY)

@@ -38,7 +38,7 @@ from typing import TYPE_CHECKING
 
 from schemagen.schema import types as t
 
-from .base import Finding, Rule
+from .base import Finding, Profile, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,4 +74,4 @@ def _family(type_: Type) -> str:
     return _FAMILIES.get(type(type_), type_.keyword)
 
 
-RULE = Rule("SG529", "inconsistent-type", check, __doc__ or "")
+RULE = Rule("SG529", "inconsistent-type", check, __doc__ or "", Profile.SAFETY)

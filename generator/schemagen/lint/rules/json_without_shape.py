@@ -32,7 +32,7 @@ from typing import TYPE_CHECKING
 
 from schemagen.schema.types import Json, Jsonb
 
-from .base import Finding, Rule
+from .base import Finding, Profile, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,4 +49,4 @@ def check(project: Project) -> Iterator[Finding]:
                 yield Finding(message, column.origin, f"add the note `{column.name}_shape` to the table")
 
 
-RULE = Rule("SG534", "json-without-shape", check, __doc__ or "")
+RULE = Rule("SG534", "json-without-shape", check, __doc__ or "", Profile.STRICT)

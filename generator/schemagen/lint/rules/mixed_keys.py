@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING
 
 from schemagen.schema.types import Uuid
 
-from .base import Finding, Rule
+from .base import Finding, Profile, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,4 +53,4 @@ def check(project: Project) -> Iterator[Finding]:
             yield Finding(message, column.origin, "make keys in one way everywhere")
 
 
-RULE = Rule("SG532", "mixed-keys", check, __doc__ or "")
+RULE = Rule("SG532", "mixed-keys", check, __doc__ or "", Profile.STRICT)

@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING
 
 from schemagen.schema.types import Json, Jsonb
 
-from .base import Finding, Rule
+from .base import Finding, Profile, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,4 +53,4 @@ def check(project: Project) -> Iterator[Finding]:
             yield Finding(message, at, "add the note `evolution`, or a `metadata` column of type jsonb")
 
 
-RULE = Rule("SG531", "no-room-to-grow", check, __doc__ or "")
+RULE = Rule("SG531", "no-room-to-grow", check, __doc__ or "", Profile.STRICT)

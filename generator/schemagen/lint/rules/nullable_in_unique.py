@@ -38,7 +38,7 @@ from typing import TYPE_CHECKING
 
 from schemagen.schema.access_paths import paths
 
-from .base import Finding, Rule
+from .base import Finding, Profile, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,4 +60,4 @@ def check(project: Project) -> Iterator[Finding]:
                 yield Finding(message, path.origin, hint)
 
 
-RULE = Rule("SG512", "nullable-in-unique", check, __doc__ or "")
+RULE = Rule("SG512", "nullable-in-unique", check, __doc__ or "", Profile.SAFETY)

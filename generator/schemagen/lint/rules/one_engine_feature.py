@@ -35,7 +35,7 @@ from typing import TYPE_CHECKING
 
 from schemagen.schema import types as t
 
-from .base import Finding, Rule
+from .base import Finding, Profile, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,4 +85,4 @@ def _difference(type_: Type) -> str | None:
     return None
 
 
-RULE = Rule("SG519", "one-engine-feature", check, __doc__ or "")
+RULE = Rule("SG519", "one-engine-feature", check, __doc__ or "", Profile.SAFETY)

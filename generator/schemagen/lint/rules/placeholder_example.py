@@ -33,7 +33,7 @@ from typing import TYPE_CHECKING
 
 from schemagen.schema.types import Enum
 
-from .base import Finding, Rule
+from .base import Finding, Profile, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,4 +59,4 @@ def check(project: Project) -> Iterator[Finding]:
                     yield Finding(message, at, "write one that could stand in production", key=False)
 
 
-RULE = Rule("SG527", "placeholder-example", check, __doc__ or "")
+RULE = Rule("SG527", "placeholder-example", check, __doc__ or "", Profile.STRICT)

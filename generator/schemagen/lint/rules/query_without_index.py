@@ -39,7 +39,7 @@ from typing import TYPE_CHECKING
 
 from schemagen.schema.access_paths import paths
 
-from .base import Finding, Rule
+from .base import Finding, Profile, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,4 +79,4 @@ def _is_served(access: Access) -> bool:
     return by_expression or any(column in asked for columns in first for column in columns)
 
 
-RULE = Rule("SG517", "query-without-index", check, __doc__ or "")
+RULE = Rule("SG517", "query-without-index", check, __doc__ or "", Profile.SAFETY)

@@ -39,7 +39,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .base import Finding, Rule
+from .base import Finding, Profile, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,4 +76,4 @@ def _owners(table: Table) -> frozenset[str]:
     return OWNERS.intersection(column for key in table.foreign_keys for column in key.columns)
 
 
-RULE = Rule("SG518", "query-without-owner", check, __doc__ or "")
+RULE = Rule("SG518", "query-without-owner", check, __doc__ or "", Profile.SAFETY)

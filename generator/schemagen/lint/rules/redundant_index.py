@@ -39,7 +39,7 @@ from typing import TYPE_CHECKING
 
 from schemagen.schema.access_paths import paths
 
-from .base import Finding, Rule
+from .base import Finding, Profile, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,4 +71,4 @@ def _begins(short: Path, path: Path) -> bool:
     return path.is_whole and 0 < size < len(path.columns) and short.columns == path.columns[:size] and same_order
 
 
-RULE = Rule("SG503", "redundant-index", check, __doc__ or "")
+RULE = Rule("SG503", "redundant-index", check, __doc__ or "", Profile.SAFETY)

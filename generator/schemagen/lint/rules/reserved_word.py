@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING
 
 from schemagen.base.reserved import POSTGRES, POSTGRES_BARE, SQLITE
 
-from .base import Finding, Rule
+from .base import Finding, Profile, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,4 +54,4 @@ def _finding(kind: str, name: str, origin: Origin | None) -> Iterator[Finding]:
         yield Finding(message, origin, "choose a name that needs no quotes")
 
 
-RULE = Rule("SG505", "reserved-word", check, __doc__ or "")
+RULE = Rule("SG505", "reserved-word", check, __doc__ or "", Profile.SAFETY)

@@ -33,7 +33,7 @@ from typing import TYPE_CHECKING
 
 from schemagen.schema.types import Timestamp
 
-from .base import Finding, Rule
+from .base import Finding, Profile, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,4 +50,4 @@ def check(project: Project) -> Iterator[Finding]:
                 yield Finding(message, column.origin, "write `type: timestamptz`; it is kept as UTC")
 
 
-RULE = Rule("SG509", "timestamp-without-zone", check, __doc__ or "")
+RULE = Rule("SG509", "timestamp-without-zone", check, __doc__ or "", Profile.SAFETY)

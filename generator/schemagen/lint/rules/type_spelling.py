@@ -32,7 +32,7 @@ from schemagen.base.diagnostics import Edit, Fix
 from schemagen.schema.types import Enum, Native
 from schemagen.spec.source import Scalar
 
-from .base import Finding, Rule
+from .base import Finding, Profile, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,4 +57,4 @@ def check(project: Project) -> Iterator[Finding]:
                 )
 
 
-RULE = Rule("SG533", "type-spelling", check, __doc__ or "")
+RULE = Rule("SG533", "type-spelling", check, __doc__ or "", Profile.STRICT)

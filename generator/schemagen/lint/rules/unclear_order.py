@@ -38,7 +38,7 @@ from typing import TYPE_CHECKING
 from schemagen.schema.access_paths import paths
 from schemagen.schema.types import Timestamp, TimestampTz
 
-from .base import Finding, Rule
+from .base import Finding, Profile, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,4 +70,4 @@ def _is_open(access: Access) -> bool:
     return not any(path.is_unique and path.is_whole and known.issuperset(path.columns) for path in paths(access.table))
 
 
-RULE = Rule("SG525", "unclear-order", check, __doc__ or "")
+RULE = Rule("SG525", "unclear-order", check, __doc__ or "", Profile.SAFETY)

@@ -32,7 +32,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from .base import Finding, Rule
+from .base import Finding, Profile, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,4 +54,4 @@ def check(project: Project) -> Iterator[Finding]:
                 yield Finding(message, column.origin, "say what is in it")
 
 
-RULE = Rule("SG528", "vague-name", check, __doc__ or "")
+RULE = Rule("SG528", "vague-name", check, __doc__ or "", Profile.STRICT)

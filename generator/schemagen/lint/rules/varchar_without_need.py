@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING
 
 from schemagen.schema.types import Char, Varchar
 
-from .base import Finding, Rule
+from .base import Finding, Profile, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,4 +62,4 @@ def check(project: Project) -> Iterator[Finding]:
                     yield Finding(f"`{name}` is {column.type}, which PostgreSQL pads with blanks", column.origin, hint)
 
 
-RULE = Rule("SG511", "varchar-without-need", check, __doc__ or "")
+RULE = Rule("SG511", "varchar-without-need", check, __doc__ or "", Profile.STRICT)

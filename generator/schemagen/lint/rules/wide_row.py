@@ -35,7 +35,7 @@ from typing import TYPE_CHECKING
 
 from schemagen.engines.dialects import dialect
 
-from .base import Finding, Rule
+from .base import Finding, Profile, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,4 +60,4 @@ def check(project: Project) -> Iterator[Finding]:
             yield Finding(f"`{table.name}` has {len(table.columns)} columns", table.origin, hint)
 
 
-RULE = Rule("SG515", "wide-row", check, __doc__ or "")
+RULE = Rule("SG515", "wide-row", check, __doc__ or "", Profile.SAFETY)

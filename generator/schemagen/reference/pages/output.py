@@ -284,7 +284,9 @@ specs = "specs"
         "SG433",
         "A lint setting that names no rule or no level",
         """\
-A key of `[tool.schemagen.lint]` is the code or the name of a rule, its value `error`, `warning` or `ignore`.
+A key of `[tool.schemagen.lint]` is the code or the name of a rule, its value `error`, `warning` or `ignore`; or it is
+`profile`, its value `safety` (what may lose rows, wait or read too much), `documented` (and what a reader misses) or
+`strict` (every rule). `safety` is what counts when nothing is said.
 """,
         wrong="""\
 [tool.schemagen.lint]
@@ -292,6 +294,7 @@ SG507 = "off"
 """,
         right="""\
 [tool.schemagen.lint]
+profile = "documented"
 SG507 = "ignore"
 query-without-owner = "error"
 """,
@@ -320,9 +323,9 @@ $ schemagen explain SG501
     ),
     "SG436": page(
         "SG436",
-        "A file is already there",
+        "A folder of a new project is something else",
         """\
-`init` writes a new project and never over something. Begin in an empty folder, or move the files away.
+`init` keeps every file that is there and writes what is missing, but it follows no link and makes no folder of a file.
 """,
         wrong="""\
 $ schemagen init .
@@ -353,6 +356,20 @@ output = "/srv/schema"
 """,
         right="""\
 $ schemagen build --output /srv/schema
+""",
+        fence="console",
+    ),
+    "SG440": page(
+        "SG440",
+        "No spec of this project",
+        """\
+`lint FILE` tells of files below the folder of the specs, which the settings or `--specs` name.
+""",
+        wrong="""\
+$ schemagen lint README.md
+""",
+        right="""\
+$ schemagen lint specs/tasks.yaml
 """,
         fence="console",
     ),
