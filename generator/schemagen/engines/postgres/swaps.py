@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from schemagen.engines import definitions
-from schemagen.engines.dialects import POSTGRES
+from schemagen.engines.postgres.dialect import POSTGRES
 
 from .tables import KEYS
 
