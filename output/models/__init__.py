@@ -3,7 +3,7 @@
 
 from sqlmodel import SQLModel
 
-from ._support import make_engine
+from ._support import make_async_engine, make_engine
 from .conversation import Conversation
 from .conversation_agent import ConversationAgent
 from .message import Message
@@ -17,5 +17,6 @@ __all__ = [
     "SQLModel",
     "Task",
     "User",
+    "make_async_engine",
     "make_engine",
 ]

@@ -17,6 +17,7 @@ from sqlalchemy.schema import ExecutableDDLElement
 from sqlmodel import SQLModel
 
 if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncEngine
     from sqlalchemy.sql.compiler import DDLCompiler, SQLCompiler
 
 Item = TypeVar("Item", sa.Index, sa.CheckConstraint)
@@ -233,12 +234,38 @@ def make_engine(url: str | sa.URL, *, immediate: bool = False, **options: Any) -
     """
     options.setdefault("json_serializer", partial(json.dumps, ensure_ascii=False))
     engine = sa.create_engine(_with_driver(sa.make_url(url)), **options)
+    _keep_rules(engine, immediate=immediate)
+    return engine
+
+
+def make_async_engine(
+    url: str | sa.URL, *, immediate: bool = False, **options: Any
+) -> "AsyncEngine":
+    """The same for async code, on aiosqlite, asyncpg or psycopg; `greenlet` has to be installed.
+
+    Args:
+        url: as of :func:`make_engine`; without a driver it is aiosqlite or psycopg.
+        immediate: as of :func:`make_engine`.
+        options: what ``create_async_engine`` of SQLAlchemy takes.
+    """
+    from sqlalchemy.ext.asyncio import create_async_engine
+
+    options.setdefault("json_serializer", partial(json.dumps, ensure_ascii=False))
+    target = _with_driver(sa.make_url(url))
+    plain = target.drivername in {SQLITE, f"{SQLITE}+pysqlite"}
+    engine = create_async_engine(
+        target.set(drivername=f"{SQLITE}+aiosqlite") if plain else target, **options
+    )
+    _keep_rules(engine.sync_engine, immediate=immediate)
+    return engine
+
+
+def _keep_rules(engine: sa.Engine, *, immediate: bool) -> None:
     if engine.dialect.name == SQLITE:
         setattr(engine.dialect, _OURS, True)
         event.listen(engine, "connect", _prepare_sqlite)
         begin = "BEGIN IMMEDIATE" if immediate else "BEGIN"
         event.listen(engine, "begin", partial(_begin_sqlite, begin))
-    return engine
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -469,7 +469,7 @@ class Jsonb(_Json):
 class Array(_Type[list[Any]]):
     """A list: an array on PostgreSQL, a JSON array on SQLite."""
 
-    impl = sa.ARRAY
+    impl = postgresql.ARRAY
 
     def __init__(self, element: _Type[Any], *, sqlite: str | None = None) -> None:
         self.element = element

@@ -50,7 +50,7 @@ TOLD = [
     (r"(?s)visits: int(.*?)types\.Integer\(\)", r'value: int\1"visits", types.Integer()', "attributes of the model of accounts"),
     (r"\bPurchase\b", "Order", "classes of the models"),
     (r"\bProfile\b", "AccountProfile", "classes of the models"),
-    (r'"Purchase", ', "", "what the package of the models offers"),
+    (r'"Purchase",\s', "", "what the package of the models offers"),
     (r"\baccount_orders\b", "orders", "relationships of the model of accounts"),
     (r'\bprofile(?=: Optional|")', "page", "relationships of the model of accounts"),
     (r'"cascade": "all, delete-orphan"', '"cascade": "all"', "accounts, relationship profile, cascades in the session"),

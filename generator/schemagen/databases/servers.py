@@ -6,6 +6,7 @@ is touched.
 
 from __future__ import annotations
 
+import re
 import secrets
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,7 +28,9 @@ CANNOT_CONNECT = "SG452"
 CANNOT_CREATE = "SG453"
 NOT_A_URL = "SG454"
 
-SCHEMES = ("postgresql", "postgres", "postgresql+psycopg")
+SCHEME = re.compile(r"(postgres|postgresql)(\+\w+)?")
+"""What a URL of PostgreSQL begins with; whatever driver it names, psycopg is what reads it."""
+
 MAINTENANCE_DATABASE = "postgres"
 CONNECT_SECONDS = 10
 
@@ -102,7 +105,7 @@ def external_server(url: str) -> Server:
         SchemagenError: when it is no PostgreSQL URL (SG454) or the server cannot be reached (SG452).
     """
     scheme, _, rest = url.partition("://")
-    if scheme not in SCHEMES or not rest:
+    if not SCHEME.fullmatch(scheme) or not rest:
         raise failure(
             NOT_A_URL, f"{redacted(url)} is not a PostgreSQL URL", "write it as postgresql://user@host/database"
         )

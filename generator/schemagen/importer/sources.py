@@ -36,6 +36,7 @@ NO_METADATA = "SG474"
 CANNOT_READ = "SG475"
 
 _POSTGRES_URL = re.compile(r"(postgres|postgresql)(\+\w+)?://")
+_SQLITE_URL = re.compile(r"sqlite(\+\w+)?:")
 _METADATA = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*")
 _MAGIC = b"SQLite format 3\0"
 _HEAD, _WAL = 20, b"\2\2"  # the head ends with how the file is written and read (SQLite, "Database File Format", 1.3)
@@ -78,7 +79,7 @@ def source_catalog(request: Request, server: Server | None = None) -> Catalog:
         return postgres_catalog(source, request.schema)
     if is_conninfo(source) and not Path(source).exists():
         return postgres_catalog(_url_of_conninfo(source), request.schema)
-    if source.startswith("sqlite:"):
+    if _SQLITE_URL.match(source):
         return sqlite_catalog(_sqlite_path(source))
     path = Path(source)
     if path.is_dir():
@@ -116,7 +117,7 @@ def database_catalog(source: str) -> Catalog:
         SchemagenError: when the source is none (SG470) or cannot be read (SG472, SG475).
     """
     path = Path(source)
-    is_database = _POSTGRES_URL.match(source) or source.startswith("sqlite:") or is_conninfo(source) or path.is_file()
+    is_database = _POSTGRES_URL.match(source) or _SQLITE_URL.match(source) or is_conninfo(source) or path.is_file()
     if not is_database or path.suffix.lower() == ".sql":
         shown = source if path.exists() and source else "what was given"
         raise failure(NO_SOURCE, f"{shown} is no database", "name one: a PostgreSQL URL or a SQLite file")

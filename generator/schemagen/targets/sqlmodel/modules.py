@@ -46,7 +46,9 @@ def render(schema: Schema) -> dict[str, str]:
 
 
 def _package(models: Sequence[ModelNames]) -> dict[str, Any]:
-    exports = sorted(["SQLModel", "make_engine", *(model.export for model in models)], key=_isort_key)
+    exports = sorted(
+        ["SQLModel", "make_async_engine", "make_engine", *(model.export for model in models)], key=_isort_key
+    )
     names = Call("", *map(quoted, exports), brackets="[]")
     return {
         "imports": sorted((model.module, model.export) for model in models),
@@ -77,7 +79,7 @@ def _class(
         "class_name": model.class_name,
         "docstring": class_docstring(table, schema, indent=INDENT),
         "table_name": quoted(table.name),
-        "has_model_prefix": any(name.startswith("model_") for name in model.attributes.values()),
+        "settings": _settings(table, model),
         "arguments": layout(tuple_of(*arguments), before=len(f"{INDENT}__table_args__ = "), indent=INDENT),
         "fields": [text for text, _ in fields],
         "has_relationships": bool(links),
@@ -120,6 +122,20 @@ def _core_table(table: Table, model: ModelNames, schema: Schema) -> dict[str, An
 
 
 # Imports, in the order that isort keeps
+
+
+def _settings(table: Table, model: ModelNames) -> str:
+    """Pydantic's settings of a class, empty where its own are right."""
+    settings: list[Code] = []
+    if any(name.startswith("model_") for name in model.attributes.values()):
+        settings.append(Named(quoted("protected_namespaces"), "()", ": "))
+    if any(isinstance(_innermost(column.type), t.Bytea) for column in table.columns):
+        settings.append(Named(quoted("ser_json_bytes"), quoted("base64"), ": "))
+    return layout(Call("", *settings, brackets="{}"), before=len("    model_config = ")) if settings else ""
+
+
+def _innermost(type_: Type) -> Type:
+    return _innermost(type_.element) if isinstance(type_, t.Array) else type_
 
 
 def _imports(table: Table, links: Sequence[Relationship]) -> Iterator[str]:
