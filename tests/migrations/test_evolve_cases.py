@@ -213,6 +213,108 @@ def test_a_rename_that_cannot_be_followed_is_refused(tmp_path: Path, lines: str,
     assert reason in told[0]
 
 
+def test_a_conversion_gives_the_same_values_on_both_engines_once(
+    tmp_path: Path, connection: psycopg.Connection[Any]
+) -> None:
+    case = next(case for case in CASES if case.name.startswith("numbers_become_moments"))
+    pair = built(case, tmp_path)
+    rows = [Statement(line) for line in (case / "rows.sql").read_text(encoding="utf-8").splitlines()]
+    for engine in (Sqlite(), Postgres(connection)):
+        for step in first_build(pair.old):
+            engine.run(step.for_dialect(engine.dialect).statements)
+        engine.run(rows)
+        for step in pair.steps:
+            migration = step.for_dialect(engine.dialect)
+            assert engine.migrate(migration, migration.statements) == ""
+        found = rows_of(engine, pair.new)["signals"]
+        text = [[str(value)[:19].replace(" ", "_").replace("T", "_") for value in row] for row in found]
+        assert text == [
+            ["1", "2023-11-14_22:13:20", "quiet", "100", "10", "a_lo"],
+            ["2", "1970-01-01_00:00:00", "high", "100", "0", "None"],
+        ]
+        first = pair.steps[0].for_dialect(engine.dialect)
+        assert engine.migrate(first, first.statements)
+        assert rows_of(engine, pair.new)["signals"] == found
+
+
+@pytest.mark.parametrize("kept", ["{type: text, max_length: 9, %s}", "{type: text, %s}", "{enum: [a, b], %s}"])
+def test_a_second_run_never_converts_again(kept: str, tmp_path: Path, connection: psycopg.Connection[Any]) -> None:
+    options = Options(tmp_path / "specs", tmp_path / "output")
+    options.specs.mkdir()
+    spec = options.specs / "t.yaml"
+    text = "schemagen: 1\ntables:\n  t:\n    columns:\n      id: {type: integer, primary_key: true}\n      v: "
+    spec.write_text(text + "{enum: [a, c]}\n", encoding="utf-8")
+    pipeline.build(options)
+    old = pipeline.load(options).schema
+    backfill = "backfill: {sql: \"CASE v WHEN 'a' THEN 'b' ELSE 'a' END\"}"
+    spec.write_text(text + kept % backfill + "\n", encoding="utf-8")
+    steps = pipeline.build(options, allow=["rewrite:t.v"]).steps
+    for engine in (Sqlite(), Postgres(connection)):
+        for step in first_build(old):
+            engine.run(step.for_dialect(engine.dialect).statements)
+        engine.run([Statement("INSERT INTO t (id, v) VALUES (1, 'a')")])
+        first = steps[0].for_dialect(engine.dialect)
+        assert engine.migrate(first, first.statements) == ""
+        assert engine.migrate(first, first.statements)
+        assert engine.ask("SELECT v FROM t") == [("b",)]
+
+
+@pytest.mark.parametrize(
+    ("column", "code"),
+    [
+        ("{type: bigint, backfill: {sql: w * 2}}", "SG301"),
+        ("{type: bigint, backfill: {sql: '7'}}", "SG410"),
+        ("{type: 'numeric(8, 2)', backfill: {sql: v * 2}}", "SG427"),
+    ],
+)
+def test_a_conversion_that_cannot_be_told_is_refused(column: str, code: str, tmp_path: Path) -> None:
+    options = Options(tmp_path / "specs", tmp_path / "output")
+    options.specs.mkdir()
+    spec = options.specs / "t.yaml"
+    text = "schemagen: 1\ntables:\n  t:\n    sqlite: {parity: false}\n    columns:\n      v: %s\n      w: %s\n"
+    old, new = ("numeric(6, 2)", "integer") if "numeric" in column else ("integer", "integer")
+    spec.write_text(text % (f"{{type: '{old}', primary_key: true}}", f"{{type: {new}}}"), encoding="utf-8")
+    pipeline.build(options)
+    spec.write_text(text % (column.replace("}}", "}, primary_key: true}"), "{type: bigint}"), encoding="utf-8")
+    with pytest.raises(SchemagenError) as caught:
+        pipeline.build(options, allow=["rewrite:t.v", "rewrite:t.w"])
+    assert {found.code for found in caught.value.diagnostics} == {code}
+
+
+def test_a_number_is_no_moment_without_a_word(tmp_path: Path) -> None:
+    options = Options(tmp_path / "specs", tmp_path / "output")
+    options.specs.mkdir()
+    spec = options.specs / "t.yaml"
+    text = "schemagen: 1\ntables:\n  t:\n    columns:\n      at: {type: %s, primary_key: true}\n"
+    spec.write_text(text % "bigint", encoding="utf-8")
+    pipeline.build(options)
+    spec.write_text(text % "timestamp", encoding="utf-8")
+    with pytest.raises(SchemagenError) as caught:
+        pipeline.build(options)
+    first = caught.value.diagnostics[0]
+    assert "holds none of the values that are there" in first.message
+    assert "`backfill: {sql: …}`, in which `at` is the old one" in (first.hint or "")
+
+
+def test_a_backfill_may_stay_where_it_has_been_run(tmp_path: Path) -> None:
+    options = Options(tmp_path / "specs", tmp_path / "output")
+    options.specs.mkdir()
+    spec = options.specs / "t.yaml"
+    text = (
+        "schemagen: 1\ntables:\n  t:\n    columns:\n      id: {type: integer, primary_key: true}\n      v: {type: %s}\n"
+    )
+    spec.write_text(text % "text", encoding="utf-8")
+    pipeline.build(options)
+    converted = text % 'integer, backfill: {sql: "length(v)"}'
+    spec.write_text(converted, encoding="utf-8")
+    pipeline.build(options, allow=["rewrite:t.v"])
+    assert pipeline.build(options).steps == ()
+    spec.write_text(converted.replace("type: integer, b", "type: bigint, b"), encoding="utf-8")
+    (change,) = pipeline.build(options, allow=["rewrite:t.v"]).steps[0].changes
+    assert "backfill" not in change
+    assert pipeline.build(Options(options.specs, tmp_path / "other")).steps  # a history that begins has no old value
+
+
 def test_a_table_whose_name_changes_in_case_alone_is_renamed_or_refused(tmp_path: Path) -> None:
     options = Options(tmp_path / "specs", tmp_path / "output")
     options.specs.mkdir()

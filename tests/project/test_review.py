@@ -129,3 +129,17 @@ def test_a_key_to_a_dropped_parent_may_not_come_back(tmp_path: Path, monkeypatch
     found = review(OPTIONS)
     assert [each.reversible for each in found.changes] == [False, False]
     assert [line for line in found.rollback_losses if "a row of vans refers to depots" in line]
+
+
+def test_a_conversion_is_not_undone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("specs").mkdir()
+    cases = Path(__file__).parents[1] / "cases/evolve/conversion_that_gives_null_refused_by_rows"
+    Path("specs/app.yaml").write_text((cases / "old.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    pipeline.build(OPTIONS)
+    Path("specs/app.yaml").write_text((cases / "new.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    found = review(OPTIONS)
+    assert [(each.change, each.reversible) for each in found.changes] == [
+        ("alter column mood: type text → integer, values by the backfill", False)
+    ]
+    assert found.rollback_losses[-1].startswith("the values of moods.mood from before")

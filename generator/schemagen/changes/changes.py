@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Literal
 
 from schemagen.schema.model import Action, ForeignKey, Unique
 
+from .conversions import conversion_of
+
 if TYPE_CHECKING:
     from schemagen.schema.model import Check, Column, Index, PrimaryKey, SqliteOptions, Table
     from schemagen.schema.triggers import Trigger
@@ -100,7 +102,8 @@ class AlterColumn:
         """In words, one aspect after the other."""
         old, new, said = self.old, self.new, []
         if old.type.described != new.type.described:
-            said.append(f"type {old.type.described} → {new.type.described}")
+            by = ", values by the backfill" if conversion_of(old, new) else ""
+            said.append(f"type {old.type.described} → {new.type.described}{by}")
         if old.nullable != new.nullable:
             said.append("may be NULL" if new.nullable else "can't be NULL")
         if old.default != new.default:
@@ -275,6 +278,13 @@ class AlterTable:
     def describe(self) -> str:
         """In words."""
         return f"alter table {self.new.name}: {'; '.join(part.describe() for part in self.parts)}"
+
+    @property
+    def converted(self) -> tuple[Column, ...]:
+        """The columns, as they will be, whose values a backfill converts."""
+        continued = {name for name, _ in self.columns}
+        kept = (column for column in self.new.columns if column.name in continued)
+        return tuple(column for column in kept if conversion_of(self.moved.column(column.name), column))
 
 
 Change = CreateTable | DropTable | RenameTable | AlterTable

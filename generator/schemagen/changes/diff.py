@@ -5,15 +5,15 @@ The way back is the same function with the schemas and the renames turned round.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from schemagen.schema.model import Check, Column, ForeignKey, Index, Unique
 from schemagen.schema.triggers import TriggerKind, comes_back, triggers_of
-from schemagen.schema.types import Native, Type
 
 from . import changes as c
+from .conversions import stored_type, without_conversions
 from .renames import Renames, in_cycles, move_tables
 
 if TYPE_CHECKING:
@@ -56,6 +56,11 @@ class Evolution:
         """The tables in which something changes."""
         return tuple(change for change in self.changes if isinstance(change, c.AlterTable))
 
+    @cached_property
+    def back(self) -> Evolution:
+        """What leads back from the new schema to the old one."""
+        return evolve(self.new, self.old, self.renames.reversed(), converts=False)
+
     def renamed_columns(self, table: Table) -> set[str]:
         """The old and new names of what is renamed in a table, or in a parent whose column it touches."""
         owners = {table.name, *(key.parent for key in table.foreign_keys if key.touch)}
@@ -80,8 +85,9 @@ class Evolution:
         return c.AlterTable(old, self.moved[name], new, (), _continued(old, new, self.renames))
 
 
-def evolve(old: Schema, new: Schema, renames: Renames) -> Evolution:
-    """Everything that leads from one schema to another."""
+def evolve(old: Schema, new: Schema, renames: Renames, *, converts: bool = True) -> Evolution:
+    """Everything that leads from one schema to another; ``converts`` is false where backfills convert no values."""
+    new = new if converts else without_conversions(old, new, renames)
     moved = move_tables(old, new, renames)
     return Evolution(old, new, renames, _diff(old, new, renames, moved), moved)
 
@@ -180,7 +186,7 @@ def _columns(old: Table, moved: Table, new: Table, continued: Mapping[str, str])
 def stored(column: Column) -> tuple[object, ...]:
     """What of a column is in the table itself; its triggers and its prose are not."""
     return (
-        _stored_type(column.type),
+        stored_type(column.type),
         column.nullable,
         column.default,
         column.generated,
@@ -235,11 +241,6 @@ def _matched(
         yield c.DropIndex(part) if isinstance(part, Index) else c.DropConstraint(part)
 
 
-def _stored_type(type_: Type) -> Type:
-    """A type without what only the models show of it."""
-    return replace(type_, python="") if isinstance(type_, Native) else type_
-
-
 def _signatures(table: Table, schema: Schema) -> dict[str, tuple[Trigger, object]]:
     """Each trigger of a table with everything that its text depends on."""
     return {trigger.name: (trigger, _signature(trigger, table, schema)) for trigger in triggers_of(table)}
@@ -251,11 +252,11 @@ def _signature(trigger: Trigger, table: Table, schema: Schema) -> object:
         parent = schema.table(key.parent)
         touched = parent.column(trigger.column)
         names = (key.columns, key.parent, key.parent_columns, comes_back(schema, trigger.table, key.parent))
-        return trigger.kind, trigger.table, trigger.column, names, touched.on_row_update, _stored_type(touched.type)
+        return trigger.kind, trigger.table, trigger.column, names, touched.on_row_update, stored_type(touched.type)
     if trigger.kind is TriggerKind.APPEND_ONLY:
         return trigger.kind, trigger.table
     column = table.column(trigger.column)
-    identity = trigger.kind, trigger.table, trigger.column, _stored_type(column.type)
+    identity = trigger.kind, trigger.table, trigger.column, stored_type(column.type)
     if trigger.kind is TriggerKind.IMMUTABLE:
         return identity
     # Where several columns are filled, or an expression reads its row, the text names other columns of the table.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from schemagen.schema.model import ForeignKey
 
 from . import changes as c
+from .conversions import conversion_of
 from .safety import losses
 
 if TYPE_CHECKING:
@@ -15,14 +16,24 @@ if TYPE_CHECKING:
     from .diff import Evolution
 
 
-def rollback_losses(back: Evolution) -> tuple[str, ...]:
+def rollback_losses(evolution: Evolution) -> tuple[str, ...]:
     """What the header of a rollback lists after "This loses:".
 
     Args:
-        back: what leads from the new schema to the old one.
+        evolution: what the rollback undoes.
     """
+    back = evolution.back
     lost = [loss.lost for loss in losses(back) if loss.lost]
-    return tuple(dict.fromkeys((*lost, *(_orphans(change.new.name, key) for change, key in orphaning_keys(back)))))
+    orphans = (_orphans(change.new.name, key) for change, key in orphaning_keys(back))
+    return tuple(dict.fromkeys((*lost, *orphans, *_unconverted(evolution))))
+
+
+def _unconverted(evolution: Evolution) -> Iterator[str]:
+    for change in evolution.altered:
+        for part in change.parts:
+            if isinstance(part, c.AlterColumn) and conversion_of(part.old, part.new):
+                where = f"{change.new.name}.{part.new.name}"
+                yield f"the values of {where} from before: what its backfill made of them stays"
 
 
 def _orphans(table: str, key: ForeignKey) -> str:

@@ -9,6 +9,7 @@ from schemagen.base.diagnostics import Diagnostic, Origin, SchemagenError
 from schemagen.base.spelling import nearest
 
 from . import changes as c
+from .conversions import conversion_of, fill_of_nulls, is_lossy
 from .renames import in_cycles, unfollowed
 from .type_changes import type_change
 
@@ -25,6 +26,10 @@ NOT_NEEDED = "SG411"
 SWAPPED = "SG415"
 UNFOLLOWED = "SG417"
 RECASED = "SG419"
+
+
+_FILL = "give it `backfill: {sql: …}`"
+_OTHER_FILL = "give it another `backfill: {sql: …}`: the one that it has was the last build's"
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,19 +181,23 @@ def _added(column: Column, change: c.AlterTable) -> Iterator[Loss]:
 
 
 def _changed(old: Column, new: Column, where: str) -> Iterator[Loss]:
-    how = type_change(old.type, new.type)
-    if how.verdict:
+    how, conversion = type_change(old.type, new.type), conversion_of(old, new)
+    if conversion and is_lossy(conversion, new.name):
+        reason = f"the backfill of `{where}` does not read `{new.name}`, so every value would be replaced"
+        yield Loss(f"lossy:{where}", reason, f"the values of {where}, which its backfill replaces", new.origin)
+    if how.verdict and not conversion:
         reason = f"`{where}`: {old.type.described} → {new.type.described} {how.reason}"
         lost = f"no value of {where}: it stops before it changes anything if one does not fit {new.type.described}"
-        yield Loss(f"{how.verdict}:{where}", reason, lost, new.origin, stops=True)
+        hint = f"say what the values become with `backfill: {{sql: …}}`, in which `{new.name}` is the old one"
+        yield Loss(f"{how.verdict}:{where}", reason, lost, new.origin, hint, stops=True)
     generated = old.generated != new.generated and new.generated is not None
     if generated and old.generated is None:
         reason = f"the values of `{where}` would be replaced by those of its expression"
         yield Loss(f"lossy:{where}", reason, f"the values of {where}, which its expression replaces", new.origin)
-    if how.rewrites or generated or old.collation != new.collation:
+    if how.rewrites or conversion or generated or old.collation != new.collation:
         reason = f"PostgreSQL rewrites the table or its indexes for `{where}`, and locks it meanwhile"
         yield Loss(f"rewrite:{where}", reason, "", new.origin)
-    if old.nullable and not new.nullable and not new.backfill and not new.generated:
+    if old.nullable and not new.nullable and not (fill_of_nulls(old, new) or conversion or new.generated):
         reason = f"`{where}` can't be NULL any more, and nothing says what it holds where it is"
         lost = f"no row: it stops before it changes anything if {where} is NULL in one"
-        yield Loss(f"not_null:{where}", reason, lost, new.origin, "give it `backfill: {sql: …}`", stops=True)
+        yield Loss(f"not_null:{where}", reason, lost, new.origin, _OTHER_FILL if new.backfill else _FILL, stops=True)

@@ -40,7 +40,8 @@ def type_change(old: t.Type, new: t.Type) -> TypeChange:
     if isinstance(old, _WRITTEN_APART) and isinstance(new, (*_TEXTS, t.Char)):
         return TypeChange("lossy", _EACH_IN_ITS_WAY, rewrites)
     same_kind = type(old) is type(new) or (type(old) in _INTEGERS and type(new) in _INTEGERS)
-    return TypeChange("narrow" if same_kind else "lossy", _MAY_NOT_FIT, rewrites)
+    holds_none = _is_foreign(old, new) or _is_foreign(new, old)
+    return TypeChange("narrow" if same_kind else "lossy", _HOLDS_NONE if holds_none else _MAY_NOT_FIT, rewrites)
 
 
 _WRITTEN_APART = (t.Real, t.Double, t.Interval, t.Array, t.Jsonb, t.Bytea)
@@ -51,6 +52,16 @@ _EACH_IN_ITS_WAY = (
     "the migration stops if one does not fit"
 )
 _MAY_NOT_FIT = "may not hold every value that is there; the migration stops if one does not fit"
+
+
+_HOLDS_NONE = "holds none of the values that are there; the migration stops if there is one"
+_NUMBERS = (t.SmallInt, t.Integer, t.BigInt, t.Numeric, t.Real, t.Double, t.Boolean)
+_MOMENTS = (t.Date, t.Time, t.Timestamp, t.TimestampTz, t.Interval)
+
+
+def _is_foreign(one: t.Type, other: t.Type) -> bool:
+    """Whether no value of one type says which of the other it stands for."""
+    return isinstance(one, _NUMBERS) and isinstance(other, _MOMENTS)
 
 
 def _text_change(old: t.Type, new: t.Type, *, rewrites: bool) -> TypeChange:

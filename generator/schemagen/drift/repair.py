@@ -210,7 +210,7 @@ class _Planner:
                 yield one, plan
 
     def _planned(self, wanted: Schema, live: LiveSchema) -> _Plan:
-        evolution = evolve(live.schema, wanted, renames_of(live.schema, wanted))
+        evolution = evolve(live.schema, wanted, renames_of(live.schema, wanted), converts=False)
         needed = losses(evolution)
         if self._dialect == "sqlite":  # the others tell of locks that PostgreSQL would hold
             needed = tuple(loss for loss in needed if loss.lost)

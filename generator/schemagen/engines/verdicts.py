@@ -6,16 +6,21 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from schemagen.changes import changes as c
+from schemagen.changes.conversions import conversion_of
 from schemagen.changes.renames import mentions
 from schemagen.changes.type_changes import type_change
 from schemagen.schema.model import Check, Index, PrimaryKey
 
 from .dialects import POSTGRES, SQLITE
+from .postgres import retyping as postgres
 from .postgres.alter import fill_of
 from .postgres.tables import declared, expression, table_plans
+from .sqlite import alter as sqlite
 from .sqlite.alter import rebuilt_tables
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from schemagen.changes.diff import Evolution
     from schemagen.schema.model import Column
 
@@ -70,6 +75,16 @@ class Verdicts:
         return OnSqlite.REBUILD if change.new.name in self.rebuilt else OnSqlite.IN_PLACE
 
 
+def untraceable(evolution: Evolution) -> Iterator[tuple[Column, str]]:
+    """Converted columns, each with the engine on which a second run could not be told from the first."""
+    for change in evolution.altered:
+        for column in change.converted:
+            if sqlite.leaves_no_trace(change):
+                yield column, SQLITE.title
+            elif postgres.leaves_no_trace(change.moved.column(column.name), column, change):
+                yield column, POSTGRES.title
+
+
 def _of_second_step(part: c.Part, plan: TablePlan) -> frozenset[str]:
     """The indexes that a second migration makes, or drops."""
     return frozenset(plan.indexes()[2]) if isinstance(part, c.AddIndex) else plan.outgoing | plan.swapped
@@ -102,7 +117,7 @@ def _added(column: Column, plan: TablePlan) -> OnPostgres:
 
 def _altered(old: Column, new: Column, plan: TablePlan) -> OnPostgres:
     change = type_change(old.type, new.type)
-    if new.name in plan.remade or change.rewrites or old.collation != new.collation:
+    if new.name in plan.remade or change.rewrites or conversion_of(old, new) or old.collation != new.collation:
         return OnPostgres.REWRITES
     if (old.nullable and not new.nullable) or _type_check_added(new, plan) or _is_recomputed(new, plan):
         return OnPostgres.ONLINE

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from schemagen.changes import changes as c
-from schemagen.changes.diff import evolve
 from schemagen.changes.migration import Migration, Step
 from schemagen.changes.rollbacks import rollback_losses
 from schemagen.schema.names import bounded_name
@@ -44,14 +43,14 @@ def next_steps(evolution: Evolution, number: int, losses: Sequence[Loss]) -> tup
 
     if not evolution.changes:
         return ()
-    back = evolve(evolution.new, evolution.old, evolution.renames.reversed())
+    back = evolution.back
     name = step_name(evolution)
     identifier = f"{number:03d}_{name}"
     now, later = postgres_statements(evolution)
     undone, _ = postgres_statements(back, online=False)
     words = tuple(change.describe() for change in evolution.changes)
     lasting = tuple(loss.lost for loss in losses if loss.lost)
-    lost_again = rollback_losses(back)
+    lost_again = rollback_losses(evolution)
 
     def migration(
         dialect: str, statements: tuple[Statement, ...], rollback: tuple[Statement, ...], header: tuple[str, ...]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from schemagen.changes.migration import Step
     from schemagen.migrations.lock import MigrationRecord
-    from schemagen.schema.model import Schema
+    from schemagen.schema.model import Column, Schema
     from schemagen.spec.source import Sources
 
 
@@ -226,11 +226,12 @@ def plan_steps(loaded: Loaded, base: Lock | None, allow: Sequence[str] = ()) -> 
 
     Raises:
         SchemagenError: SG410 for every change that can lose data or lock a table and is not allowed, SG411 for words
-            that allow nothing.
+            that allow nothing, SG427 for a conversion that an engine could not tell from a second one.
     """
     from schemagen.changes.diff import evolve
     from schemagen.changes.renames import renames_of
     from schemagen.changes.safety import refuse
+    from schemagen.engines.verdicts import untraceable
     from schemagen.migrations.first_build import first_build
     from schemagen.migrations.next_build import next_steps
 
@@ -238,7 +239,17 @@ def plan_steps(loaded: Loaded, base: Lock | None, allow: Sequence[str] = ()) -> 
         return first_build(loaded.schema)
     evolution = evolve(base.schema, loaded.schema, renames_of(base.schema, loaded.schema))
     losses = refuse(evolution, allow, loaded.sources)
+    if lost := [_untraceable(column, engine, loaded.sources) for column, engine in untraceable(evolution)]:
+        raise SchemagenError(lost, loaded.sources)
     return next_steps(evolution, len(base.migrations) + 1, losses)
+
+
+def _untraceable(column: Column, engine: str, sources: Sources) -> Diagnostic:
+    message = f"{engine} keeps no trace of the conversion of `{column.name}`: a second run would convert it again"
+    hint = "add a column of another name with this `backfill`, and drop this one in a later build"
+    origin = column.origin.child("backfill") if column.origin else None
+    span, path = (sources.span(origin), origin.dotted()) if origin else (None, "")
+    return Diagnostic("SG427", message, span, path=path, hint=hint)
 
 
 def render(schema: Schema, base: Lock | None, steps: Sequence[Step]) -> dict[str, str]:

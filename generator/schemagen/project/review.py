@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from schemagen.base.diagnostics import SchemagenError
 from schemagen.base.layout import LOCK_FILE
 from schemagen.changes import changes as c
+from schemagen.changes.conversions import conversion_of
 from schemagen.changes.diff import evolve
 from schemagen.changes.renames import renames_of
 from schemagen.changes.rollbacks import orphaning_keys, rollback_losses
@@ -131,14 +132,14 @@ def _base(options: Options, revision: str | None) -> tuple[bytes | None, str]:
 def _review(loaded: Loaded, base: Lock | None, name: str) -> Review:
     old = base.schema if base else Schema(())
     evolution = evolve(old, loaded.schema, renames_of(old, loaded.schema))
-    back = evolve(evolution.new, old, evolution.renames.reversed())
-    changes, also_rebuilt = _reviewed(evolution, {(change.old.name, key.name) for change, key in orphaning_keys(back)})
+    orphaning = {(change.old.name, key.name) for change, key in orphaning_keys(evolution.back)}
+    changes, also_rebuilt = _reviewed(evolution, orphaning)
     return Review(
         base=name if base else f"nothing: there is no {name}",
         migrations=_planned(loaded.schema, base),
         changes=changes,
         also_rebuilt=also_rebuilt,
-        rollback_losses=rollback_losses(back),
+        rollback_losses=rollback_losses(evolution),
         deletes=tuple(_deletes(evolution)),
         queries=tuple(query_changes(evolution)) if base else (),
     )
@@ -163,9 +164,7 @@ def _reviewed(
                         verdicts.on_postgres(change, part),
                         verdicts.on_sqlite(change, part),
                         losses_of_part(part, change),
-                        returns=not (
-                            isinstance(part, c.DropConstraint) and (change.new.name, part.constraint.name) in orphaning
-                        ),
+                        returns=_returns(change, part, orphaning),
                     )
                     for part in change.parts
                 )
@@ -176,6 +175,16 @@ def _reviewed(
                 found.append(_with_losses(table, *words, own))
     altered = {change.new.name for change in evolution.altered}
     return tuple(found), tuple(name for name in verdicts.rebuilt if name not in altered)
+
+
+def _returns(change: c.AlterTable, part: c.Part, orphaning: Container[tuple[str, str]]) -> bool:
+    """Whether a rollback can bring back what was, if the rows are as before."""
+    match part:
+        case c.DropConstraint(constraint):
+            return (change.new.name, constraint.name) not in orphaning
+        case c.AlterColumn(old, new):
+            return conversion_of(old, new) is None
+    return True
 
 
 def _with_losses(

@@ -15,6 +15,7 @@ from schemagen.schema.scalars import Plain
 from schemagen.schema.values import ValueProblem, is_null, json_value, parse_value
 from schemagen.spec.definition import Reference, SqlByEngine, TypeByEngine
 
+from .backfills import resolve_backfill
 from .context import BAD_SQL
 
 if TYPE_CHECKING:
@@ -197,21 +198,19 @@ def _resolve_column(name: str, draft: Draft, types: dict[str, Type], origin: Ori
         identity=spec.identity,
         collation=spec.collation,
         immutable=spec.immutable,
-        on_row_update=_computed(spec.on_row_update, {}, type_, origin.child("on_row_update"), context),
+        on_row_update=_computed(spec.on_row_update, type_, origin.child("on_row_update"), context),
         description=spec.description,
         external_reference=spec.external_reference,
         renamed_from=spec.renamed_from,
-        backfill=_computed(spec.backfill, types, type_, origin.child("backfill"), context),
+        backfill=resolve_backfill(name, draft, types, context),
         origin=origin,
     )
 
 
-def _computed(
-    written: SqlValue | None, columns: dict[str, Type], result: Type, origin: Origin, context: Context
-) -> Sql | None:
+def _computed(written: SqlValue | None, result: Type, origin: Origin, context: Context) -> Sql | None:
     if written is None:
         return None
-    resolved = context.sql(written.sql, columns, origin.child("sql"), result=result)
+    resolved = context.sql(written.sql, {}, origin.child("sql"), result=result)
     return resolved.sql if resolved else None
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from schemagen.base.diagnostics import Origin
-    from schemagen.schema.model import DialectName
+    from schemagen.schema.model import DialectName, Schema
     from schemagen.schema.types import Type
     from schemagen.spec.definition import TableSpec
     from schemagen.spec.reporter import Reporter
@@ -89,6 +89,9 @@ class Context:
     incomplete: bool
     """Whether a file could not be read: then an unknown table may well be in it, and is not reported."""
 
+    held: Schema | None = None
+    """The schema of the lock."""
+
     constraints: dict[str, Names] = field(default_factory=dict)
     """The constraint names of each table."""
 
@@ -129,7 +132,7 @@ class Context:
             if problem:
                 self.reporter.error(BAD_SQL, str(problem), origin, hint=problem.hint)
                 return None
-        return ResolvedSql(sql, _mentioned(sql.postgres or sql.sqlite or "", columns))
+        return ResolvedSql(sql, mentioned(sql.postgres or sql.sqlite or "", columns))
 
     def _translated(
         self,
@@ -141,8 +144,8 @@ class Context:
         is_condition: bool,
         is_immutable: bool,
     ) -> ResolvedSql | None:
-        mentioned = tuple((name, columns[name]) for name in _mentioned(text, columns))
-        key = (text, result, is_condition, is_immutable, mentioned)
+        said = tuple((name, columns[name]) for name in mentioned(text, columns))
+        key = (text, result, is_condition, is_immutable, said)
         known = self._expressions.get(key)
         if known:
             return known
@@ -156,7 +159,7 @@ class Context:
             self.reporter.error(BAD_SQL, str(problem), origin, hint=hint)
             return None
         resolved = ResolvedSql(found.sql, found.columns)
-        if dict(mentioned).keys() >= set(found.columns):  # not so for a name that the words above do not show
+        if dict(said).keys() >= set(found.columns):  # not so for a name that the words above do not show
             self._expressions[key] = resolved
         return resolved
 
@@ -167,7 +170,7 @@ def own_texts(written: SqlSpec, only: DialectName | None) -> Sql:
     return Sql(None if only == "sqlite" else postgres.strip(), None if only == "postgres" else sqlite.strip())
 
 
-def _mentioned(text: str, columns: Mapping[str, Type]) -> tuple[str, ...]:
+def mentioned(text: str, columns: Mapping[str, Type]) -> tuple[str, ...]:
     """The columns whose names stand in a text that is not translated."""
     words = dict.fromkeys(re.findall(r"[A-Za-z_][A-Za-z0-9_]*", text))
     return tuple(word for word in words if word in columns)

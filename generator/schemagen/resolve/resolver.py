@@ -53,7 +53,7 @@ def build_schema(
         incomplete: whether a file is missing because it could not be read.
     """
     drafts = _drafts(specs, reporter)
-    context = Context(drafts, reporter, Names(), incomplete)
+    context = Context(drafts, reporter, Names(), incomplete, held)
     _claim_written_names(drafts.values(), context)
     types = ColumnTypes(context)
     tables = {name: _resolve_table(draft, types, context) for name, draft in drafts.items()}

@@ -92,7 +92,9 @@ def _note_part(told: Told, table: str, words: str) -> None:
         columns.note(verb, name, to)
         told.touched |= {name, to or name}
         types = _TYPES.search(how or "")
-        if types and any({types[1], types[2]} <= group for group in _ALIKE):
+        if types and "values by the backfill" in (how or ""):
+            told.changed.add((table, name))
+        elif types and any({types[1], types[2]} <= group for group in _ALIKE):
             told.retyped.add((table, name))
         elif types or "generated" in (how or "") or "expression" in (how or ""):
             told.changed.add((table, name))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from schemagen.changes.conversions import conversion_of, fill_of_nulls
 from schemagen.changes.migration import Statement
 from schemagen.changes.renames import in_order, mentions
 from schemagen.changes.type_changes import type_change
@@ -19,10 +20,9 @@ from schemagen.schema.names import bounded_name
 from schemagen.schema.triggers import triggers_of
 
 from . import statements as sql
-from .conversion import conversion, survives
-from .dialect import declared_type
+from .retyping import refuse_twice, retype
 from .swaps import is_made_later
-from .tables import KEYS, added_columns, declared, dropped_columns, expression, table_plans
+from .tables import KEYS, added_columns, dropped_columns, expression, table_plans
 
 if TYPE_CHECKING:
     from schemagen.changes.diff import Evolution
@@ -65,6 +65,8 @@ class _Planner:
         """Fill both lists."""
         dropped, made = self._triggers()
         self.now += (sql.refuse_other_columns(change.old) for change in self.evolution.swapping)
+        for change in self.evolution.altered:
+            self.now += refuse_twice(change)
         self._prechecks()
         for trigger in dropped:
             self.now += POSTGRES.drop_trigger(trigger, self.evolution.old)
@@ -99,7 +101,9 @@ class _Planner:
                 if before is None:
                     continue
                 name = POSTGRES.quote(before.name)
-                if before.nullable and not column.nullable and not column.backfill and not column.generated:
+                if conversion_of(before, column):
+                    continue
+                if before.nullable and not column.nullable and not (fill_of_nulls(before, column) or column.generated):
                     self.now.append(sql.refuse_rows(change.old.name, f"{name} IS NULL", f"{before.name} is NULL"))
                 check = POSTGRES.type_check(change.old, replace(column, name=before.name))
                 how = type_change(before.type, column.type)
@@ -224,8 +228,8 @@ class _Planner:
         retyped = column.name in plan.retyped
         if old_default is not None and (retyped or new_default is None) and not expression(before):
             self.now.append(Statement(f"{alter} DROP DEFAULT"))
-        if declared(before) != declared(column):
-            self._retype(plan, before, column)
+        if retyped:
+            self.now += retype(plan.change.new, before, column, online=self.online)
         if new_default is not None and (new_default != old_default or retyped):
             self._set_default(plan, column)
         if not before.nullable and column.nullable:
@@ -233,31 +237,13 @@ class _Planner:
             left_over = _helper(plan.change.old, dict(plan.change.columns)[column.name])
             self.now.append(sql.drop_constraint(plan.name, left_over))
         if before.nullable and not column.nullable:
-            fill = POSTGRES.text_of(column.backfill) if column.backfill and column.backfill.postgres else None
-            if fill is not None:
-                self._backfill(plan, column, fill)
+            fill = fill_of_nulls(before, column)
+            if fill and fill.postgres:
+                self._backfill(plan, column, POSTGRES.text_of(fill))
             self._set_not_null(plan, column)
         if column.identity and not before.identity:
             target = self._after(before.nullable)
             target += sql.add_identity(plan.change.new.name, column.name)
-
-    def _retype(self, plan: TablePlan, before: Column, column: Column) -> None:
-        name = POSTGRES.quote(column.name)
-        how = type_change(before.type, column.type)
-        if how.verdict and how.rewrites:
-            condition = f"NOT ({survives(name, before.type, column.type)})"
-            reason = f"{column.name} does not fit {column.type.described}"
-            self.now.append(sql.refuse_rows(plan.change.new.name, condition, reason, locked=True))
-        using = conversion(name, before.type, column.type) if before.type != column.type else None
-        collate = f" COLLATE {POSTGRES.quote(column.collation)}" if column.collation else ""
-        clause = f" USING {using}" if using and declared_type(before.type) != declared_type(column.type) else ""
-        self.now.append(
-            Statement(f"ALTER TABLE {plan.name} ALTER COLUMN {name} TYPE {declared_type(column.type)}{collate}{clause}")
-        )
-        check = POSTGRES.type_check(plan.change.new, column) if how.verdict and how.rewrites else None
-        if check and self.online:
-            reason = f"{column.name} does not fit {column.type.described}"
-            self.now.append(sql.refuse_rows(plan.change.new.name, f"NOT ({check.sql})", reason))
 
     def _set_default(self, plan: TablePlan, column: Column) -> None:
         default = POSTGRES.default(column)

@@ -117,7 +117,7 @@ def _take_place(name: str, condition: str, actions: tuple[str, str]) -> Statemen
     made = coming_name(name)
     complete = f"(SELECT indisvalid FROM pg_catalog.pg_index WHERE indexrelid = {_regclass(made)})"
     first, second = actions
-    return _block(
+    return block(
         f"    PERFORM set_config('lock_timeout', '{LOCK_WAIT}', true);\n"
         f"    IF {complete} AND ({condition}) THEN\n        {first}\n        {second}\n"
         f"    ELSE\n        {drop_index(made).sql};\n    END IF;"
@@ -167,7 +167,7 @@ def refuse_rows(table: str, condition: str, reason: str, *, locked: bool = False
         + f"    IF EXISTS (SELECT FROM {name} WHERE {condition}) THEN\n"
         + f"        RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = {message};\n    END IF;"
     )
-    return _block(body)
+    return block(body)
 
 
 def refuse_other_columns(table: Table) -> Statement:
@@ -178,7 +178,7 @@ def refuse_other_columns(table: Table) -> Statement:
         f"WHERE attrelid = to_regclass({sql_string(POSTGRES.quote(table.name))}) AND attnum > 0 AND NOT attisdropped"
     )
     message = sql_string(f"{table.name} has other columns than before this migration; nothing was changed")
-    return _block(
+    return block(
         f"    IF ({found}) IS DISTINCT FROM ARRAY[{wanted}] THEN\n"
         f"        RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = {message};\n    END IF;"
     )
@@ -268,12 +268,13 @@ def _drop_invalid(table: str, name: str) -> Statement:
 
 
 def _guarded(condition: str, action: str) -> Statement:
-    return _block(
+    return block(
         f"    PERFORM set_config('lock_timeout', '{LOCK_WAIT}', true);\n"
         f"    IF {condition} THEN\n        {action}\n    END IF;"
     )
 
 
-def _block(body: str) -> Statement:
+def block(body: str) -> Statement:
+    """A DO block of a body in PL/pgSQL."""
     tag = dollar_tag(body)
     return Statement(f"DO {tag}\nBEGIN\n{body}\nEND\n{tag}")

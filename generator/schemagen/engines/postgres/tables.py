@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from schemagen.changes.conversions import conversion_of
 from schemagen.changes.renames import mentions
 from schemagen.engines import definitions
 from schemagen.engines.postgres.dialect import POSTGRES
@@ -31,7 +32,7 @@ class TablePlan:
     remade: frozenset[str]
     """Columns that are dropped and added again: PostgreSQL cannot alter their expression."""
     retyped: frozenset[str]
-    """Columns that are declared otherwise."""
+    """Columns that are declared otherwise, or whose values are converted."""
     dropped: list[Constraint] = field(default_factory=list)
     added: list[Constraint] = field(default_factory=list)
     renamed: dict[str, str] = field(default_factory=dict)
@@ -188,8 +189,10 @@ def pairs(change: AlterTable) -> Iterator[tuple[Column, Column]]:
 
 
 def retyped_columns(change: AlterTable) -> frozenset[str]:
-    """The columns that are declared otherwise."""
-    return frozenset(new.name for old, new in pairs(change) if declared(old) != declared(new))
+    """The columns that are declared otherwise, or whose values are converted."""
+    return frozenset(
+        new.name for old, new in pairs(change) if declared(old) != declared(new) or conversion_of(old, new)
+    )
 
 
 def remade_columns(change: AlterTable) -> frozenset[str]:

@@ -13,6 +13,7 @@ from schemagen.engines import definitions
 from schemagen.engines.sqlite.dialect import SQLITE
 from schemagen.schema.triggers import triggers_of
 
+from . import facts
 from . import rebuild as sqlite_rebuild
 from .guard import Expected, Fact, closing, held, opening
 from .rebuild import Rebuild, can_be_added, counts, follows
@@ -35,6 +36,11 @@ def sqlite_statements(evolution: Evolution, migration: str) -> tuple[Statement, 
         migration: the identifier under which the guard keeps its facts.
     """
     return tuple(_Planner(evolution, migration).statements())
+
+
+def leaves_no_trace(change: AlterTable) -> bool:
+    """Whether the text of a table stays as it is, so that nothing tells whether values have been converted."""
+    return _definitions(change.old, change.moved) == _definitions(change.new, change.new)
 
 
 def rebuilt_tables(evolution: Evolution) -> tuple[str, ...]:
@@ -93,16 +99,16 @@ class _Planner:
         yield from (table for name, table in self.evolution.moved.items() if name not in kept)
 
     def statements(self) -> Iterator[Statement]:
-        facts = tuple(self._facts())
+        found = tuple(self._facts())
         body = (*self._body(),)
         if not body:
             return
-        if facts:
-            yield from opening(self.migration, facts)
+        if found:
+            yield from opening(self.migration, found)
             yield Statement("PRAGMA defer_foreign_keys = ON")
         yield from held(body)
-        if facts:
-            yield from closing(self.migration, facts)
+        if found:
+            yield from closing(self.migration, found)
 
     def _body(self) -> Iterator[Statement]:
         dropped, made = self._triggers()
@@ -136,14 +142,16 @@ class _Planner:
         if not self._is_dangerous():
             return
         for change in self.evolution.altered:
-            yield _shape(change.old)
+            yield facts.shape(change.old)
         for table in self.evolution.dropped:
-            yield _shape(table)
+            yield facts.shape(table)
         for table in self.evolution.created:
             if table.name not in self.evolution.old.by_name:
                 absent = f"(SELECT count(*) FROM sqlite_schema WHERE name = {sql_string(table.name)} COLLATE NOCASE)"
                 yield Fact(f"no table {table.name}", "0", absent, early=Expected.FREE_NAMES)
         for change in self.rebuild.tables:
+            if change.converted:
+                yield facts.unconverted(change, self.evolution.new)
             yield self._strangers(change)
         for table in (*(change.old for change in self.rebuild.tables), *self.evolution.dropped):
             yield self._stranger_children(table)
@@ -194,7 +202,7 @@ class _Planner:
     def _rows(self) -> Iterator[Fact]:
         old_names = {after: table.name for table, after in self._old_and_moved()}
         for change in self.rebuild.tables:
-            yield _count(f"rows of {change.new.name}", change.old.name, change.new.name)
+            yield facts.count(f"rows of {change.new.name}", change.old.name, change.new.name)
             if counts(change.old):
                 of_table = f"(SELECT seq FROM sqlite_sequence WHERE name = {sql_string(change.old.name)})"
                 yield Fact(f"counter of {change.new.name}", of_table, self._counter(change))
@@ -203,7 +211,7 @@ class _Planner:
             before = self.evolution.old.table(old_names[table.name])
             if table.name not in seen:
                 seen.add(table.name)
-                yield _count(f"rows of {table.name}", before.name, table.name)
+                yield facts.count(f"rows of {table.name}", before.name, table.name)
             old_key = before.enforced_foreign_keys[table.enforced_foreign_keys.index(key)]
             was = " AND ".join(f"{SQLITE.quote(name)} IS NOT NULL" for name in old_key.columns)
             now = " AND ".join(f"{SQLITE.quote(name)} IS NOT NULL" for name in key.columns)
@@ -213,10 +221,10 @@ class _Planner:
                 f"(SELECT count(*) FROM {SQLITE.quote(table.name)} WHERE {now})",
             )
         for name in sorted(seen):
-            yield _broken(self.evolution.old.table(old_names[name]).name, name)
+            yield facts.broken(self.evolution.old.table(old_names[name]).name, name)
         for change in self.rebuild.tables:
             if change.new.enforced_foreign_keys:
-                yield _broken(None, change.new.name)
+                yield facts.broken(None, change.new.name)
 
     def _counter(self, change: AlterTable) -> str:
         """The counter as it is found again; one that is not kept any more counts as found."""
@@ -328,30 +336,6 @@ class _Planner:
                 yield SQLITE.create_index(table, index)
 
 
-def _count(name: str, before: str, after: str) -> Fact:
-    return Fact(name, f"(SELECT count(*) FROM {SQLITE.quote(before)})", f"(SELECT count(*) FROM {SQLITE.quote(after)})")
-
-
-def _broken(before: str | None, after: str) -> Fact:
-    """Rows that refer to nothing: as many as before; none in a table that is made anew."""
-
-    def count(name: str) -> str:
-        return f"(SELECT count(*) FROM pragma_foreign_key_check({sql_string(name)}))"
-
-    return Fact(f"broken references of {after}", count(before) if before else "0", count(after), late=Expected.PARENTS)
-
-
-def _shape(table: Table) -> Fact:
-    """The columns of a table, in any order: another table of that name, or one that has changed already, differs."""
-    said = sorted(f"{column.name.lower()} {SQLITE.column_type(column, table).upper()}" for column in table.columns)
-    name = sql_string(table.name)
-    found = (
-        "(SELECT group_concat(said, ', ') FROM (SELECT lower(name) || ' ' || upper(type) AS said "
-        f"FROM pragma_table_xinfo({name}) ORDER BY said))"
-    )
-    return Fact(f"columns of {table.name}", sql_string(", ".join(said)), found, early=Expected.COLUMNS)
-
-
 def _definitions(named: Table, defined: Table) -> set[tuple[str, str]]:
     """Everything that stands in CREATE TABLE but the order of it."""
     found = set(definitions.columns(SQLITE, defined).items())
@@ -368,7 +352,7 @@ def _in_place(change: AlterTable) -> bool:
         (check.name, f"CHECK ({check.sql})") for column in added if (check := SQLITE.type_check(change.new, column))
     }
     gone = {(column.name, _column(column, change.moved)) for column in dropped}
-    if after - before != come or before - after != gone:
+    if after - before != come or before - after != gone or change.converted:
         return False
     return all(can_be_added(SQLITE, column) for column in added) and all(
         _can_be_dropped(column, change) for column in dropped

@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from schemagen.changes.conversions import conversion_of, fill_of_nulls
 from schemagen.changes.migration import Statement
 from schemagen.engines.standard import enclosed, sql_text
 from schemagen.schema.model import Action, LiteralDefault, Schema
@@ -279,15 +280,16 @@ def _value(dialect: Sqlite, column: Column, change: AlterTable, continued: dict[
     """What a new column takes from the copy; None where it is left to its default or expression."""
     if column.generated and column.generated.sqlite is not None:
         return None
-    backfill = column.backfill.sqlite if column.backfill else None
     if column.name not in continued:
+        backfill = column.backfill.sqlite if column.backfill else None
         return enclosed(backfill) if backfill is not None else None
     before = change.moved.column(column.name)
+    conversion, fill = conversion_of(before, column), fill_of_nulls(before, column)
+    if conversion and conversion.sqlite is not None:
+        return enclosed(conversion.sqlite)
     value = converted(dialect.quote(column.name), before.type, column.type) if before.type != column.type else None
     value = value or dialect.quote(column.name)
-    if before.nullable and not column.nullable and backfill is not None:
-        return with_backfill(value, backfill)
-    return value
+    return with_backfill(value, fill.sqlite) if fill and fill.sqlite is not None else value
 
 
 def _has_row_numbers(table: Table) -> bool:

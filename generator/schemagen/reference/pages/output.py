@@ -232,6 +232,15 @@ $ schemagen build
 """,
         fence="console",
     ),
+    "SG427": page(
+        "SG427",
+        "A conversion that leaves no trace",
+        """\
+A column whose type changes takes its values from its `backfill`. A migration that is run twice has to notice that it
+has been: the engine's type, or the check of it, tells. Here both stay the same on one engine, and the values would be
+converted twice. Add a column of another name with the `backfill`, and drop the old one in a later build.
+""",
+    ),
     "SG430": page(
         "SG430",
         "Settings that are no TOML",

@@ -1,0 +1,113 @@
+"""A column takes another type on PostgreSQL: each value as it was, or what the column's backfill makes of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from schemagen.base.escape import sql_string
+from schemagen.changes.conversions import conversion_of
+from schemagen.changes.migration import Statement
+from schemagen.changes.type_changes import type_change
+from schemagen.engines.postgres.dialect import POSTGRES
+from schemagen.engines.standard import enclosed
+
+from . import statements as sql
+from .conversion import conversion, survives
+from .dialect import declared_type
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from schemagen.changes.changes import AlterTable
+    from schemagen.schema.model import Column, Table
+
+_COMING = "_schemagen_coming"
+"""A temporary table with the column as it will be, for what the server says of it."""
+
+
+def retype(table: Table, before: Column, column: Column, *, online: bool) -> tuple[Statement, ...]:
+    """ALTER COLUMN … TYPE, between what refuses values that do not fit before it and after it.
+
+    Args:
+        table: with its new names.
+        before: the column as it was, under its new name.
+        column: as it will be.
+        online: whether the rows are to fit at once; a rollback leaves that to the constraints that come back.
+    """
+    converted = conversion_of(before, column)
+    if converted and converted.postgres:
+        return _converted(table, column, enclosed(converted.postgres))
+    name = POSTGRES.quote(column.name)
+    how = type_change(before.type, column.type)
+    misfit = f"{column.name} does not fit {column.type.described}"
+    lossy = bool(how.verdict and how.rewrites)
+    first = [_refused(table, f"NOT ({survives(name, before.type, column.type)})", misfit)] if lossy else []
+    using = conversion(name, before.type, column.type) if before.type != column.type else None
+    clause = f" USING {using}" if using and declared_type(before.type) != declared_type(column.type) else ""
+    check = POSTGRES.type_check(table, column) if lossy and online else None
+    last = [sql.refuse_rows(table.name, f"NOT ({check.sql})", misfit)] if check else []
+    return (*first, _alter(table, column, clause), *last)
+
+
+def _converted(table: Table, column: Column, value: str) -> tuple[Statement, ...]:
+    """The same by an expression over the old row; what it makes of a row has to be there, and to fit."""
+    reason = f"what the backfill of {column.name} makes of it"
+    nulls = [_refused(table, f"{value} IS NULL", f"{reason} is NULL")] if not column.nullable else []
+    check = POSTGRES.type_check(table, column)
+    misfit = f"{reason} does not fit {column.type.described}"
+    last = [sql.refuse_rows(table.name, f"NOT ({check.sql})", misfit)] if check else []
+    return (*nulls, _alter(table, column, f" USING {value}"), *last)
+
+
+def refuse_twice(change: AlterTable) -> Iterator[Statement]:
+    """Stop, if a column's values have been converted already: its type, or the check of that, tells."""
+    for column in change.converted:
+        yield _refuse_twice(change, change.moved.column(column.name), column)
+
+
+def leaves_no_trace(before: Column, column: Column, change: AlterTable) -> bool:
+    """Whether nothing in the catalogue tells that a column's values have been converted."""
+    old, new = POSTGRES.type_check(change.moved, before), POSTGRES.type_check(change.new, column)
+    return declared_type(before.type) == declared_type(column.type) and (old and old.sql) == (new and new.sql)
+
+
+def _refuse_twice(change: AlterTable, before: Column, column: Column) -> Statement:
+    table, name = POSTGRES.quote(change.new.name), POSTGRES.quote(column.name)
+    check = POSTGRES.type_check(change.new, column)
+    there = f"attrelid = to_regclass({sql_string(table)}) AND attname = {sql_string(column.name)}"
+    coming = f"attrelid = {sql_string(f'pg_temp.{_COMING}')}::regclass AND attname = {sql_string(column.name)}"
+    type_ = "SELECT format_type(atttypid, atttypmod) FROM pg_catalog.pg_attribute WHERE"
+    if declared_type(before.type) != declared_type(column.type):
+        done = f"({type_} {there}) = ({type_} {coming})"
+    elif check:
+        text = "SELECT pg_get_expr(conbin, conrelid) FROM pg_catalog.pg_constraint WHERE"
+        named = f"conname = {sql_string(check.name)} AND conrelid ="
+        done = (
+            f"({text} {named} to_regclass({sql_string(table)})) = "
+            f"({text} {named} {sql_string(f'pg_temp.{_COMING}')}::regclass)"
+        )
+    else:
+        old = POSTGRES.type_check(change.old, change.old.column(dict(change.columns)[column.name]))
+        held = f"conname = {sql_string(old.name if old else '')} AND conrelid = to_regclass({sql_string(table)})"
+        done = (
+            f"EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE {there}) AND "
+            f"NOT EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE {held})"
+        )
+    own = f", CONSTRAINT {POSTGRES.quote(check.name)} CHECK ({check.sql})" if check else ""
+    message = sql_string(f"{change.new.name}.{column.name} has been converted already; nothing was changed")
+    return sql.block(
+        f"    CREATE TEMPORARY TABLE {_COMING} ({name} {declared_type(column.type)}{own}) ON COMMIT DROP;\n"
+        f"    IF {done} THEN\n"
+        f"        RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = {message};\n"
+        f"    END IF;\n    DROP TABLE pg_temp.{_COMING};"
+    )
+
+
+def _alter(table: Table, column: Column, clause: str) -> Statement:
+    collate = f" COLLATE {POSTGRES.quote(column.collation)}" if column.collation else ""
+    alter = f"ALTER TABLE {POSTGRES.quote(table.name)} ALTER COLUMN {POSTGRES.quote(column.name)}"
+    return Statement(f"{alter} TYPE {declared_type(column.type)}{collate}{clause}")
+
+
+def _refused(table: Table, condition: str, reason: str) -> Statement:
+    return sql.refuse_rows(table.name, condition, reason, locked=True)

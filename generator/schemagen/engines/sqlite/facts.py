@@ -1,0 +1,47 @@
+"""What a migration on SQLite has to find as it was, or must not find yet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from schemagen.base.escape import sql_string
+from schemagen.engines.sqlite.dialect import SQLITE
+
+from .guard import Expected, Fact
+
+if TYPE_CHECKING:
+    from schemagen.changes.changes import AlterTable
+    from schemagen.schema.model import Schema, Table
+
+
+def count(name: str, before: str, after: str) -> Fact:
+    """As many rows as before, under the new name of the table."""
+    return Fact(name, f"(SELECT count(*) FROM {SQLITE.quote(before)})", f"(SELECT count(*) FROM {SQLITE.quote(after)})")
+
+
+def broken(before: str | None, after: str) -> Fact:
+    """Rows that refer to nothing: as many as before; none in a table that is made anew."""
+
+    def found(name: str) -> str:
+        return f"(SELECT count(*) FROM pragma_foreign_key_check({sql_string(name)}))"
+
+    return Fact(f"broken references of {after}", found(before) if before else "0", found(after), late=Expected.PARENTS)
+
+
+def shape(table: Table) -> Fact:
+    """The columns of a table, in any order: another table of that name, or one that has changed already, differs."""
+    said = sorted(f"{column.name.lower()} {SQLITE.column_type(column, table).upper()}" for column in table.columns)
+    name = sql_string(table.name)
+    found = (
+        "(SELECT group_concat(said, ', ') FROM (SELECT lower(name) || ' ' || upper(type) AS said "
+        f"FROM pragma_table_xinfo({name}) ORDER BY said))"
+    )
+    return Fact(f"columns of {table.name}", sql_string(", ".join(said)), found, early=Expected.COLUMNS)
+
+
+def unconverted(change: AlterTable, schema: Schema) -> Fact:
+    """The table is not what it will be: values must not be converted twice."""
+    made = SQLITE.create_table(change.new, schema)[0].sql.replace("TABLE IF NOT EXISTS", "TABLE", 1)
+    table = f"type = 'table' AND name = {sql_string(change.new.name)}"
+    found = f"(SELECT count(*) FROM sqlite_schema WHERE {table} AND sql = {sql_string(made)})"
+    return Fact(f"no converted values in {change.new.name}", "0", found, early=Expected.COLUMNS)

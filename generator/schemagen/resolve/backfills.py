@@ -1,0 +1,99 @@
+"""Backfills: of a column that is new its value, of one whose type changes what becomes of the old value."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from schemagen.changes.conversions import stored_type
+
+from .context import BAD_SQL, mentioned, own_texts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from schemagen.base.diagnostics import Origin
+    from schemagen.schema.model import Column, Sql, Table
+    from schemagen.schema.types import Type
+    from schemagen.spec.definition import SqlByEngine
+
+    from .context import Context, Draft
+
+
+def resolve_backfill(name: str, draft: Draft, types: Mapping[str, Type], context: Context) -> Sql | None:
+    """The backfill of a column on both engines; what does not translate is reported, and None.
+
+    One that the lock holds has done its work, and stays as it is there: its column may have another type since. It is
+    looked at as little where there is no old value, as in a history that begins: only its names have to be right.
+    """
+    written = draft.spec.columns[name].backfill
+    if written is None:
+        return None
+    at = draft.origin.child("columns", name, "backfill", "sql")
+    table = _held_table(draft, context)
+    before = _held_column(name, draft, table)
+    if before and before.backfill and _is_same(written.sql, before.backfill):
+        return before.backfill
+    if before and stored_type(before.type) != stored_type(types[name]):
+        return _conversion(written.sql, (name, before.type), draft, types, at, context)
+    texts = own_texts(written.sql, None)
+    if name in mentioned(texts.postgres or "", types) and not (table and before is None):
+        return _unused(written.sql, types, types[name]) or texts
+    columns = {other: type_ for other, type_ in types.items() if other != name or not table or before}
+    resolved = context.sql(written.sql, columns, at, result=types[name])
+    return resolved.sql if resolved else None
+
+
+def _is_same(written: str | SqlByEngine, held: Sql) -> bool:
+    return held.postgres == written.strip() if isinstance(written, str) else held == own_texts(written, None)
+
+
+def _conversion(
+    written: str | SqlByEngine,
+    old: tuple[str, Type],
+    draft: Draft,
+    types: Mapping[str, Type],
+    at: Origin,
+    context: Context,
+) -> Sql | None:
+    """An expression over the old row: the column's own name is its old value, the others are those that stay."""
+    name, type_ = old
+    table = _held_table(draft, context)
+    kept = {
+        other: now
+        for other, now in types.items()
+        if (held := _held_column(other, draft, table)) and stored_type(held.type) == stored_type(now)
+    }
+    readable = {**kept, name: type_}
+    texts = own_texts(written, None)
+    changing = [other for other in mentioned(f"{texts.postgres} {texts.sqlite}", types) if other not in readable]
+    if changing:
+        message = f"what becomes of `{name}` can't depend on `{changing[0]}`, which changes in the same build"
+        context.reporter.error(BAD_SQL, message, at, hint="change the one in this build, the other in the next")
+        return None
+    resolved = context.sql(written, readable, at, result=types[name])
+    return resolved.sql if resolved else None
+
+
+def _unused(written: str | SqlByEngine, types: Mapping[str, Type], result: Type) -> Sql | None:
+    """An expression over an old value that there is not: as it is translated, if it can be."""
+    if not isinstance(written, str):
+        return None
+    from schemagen.sql import SqlError, expression
+
+    try:
+        return expression(written, types, result=result).sql
+    except SqlError:
+        return None
+
+
+def _held_table(draft: Draft, context: Context) -> Table | None:
+    if context.held is None:
+        return None
+    tables = context.held.by_name
+    return tables.get(draft.name) or tables.get(draft.spec.renamed_from or "")
+
+
+def _held_column(name: str, draft: Draft, table: Table | None) -> Column | None:
+    if table is None:
+        return None
+    return table.by_name.get(name) or table.by_name.get(draft.spec.columns[name].renamed_from or "")

@@ -1,0 +1,1 @@
+INSERT INTO posts (id, words) VALUES (1, 3);
