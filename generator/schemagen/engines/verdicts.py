@@ -14,12 +14,13 @@ from schemagen.schema.model import Check, Index, PrimaryKey
 from .dialects import POSTGRES, SQLITE
 from .postgres import retyping as postgres
 from .postgres.alter import fill_of
+from .postgres.swaps import Swaps
 from .postgres.tables import declared, expression, table_plans
 from .sqlite import alter as sqlite
 from .sqlite.alter import rebuilt_tables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from schemagen.changes.diff import Evolution
     from schemagen.schema.model import Column
@@ -34,6 +35,7 @@ class OnPostgres(StrEnum):
     NOTHING = "nothing to do"
     CATALOGUE = "catalogue only"
     ONLINE = "online, in a second migration"
+    UNKEPT = "online, in a second migration, until which nothing keeps the rule"
     REWRITES = "rewrites the table, or its indexes, under a lock"
 
 
@@ -50,9 +52,15 @@ class Verdicts:
 
     def __init__(self, evolution: Evolution) -> None:
         self._plans = {plan.change.new.name: plan for plan in table_plans(evolution)}
+        self._swaps = Swaps(evolution, tuple(self._plans.values()))
         self.rebuilt = rebuilt_tables(evolution)
 
-    def on_postgres(self, change: c.AlterTable, part: c.Part) -> OnPostgres:
+    @property
+    def unkept(self) -> Mapping[str, Sequence[str]]:
+        """The rules, by table, that nothing keeps on PostgreSQL between the two migrations."""
+        return self._swaps.unkept
+
+    def on_postgres(self, change: c.AlterTable, part: c.Part) -> OnPostgres:  # noqa: PLR0911  (a table of cases)
         """What one part of an altered table does on PostgreSQL."""
         plan = self._plans[change.new.name]
         if not _exists(part, POSTGRES):
@@ -62,11 +70,20 @@ class Verdicts:
                 return _added(column, plan)
             case c.AlterColumn(old, new):
                 return _altered(old, new, plan)
-            case c.AddConstraint() | c.ReplacePrimaryKey(_, PrimaryKey()):
-                return OnPostgres.ONLINE
+            case c.AddConstraint(named) | c.ReplacePrimaryKey(_, PrimaryKey() as named):
+                return self._made(plan, named.name)
             case c.AddIndex(index) | c.DropIndex(index) if index.name in _of_second_step(part, plan):
+                return self._made(plan, index.name)
+            case c.DropIndex(named) | c.DropConstraint(named) if self._swaps.waits(plan, named.name):
                 return OnPostgres.ONLINE
         return OnPostgres.CATALOGUE
+
+    def _made(self, plan: TablePlan, name: str) -> OnPostgres:
+        """How something is made that an index that is there may serve for."""
+        table = plan.change.new.name
+        if (table, name) in self._swaps.taken:
+            return OnPostgres.CATALOGUE
+        return OnPostgres.UNKEPT if name in self.unkept.get(table, ()) else OnPostgres.ONLINE
 
     def on_sqlite(self, change: c.AlterTable, part: c.Part) -> OnSqlite:
         """How one part of an altered table is made on SQLite."""

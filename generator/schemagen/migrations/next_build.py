@@ -13,7 +13,7 @@ from schemagen.schema.names import bounded_name
 from .first_build import snake_case, table_header
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from schemagen.changes.diff import Evolution
     from schemagen.changes.migration import Statement
@@ -73,7 +73,14 @@ def next_steps(evolution: Evolution, number: int, losses: Sequence[Loss]) -> tup
     back_on_sqlite = sqlite_statements(back, f"{identifier} back")
     first = Step(
         migration("sqlite", sqlite, back_on_sqlite, _said(purpose, sqlite, _rebuilds(verdicts))),
-        migration("postgres", now, undone, _said(purpose, now, _rewrites(evolution, verdicts))),
+        migration(
+            "postgres",
+            now,
+            undone,
+            _said(
+                purpose, now, (*_rewrites(evolution, verdicts), *_unkept(verdicts, f"{number + 1:03d}_{name}{ONLINE}"))
+            ),
+        ),
         words,
     )
     if not later:
@@ -109,12 +116,20 @@ def _rewrites(evolution: Evolution, verdicts: Verdicts) -> Iterator[str]:
         yield f"Locks: {', '.join(found)}. Nobody reads or writes while PostgreSQL rewrites the table or its indexes."
 
 
+def _unkept(verdicts: Verdicts, second: str) -> Iterator[str]:
+    """What is not enforced between the two migrations, for the header of the first."""
+    names = [f"{name} of {table}" for table, listed in verdicts.unkept.items() for name in listed]
+    if names:
+        yield f"Not enforced until {second} has run: {', '.join(names)}."
+
+
 def _online_words(evolution: Evolution, verdicts: Verdicts) -> Iterator[str]:
     """Those parts of the changes that are made, or finished, outside a transaction."""
     from schemagen.engines.verdicts import OnPostgres
 
     for change in evolution.altered:
-        parts = [part for part in change.parts if verdicts.on_postgres(change, part) is OnPostgres.ONLINE]
+        online = {OnPostgres.ONLINE, OnPostgres.UNKEPT}
+        parts = [part for part in change.parts if verdicts.on_postgres(change, part) in online]
         if parts:
             yield f"{_FINISHED}{replace(change, parts=tuple(parts)).describe()}"
 
@@ -122,7 +137,7 @@ def _online_words(evolution: Evolution, verdicts: Verdicts) -> Iterator[str]:
 _FINISHED = "online: "
 
 
-def _said(purpose: tuple[str, ...], statements: tuple[Statement, ...], costs: Iterator[str]) -> tuple[str, ...]:
+def _said(purpose: tuple[str, ...], statements: tuple[Statement, ...], costs: Iterable[str]) -> tuple[str, ...]:
     if not statements:
         return (*purpose, "Nothing to do here: this engine's catalogue stays as it is.")
     return (*purpose, *costs)

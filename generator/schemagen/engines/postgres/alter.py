@@ -21,7 +21,7 @@ from schemagen.schema.triggers import triggers_of
 
 from . import statements as sql
 from .retyping import refuse_twice, retype
-from .swaps import is_made_later
+from .swaps import Swaps
 from .tables import KEYS, added_columns, dropped_columns, expression, table_plans
 
 if TYPE_CHECKING:
@@ -60,6 +60,11 @@ class _Planner:
     def tables(self) -> tuple[TablePlan, ...]:
         """The altered tables, and those whose foreign keys have to be made anew because of their parents."""
         return table_plans(self.evolution)
+
+    @cached_property
+    def swaps(self) -> Swaps:
+        """The old rules that stand until new ones are there; none in one transaction."""
+        return Swaps(self.evolution, self.tables if self.online else ())
 
     def plan(self) -> None:
         """Fill both lists."""
@@ -127,7 +132,7 @@ class _Planner:
 
     def _drop_foreign_keys(self) -> None:
         for plan in self.tables:
-            keys = (each for each in plan.dropped if each.kind == "FOREIGN KEY")
+            keys = (each for each in plan.dropped if each.foreign_key and not self.swaps.exchanges(plan, each))
             self.now += (sql.drop_constraint(plan.old_name, each.name) for each in keys)
         gone = {table.name for table in self.evolution.dropped}
         for table in self.evolution.dropped:
@@ -150,13 +155,14 @@ class _Planner:
 
     def _drop_left_over(self, plan: TablePlan, name: str) -> None:
         """The index of a second step that has not come, has come in part, or has come as a whole."""
-        self.now.append(sql.drop_index(name))
-        if name in plan.replaced:
+        keys = {each.name for each in plan.added if each.kind in KEYS}
+        self.now.append(sql.drop_loose_index(plan.change.old.name, name) if name in keys else sql.drop_index(name))
+        if name in plan.replaced | plan.crossed:
             self.now.append(sql.drop_index(sql.coming_name(name)))
 
     def _swaps(self, plan: TablePlan, name: str) -> bool:
-        """Whether the old one stands until the new one of the same name is complete."""
-        return self.online and name in plan.swapped
+        """Whether the old one stands until the new one is complete."""
+        return self.online and (name in plan.swapped or self.swaps.stands(plan, name))
 
     # What is called otherwise
 
@@ -274,11 +280,16 @@ class _Planner:
         for each in plan.added:
             if each.kind not in KEYS:
                 continue
-            if self.online:
+            index = self.swaps.taken.get((plan.change.new.name, each.name))
+            if index:
+                self.now.append(sql.take_index(plan.change.new.name, each, index))
+            elif not self.online:
+                self.now.append(sql.add_missing(plan.change.new.name, each))
+            elif not self.swaps.makes(plan, each.name):
                 add = sql.swap_key_concurrently if each.name in plan.swapped else sql.add_key_concurrently
                 self.later += add(plan.change.new.name, each, POSTGRES.quote_all(each.columns))
-            else:
-                self.now.append(sql.add_constraint(plan.name, each))
+        if plan.change.new.name in self.swaps.of_tables:
+            self.later += self.swaps.of_tables[plan.change.new.name].statements()
 
     def _checks(self, plan: TablePlan) -> None:
         filled = [column.name for column in added_columns(plan.change) if fill_of(column) is not None]
@@ -288,7 +299,7 @@ class _Planner:
 
     def _foreign_keys(self, plan: TablePlan) -> None:
         for each in plan.added:
-            if each.foreign_key:
+            if each.foreign_key and not self.swaps.exchanges(plan, each):
                 self._add_constraint(plan, each, waits=self._waits(each.foreign_key))
 
     def _add_constraint(self, plan: TablePlan, each: Constraint, *, waits: bool) -> None:
@@ -304,7 +315,7 @@ class _Planner:
         if not self.online:
             return False
         plan = next((plan for plan in self.tables if plan.change.new.name == key.parent), None)
-        return plan is not None and is_made_later(key.parent_columns, plan)
+        return plan is not None and self.swaps.is_made_later(key.parent_columns, plan)
 
     def _late_foreign_keys(self) -> None:
         """Those of new tables to what is only made outside the transaction."""
@@ -337,7 +348,7 @@ class _Planner:
     def _add_indexes(self, plan: TablePlan) -> None:
         if not self.online:
             return
-        for name in plan.indexes()[2]:
+        for name in (name for name in plan.indexes()[2] if not self.swaps.makes(plan, name)):
             index = next(index for index in plan.change.new.indexes if index.name == name)
             add = sql.swap_index_concurrently if name in plan.swapped else sql.create_index_concurrently
             self.later += add(plan.change.new, index)

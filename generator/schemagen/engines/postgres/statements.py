@@ -12,6 +12,8 @@ from schemagen.engines.standard import dollar_tag, enclosed, sql_text
 from schemagen.schema.names import bounded_name
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from schemagen.engines.definitions import Constraint
     from schemagen.schema.model import Index, Table
 
@@ -33,6 +35,11 @@ def drop_index(name: str) -> Statement:
     return Statement(f"DROP INDEX IF EXISTS {POSTGRES.quote(name)}")
 
 
+def drop_loose_index(table: str, name: str) -> Statement:
+    """DROP INDEX IF EXISTS, unless it is that of a key."""
+    return _guarded(f"NOT {has_constraint(table, name)}", f"{drop_index(name).sql};")
+
+
 def drop_index_concurrently(name: str) -> Statement:
     """DROP INDEX without waiting for readers, or making them wait."""
     return Statement(f"DROP INDEX CONCURRENTLY IF EXISTS {POSTGRES.quote(name)}")
@@ -46,28 +53,31 @@ def add_constraint(table: str, constraint: Constraint) -> Statement:
 def rename_constraint(table: str, before: str, after: str) -> Statement:
     """RENAME CONSTRAINT, if it is there: a rollback may come before it was made."""
     action = f"RENAME CONSTRAINT {POSTGRES.quote(before)} TO {POSTGRES.quote(after)}"
-    return _guarded(_has_constraint(table, before), f"ALTER TABLE {POSTGRES.quote(table)} {action};")
+    return _guarded(has_constraint(table, before), f"ALTER TABLE {POSTGRES.quote(table)} {action};")
 
 
 def add_not_valid(table: str, constraint: Constraint, name: str) -> Statement:
     """ADD CONSTRAINT … NOT VALID: new rows are checked from now on, the others when it is validated."""
     action = f"ALTER TABLE {POSTGRES.quote(table)} ADD CONSTRAINT {name} {constraint.definition} NOT VALID;"
-    return _guarded(f"NOT {_has_constraint(table, constraint.name)}", action)
+    return _guarded(f"NOT {has_constraint(table, constraint.name)}", action)
 
 
 def add_valid_later(table: str, constraint: Constraint) -> tuple[Statement, Statement]:
     """ADD CONSTRAINT … NOT VALID, and what validates it while others write."""
-    name = POSTGRES.quote(constraint.name)
-    validate = f"ALTER TABLE {POSTGRES.quote(table)} VALIDATE CONSTRAINT {name}"
-    return add_not_valid(table, constraint, name), Statement(validate)
+    return add_not_valid(table, constraint, POSTGRES.quote(constraint.name)), validate(table, constraint.name)
+
+
+def validate(table: str, name: str) -> Statement:
+    """VALIDATE CONSTRAINT, which keeps nobody from writing."""
+    return Statement(f"ALTER TABLE {POSTGRES.quote(table)} VALIDATE CONSTRAINT {POSTGRES.quote(name)}")
 
 
 def add_key_concurrently(table: str, constraint: Constraint, columns: str) -> tuple[Statement, ...]:
     """A primary key or unique constraint by way of an index that is built while others write."""
-    add = _add_key(table, constraint, constraint.name)
+    add = f"{add_key(table, constraint, constraint.name)};"
     return (
-        *_unique_index_concurrently(table, constraint.name, columns),
-        _guarded(f"NOT {_has_constraint(table, constraint.name)}", add),
+        *unique_index_concurrently(table, constraint.name, columns),
+        _guarded(f"NOT {has_constraint(table, constraint.name)}", add),
     )
 
 
@@ -77,24 +87,37 @@ def swap_key_concurrently(table: str, constraint: Constraint, columns: str) -> t
     kind = f"contype = '{constraint.kind[0].lower()}'"
     drop = drop_constraint(POSTGRES.quote(table), constraint.name).sql
     return (
-        *_unique_index_concurrently(table, made, columns),
+        *unique_index_concurrently(table, made, columns),
         _take_place(
             constraint.name,
-            f"NOT {_has_constraint(table, constraint.name, kind)} OR {_differ(constraint.name)}",
-            (f"{drop};", _add_key(table, constraint, made)),
+            f"NOT {has_constraint(table, constraint.name, kind)} OR {differ(constraint.name)}",
+            (f"{drop};", f"{add_key(table, constraint, made)};"),
         ),
     )
 
 
-def _unique_index_concurrently(table: str, name: str, columns: str) -> tuple[Statement, ...]:
+def unique_index_concurrently(table: str, name: str, columns: str) -> tuple[Statement, ...]:
+    """CREATE UNIQUE INDEX CONCURRENTLY, after what a failed run has left."""
     create = f"CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS {POSTGRES.quote(name)}"
     return _drop_invalid(table, name), Statement(f"{create} ON {POSTGRES.quote(table)} ({columns})")
 
 
-def _add_key(table: str, constraint: Constraint, index: str) -> str:
+def add_key(table: str, constraint: Constraint, index: str) -> str:
     """ADD CONSTRAINT … USING INDEX, which gives the index the name of the constraint ("ALTER TABLE")."""
     add = f"ADD CONSTRAINT {POSTGRES.quote(constraint.name)} {constraint.kind}"
-    return f"ALTER TABLE {POSTGRES.quote(table)} {add} USING INDEX {POSTGRES.quote(index)};"
+    return f"ALTER TABLE {POSTGRES.quote(table)} {add} USING INDEX {POSTGRES.quote(index)}"
+
+
+def take_index(table: str, constraint: Constraint, index: str) -> Statement:
+    """A key by way of a unique index that is there."""
+    return _guarded(f"NOT {has_constraint(table, constraint.name)}", f"{add_key(table, constraint, index)};")
+
+
+def add_missing(table: str, constraint: Constraint) -> Statement:
+    """ADD CONSTRAINT, checked at once, if none of that name is there."""
+    return _guarded(
+        f"NOT {has_constraint(table, constraint.name)}", f"{add_constraint(POSTGRES.quote(table), constraint).sql};"
+    )
 
 
 def coming_name(name: str) -> str:
@@ -105,17 +128,42 @@ def coming_name(name: str) -> str:
 def swap_index_concurrently(table: Table, index: Index) -> tuple[Statement, ...]:
     """Another index of the same name: the old one goes when the new one is complete, in one short transaction."""
     made = coming_name(index.name)
-    rename = f"ALTER INDEX {POSTGRES.quote(made)} RENAME TO {POSTGRES.quote(index.name)};"
+    rename = f"{rename_index(made, index.name)};"
     return (
         *create_index_concurrently(table, replace(index, name=made)),
-        _take_place(index.name, _differ(index.name), (f"{drop_index(index.name).sql};", rename)),
+        _take_place(index.name, differ(index.name), (f"{drop_index(index.name).sql};", rename)),
+    )
+
+
+def rename_index(before: str, after: str) -> str:
+    """ALTER INDEX … RENAME TO."""
+    return f"ALTER INDEX {POSTGRES.quote(before)} RENAME TO {POSTGRES.quote(after)}"
+
+
+def change_places(aside: Sequence[str], unfinished: Sequence[str], actions: Sequence[str]) -> Statement:
+    """Put new rules in the place of old ones, all or none; what was built ``aside`` goes where that has been done.
+
+    Args:
+        aside: the indexes that were built under names of their own.
+        unfinished: the conditions, of which one holds until it has been done.
+        actions: statements.
+    """
+    complete = "".join(
+        f"(SELECT indisvalid FROM pg_catalog.pg_index WHERE indexrelid = {regclass(name)}) AND " for name in aside
+    )
+    done = "".join(f"\n        {action};" for action in actions)
+    gone = "".join(f"\n        {drop_index(name).sql};" for name in aside)
+    otherwise = f"    ELSE{gone}\n" if aside else ""
+    return block(
+        f"    PERFORM set_config('lock_timeout', '{LOCK_WAIT}', true);\n"
+        f"    IF {complete}({' OR '.join(unfinished)}) THEN{done}\n{otherwise}    END IF;"
     )
 
 
 def _take_place(name: str, condition: str, actions: tuple[str, str]) -> Statement:
     """Put the new index in the place of the old one; it goes where that has been done, or where it is not complete."""
     made = coming_name(name)
-    complete = f"(SELECT indisvalid FROM pg_catalog.pg_index WHERE indexrelid = {_regclass(made)})"
+    complete = f"(SELECT indisvalid FROM pg_catalog.pg_index WHERE indexrelid = {regclass(made)})"
     first, second = actions
     return block(
         f"    PERFORM set_config('lock_timeout', '{LOCK_WAIT}', true);\n"
@@ -124,14 +172,15 @@ def _take_place(name: str, condition: str, actions: tuple[str, str]) -> Statemen
     )
 
 
-def _regclass(name: str) -> str:
+def regclass(name: str) -> str:
+    """A relation, or NULL where there is none of that name."""
     return f"to_regclass({sql_string(POSTGRES.quote(name))})"
 
 
-def _differ(name: str) -> str:
+def differ(name: str) -> str:
     """Whether the index that comes is another one than the one that is there; also where there is none."""
     made = coming_name(name)
-    coming, there = (f"pg_get_indexdef({_regclass(each)})" for each in (made, name))
+    coming, there = (f"pg_get_indexdef({regclass(each)})" for each in (made, name))
     plain = f"replace({coming}, quote_ident({sql_string(made)}), quote_ident({sql_string(name)}))"
     return f"{plain} IS DISTINCT FROM {there}"
 
@@ -152,9 +201,9 @@ def set_not_null(table: str, column: str, helper: str) -> tuple[Statement, ...]:
         f"        ALTER TABLE {name} DROP CONSTRAINT {constraint};"
     )
     return (
-        _guarded(f"NOT {_has_constraint(table, helper)}", check),
+        _guarded(f"NOT {has_constraint(table, helper)}", check),
         Statement(f"ALTER TABLE {name} VALIDATE CONSTRAINT {constraint}"),
-        _guarded(_has_constraint(table, helper), finish),
+        _guarded(has_constraint(table, helper), finish),
     )
 
 
@@ -201,7 +250,7 @@ def add_marked_column(table: str, column: str, definition: str) -> Statement:
 def backfill_marked(table: str, column: str, fill: str) -> tuple[Statement, ...]:
     """Fill the rows of such a column once: what has become NULL since is somebody's value."""
     name, mark = POSTGRES.quote(table), _backfill_mark(table, column)
-    marked = _has_constraint(table, mark)
+    marked = has_constraint(table, mark)
     unmark = _guarded(marked, f"ALTER TABLE {name} DROP CONSTRAINT {POSTGRES.quote(mark)};")
     return backfill(name, POSTGRES.quote(column), fill, marked), unmark
 
@@ -252,7 +301,8 @@ def add_identity(table: str, column: str) -> tuple[Statement, ...]:
     return (_guarded(missing, add),)
 
 
-def _has_constraint(table: str, name: str, *conditions: str) -> str:
+def has_constraint(table: str, name: str, *conditions: str) -> str:
+    """The condition that a table has a constraint of a name."""
     found = f"conname = {sql_string(name)}", f"conrelid = {sql_string(POSTGRES.quote(table))}::regclass", *conditions
     return f"EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE {' AND '.join(found)})"
 

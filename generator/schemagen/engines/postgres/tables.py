@@ -79,6 +79,14 @@ class TablePlan:
         )
 
     @cached_property
+    def crossed(self) -> frozenset[str]:
+        """The names of keys that become indexes of the same name, and of indexes that become keys."""
+        dropped, _, made = self.indexes()
+        old_keys = {each.name for each in self.dropped if each.kind in KEYS}
+        new_keys = {each.name for each in self.added if each.kind in KEYS}
+        return frozenset((old_keys & set(made)) | (new_keys & set(dropped)))
+
+    @cached_property
     def swapped(self) -> frozenset[str]:
         """Those of them whose old one can stand until the new one is there.
 
@@ -86,18 +94,18 @@ class TablePlan:
         """
         change = self.change
         loosened = {old.name for old, new in pairs(change) if new.nullable and not old.nullable}
-        keys = {each.name for each in self.dropped if not (self._gone | loosened) & set(each.columns)}
-        return self.replaced & (keys | self._standing)
+        keys = {each.name for each in self.dropped if not (self.gone | loosened) & set(each.columns)}
+        return self.replaced & (keys | self.standing)
 
     @cached_property
     def outgoing(self) -> frozenset[str]:
         """The indexes to drop that can stand until others of the table are there: queries may go over to those."""
         dropped, _, made = self.indexes()
         unique = {index.name for index in self.change.old.indexes if index.unique}
-        return (frozenset(dropped) & self._standing) - self.replaced - unique if made else frozenset()
+        return (frozenset(dropped) & self.standing) - self.replaced - unique if made else frozenset()
 
     @cached_property
-    def _gone(self) -> frozenset[str]:
+    def gone(self) -> frozenset[str]:
         """The columns, by their new names, that go or are declared otherwise."""
         continued = {name for name, _ in self.change.columns}
         return (
@@ -105,10 +113,10 @@ class TablePlan:
         )
 
     @cached_property
-    def _standing(self) -> frozenset[str]:
+    def standing(self) -> frozenset[str]:
         """The old indexes that nothing else takes away."""
         before = definitions.indexes(POSTGRES, self.change.old, self.change.moved)
-        return frozenset(name for name, text in before.items() if not mentions(text, self._gone))
+        return frozenset(name for name, text in before.items() if not mentions(text, self.gone))
 
 
 def table_plans(evolution: Evolution) -> tuple[TablePlan, ...]:
