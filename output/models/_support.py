@@ -28,6 +28,19 @@ POSTGRES = "postgresql"
 _OURS = "keeps_moments_as_text"
 """How the dialect of an engine is marked that ``make_engine`` has made for SQLite."""
 
+OWN_SCHEMA = """\
+DO $$BEGIN
+    PERFORM set_config('row_security', 'off', true);
+    PERFORM set_config('search_path', concat_ws(', ', quote_ident(current_schema()), (
+        SELECT string_agg(DISTINCT quote_ident(nspname), ', ')
+        FROM pg_catalog.pg_extension JOIN pg_catalog.pg_namespace n ON n.oid = extnamespace
+        WHERE nspname <> current_schema() AND nspname = ANY (current_schemas(false)) AND NOT EXISTS (
+            SELECT FROM pg_catalog.pg_class own JOIN pg_catalog.pg_class other USING (relname)
+            WHERE own.relkind IN ('r', 'p') AND own.relnamespace = quote_ident(current_schema())::regnamespace
+            AND other.relnamespace = n.oid)), 'pg_temp'), true);
+END$$"""
+"""What triggers keep as their search path, to the end of the transaction that creates them."""
+
 _STAND_INS = "stand_ins"
 """Where a connection remembers the tables that stand in for dropped ones."""
 
@@ -119,6 +132,8 @@ def complete(
     event.listen(table, "after_drop", _drop_stand_ins)
     if not event.contains(table.metadata, "after_drop", _drop_last_stand_ins):
         event.listen(table.metadata, "after_drop", _drop_last_stand_ins)
+    if triggers:
+        _listen(table, "before_create", POSTGRES, [OWN_SCHEMA])
     for trigger in triggers:
         _listen(table, "after_create", SQLITE, trigger.sqlite)
         _listen(table, "after_create", POSTGRES, trigger.postgres)

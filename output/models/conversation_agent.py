@@ -138,10 +138,13 @@ END""",
             ],
             postgres=[
                 """\
-CREATE OR REPLACE FUNCTION trg_conversation_agents_added_at_immutable() RETURNS trigger LANGUAGE plpgsql AS $schemagen$
+CREATE OR REPLACE FUNCTION trg_conversation_agents_added_at_immutable() RETURNS trigger LANGUAGE plpgsql
+SET search_path FROM CURRENT AS $schemagen$
 BEGIN
-    IF current_setting('schemagen.suspend_triggers', true) = 'on' AND has_table_privilege(TG_RELID, 'TRIGGER') THEN
-        RETURN NEW;
+    IF current_setting('schemagen.suspend_triggers', true) = pg_current_xact_id()::text THEN
+        IF pg_has_role(session_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER') THEN
+            RETURN NEW;
+        END IF;
     END IF;
     RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = 'conversation_agents.added_at is immutable';
 END

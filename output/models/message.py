@@ -197,10 +197,13 @@ END""",
             ],
             postgres=[
                 """\
-CREATE OR REPLACE FUNCTION trg_messages_append_only() RETURNS trigger LANGUAGE plpgsql AS $schemagen$
+CREATE OR REPLACE FUNCTION trg_messages_append_only() RETURNS trigger LANGUAGE plpgsql
+SET search_path FROM CURRENT AS $schemagen$
 BEGIN
-    IF current_setting('schemagen.suspend_triggers', true) = 'on' AND has_table_privilege(TG_RELID, 'TRIGGER') THEN
-        RETURN NEW;
+    IF current_setting('schemagen.suspend_triggers', true) = pg_current_xact_id()::text THEN
+        IF pg_has_role(session_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER') THEN
+            RETURN NEW;
+        END IF;
     END IF;
     RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = 'messages is append-only';
 END
@@ -242,10 +245,13 @@ END""",
             ],
             postgres=[
                 """\
-CREATE OR REPLACE FUNCTION trg_messages_conversation_id_user_id_touch() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $schemagen$
+CREATE OR REPLACE FUNCTION trg_messages_conversation_id_user_id_touch() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path FROM CURRENT AS $schemagen$
 BEGIN
-    IF current_setting('schemagen.suspend_triggers', true) = 'on' AND has_table_privilege(TG_RELID, 'TRIGGER') THEN
-        RETURN NULL;
+    IF current_setting('schemagen.suspend_triggers', true) = pg_current_xact_id()::text THEN
+        IF pg_has_role(session_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER') THEN
+            RETURN NULL;
+        END IF;
     END IF;
     UPDATE conversations SET updated_at = now()
     WHERE (id = NEW.conversation_id AND user_id = NEW.user_id OR id = OLD.conversation_id AND user_id = OLD.user_id) AND updated_at IS DISTINCT FROM now();

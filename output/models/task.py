@@ -159,10 +159,13 @@ END""",
             ],
             postgres=[
                 """\
-CREATE OR REPLACE FUNCTION trg_tasks_created_at_immutable() RETURNS trigger LANGUAGE plpgsql AS $schemagen$
+CREATE OR REPLACE FUNCTION trg_tasks_created_at_immutable() RETURNS trigger LANGUAGE plpgsql
+SET search_path FROM CURRENT AS $schemagen$
 BEGIN
-    IF current_setting('schemagen.suspend_triggers', true) = 'on' AND has_table_privilege(TG_RELID, 'TRIGGER') THEN
-        RETURN NEW;
+    IF current_setting('schemagen.suspend_triggers', true) = pg_current_xact_id()::text THEN
+        IF pg_has_role(session_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER') THEN
+            RETURN NEW;
+        END IF;
     END IF;
     RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = 'tasks.created_at is immutable';
 END
@@ -190,10 +193,13 @@ END""",
             ],
             postgres=[
                 """\
-CREATE OR REPLACE FUNCTION trg_tasks_updated_at_row_update() RETURNS trigger LANGUAGE plpgsql AS $schemagen$
+CREATE OR REPLACE FUNCTION trg_tasks_updated_at_row_update() RETURNS trigger LANGUAGE plpgsql
+SET search_path FROM CURRENT AS $schemagen$
 BEGIN
-    IF current_setting('schemagen.suspend_triggers', true) = 'on' AND has_table_privilege(TG_RELID, 'TRIGGER') THEN
-        RETURN NEW;
+    IF current_setting('schemagen.suspend_triggers', true) = pg_current_xact_id()::text THEN
+        IF pg_has_role(session_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER') THEN
+            RETURN NEW;
+        END IF;
     END IF;
     NEW.updated_at := now();
     RETURN NEW;

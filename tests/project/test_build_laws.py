@@ -26,11 +26,10 @@ CASE = "library"
 
 
 def tree(folder: Path) -> dict[str, bytes]:
-    return {
-        file.relative_to(folder).as_posix(): file.read_bytes()
-        for file in folder.rglob("*")
-        if file.is_file() and ".schemagen" not in file.parts
-    }
+    """Every file that a build has written, without its own notes and what Python keeps beside imported models."""
+    hidden = {".schemagen", "__pycache__"}
+    files = (path for path in folder.rglob("*") if path.is_file() and hidden.isdisjoint(path.parts))
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
 def test_another_place_another_hash_seed_another_locale(case: Case, tmp_path: Path) -> None:

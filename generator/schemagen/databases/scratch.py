@@ -314,13 +314,13 @@ class PostgresDatabase(Database):
         return None
 
     @contextmanager
-    def without_triggers(self, table: str) -> Iterator[None]:  # noqa: ARG002  (the switch is one for all tables)
+    def without_triggers(self, table: str) -> Iterator[None]:
         """Let the triggers that specs make look away."""
-        self.run("SET schemagen.suspend_triggers = on")
+        self.run(f"ALTER TABLE {self.dialect.quote(table)} DISABLE TRIGGER USER")
         try:
             yield
         finally:
-            self.run("RESET schemagen.suspend_triggers")
+            self.run(f"ALTER TABLE {self.dialect.quote(table)} ENABLE TRIGGER USER")
 
     def catalog(self) -> Catalog:
         """Its catalogue."""

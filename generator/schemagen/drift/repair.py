@@ -15,6 +15,7 @@ from schemagen.changes.migration import Migration, Statement
 from schemagen.changes.renames import renames_of
 from schemagen.changes.safety import losses
 from schemagen.engines.dialects import dialect as dialect_of
+from schemagen.engines.postgres.session import BEGIN, NARROW, SUSPEND_TRIGGERS, WIDEN
 from schemagen.importer.importing import import_catalog
 from schemagen.importer.proof import schema_of
 from schemagen.migrations.next_build import next_steps
@@ -132,10 +133,15 @@ class _Plan:
         return tuple(loss for loss in self.losses if loss.allow not in allow)
 
 
+_OF_THE_SESSION = {BEGIN.sql, NARROW.sql, WIDEN.sql}
+"""What a file begins and ends with, which statements that are run by themselves do without."""
+
+
 def _snippet(migration: Migration) -> tuple[str, ...]:
     every = tuple(statement.sql for statement in migration.statements)
     kept = tuple(sql for sql in every if not sql.startswith(("SAVEPOINT ", "SET LOCAL lock_timeout ")))
-    sets = migration.transactional and any(sql.startswith("SET LOCAL ") for sql in kept)
+    kept = tuple(sql for sql in kept if sql not in _OF_THE_SESSION)
+    sets = migration.transactional and any(sql.startswith("SET LOCAL ") or sql == SUSPEND_TRIGGERS.sql for sql in kept)
     return ("BEGIN", *kept, "COMMIT") if sets else kept
 
 

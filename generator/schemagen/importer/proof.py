@@ -197,7 +197,10 @@ def _statements(schema: Schema, dialect: DialectName) -> Iterator[tuple[str, str
     }
     for number, step in enumerate(first_build(schema)):
         for statement in step.for_dialect(dialect).statements:
-            yield schema.tables[number].name if number < len(schema.tables) else late[statement.sql], statement.sql
+            if number < len(schema.tables):
+                yield schema.tables[number].name, statement.sql
+            elif statement.sql in late:  # what else the step has is how its transaction begins
+                yield late[statement.sql], statement.sql
 
 
 def _encoded(sql: str, dialect: DialectName) -> Any:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from schemagen.changes.migration import Migration, Statement, Step
 from schemagen.engines.dialects import POSTGRES, SQLITE
+from schemagen.engines.postgres.session import begun
 from schemagen.engines.release import releases
 from schemagen.schema.triggers import triggers_of
 
@@ -29,6 +30,15 @@ def first_build(schema: Schema) -> tuple[Step, ...]:
     A step's two migrations share number and name. Where foreign keys point to tables that come later, a closing step
     ``add_foreign_keys`` holds them for PostgreSQL; SQLite has them inline and nothing to do there.
     """
+    return tuple(_begun(step) for step in _steps(schema))
+
+
+def _begun(step: Step) -> Step:
+    up, down = begun(step.postgres.statements), begun(step.postgres.rollback, alone=True)
+    return replace(step, postgres=replace(step.postgres, statements=up, rollback=down))
+
+
+def _steps(schema: Schema) -> tuple[Step, ...]:
     steps = [_create_table(number, table, schema) for number, table in enumerate(schema.tables, start=1)]
     late = [
         (table, key) for table in schema.tables for key in table.enforced_foreign_keys if schema.is_late(table, key)
@@ -40,8 +50,9 @@ def first_build(schema: Schema) -> tuple[Step, ...]:
 
 def baseline(schema: Schema) -> tuple[Step, ...]:
     """The first build as one step, for a database that has all of it already: its history begins after this step."""
-    steps = first_build(schema)
-    return (Step(_joined([step.sqlite for step in steps]), _joined([step.postgres for step in steps]), _told(steps)),)
+    steps = _steps(schema)
+    whole = Step(_joined([step.sqlite for step in steps]), _joined([step.postgres for step in steps]), _told(steps))
+    return (_begun(whole),)
 
 
 def _told(steps: tuple[Step, ...]) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from schemagen.changes import changes as c
 from schemagen.changes.migration import Migration, Step
 from schemagen.changes.rollbacks import rollback_losses
+from schemagen.engines.postgres.session import begun, begun_online
 from schemagen.schema.names import bounded_name
 
 from .first_build import snake_case, table_header
@@ -59,8 +60,8 @@ def next_steps(evolution: Evolution, number: int, losses: Sequence[Loss]) -> tup
             number=number,
             name=name,
             dialect="sqlite" if dialect == "sqlite" else "postgres",
-            statements=statements,
-            rollback=rollback,
+            statements=statements if dialect == "sqlite" else begun(statements),
+            rollback=rollback if dialect == "sqlite" else begun(rollback),
             header=header,
             losses=lasting if statements else (),
             rollback_losses=lost_again if rollback else (),
@@ -160,7 +161,7 @@ def _online(number: int, name: str, statements: tuple[Statement, ...], words: tu
             number=number,
             name=name,
             dialect="postgres",
-            statements=statements,
+            statements=begun_online(statements),
             rollback=(),
             header=(
                 *(f"Change: {word.removeprefix(_FINISHED)}" for word in words),

@@ -62,6 +62,17 @@ END""",
     ],
     "postgresql": [
         """\
+DO $$BEGIN
+    PERFORM set_config('row_security', 'off', true);
+    PERFORM set_config('search_path', concat_ws(', ', quote_ident(current_schema()), (
+        SELECT string_agg(DISTINCT quote_ident(nspname), ', ')
+        FROM pg_catalog.pg_extension JOIN pg_catalog.pg_namespace n ON n.oid = extnamespace
+        WHERE nspname <> current_schema() AND nspname = ANY (current_schemas(false)) AND NOT EXISTS (
+            SELECT FROM pg_catalog.pg_class own JOIN pg_catalog.pg_class other USING (relname)
+            WHERE own.relkind IN ('r', 'p') AND own.relnamespace = quote_ident(current_schema())::regnamespace
+            AND other.relnamespace = n.oid)), 'pg_temp'), true);
+END$$""",
+        """\
 CREATE TABLE IF NOT EXISTS tasks (
     id           uuid          NOT NULL DEFAULT gen_random_uuid(),  -- Unique identifier
     user_id      uuid          NOT NULL,                            -- Owner; every query filters by it
@@ -96,10 +107,13 @@ CREATE TABLE IF NOT EXISTS tasks (
             "DESC)"
         ),
         """\
-CREATE OR REPLACE FUNCTION trg_tasks_created_at_immutable() RETURNS trigger LANGUAGE plpgsql AS $schemagen$
+CREATE OR REPLACE FUNCTION trg_tasks_created_at_immutable() RETURNS trigger LANGUAGE plpgsql
+SET search_path FROM CURRENT AS $schemagen$
 BEGIN
-    IF current_setting('schemagen.suspend_triggers', true) = 'on' AND has_table_privilege(TG_RELID, 'TRIGGER') THEN
-        RETURN NEW;
+    IF current_setting('schemagen.suspend_triggers', true) = pg_current_xact_id()::text THEN
+        IF pg_has_role(session_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER') THEN
+            RETURN NEW;
+        END IF;
     END IF;
     RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = 'tasks.created_at is immutable';
 END
@@ -109,10 +123,13 @@ CREATE OR REPLACE TRIGGER trg_tasks_created_at_immutable
 BEFORE UPDATE ON tasks FOR EACH ROW WHEN (NEW.created_at IS DISTINCT FROM OLD.created_at)
 EXECUTE FUNCTION trg_tasks_created_at_immutable()""",
         """\
-CREATE OR REPLACE FUNCTION trg_tasks_updated_at_row_update() RETURNS trigger LANGUAGE plpgsql AS $schemagen$
+CREATE OR REPLACE FUNCTION trg_tasks_updated_at_row_update() RETURNS trigger LANGUAGE plpgsql
+SET search_path FROM CURRENT AS $schemagen$
 BEGIN
-    IF current_setting('schemagen.suspend_triggers', true) = 'on' AND has_table_privilege(TG_RELID, 'TRIGGER') THEN
-        RETURN NEW;
+    IF current_setting('schemagen.suspend_triggers', true) = pg_current_xact_id()::text THEN
+        IF pg_has_role(session_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER') THEN
+            RETURN NEW;
+        END IF;
     END IF;
     NEW.updated_at := now();
     RETURN NEW;
@@ -132,6 +149,11 @@ DOWNGRADE: dict[str, list[str]] = {
         "DROP TABLE IF EXISTS tasks",
     ],
     "postgresql": [
+        """\
+DO $$BEGIN
+    PERFORM set_config('row_security', 'off', true);
+    PERFORM set_config('search_path', concat_ws(', ', quote_ident(current_schema()), 'pg_temp'), true);
+END$$""",
         "DROP TRIGGER IF EXISTS trg_tasks_updated_at_row_update ON tasks",
         "DROP FUNCTION IF EXISTS trg_tasks_updated_at_row_update()",
         "DROP TRIGGER IF EXISTS trg_tasks_created_at_immutable ON tasks",

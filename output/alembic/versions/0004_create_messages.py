@@ -92,6 +92,17 @@ END""",
     ],
     "postgresql": [
         """\
+DO $$BEGIN
+    PERFORM set_config('row_security', 'off', true);
+    PERFORM set_config('search_path', concat_ws(', ', quote_ident(current_schema()), (
+        SELECT string_agg(DISTINCT quote_ident(nspname), ', ')
+        FROM pg_catalog.pg_extension JOIN pg_catalog.pg_namespace n ON n.oid = extnamespace
+        WHERE nspname <> current_schema() AND nspname = ANY (current_schemas(false)) AND NOT EXISTS (
+            SELECT FROM pg_catalog.pg_class own JOIN pg_catalog.pg_class other USING (relname)
+            WHERE own.relkind IN ('r', 'p') AND own.relnamespace = quote_ident(current_schema())::regnamespace
+            AND other.relnamespace = n.oid)), 'pg_temp'), true);
+END$$""",
+        """\
 CREATE TABLE IF NOT EXISTS messages (
     id               uuid         NOT NULL DEFAULT gen_random_uuid(),  -- Unique identifier
     conversation_id  uuid         NOT NULL,                            -- The thread it belongs to
@@ -162,10 +173,13 @@ CREATE TABLE IF NOT EXISTS messages (
             "(conversation_id, created_at)"
         ),
         """\
-CREATE OR REPLACE FUNCTION trg_messages_append_only() RETURNS trigger LANGUAGE plpgsql AS $schemagen$
+CREATE OR REPLACE FUNCTION trg_messages_append_only() RETURNS trigger LANGUAGE plpgsql
+SET search_path FROM CURRENT AS $schemagen$
 BEGIN
-    IF current_setting('schemagen.suspend_triggers', true) = 'on' AND has_table_privilege(TG_RELID, 'TRIGGER') THEN
-        RETURN NEW;
+    IF current_setting('schemagen.suspend_triggers', true) = pg_current_xact_id()::text THEN
+        IF pg_has_role(session_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER') THEN
+            RETURN NEW;
+        END IF;
     END IF;
     RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = 'messages is append-only';
 END
@@ -175,10 +189,13 @@ CREATE OR REPLACE TRIGGER trg_messages_append_only
 BEFORE UPDATE ON messages FOR EACH ROW
 EXECUTE FUNCTION trg_messages_append_only()""",
         """\
-CREATE OR REPLACE FUNCTION trg_messages_conversation_id_user_id_touch() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $schemagen$
+CREATE OR REPLACE FUNCTION trg_messages_conversation_id_user_id_touch() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path FROM CURRENT AS $schemagen$
 BEGIN
-    IF current_setting('schemagen.suspend_triggers', true) = 'on' AND has_table_privilege(TG_RELID, 'TRIGGER') THEN
-        RETURN NULL;
+    IF current_setting('schemagen.suspend_triggers', true) = pg_current_xact_id()::text THEN
+        IF pg_has_role(session_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER') THEN
+            RETURN NULL;
+        END IF;
     END IF;
     UPDATE conversations SET updated_at = now()
     WHERE (id = NEW.conversation_id AND user_id = NEW.user_id OR id = OLD.conversation_id AND user_id = OLD.user_id) AND updated_at IS DISTINCT FROM now();
@@ -201,6 +218,11 @@ DOWNGRADE: dict[str, list[str]] = {
         "DROP TABLE IF EXISTS messages",
     ],
     "postgresql": [
+        """\
+DO $$BEGIN
+    PERFORM set_config('row_security', 'off', true);
+    PERFORM set_config('search_path', concat_ws(', ', quote_ident(current_schema()), 'pg_temp'), true);
+END$$""",
         "DROP TRIGGER IF EXISTS trg_messages_conversation_id_user_id_touch ON messages",
         "DROP FUNCTION IF EXISTS trg_messages_conversation_id_user_id_touch()",
         "DROP TRIGGER IF EXISTS trg_messages_append_only ON messages",

@@ -55,6 +55,17 @@ END""",
     ],
     "postgresql": [
         """\
+DO $$BEGIN
+    PERFORM set_config('row_security', 'off', true);
+    PERFORM set_config('search_path', concat_ws(', ', quote_ident(current_schema()), (
+        SELECT string_agg(DISTINCT quote_ident(nspname), ', ')
+        FROM pg_catalog.pg_extension JOIN pg_catalog.pg_namespace n ON n.oid = extnamespace
+        WHERE nspname <> current_schema() AND nspname = ANY (current_schemas(false)) AND NOT EXISTS (
+            SELECT FROM pg_catalog.pg_class own JOIN pg_catalog.pg_class other USING (relname)
+            WHERE own.relkind IN ('r', 'p') AND own.relnamespace = quote_ident(current_schema())::regnamespace
+            AND other.relnamespace = n.oid)), 'pg_temp'), true);
+END$$""",
+        """\
 CREATE TABLE IF NOT EXISTS conversation_agents (
     id               uuid         NOT NULL DEFAULT gen_random_uuid(),  -- Unique identifier
     conversation_id  uuid         NOT NULL,                            -- The conversation
@@ -95,10 +106,13 @@ CREATE TABLE IF NOT EXISTS conversation_agents (
             "(agent_id)"
         ),
         """\
-CREATE OR REPLACE FUNCTION trg_conversation_agents_added_at_immutable() RETURNS trigger LANGUAGE plpgsql AS $schemagen$
+CREATE OR REPLACE FUNCTION trg_conversation_agents_added_at_immutable() RETURNS trigger LANGUAGE plpgsql
+SET search_path FROM CURRENT AS $schemagen$
 BEGIN
-    IF current_setting('schemagen.suspend_triggers', true) = 'on' AND has_table_privilege(TG_RELID, 'TRIGGER') THEN
-        RETURN NEW;
+    IF current_setting('schemagen.suspend_triggers', true) = pg_current_xact_id()::text THEN
+        IF pg_has_role(session_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER') THEN
+            RETURN NEW;
+        END IF;
     END IF;
     RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = 'conversation_agents.added_at is immutable';
 END
@@ -116,6 +130,11 @@ DOWNGRADE: dict[str, list[str]] = {
         "DROP TABLE IF EXISTS conversation_agents",
     ],
     "postgresql": [
+        """\
+DO $$BEGIN
+    PERFORM set_config('row_security', 'off', true);
+    PERFORM set_config('search_path', concat_ws(', ', quote_ident(current_schema()), 'pg_temp'), true);
+END$$""",
         "DROP TRIGGER IF EXISTS trg_conversation_agents_added_at_immutable ON conversation_agents",
         "DROP FUNCTION IF EXISTS trg_conversation_agents_added_at_immutable()",
         "DROP TABLE IF EXISTS conversation_agents",

@@ -21,6 +21,18 @@
 
 BEGIN;
 
+-- This schema alone, and every row of it or an error
+DO $$BEGIN
+    PERFORM set_config('row_security', 'off', true);
+    PERFORM set_config('search_path', concat_ws(', ', quote_ident(current_schema()), (
+        SELECT string_agg(DISTINCT quote_ident(nspname), ', ')
+        FROM pg_catalog.pg_extension JOIN pg_catalog.pg_namespace n ON n.oid = extnamespace
+        WHERE nspname <> current_schema() AND nspname = ANY (current_schemas(false)) AND NOT EXISTS (
+            SELECT FROM pg_catalog.pg_class own JOIN pg_catalog.pg_class other USING (relname)
+            WHERE own.relkind IN ('r', 'p') AND own.relnamespace = quote_ident(current_schema())::regnamespace
+            AND other.relnamespace = n.oid)), 'pg_temp'), true);
+END$$;
+
 CREATE TABLE IF NOT EXISTS conversations (
     id          uuid          NOT NULL DEFAULT gen_random_uuid(),  -- Unique identifier
     -- Owner, of the same type as the key of users; every query filters by it
@@ -63,10 +75,13 @@ CREATE INDEX IF NOT EXISTS idx_conversations_updated_at ON conversations (update
 CREATE INDEX IF NOT EXISTS idx_conversations_user_id_updated_at ON conversations (user_id, updated_at DESC);
 
 -- conversations.created_at never changes
-CREATE OR REPLACE FUNCTION trg_conversations_created_at_immutable() RETURNS trigger LANGUAGE plpgsql AS $schemagen$
+CREATE OR REPLACE FUNCTION trg_conversations_created_at_immutable() RETURNS trigger LANGUAGE plpgsql
+SET search_path FROM CURRENT AS $schemagen$
 BEGIN
-    IF current_setting('schemagen.suspend_triggers', true) = 'on' AND has_table_privilege(TG_RELID, 'TRIGGER') THEN
-        RETURN NEW;
+    IF current_setting('schemagen.suspend_triggers', true) = pg_current_xact_id()::text THEN
+        IF pg_has_role(session_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER') THEN
+            RETURN NEW;
+        END IF;
     END IF;
     RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = 'conversations.created_at is immutable';
 END
@@ -77,10 +92,13 @@ BEFORE UPDATE ON conversations FOR EACH ROW WHEN (NEW.created_at IS DISTINCT FRO
 EXECUTE FUNCTION trg_conversations_created_at_immutable();
 
 -- conversations.updated_at is refreshed by an UPDATE that does not set it
-CREATE OR REPLACE FUNCTION trg_conversations_updated_at_row_update() RETURNS trigger LANGUAGE plpgsql AS $schemagen$
+CREATE OR REPLACE FUNCTION trg_conversations_updated_at_row_update() RETURNS trigger LANGUAGE plpgsql
+SET search_path FROM CURRENT AS $schemagen$
 BEGIN
-    IF current_setting('schemagen.suspend_triggers', true) = 'on' AND has_table_privilege(TG_RELID, 'TRIGGER') THEN
-        RETURN NEW;
+    IF current_setting('schemagen.suspend_triggers', true) = pg_current_xact_id()::text THEN
+        IF pg_has_role(session_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER') THEN
+            RETURN NEW;
+        END IF;
     END IF;
     NEW.updated_at := now();
     RETURN NEW;
@@ -98,6 +116,10 @@ COMMIT;
 --   every row of table conversations
 --
 -- BEGIN;
+-- DO $$BEGIN
+--     PERFORM set_config('row_security', 'off', true);
+--     PERFORM set_config('search_path', concat_ws(', ', quote_ident(current_schema()), 'pg_temp'), true);
+-- END$$;
 -- DROP TRIGGER IF EXISTS trg_conversations_updated_at_row_update ON conversations;
 -- DROP FUNCTION IF EXISTS trg_conversations_updated_at_row_update();
 -- DROP TRIGGER IF EXISTS trg_conversations_created_at_immutable ON conversations;

@@ -25,6 +25,7 @@ from schemagen.schema import types as t
 from schemagen.schema.model import Nulls
 
 from . import triggers as postgres_triggers
+from .session import RESUME_TRIGGERS, SUSPEND_TRIGGERS
 
 if TYPE_CHECKING:
     from schemagen.engines.base import NamedCheck, RowSize
@@ -142,8 +143,7 @@ class Postgres(StandardDialect):
         updates = tuple(cleared(self, each) for each in releases(table, schema))
         if not updates:
             return ()
-        on, off = (Statement(f"SET LOCAL schemagen.suspend_triggers = '{word}'") for word in ("on", "off"))
-        return (on, *updates, off)
+        return (SUSPEND_TRIGGERS, *updates, RESUME_TRIGGERS)
 
     def stand_ins(self, table: Table, schema: Schema) -> tuple[tuple[Statement, ...], tuple[Statement, ...]]:  # noqa: ARG002
         """None: the foreign keys of cycles have gone before their tables."""

@@ -11,6 +11,8 @@ from schemagen.engines.postgres.dialect import POSTGRES
 from schemagen.engines.standard import dollar_tag, enclosed, sql_text
 from schemagen.schema.names import bounded_name
 
+from .session import RESUME_TRIGGERS, SUSPEND_TRIGGERS
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -279,9 +281,9 @@ def backfill(table: str, column: str, fill: str, condition: str = "") -> Stateme
 def backfill_at_once(table: str, column: str, fill: str) -> tuple[Statement, ...]:
     """Fill what is NULL in the transaction that is open."""
     return (
-        Statement("SET LOCAL schemagen.suspend_triggers = 'on'"),
+        SUSPEND_TRIGGERS,
         Statement(f"UPDATE {table} SET {column} = {enclosed(fill)} WHERE {column} IS NULL"),
-        Statement("SET LOCAL schemagen.suspend_triggers = 'off'"),
+        RESUME_TRIGGERS,
         Statement("SET CONSTRAINTS ALL IMMEDIATE"),
     )
 

@@ -1,7 +1,8 @@
 """The four kinds of triggers on PostgreSQL: a function and a trigger of one name.
 
-A session that may create triggers on a table can suspend them for itself, as a backfill does:
-``SET LOCAL schemagen.suspend_triggers = 'on'``. Nobody else can: to them the setting means nothing.
+A function keeps the search path of the migration that makes it (see ``session``), so no schema, temporary table or
+function of a caller is found in its place. The owner of a table can suspend its triggers for one transaction, as
+a backfill does (``session.SUSPEND_TRIGGERS``); to everybody else, and in any other transaction, it means nothing.
 """
 
 from __future__ import annotations
@@ -109,8 +110,8 @@ def _touch(dialect: StandardDialect, trigger: Trigger, schema: Schema) -> tuple[
         circle=DEEPEST if comes_back(schema, trigger.table, key.parent) else 0,
     )
     fires = f"AFTER INSERT OR UPDATE OR DELETE ON {dialect.quote(trigger.table)} FOR EACH ROW"
-    # Whatever the writing session's search_path is, the parent is the one that the foreign key means.
-    return _statements(dialect, trigger, body, fires=fires, settings=" SET search_path FROM CURRENT")
+    # It runs as its owner, so that who may write the child alone touches the parent too, row level security or not.
+    return _statements(dialect, trigger, body, fires=fires, settings=" SECURITY DEFINER")
 
 
 def _before_update(dialect: StandardDialect, trigger: Trigger, condition: str) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from schemagen.base.escape import one_line
 from schemagen.base.render import render as render_template
+from schemagen.engines.postgres.session import BEGIN
 from schemagen.schema import types as t
 from schemagen.schema.model_names import ModelNames, model_names
 from schemagen.schema.relationships import Relationship, relationships
@@ -30,7 +31,7 @@ def render(schema: Schema) -> dict[str, str]:
     modules_by_class = {model.class_name: model.module for model in names.values()}
     files = {
         "models/__init__.py": render_template("sqlmodel/__init__.py.jinja", **_package(list(names.values()))),
-        "models/_support.py": render_template("sqlmodel/_support.py.jinja"),
+        "models/_support.py": render_template("sqlmodel/_support.py.jinja", own_schema=BEGIN.sql),
         "models/_types.py": render_template("sqlmodel/_types.py.jinja"),
         "models/py.typed": "",
     }

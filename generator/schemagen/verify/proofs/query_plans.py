@@ -11,6 +11,7 @@ from schemagen.databases.memory import insert
 from schemagen.databases.scratch import Cause, StatementError
 from schemagen.datagen.binding import Binder, bound
 from schemagen.datagen.populate import TINY
+from schemagen.engines.postgres.session import SUSPEND_TRIGGERS
 from schemagen.engines.sqlite.types import is_row_number
 from schemagen.verify.report import Claim
 
@@ -38,12 +39,12 @@ _DELETION = re.compile(r"\bDELETE\b", re.IGNORECASE)
 
 def load(database: Database, schema: Schema, rows: Mapping[str, list[Row]]) -> None:
     """Insert many rows without the work of triggers, and let the planner look at them."""
-    if database.dialect.name == "postgres":
-        database.run("SET schemagen.suspend_triggers = on")
-    else:
+    if database.dialect.name == "sqlite":
         for (name,) in database.run("SELECT name FROM sqlite_schema WHERE type = 'trigger'"):
             database.run(f"DROP TRIGGER {database.dialect.quote(name)}")
     database.run("BEGIN")
+    if database.dialect.name == "postgres":
+        database.run(SUSPEND_TRIGGERS.sql)
     for name, listed in rows.items():
         for first in range(0, len(listed), CHUNK):
             database.run(insert(database.dialect, schema.table(name), listed[first : first + CHUNK]))

@@ -7,6 +7,12 @@
 
 BEGIN;
 
+-- This schema alone, and every row of it or an error
+DO $$BEGIN
+    PERFORM set_config('row_security', 'off', true);
+    PERFORM set_config('search_path', concat_ws(', ', quote_ident(current_schema()), 'pg_temp'), true);
+END$$;
+
 DROP TRIGGER IF EXISTS trg_conversation_agents_added_at_immutable ON conversation_agents;
 
 DROP FUNCTION IF EXISTS trg_conversation_agents_added_at_immutable();
