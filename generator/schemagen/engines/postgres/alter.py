@@ -14,12 +14,13 @@ from schemagen.changes.migration import Statement
 from schemagen.changes.renames import in_order, mentions
 from schemagen.changes.type_changes import type_change
 from schemagen.engines import definitions
-from schemagen.engines.postgres.dialect import POSTGRES
 from schemagen.schema.model import LiteralDefault
 from schemagen.schema.names import bounded_name
 from schemagen.schema.triggers import triggers_of
 
 from . import statements as sql
+from .dialect import POSTGRES
+from .numbering import add_identity, drop_serial
 from .retyping import refuse_twice, retype
 from .swaps import Swaps
 from .tables import KEYS, added_columns, dropped_columns, expression, table_plans
@@ -229,7 +230,7 @@ class _Planner:
         if expression(before) and not expression(column):
             self.now.append(Statement(f"{alter} DROP EXPRESSION IF EXISTS"))
         if before.identity and not column.identity:
-            self.now.append(Statement(f"{alter} DROP IDENTITY IF EXISTS"))
+            self.now += (Statement(f"{alter} DROP IDENTITY IF EXISTS"), drop_serial(plan.change.new.name, column.name))
         old_default, new_default = POSTGRES.default(before), POSTGRES.default(column)
         retyped = column.name in plan.retyped
         if old_default is not None and (retyped or new_default is None) and not expression(before):
@@ -249,7 +250,7 @@ class _Planner:
             self._set_not_null(plan, column)
         if column.identity and not before.identity:
             target = self._after(before.nullable)
-            target += sql.add_identity(plan.change.new.name, column.name)
+            target += add_identity(plan.change.new.name, column.name)
 
     def _set_default(self, plan: TablePlan, column: Column) -> None:
         default = POSTGRES.default(column)

@@ -8,12 +8,12 @@ from schemagen.base.escape import sql_string
 from schemagen.changes.conversions import conversion_of
 from schemagen.changes.migration import Statement
 from schemagen.changes.type_changes import type_change
-from schemagen.engines.postgres.dialect import POSTGRES
 from schemagen.engines.standard import enclosed
 
 from . import statements as sql
 from .conversion import conversion, survives
-from .dialect import declared_type
+from .dialect import POSTGRES, declared_type
+from .numbering import retype_serial
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +46,9 @@ def retype(table: Table, before: Column, column: Column, *, online: bool) -> tup
     clause = f" USING {using}" if using and declared_type(before.type) != declared_type(column.type) else ""
     check = POSTGRES.type_check(table, column) if lossy and online else None
     last = [sql.refuse_rows(table.name, f"NOT ({check.sql})", misfit)] if check else []
-    return (*first, _alter(table, column, clause), *last)
+    numbered = before.identity and column.identity and before.type != column.type
+    again = [retype_serial(table.name, column.name, declared_type(column.type))] if numbered else []
+    return (*first, _alter(table, column, clause), *again, *last)
 
 
 def _converted(table: Table, column: Column, value: str) -> tuple[Statement, ...]:
