@@ -27,6 +27,9 @@ SWAPPED = "SG415"
 UNFOLLOWED = "SG417"
 RECASED = "SG419"
 
+RULES = "rules:"
+"""How the words begin that let a table lose rules which no spec knows."""
+
 
 _FILL = "give it `backfill: {sql: …}`"
 _OTHER_FILL = "give it another `backfill: {sql: …}`: the one that it has was the last build's"
@@ -63,6 +66,7 @@ def refuse(evolution: Evolution, allowed: Iterable[str], sources: Sources) -> tu
     """
     found = losses(evolution)
     words = dict.fromkeys(allowed)
+    found += tuple(_lost_rules(evolution, words))
     needed = {loss.allow for loss in found}
     wrong = [_refusal(loss, sources) for loss in found if loss.allow not in words]
     wrong += [_not_needed(word, needed) for word in words if word not in needed]
@@ -73,6 +77,14 @@ def refuse(evolution: Evolution, allowed: Iterable[str], sources: Sources) -> tu
     if wrong:
         raise SchemagenError(wrong, sources)
     return found
+
+
+def _lost_rules(evolution: Evolution, words: Iterable[str]) -> Iterator[Loss]:
+    """Rules of a table on SQLite that no spec knows; only its owner can say whether there are any, so no build asks."""
+    tables = {f"{RULES}{table.name}": table.name for table in evolution.old.tables}
+    for word in words:
+        if word in tables:
+            yield Loss(word, "", f"rules of table {tables[word]} that no spec knows, where SQLite makes it anew")
 
 
 def _refusal(loss: Loss, sources: Sources) -> Diagnostic:

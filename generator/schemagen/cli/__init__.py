@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _INTERRUPTED = 130
+_NO_FOLDER = (
+    "error SG441 the current folder does not exist any more\n  hint: go to one that is there, with `cd`\n\n1 error"
+)
 _SIGNALLED = 128
 """What shells report for a program that a signal ended: this and the signal's number; Ctrl-C's is 2."""
 
@@ -20,6 +23,13 @@ _SIGNALLED = 128
 def main() -> int:
     """Run the command that ``sys.argv`` names and return its exit code: 0 fine, 1 something to fix, 2 wrong usage."""
     arguments = sys.argv[1:]
+    if sys.stdout is None:  # closed, as `>&-` does: the work is done all the same
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+    try:
+        os.getcwd()  # noqa: PTH109
+    except FileNotFoundError:
+        print(_NO_FOLDER)  # noqa: T201
+        return 1
     try:
         output = unchanged_output(arguments)
         if output is not None:
@@ -33,9 +43,17 @@ def main() -> int:
     except KeyboardInterrupt:
         return _INTERRUPTED
     except BrokenPipeError:  # the reader has gone, as `head` does; nothing more can be told
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+        return _told_nothing()
+    except OSError as error:  # what was printed could not be written
+        print(f"schemagen: standard output can't be written: {error.strerror}", file=sys.stderr)  # noqa: T201
+        return _told_nothing()
     return code
+
+
+def _told_nothing() -> int:
+    """Let Python end without another try to write what is left of the output."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 1
 
 
 def _run(arguments: Sequence[str]) -> int:

@@ -11,7 +11,7 @@ import typer
 
 from schemagen.project.settings import read_ignored, read_settings
 
-from .console import Format, ProofFormat, ReviewFormat, console, proof_console
+from .console import Format, OutputLostError, ProofFormat, ReviewFormat, console, proof_console
 from .grouped import Grouped
 
 if TYPE_CHECKING:
@@ -53,6 +53,8 @@ def run(arguments: Sequence[str]) -> int:
         app(list(arguments), prog_name="schemagen")
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else 0
+    except OutputLostError as lost:
+        raise OSError(0, str(lost)) from lost
     return 0
 
 

@@ -59,6 +59,25 @@ class ReviewFormat(StrEnum):
     JSON = "json"
 
 
+class OutputLostError(Exception):
+    """Standard output can't be written: nothing more can be told there."""
+
+
+def _print(text: str, *, newline: bool = True, color: bool | None = None) -> None:
+    """Print to standard output.
+
+    Raises:
+        OutputLostError: when it is full or broken.
+        BrokenPipeError: when its reader has gone.
+    """
+    try:
+        typer.echo(text, nl=newline, color=color)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputLostError(error.strerror) from error
+
+
 class Console:
     """Prints one command's report to standard output; what only people read is left out of the other formats."""
 
@@ -68,11 +87,11 @@ class Console:
     def say(self, text: str) -> None:
         """Print a line for people."""
         if self._form in _FOR_PEOPLE:
-            typer.echo(terminal(text))
+            _print(terminal(text))
 
     def document(self, text: str) -> None:
         """Print a finished document; what people may read on a terminal is made safe for it."""
-        typer.echo(text if self._form is Format.JSON else terminal(text), nl=False)
+        _print(text if self._form is Format.JSON else terminal(text), newline=False)
 
     def report(
         self,
@@ -102,7 +121,7 @@ class Console:
                 from .reports.sarif import as_sarif
 
                 text = as_sarif(found)
-        typer.echo(text, nl=False, color=True)
+        _print(text, newline=False, color=True)
         if any(one.severity is Severity.ERROR for one in found):
             raise typer.Exit(1)
 
@@ -125,7 +144,7 @@ def console(form: Format, stopped: Callable[[Iterable[Diagnostic]], str] | None 
         yield made
     except SchemagenError as error:
         _stop(made, error, stopped)
-    except (typer.Exit, KeyboardInterrupt, BrokenPipeError):
+    except (typer.Exit, KeyboardInterrupt, BrokenPipeError, OutputLostError):
         raise
     except Exception as error:
         if os.environ.get(DEBUG):

@@ -7,6 +7,7 @@ import os
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -17,6 +18,8 @@ from typing import TYPE_CHECKING
 from .servers import CANNOT_START, MAINTENANCE_DATABASE, Server, connect, extra_missing, failure
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from schemagen.base.diagnostics import SchemagenError
 
 LATEST = 18
@@ -57,6 +60,10 @@ MEMORY_BYTES = 2 * 1024**3
 """A file system in memory, used where it is roomy: a new database takes 11 ms there, up to 300 ms on a disk whose cache
 is being written. A container's usual 64 MB are not enough. Programs may be forbidden to run from it."""
 
+PREFIX = "schemagen-"
+"""How the folder of a server is called, before eight letters."""
+
+STALE_SECONDS = 3600
 START_SECONDS = 60
 STOP_SECONDS = 30
 LONGEST_SOCKET_FOLDER = 80  # a socket's path has at most 103 bytes on macOS, 107 on Linux
@@ -131,9 +138,21 @@ def _installation(version: int) -> Path:
 
 
 def _new_folder(account: _Account, *, runs_programs: bool) -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="schemagen-", dir=_parent(account, runs_programs=runs_programs)))
+    parent = _parent(account, runs_programs=runs_programs)
+    clear_away(parent, {os.geteuid(), account.uid})
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
     _give(folder, account)
     return folder
+
+
+def clear_away(parent: Path, owners: Collection[int | None]) -> None:
+    """Remove our folders of servers that were killed before they ran; of one that runs its watchdog takes care."""
+    for folder in parent.glob(f"{PREFIX}????????"):
+        with suppress(OSError):
+            found = folder.lstat()
+            is_old = time.time() - found.st_mtime > STALE_SECONDS and found.st_uid in owners
+            if is_old and not folder.is_symlink() and not (folder / "data" / "postmaster.pid").exists():
+                rmtree(folder, ignore_errors=True)
 
 
 def _give(folder: Path, account: _Account) -> None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import secrets
-from contextlib import contextmanager
+import time
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,11 @@ SCHEME = re.compile(r"(postgres|postgresql)(\+\w+)?")
 """What a URL of PostgreSQL begins with; whatever driver it names, psycopg is what reads it."""
 
 MAINTENANCE_DATABASE = "postgres"
+PREFIX = "schemagen_"
+OUR_NAMES = rf"^{PREFIX}[0-9a-f]{{8}}_[0-9a-f]{{16}}$"
+"""Names of databases that proofs make: when each was made, in seconds, and a random number."""
+
+STALE_SECONDS = 3600
 CONNECT_SECONDS = 10
 
 _NO_RIGHT = "42501"  # PostgreSQL, "Appendix A. PostgreSQL Error Codes"
@@ -64,7 +70,7 @@ class Server:
         """
         from psycopg import OperationalError  # the driver is an extra
 
-        name = f"schemagen_{secrets.token_hex(8)}"
+        name = f"{PREFIX}{int(time.time()):x}_{secrets.token_hex(8)}"
         reached = False
         try:
             with connect(self.url, autocommit=True) as connection:
@@ -110,8 +116,24 @@ def external_server(url: str) -> Server:
             NOT_A_URL, f"{redacted(url)} is not a PostgreSQL URL", "write it as postgresql://user@host/database"
         )
     server = Server(f"postgresql://{rest}")
-    connect(server.url).close()
+    with connect(server.url, autocommit=True) as connection:
+        _drop_stale(connection)
     return server
+
+
+def _drop_stale(connection: psycopg.Connection) -> None:
+    """Drop databases that a killed run of this role has left: those of our names, an hour old, that nobody uses."""
+    from psycopg import Error  # the driver is an extra
+
+    query = (
+        "SELECT datname FROM pg_catalog.pg_database d WHERE datname ~ %s AND datdba = current_user::regrole "
+        "AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_activity a WHERE a.datid = d.oid)"
+    )
+    for (name,) in connection.execute(query, [OUR_NAMES]).fetchall():
+        made = int(name.removeprefix(PREFIX).partition("_")[0], 16)
+        if time.time() - made > STALE_SECONDS:
+            with suppress(Error):  # another run may do the same
+                connection.execute(f"DROP DATABASE IF EXISTS {name}".encode())
 
 
 def connect(url: str, *, autocommit: bool = False) -> psycopg.Connection:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import mkstemp
@@ -38,6 +40,8 @@ PROFILE = "profile"
 
 Level = Literal["error", "warning", "ignore"]
 LEVELS: tuple[Level, ...] = ("error", "warning", "ignore")
+
+STALE_SECONDS = 3600
 
 MAX_ROUNDS = 10
 """How often `--fix` reads the specs again; each round makes the fixes that the last one made possible."""
@@ -254,6 +258,14 @@ def _rewrite(path: Path, fixes: list[Fix]) -> bool:
         message = f"{path.name} can't be written: {error.strerror}"
         raise SchemagenError([Diagnostic("SG434", message, hint="make it writable")]) from error
     return True
+
+
+def clear_away(folder: Path) -> None:
+    """Remove what a killed `--fix` has left beside specs."""
+    for path in folder.rglob(".????????.schemagen"):
+        with suppress(OSError):
+            if path.is_file() and not path.is_symlink() and time.time() - path.stat().st_mtime > STALE_SECONDS:
+                path.unlink()
 
 
 def _replace(path: Path, content: bytes) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from schemagen.changes import changes as c
 from schemagen.changes.migration import Migration, Step
 from schemagen.changes.rollbacks import rollback_losses
+from schemagen.changes.safety import RULES
 from schemagen.engines.postgres.session import begun, begun_online
 from schemagen.schema.names import bounded_name
 
@@ -70,7 +71,8 @@ def next_steps(evolution: Evolution, number: int, losses: Sequence[Loss]) -> tup
 
     verdicts = Verdicts(evolution)
     purpose = _purpose(evolution, words)
-    sqlite = sqlite_statements(evolution, identifier)
+    allowed = {loss.allow.removeprefix(RULES) for loss in losses if loss.allow.startswith(RULES)}
+    sqlite = sqlite_statements(evolution, identifier, allowed)
     back_on_sqlite = sqlite_statements(back, f"{identifier} back")
     first = Step(
         migration("sqlite", sqlite, back_on_sqlite, _said(purpose, sqlite, _rebuilds(verdicts))),

@@ -48,6 +48,8 @@ def lint(options: Options, files: Sequence[str] = (), *, fix: bool = False, prof
     from schemagen.project.settings import read_rule_levels
 
     settings = linter.read_lint_settings(read_rule_levels(), profile)
+    if fix:
+        linter.clear_away(options.specs)
     fixed = 0
     for _ in range(linter.MAX_ROUNDS if fix else 1):
         loaded = load(options)

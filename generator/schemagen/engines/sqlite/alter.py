@@ -20,7 +20,7 @@ from .rebuild import Rebuild, can_be_added, counts, follows
 from .triggers import trigger_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from schemagen.changes.changes import AlterTable
     from schemagen.changes.diff import Evolution
@@ -28,14 +28,15 @@ if TYPE_CHECKING:
     from schemagen.schema.triggers import Trigger
 
 
-def sqlite_statements(evolution: Evolution, migration: str) -> tuple[Statement, ...]:
+def sqlite_statements(evolution: Evolution, migration: str, unguarded: Collection[str] = ()) -> tuple[Statement, ...]:
     """The statements that lead from one schema to the other.
 
     Args:
         evolution: what changes.
         migration: the identifier under which the guard keeps its facts.
+        unguarded: tables that may lose rules that no spec knows.
     """
-    return tuple(_Planner(evolution, migration).statements())
+    return tuple(_Planner(evolution, migration, unguarded).statements())
 
 
 def leaves_no_trace(change: AlterTable) -> bool:
@@ -52,6 +53,7 @@ def rebuilt_tables(evolution: Evolution) -> tuple[str, ...]:
 class _Planner:
     evolution: Evolution
     migration: str
+    unguarded: Collection[str] = ()
 
     @cached_property
     def rebuild(self) -> Rebuild:
@@ -153,6 +155,8 @@ class _Planner:
             if change.converted:
                 yield facts.unconverted(change, self.evolution.new)
             yield self._strangers(change)
+            if change.old.name not in self.unguarded:
+                yield facts.rules(change.old, self.evolution.old)
         for table in (*(change.old for change in self.rebuild.tables), *self.evolution.dropped):
             yield self._stranger_children(table)
         yield from self._rows()

@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from schemagen.base.escape import sql_string
 from schemagen.engines.sqlite.dialect import SQLITE
+from schemagen.engines.standard import sql_text
 
 from .guard import Expected, Fact
 
 if TYPE_CHECKING:
     from schemagen.changes.changes import AlterTable
     from schemagen.schema.model import Schema, Table
+
+
+_RULE_WORDS = (
+    "autoincrement",
+    "check",
+    "collate",
+    "conflict",
+    "default",
+    "deferrable",
+    "references",
+    "stored",
+    "unique",
+    "virtual",
+)
 
 
 def count(name: str, before: str, after: str) -> Fact:
@@ -37,6 +54,23 @@ def shape(table: Table) -> Fact:
         f"FROM pragma_table_xinfo({name}) ORDER BY said))"
     )
     return Fact(f"columns of {table.name}", sql_string(", ".join(said)), found, early=Expected.COLUMNS)
+
+
+def rules(table: Table, schema: Schema) -> Fact:
+    """As many rules of each kind as its history gives the table; others would be lost when it is made anew.
+
+    The words of the table's own text are counted, outside of comments, strings and quoted names: no pragma tells
+    checks, conflict clauses, AUTOINCREMENT and collations without an index. The expected counts come from the same
+    query.
+    """
+    found = sql_text(
+        "sqlite/rules.sql.jinja", table=sql_string(table.name), words=", ".join(map(sql_string, _RULE_WORDS))
+    )
+    with closing(sqlite3.connect(":memory:")) as empty:
+        empty.execute(SQLITE.create_table(table, schema)[0].sql)
+        (expected,) = empty.execute(f"SELECT {found}").fetchone()
+    known = sql_string(expected) if expected else "NULL"
+    return Fact(f"rules of {table.name}", known, found, early=Expected.KNOWN_RULES)
 
 
 def unconverted(change: AlterTable, schema: Schema) -> Fact:

@@ -38,6 +38,7 @@ class Expected(IntEnum):
     NO_OTHER_CHILDREN = 3
     FREE_NAMES = 4
     PARENTS = 5
+    KNOWN_RULES = 6
 
 
 _REASONS = {
@@ -45,6 +46,7 @@ _REASONS = {
     Expected.NOBODY_ELSES: "a_trigger_or_index_of_somebody_else_would_be_lost",
     Expected.NO_OTHER_CHILDREN: "a_table_that_no_spec_knows_refers_to_one_that_is_made_anew",
     Expected.FREE_NAMES: "there_is_a_table_of_a_new_name",
+    Expected.KNOWN_RULES: "a_table_has_rules_that_no_spec_knows",
     Expected.PARENTS: "a_row_refers_to_a_parent_that_is_not_there",
 }
 _WHATEVER = 9

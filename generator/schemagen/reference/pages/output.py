@@ -92,6 +92,11 @@ The change can lose data (a table or column is dropped, a type can't hold every 
 more), or makes PostgreSQL rewrite a table under a lock. If it is meant, build with the `--allow` words that the
 message ends in; if it is a rename, write `renamed_from`. An allowed narrowing never cuts a value: the migration stops
 before it changes anything if a row does not fit.
+
+No build asks for `--allow rules:TABLE`, since it takes a look at the database: there SQLite's rebuild of that table
+stops, with `a_table_has_rules_that_no_spec_knows`, at a check, unique rule, foreign key, collation, conflict clause,
+AUTOINCREMENT, default or kind of generated column that the specs do not have. Say the rule in the spec, or, while the
+migration is not released, build it anew with these words.
 """,
     ),
     "SG411": page(
@@ -379,6 +384,20 @@ $ schemagen lint README.md
 """,
         right="""\
 $ schemagen lint specs/tasks.yaml
+""",
+        fence="console",
+    ),
+    "SG441": page(
+        "SG441",
+        "The current folder is gone",
+        """\
+The folder in which the command runs was removed while the shell stood in it, so no path leads anywhere.
+""",
+        wrong="""\
+$ cd project && rm -r ../project && schemagen check
+""",
+        right="""\
+$ cd .. && schemagen check --specs other/specs --output other/output
 """,
         fence="console",
     ),
