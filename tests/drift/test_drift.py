@@ -448,3 +448,13 @@ def test_the_search_path_of_the_session_that_migrated_is_no_drift(live: Database
     elsewhere.run_files()
     assert {one.name for one in elsewhere.catalog().tables} == {"users", "notes"}
     assert run(["verify", "--database", elsewhere.place]) == 0
+
+
+@pytest.mark.parametrize("engine", ["postgres"])
+def test_other_words_are_a_remark(live: Database, capsys: pytest.CaptureFixture[str]) -> None:
+    live.run_text("COMMENT ON TABLE users IS 'Old words'; COMMENT ON COLUMN users.name IS 'Old words'")
+    capsys.readouterr()
+    assert run(["verify", "--database", live.place, "--format", "json"]) == 0
+    (found,) = json.loads(capsys.readouterr().out)["diagnostics"]
+    assert (found["code"], found["severity"]) == ("SG428", "warning")
+    assert found["message"] == "users is described in other words in the database: the table, `name`"

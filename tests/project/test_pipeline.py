@@ -259,8 +259,8 @@ def test_an_interrupted_build_is_seen_by_check_and_finished_by_build(options: Op
 def test_a_build_that_was_overtaken_plans_anew(options: Options, monkeypatch: pytest.MonkeyPatch) -> None:
     make_plan = pipeline.make_plan
 
-    def overtaken(given: Options, allow: Sequence[str], *, baseline: bool) -> pipeline.Plan:
-        plan = make_plan(given, allow, baseline=baseline)
+    def overtaken(given: Options, allow: Sequence[str], **flags: bool) -> pipeline.Plan:
+        plan = make_plan(given, allow, **flags)
         monkeypatch.setattr(pipeline, "make_plan", make_plan)
         pipeline.build(given)
         return plan

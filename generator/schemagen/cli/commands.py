@@ -86,6 +86,7 @@ def build(
         list[str] | None,
         typer.Option("--allow", metavar="CHANGE", help="A change that may be made, as a refusal names it; repeatable."),
     ] = None,
+    comments: Annotated[bool, typer.Option("--comments", help="Migrate descriptions, even alone.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be written.")] = False,
 ) -> None:
     """Write migrations, models, Alembic revisions and documents: all of them, or none."""
@@ -93,7 +94,7 @@ def build(
 
     with console(form) as out:
         options = _options(specs, output)
-        result = pipeline.build(options, allow=allow or (), dry_run=dry_run)
+        result = pipeline.build(options, allow=allow or (), dry_run=dry_run, comments=comments)
         for line in build_report.lines(result, options, dry_run=dry_run):
             out.say(line)
         out.report(result.warnings, result.sources)

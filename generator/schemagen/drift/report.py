@@ -37,6 +37,7 @@ DRIFT = "SG480"
 OTHER_VERSION = "SG482"
 NOT_PLANNED = "SG483"
 NOT_COMPARED = "SG484"
+OTHER_WORDS = "SG428"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +89,15 @@ def drift_report(options: Options, database: Request, compared: Compared) -> Dri
     server = external_server(compared.postgres) if compared.postgres else None
     found = drift(database, steps, compared.ignore, server, prerequisites_beside(options.specs))
     if not found.differences:
-        return DriftReport(goal, (*_not_compared(found),), accepted=found.accepted)
+        return DriftReport(goal, (*_not_compared(found), *_other_words(found)), accepted=found.accepted)
     wanted = _imported(found.wanted, server) if schema is None else schema
     planned = repair(found.live, wanted, found.differences, compared.allow, server)
-    return DriftReport(goal, (*_diagnostics(goal, found, planned), *_not_compared(found)), planned.sql, _words(planned))
+    return DriftReport(
+        goal,
+        (*_diagnostics(goal, found, planned), *_not_compared(found), *_other_words(found)),
+        planned.sql,
+        _words(planned),
+    )
 
 
 def _words(planned: Repair) -> tuple[str, ...]:
@@ -149,6 +155,21 @@ def _not_compared(found: Drift) -> Iterator[Diagnostic]:
         message = f"table {name} was not compared: its migration is refused: {words}"
         hint = "what it needs and no migration makes has to be there: give a server that has it with --postgres URL"
         yield Diagnostic(NOT_COMPARED, message, path=f"tables.{name}", hint=hint, severity=Severity.WARNING)
+
+
+def _other_words(found: Drift) -> Iterator[Diagnostic]:
+    """As warnings, the tables that PostgreSQL describes otherwise: comments are no part of equality."""
+    for live in found.live.tables if found.live.dialect == "postgres" else ():
+        wanted = found.wanted.by_name.get(live.name)
+        if wanted is None:
+            continue
+        columns = {column.name: column.comment for column in wanted.columns}
+        names = ["the table"] if live.comment != wanted.comment else []
+        names += [f"`{one.name}`" for one in live.columns if columns.get(one.name, one.comment) != one.comment]
+        if names:
+            message = f"{live.name} is described in other words in the database: {', '.join(names)}"
+            hint = "run the migrations; `schemagen build --comments` makes one of descriptions alone"
+            yield Diagnostic(OTHER_WORDS, message, path=f"tables.{live.name}", hint=hint, severity=Severity.WARNING)
 
 
 def as_markdown(told: DriftReport) -> str:

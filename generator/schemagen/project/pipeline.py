@@ -69,7 +69,14 @@ class CheckResult:
     sources: Sources | None = None
 
 
-def build(options: Options, *, allow: Sequence[str] = (), dry_run: bool = False, baseline: bool = False) -> BuildResult:
+def build(
+    options: Options,
+    *,
+    allow: Sequence[str] = (),
+    dry_run: bool = False,
+    baseline: bool = False,
+    comments: bool = False,
+) -> BuildResult:
     """Make the output what the specs say: all files, or none.
 
     Args:
@@ -77,25 +84,28 @@ def build(options: Options, *, allow: Sequence[str] = (), dry_run: bool = False,
         allow: what may be lost, in the words of the refusals, such as ``drop:messages.title``.
         dry_run: only tell what would be done.
         baseline: begin the history with one migration, for a database that is there already.
+        comments: make a migration also of descriptions alone.
 
     Raises:
         SchemagenError: with every mistake in the specs, or with what keeps the output from being written.
     """
-    if not allow and _is_current(options):
+    if not allow and not comments and _is_current(options):
         return BuildResult()
     refuse_place(options)
     inputs = fingerprint.of_inputs(str(options.specs))
     if dry_run:
-        plan = make_plan(options, allow, baseline=baseline)
+        plan = make_plan(options, allow, baseline=baseline, comments=comments)
         return _build_result(compare(plan, options.output), plan)
     recover(options.output)
-    plan = make_plan(options, allow, baseline=baseline)
+    plan = make_plan(options, allow, baseline=baseline, comments=comments)
     with exclusive(options.output):
         if lock_content(options.output) == plan.base_content:
             result = write_files(options.output, plan.files, plan.removals)
             remember(plan, inputs, options.output)
             return _build_result(result, plan)
-    return build(options, allow=allow, baseline=baseline)  # another build was faster: plan anew from what it left
+    return build(
+        options, allow=allow, baseline=baseline, comments=comments
+    )  # another build was faster: plan anew from what it left
 
 
 def refuse_place(options: Options) -> None:
@@ -162,7 +172,7 @@ def load(options: Options, lock: bytes | None = None) -> Loaded:
     return replace(loaded, diagnostics=(*loaded.diagnostics, *broken_examples(schema, sources)))
 
 
-def make_plan(options: Options, allow: Sequence[str] = (), *, baseline: bool = False) -> Plan:
+def make_plan(options: Options, allow: Sequence[str] = (), *, baseline: bool = False, comments: bool = False) -> Plan:
     """Everything up to the first write.
 
     Raises:
@@ -176,7 +186,7 @@ def make_plan(options: Options, allow: Sequence[str] = (), *, baseline: bool = F
         base = read_history(options.output, base_content)
         if baseline and base is not None:
             raise SchemagenError([_has_history(options.output)])
-        return plan_from(loaded, base, allow, base_content, baseline=baseline)
+        return plan_from(loaded, base, allow, base_content, baseline=baseline, comments=comments)
 
 
 def refuse_history(output: Path) -> None:
@@ -196,7 +206,13 @@ def _has_history(output: Path) -> Diagnostic:
 
 
 def plan_from(
-    loaded: Loaded, base: Lock | None, allow: Sequence[str], base_content: bytes | None, *, baseline: bool = False
+    loaded: Loaded,
+    base: Lock | None,
+    allow: Sequence[str],
+    base_content: bytes | None,
+    *,
+    baseline: bool = False,
+    comments: bool = False,
 ) -> Plan:
     """Everything that follows from specs without errors and the history that they continue.
 
@@ -205,7 +221,7 @@ def plan_from(
     Raises:
         SchemagenError: for changes that are not allowed, and for mistakes in generated SQL.
     """
-    steps = _baseline(loaded.schema) if baseline else plan_steps(loaded, base, allow)
+    steps = _baseline(loaded.schema) if baseline else plan_steps(loaded, base, allow, comments=comments)
     refused = validate_steps(loaded.schema, steps, loaded.sources, base.schema if base else None)
     if refused:
         raise SchemagenError(refused, loaded.sources)
@@ -221,8 +237,10 @@ def _baseline(schema: Schema) -> tuple[Step, ...]:
     return baseline(schema)
 
 
-def plan_steps(loaded: Loaded, base: Lock | None, allow: Sequence[str] = ()) -> tuple[Step, ...]:
-    """The steps that lead from what has been migrated to the schema.
+def plan_steps(
+    loaded: Loaded, base: Lock | None, allow: Sequence[str] = (), *, comments: bool = False
+) -> tuple[Step, ...]:
+    """The steps that lead from what has been migrated to the schema; with ``comments``, also for descriptions alone.
 
     Raises:
         SchemagenError: SG410 for every change that can lose data or lock a table and is not allowed, SG411 for words
@@ -232,6 +250,7 @@ def plan_steps(loaded: Loaded, base: Lock | None, allow: Sequence[str] = ()) -> 
     from schemagen.changes.renames import renames_of
     from schemagen.changes.safety import refuse
     from schemagen.engines.verdicts import untraceable
+    from schemagen.migrations.descriptions import due, with_descriptions
     from schemagen.migrations.first_build import first_build
     from schemagen.migrations.next_build import next_steps
 
@@ -241,7 +260,9 @@ def plan_steps(loaded: Loaded, base: Lock | None, allow: Sequence[str] = ()) -> 
     losses = refuse(evolution, allow, loaded.sources)
     if lost := [_untraceable(column, engine, loaded.sources) for column, engine in untraceable(evolution)]:
         raise SchemagenError(lost, loaded.sources)
-    return next_steps(evolution, len(base.migrations) + 1, losses)
+    number = len(base.migrations) + 1
+    steps = next_steps(evolution, number, losses)
+    return with_descriptions(steps, due(evolution, base.migrations), number) if steps or comments else ()
 
 
 def _untraceable(column: Column, engine: str, sources: Sources) -> Diagnostic:

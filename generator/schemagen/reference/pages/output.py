@@ -246,6 +246,14 @@ has been: the engine's type, or the check of it, tells. Here both stay the same 
 converted twice. Add a column of another name with the `backfill`, and drop the old one in a later build.
 """,
     ),
+    "SG428": page(
+        "SG428",
+        "Other descriptions in the database",
+        """\
+PostgreSQL keeps descriptions as comments of its tables and columns. Changed ones ride in the next migration, or make
+one of their own with `schemagen build --comments`. They change nothing else, so this is a warning.
+""",
+    ),
     "SG430": page(
         "SG430",
         "Settings that are no TOML",
