@@ -3,14 +3,20 @@
 
 import asyncio
 import os
+import re
+import tomllib
 import warnings
+from fnmatch import fnmatchcase
+from functools import cache
 from logging.config import fileConfig
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from alembic import context
 from models import SQLModel, make_async_engine, make_engine
 from models._support import EngineSql
+from models._types import Native
 
 config = context.config
 if config.config_file_name:
@@ -67,8 +73,117 @@ def is_nameless(unique: sa.UniqueConstraint) -> bool:
     return any(not one["name"] and one["column_names"] == unique.columns.keys() for one in found)
 
 
+@cache
+def ignored_tables() -> list[str]:
+    """The patterns that `ignore` of `[verify]` in the settings of the project has; none where there are no settings."""
+    for folder in Path(__file__).resolve().parents:
+        for file, keys in (("schemagen.toml", ()), ("pyproject.toml", ("tool", "schemagen"))):
+            settings = read_toml(folder / file)
+            for key in keys:
+                settings = settings.get(key, {})
+            if settings:
+                return [str(one) for one in settings.get("verify", {}).get("ignore", [])]
+        if (folder / ".git").exists():
+            break
+    return []
+
+
+def read_toml(file: Path) -> dict[str, Any]:
+    """A file of settings; empty where there is none that can be read."""
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+
+
+def virtual_tables() -> set[str]:
+    """SQLite's virtual tables, such as a full-text index, and the tables in which they keep what they hold."""
+    connection = context.get_bind()
+    if connection.dialect.name != "sqlite":
+        return set()
+    rows = connection.exec_driver_sql("PRAGMA main.table_list")
+    return {row.name for row in rows if row.type in {"virtual", "shadow"}}
+
+
+def key_actions(key: sa.ForeignKeyConstraint) -> tuple[Any, ...]:
+    actions = ((action or "NO ACTION").upper() for action in (key.onupdate, key.ondelete))
+    return (tuple(key.column_keys), key.elements[0].target_fullname.split(".")[0].lower(), *actions)
+
+
+def is_same_foreign_key(key: sa.ForeignKeyConstraint) -> bool:
+    """Whether SQLite's catalogue has the foreign key that the models have for these columns.
+
+    SQLAlchemy reads the actions from the SQL text, and only where a table constraint names both sides' columns.
+    """
+    connection = context.get_bind()
+    table = SQLModel.metadata.tables.get(key.table.name)
+    if connection.dialect.name != "sqlite" or table is None:
+        return False
+    pragma = "SELECT * FROM pragma_foreign_key_list(:name) ORDER BY id, seq"
+    found: dict[int, list[Any]] = {}
+    for row in connection.execute(sa.text(pragma), {"name": table.name}):
+        found.setdefault(row.id, []).append(row)
+    live = {
+        (tuple(row._mapping["from"] for row in rows), rows[0].table.lower(), rows[0].on_update, rows[0].on_delete)
+        for rows in found.values()
+    }
+    return any(
+        key_actions(wanted) in live and wanted.column_keys == key.column_keys
+        for wanted in table.foreign_key_constraints
+    )
+
+
+def is_other_type(
+    migration: Any, live: sa.Column[Any], _wanted: sa.Column[Any], _found: Any, type_: Any
+) -> bool | None:
+    """Whether a column has another type than the models say; None leaves that to Alembic.
+
+    It compares words, and knows no alias of a type that each engine has for itself (`int8` is PostgreSQL's `bigint`).
+    """
+    connection = migration.connection
+    if not isinstance(type_, Native) or connection is None:
+        return None
+    if connection.dialect.name == "sqlite":
+        declared = sa.text("SELECT type FROM pragma_table_xinfo(:table) WHERE name = :column")
+        found = connection.scalar(declared, {"table": live.table.name, "column": live.name})
+        return one_spelling(found or "") != one_spelling(type_.sqlite.partition(" COLLATE ")[0])
+    catalog = sa.text(
+        "SELECT format_type(atttypid, NULL), format_type(atttypid, atttypmod), format_type(to_regtype(:type), NULL)"
+        " FROM pg_attribute WHERE attrelid = to_regclass(:table) AND attname = :column"
+    )
+    quoted = connection.dialect.identifier_preparer.format_table(live.table)
+    asked = {"type": type_.postgres, "table": quoted, "column": live.name}
+    row = connection.execute(catalog, asked).one_or_none()
+    if row is None or row[2] is None:
+        return None
+    return (row[0], arguments(row[1], row[0])) != (row[2], arguments(type_.postgres, row[2]))
+
+
+def one_spelling(declared: str) -> str:
+    return re.sub(r"\s*([(),])\s*", r"\1", " ".join(declared.upper().split()))
+
+
+def arguments(spelled: str, base: str) -> str:
+    """What stands in the parentheses of a type, with what PostgreSQL puts there where nothing is written."""
+    if base.startswith(("real", "double precision")):
+        return ""  # the digits of `float(24)` have chosen one of the two
+    found = re.search(r"\(([^)]*)\)", spelled)
+    if found is None:
+        is_one = re.match(r"(bit|char|character)\b(?! varying)", spelled.strip(), re.IGNORECASE)
+        return "1" if is_one and base.startswith(("bit", "character")) else ""
+    inside = found[1].replace(" ", "").lower()
+    return f"{inside},0" if base.startswith("numeric") and "," not in inside else inside
+
+
 def configure(dialect: str, **options: Any) -> None:
     hidden = uncomparable_indexes(dialect)
+
+    def include_name(name: str | None, kind: str, _parents: Any) -> bool:
+        if kind != "table" or name is None or name in SQLModel.metadata.tables:
+            return True
+        return name not in virtual_tables() and not any(
+            fnmatchcase(name, pattern) for pattern in ignored_tables()
+        )
 
     def include_object(
         item: Any, name: str | None, kind: str, _reflected: bool, _other: Any
@@ -77,11 +192,15 @@ def configure(dialect: str, **options: Any) -> None:
             return not (name or "").startswith("_schemagen_")
         if kind == "unique_constraint":
             return not is_nameless(item)
+        if kind == "foreign_key_constraint":
+            return not is_same_foreign_key(item)
         return kind != "index" or name not in hidden
 
     context.configure(
         target_metadata=SQLModel.metadata,
+        include_name=include_name,
         include_object=include_object,
+        compare_type=is_other_type,
         autogenerate_plugins=AUTOGENERATE,
         transaction_per_migration=True,
         transactional_ddl=True,
