@@ -94,8 +94,9 @@ message ends in; if it is a rename, write `renamed_from`. An allowed narrowing n
 before it changes anything if a row does not fit.
 
 No build asks for `--allow rules:TABLE`, since it takes a look at the database: there SQLite's rebuild of that table
-stops, with `a_table_has_rules_that_no_spec_knows`, at a check, unique rule, foreign key, collation, conflict clause,
-AUTOINCREMENT, default or kind of generated column that the specs do not have. Say the rule in the spec, or, while the
+stops, with `a_table_has_rules_that_no_spec_knows`, where the table has more checks, unique rules, foreign keys,
+collations, conflict clauses, defaults or kinds of generated columns than the specs, or AUTOINCREMENT. Rules are counted
+by kind, so one that was edited by hand is not seen, nor is a NOT NULL. Say the rule in the spec, or, while the
 migration is not released, build it anew with these words.
 """,
     ),
