@@ -124,7 +124,12 @@ def is_same_foreign_key(key: sa.ForeignKeyConstraint) -> bool:
     for row in connection.execute(sa.text(pragma), {"name": table.name}):
         found.setdefault(row.id, []).append(row)
     live = {
-        (tuple(row._mapping["from"] for row in rows), rows[0].table.lower(), rows[0].on_update, rows[0].on_delete)
+        (
+            tuple(row._mapping["from"] for row in rows),
+            rows[0].table.lower(),
+            rows[0].on_update,
+            rows[0].on_delete,
+        )
         for rows in found.values()
     }
     return any(
