@@ -88,9 +88,8 @@ def test_a_case_is_migrated_and_rolled_back(case: Path, tmp_path: Path, connecti
         assert outcomes == ["kept", "kept"]
 
 
-def test_a_backfill_fills_every_row_and_no_trigger_sees_it(tmp_path: Path, connection: psycopg.Connection[Any]) -> None:
-    case = next(case for case in CASES if case.name == "not_null_with_backfill")
-    pair = built(case, tmp_path)
+def migrated(pair: Pair, case: Path, connection: psycopg.Connection[Any]) -> Iterator[Sqlite | Postgres]:
+    """Each engine with a case's rows, once every step has run without a refusal."""
     rows = [Statement(line) for line in (case / "rows.sql").read_text(encoding="utf-8").splitlines()]
     for engine in (Sqlite(), Postgres(connection)):
         for step in first_build(pair.old):
@@ -99,6 +98,13 @@ def test_a_backfill_fills_every_row_and_no_trigger_sees_it(tmp_path: Path, conne
         for step in pair.steps:
             migration = step.for_dialect(engine.dialect)
             assert engine.migrate(migration, migration.statements) == ""
+        yield engine
+
+
+def test_a_backfill_fills_every_row_and_no_trigger_sees_it(tmp_path: Path, connection: psycopg.Connection[Any]) -> None:
+    case = next(case for case in CASES if case.name == "not_null_with_backfill")
+    pair = built(case, tmp_path)
+    for engine in migrated(pair, case, connection):
         found = rows_of(engine, pair.new)["posts"]
         names = [column.name for column in pair.new.table("posts").columns]
         by_name = [dict(zip(names, row, strict=True)) for row in found]
@@ -218,14 +224,7 @@ def test_a_conversion_gives_the_same_values_on_both_engines_once(
 ) -> None:
     case = next(case for case in CASES if case.name.startswith("numbers_become_moments"))
     pair = built(case, tmp_path)
-    rows = [Statement(line) for line in (case / "rows.sql").read_text(encoding="utf-8").splitlines()]
-    for engine in (Sqlite(), Postgres(connection)):
-        for step in first_build(pair.old):
-            engine.run(step.for_dialect(engine.dialect).statements)
-        engine.run(rows)
-        for step in pair.steps:
-            migration = step.for_dialect(engine.dialect)
-            assert engine.migrate(migration, migration.statements) == ""
+    for engine in migrated(pair, case, connection):
         found = rows_of(engine, pair.new)["signals"]
         text = [[str(value)[:19].replace(" ", "_").replace("T", "_") for value in row] for row in found]
         assert text == [

@@ -15,7 +15,7 @@ from schemagen.databases.scripts import statements
 from schemagen.datagen.test_rows import Material
 from schemagen.project.pipeline import Options, build, load
 from schemagen.verify.models.process import Models
-from schemagen.verify.proofs.documents import prove_generated
+from schemagen.verify.proofs.documents import Rendered, prove_generated
 from schemagen.verify.proofs.file_integrity import prove_as_written
 from schemagen.verify.proofs.rows_kept import prove_rows_kept
 from schemagen.verify.recorded_changes import told_by
@@ -63,7 +63,7 @@ def failures(options: Options, server: Server, models: Models) -> list[Failure]:
         with engine.database() as database:
             prove_rows_kept(subject, database)
     prove_as_written(ledger, options.output)
-    prove_generated(ledger, schema, options.output)
+    prove_generated(ledger, Rendered(schema, options.output))
     return ledger.failures
 
 

@@ -280,11 +280,16 @@ class AlterTable:
         return f"alter table {self.new.name}: {'; '.join(part.describe() for part in self.parts)}"
 
     @property
-    def converted(self) -> tuple[Column, ...]:
-        """The columns, as they will be, whose values a backfill converts."""
+    def pairs(self) -> tuple[tuple[Column, Column], ...]:
+        """The columns that go on, as they are before and after."""
         continued = {name for name, _ in self.columns}
         kept = (column for column in self.new.columns if column.name in continued)
-        return tuple(column for column in kept if conversion_of(self.moved.column(column.name), column))
+        return tuple((self.moved.column(column.name), column) for column in kept)
+
+    @property
+    def converted(self) -> tuple[Column, ...]:
+        """The columns, as they will be, whose values a backfill converts."""
+        return tuple(after for before, after in self.pairs if conversion_of(before, after))
 
 
 Change = CreateTable | DropTable | RenameTable | AlterTable

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from schemagen.lint.profiles import Profile  # noqa: TC001  (typer reads the annotations)
 from schemagen.project.settings import read_ignored, read_settings
 
-from .console import Format, OutputLostError, ProofFormat, ReviewFormat, console, proof_console
+from .console import Format, ProofFormat, ReviewFormat, console, proof_console
 from .grouped import Grouped
 
 if TYPE_CHECKING:
@@ -53,8 +54,6 @@ def run(arguments: Sequence[str]) -> int:
         app(list(arguments), prog_name="schemagen")
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else 0
-    except OutputLostError as lost:
-        raise OSError(0, str(lost)) from lost
     return 0
 
 
@@ -165,14 +164,6 @@ def rebase(
         out.report(result.warnings, result.sources)
 
 
-class Asked(StrEnum):
-    """How much `lint` asks of specs."""
-
-    SAFETY = "safety"
-    DOCUMENTED = "documented"
-    STRICT = "strict"
-
-
 @app.command()
 def lint(
     files: Annotated[
@@ -185,7 +176,7 @@ def lint(
     fix: Annotated[bool, typer.Option("--fix", help="Make the safe fixes in the spec files first.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings too.")] = False,
     profile: Annotated[
-        Asked | None, typer.Option("--profile", help="Which rules to ask (default: the settings', else safety).")
+        Profile | None, typer.Option("--profile", help="Which rules to ask (default: the settings', else safety).")
     ] = None,
     statistics: Annotated[bool, typer.Option("--statistics", help="Tell how often each rule speaks, no more.")] = False,
 ) -> None:

@@ -59,7 +59,7 @@ class ReviewFormat(StrEnum):
     JSON = "json"
 
 
-class OutputLostError(Exception):
+class OutputLostError(OSError):
     """Standard output can't be written: nothing more can be told there."""
 
 
@@ -75,7 +75,7 @@ def _print(text: str, *, newline: bool = True, color: bool | None = None) -> Non
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise OutputLostError(error.strerror) from error
+        raise OutputLostError(error.errno, error.strerror) from error
 
 
 class Console:

@@ -15,6 +15,8 @@ from pathlib import Path
 from shutil import copytree, disk_usage, rmtree
 from typing import TYPE_CHECKING
 
+from schemagen.base.stale import is_stale
+
 from .servers import CANNOT_START, MAINTENANCE_DATABASE, Server, connect, extra_missing, failure
 
 if TYPE_CHECKING:
@@ -63,7 +65,6 @@ is being written. A container's usual 64 MB are not enough. Programs may be forb
 PREFIX = "schemagen-"
 """How the folder of a server is called, before eight letters."""
 
-STALE_SECONDS = 3600
 START_SECONDS = 60
 STOP_SECONDS = 30
 LONGEST_SOCKET_FOLDER = 80  # a socket's path has at most 103 bytes on macOS, 107 on Linux
@@ -150,7 +151,7 @@ def clear_away(parent: Path, owners: Collection[int | None]) -> None:
     for folder in parent.glob(f"{PREFIX}????????"):
         with suppress(OSError):
             found = folder.lstat()
-            is_old = time.time() - found.st_mtime > STALE_SECONDS and found.st_uid in owners
+            is_old = is_stale(found.st_mtime) and found.st_uid in owners
             if is_old and not folder.is_symlink() and not (folder / "data" / "postmaster.pid").exists():
                 rmtree(folder, ignore_errors=True)
 

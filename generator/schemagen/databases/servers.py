@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from schemagen.base.diagnostics import Diagnostic, SchemagenError
+from schemagen.base.stale import is_stale
 
 from .urls import ENCODING, OWN, PRINTING, own_database, redacted, scrubbed
 
@@ -37,7 +38,6 @@ PREFIX = "schemagen_"
 OUR_NAMES = rf"^{PREFIX}[0-9a-f]{{8}}_[0-9a-f]{{16}}$"
 """Names of databases that proofs make: when each was made, in seconds, and a random number."""
 
-STALE_SECONDS = 3600
 CONNECT_SECONDS = 10
 
 _NO_RIGHT = "42501"  # PostgreSQL, "Appendix A. PostgreSQL Error Codes"
@@ -131,7 +131,7 @@ def _drop_stale(connection: psycopg.Connection) -> None:
     )
     for (name,) in connection.execute(query, [OUR_NAMES]).fetchall():
         made = int(name.removeprefix(PREFIX).partition("_")[0], 16)
-        if time.time() - made > STALE_SECONDS:
+        if is_stale(made):
             with suppress(Error):  # another run may do the same
                 connection.execute(f"DROP DATABASE IF EXISTS {name}".encode())
 

@@ -139,8 +139,8 @@ _OF_THE_SESSION = {BEGIN.sql, NARROW.sql, WIDEN.sql}
 
 def _snippet(migration: Migration) -> tuple[str, ...]:
     every = tuple(statement.sql for statement in migration.statements)
-    kept = tuple(sql for sql in every if not sql.startswith(("SAVEPOINT ", "SET LOCAL lock_timeout ")))
-    kept = tuple(sql for sql in kept if sql not in _OF_THE_SESSION)
+    waits = ("SAVEPOINT ", "SET LOCAL lock_timeout ")
+    kept = tuple(sql for sql in every if not sql.startswith(waits) and sql not in _OF_THE_SESSION)
     sets = migration.transactional and any(sql.startswith("SET LOCAL ") or sql == SUSPEND_TRIGGERS.sql for sql in kept)
     return ("BEGIN", *kept, "COMMIT") if sets else kept
 

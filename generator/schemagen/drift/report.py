@@ -88,16 +88,12 @@ def drift_report(options: Options, database: Request, compared: Compared) -> Dri
     schema, steps = _goal(options, compared.at)
     server = external_server(compared.postgres) if compared.postgres else None
     found = drift(database, steps, compared.ignore, server, prerequisites_beside(options.specs))
+    beside = (*_not_compared(found), *_other_words(found))
     if not found.differences:
-        return DriftReport(goal, (*_not_compared(found), *_other_words(found)), accepted=found.accepted)
+        return DriftReport(goal, beside, accepted=found.accepted)
     wanted = _imported(found.wanted, server) if schema is None else schema
     planned = repair(found.live, wanted, found.differences, compared.allow, server)
-    return DriftReport(
-        goal,
-        (*_diagnostics(goal, found, planned), *_not_compared(found), *_other_words(found)),
-        planned.sql,
-        _words(planned),
-    )
+    return DriftReport(goal, (*_diagnostics(goal, found, planned), *beside), planned.sql, _words(planned))
 
 
 def _words(planned: Repair) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from schemagen.engines.catalog import Catalog
 from schemagen.engines.catalog_differences import differences
 from schemagen.engines.dialects import dialect as dialect_of
 from schemagen.engines.reading import read_catalog
-from schemagen.migrations.first_build import first_build
+from schemagen.migrations.first_build import bare_steps
 from schemagen.resolve.loaded import Loaded
 from schemagen.resolve.resolver import build_schema
 from schemagen.spec.language import read_specs
@@ -195,12 +195,9 @@ def _statements(schema: Schema, dialect: DialectName) -> Iterator[tuple[str, str
         if schema.is_late(table, key)
         for statement in dialect_of(dialect).add_foreign_key(table, key)
     }
-    for number, step in enumerate(first_build(schema)):
+    for number, step in enumerate(bare_steps(schema)):
         for statement in step.for_dialect(dialect).statements:
-            if number < len(schema.tables):
-                yield schema.tables[number].name, statement.sql
-            elif statement.sql in late:  # what else the step has is how its transaction begins
-                yield late[statement.sql], statement.sql
+            yield schema.tables[number].name if number < len(schema.tables) else late[statement.sql], statement.sql
 
 
 def _encoded(sql: str, dialect: DialectName) -> Any:

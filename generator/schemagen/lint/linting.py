@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,11 +12,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from schemagen.base.diagnostics import Diagnostic, Related, SchemagenError, Severity
 from schemagen.base.spelling import did_you_mean
+from schemagen.base.stale import is_stale
 from schemagen.changes.renames import followed
 
 from .fixes import apply_fixes
+from .profiles import Profile
 from .rules import RULES
-from .rules.base import Profile, Project
+from .rules.base import Project
 from .suppressions import PROVED_TOO, find_ignores
 
 if TYPE_CHECKING:
@@ -40,8 +41,6 @@ PROFILE = "profile"
 
 Level = Literal["error", "warning", "ignore"]
 LEVELS: tuple[Level, ...] = ("error", "warning", "ignore")
-
-STALE_SECONDS = 3600
 
 MAX_ROUNDS = 10
 """How often `--fix` reads the specs again; each round makes the fixes that the last one made possible."""
@@ -264,7 +263,7 @@ def clear_away(folder: Path) -> None:
     """Remove what a killed `--fix` has left beside specs."""
     for path in folder.rglob(".????????.schemagen"):
         with suppress(OSError):
-            if path.is_file() and not path.is_symlink() and time.time() - path.stat().st_mtime > STALE_SECONDS:
+            if path.is_file() and not path.is_symlink() and is_stale(path.stat().st_mtime):
                 path.unlink()
 
 

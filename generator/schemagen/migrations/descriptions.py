@@ -110,17 +110,8 @@ def _continued(statements: tuple[Statement, ...], more: tuple[Statement, ...]) -
 def _empty(found: Sequence[Description], number: int) -> Step:
     tables = dict.fromkeys(each.table for each in found)
     name = f"describe_{next(iter(tables)).lower()}" if len(tables) == 1 else "describe_tables"
-    header = ("Nothing to do: SQLite keeps no descriptions beside its tables.",)
-
-    def migration(dialect: str) -> Migration:
-        return Migration(
-            number=number,
-            name=name,
-            dialect="sqlite" if dialect == "sqlite" else "postgres",
-            statements=(),
-            rollback=(),
-            header=header if dialect == "sqlite" else (),
-            altering=True,
-        )
-
-    return Step(migration("sqlite"), migration("postgres"))
+    nothing = ("Nothing to do: SQLite keeps no descriptions beside its tables.",)
+    return Step(
+        Migration(number, name, "sqlite", (), (), nothing, altering=True),
+        Migration(number, name, "postgres", (), (), altering=True),
+    )

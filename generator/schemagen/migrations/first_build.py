@@ -30,7 +30,7 @@ def first_build(schema: Schema) -> tuple[Step, ...]:
     A step's two migrations share number and name. Where foreign keys point to tables that come later, a closing step
     ``add_foreign_keys`` holds them for PostgreSQL; SQLite has them inline and nothing to do there.
     """
-    return tuple(_begun(step) for step in _steps(schema))
+    return tuple(_begun(step) for step in bare_steps(schema))
 
 
 def _begun(step: Step) -> Step:
@@ -38,7 +38,8 @@ def _begun(step: Step) -> Step:
     return replace(step, postgres=replace(step.postgres, statements=up, rollback=down))
 
 
-def _steps(schema: Schema) -> tuple[Step, ...]:
+def bare_steps(schema: Schema) -> tuple[Step, ...]:
+    """The steps of a first build without what their transactions begin with."""
     steps = [_create_table(number, table, schema) for number, table in enumerate(schema.tables, start=1)]
     late = [
         (table, key) for table in schema.tables for key in table.enforced_foreign_keys if schema.is_late(table, key)
@@ -50,7 +51,7 @@ def _steps(schema: Schema) -> tuple[Step, ...]:
 
 def baseline(schema: Schema) -> tuple[Step, ...]:
     """The first build as one step, for a database that has all of it already: its history begins after this step."""
-    steps = _steps(schema)
+    steps = bare_steps(schema)
     whole = Step(_joined([step.sqlite for step in steps]), _joined([step.postgres for step in steps]), _told(steps))
     return (_begun(whole),)
 

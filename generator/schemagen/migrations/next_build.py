@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from schemagen.changes.migration import Statement
     from schemagen.changes.safety import Loss
     from schemagen.engines.verdicts import Verdicts
+    from schemagen.schema.model import DialectName
+
+    Statements = tuple[Statement, ...]
 
 MAX_NAME = 48
 
@@ -40,55 +43,50 @@ def next_steps(evolution: Evolution, number: int, losses: Sequence[Loss]) -> tup
         losses: what was allowed, for the headers.
     """
     from schemagen.engines.postgres.alter import postgres_statements
-    from schemagen.engines.sqlite.alter import sqlite_statements
     from schemagen.engines.verdicts import Verdicts
 
     if not evolution.changes:
         return ()
-    back = evolution.back
     name = step_name(evolution)
-    identifier = f"{number:03d}_{name}"
     now, later = postgres_statements(evolution)
-    undone, _ = postgres_statements(back, online=False)
+    undone, _ = postgres_statements(evolution.back, online=False)
     words = tuple(change.describe() for change in evolution.changes)
     lasting = tuple(loss.lost for loss in losses if loss.lost)
     lost_again = rollback_losses(evolution)
 
-    def migration(
-        dialect: str, statements: tuple[Statement, ...], rollback: tuple[Statement, ...], header: tuple[str, ...]
-    ) -> Migration:
+    def migration(dialect: DialectName, there: Statements, back: Statements, header: tuple[str, ...]) -> Migration:
         return Migration(
             number=number,
             name=name,
-            dialect="sqlite" if dialect == "sqlite" else "postgres",
-            statements=statements if dialect == "sqlite" else begun(statements),
-            rollback=rollback if dialect == "sqlite" else begun(rollback),
+            dialect=dialect,
+            statements=there,
+            rollback=back,
             header=header,
-            losses=lasting if statements else (),
-            rollback_losses=lost_again if rollback else (),
+            losses=lasting if there else (),
+            rollback_losses=lost_again if back else (),
             altering=True,
         )
 
     verdicts = Verdicts(evolution)
     purpose = _purpose(evolution, words)
-    allowed = {loss.allow.removeprefix(RULES) for loss in losses if loss.allow.startswith(RULES)}
-    sqlite = sqlite_statements(evolution, identifier, allowed)
-    back_on_sqlite = sqlite_statements(back, f"{identifier} back")
+    costs = (*_rewrites(evolution, verdicts), *_unkept(verdicts, f"{number + 1:03d}_{name}{ONLINE}"))
+    sqlite, undone_on_sqlite = _on_sqlite(evolution, f"{number:03d}_{name}", losses)
     first = Step(
-        migration("sqlite", sqlite, back_on_sqlite, _said(purpose, sqlite, _rebuilds(verdicts))),
-        migration(
-            "postgres",
-            now,
-            undone,
-            _said(
-                purpose, now, (*_rewrites(evolution, verdicts), *_unkept(verdicts, f"{number + 1:03d}_{name}{ONLINE}"))
-            ),
-        ),
+        migration("sqlite", sqlite, undone_on_sqlite, _said(purpose, sqlite, _rebuilds(verdicts))),
+        migration("postgres", begun(now), begun(undone), _said(purpose, now, costs)),
         words,
     )
     if not later:
         return (first,)
     return first, _online(number + 1, name, later, tuple(_online_words(evolution, verdicts)))
+
+
+def _on_sqlite(evolution: Evolution, identifier: str, losses: Sequence[Loss]) -> tuple[Statements, Statements]:
+    """SQLite's statements there and back; tables whose unknown rules may go are rebuilt without a look at those."""
+    from schemagen.engines.sqlite.alter import sqlite_statements
+
+    allowed = {loss.allow.removeprefix(RULES) for loss in losses if loss.allow.startswith(RULES)}
+    return sqlite_statements(evolution, identifier, allowed), sqlite_statements(evolution.back, f"{identifier} back")
 
 
 def _purpose(evolution: Evolution, words: tuple[str, ...]) -> tuple[str, ...]:

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from schemagen.migrations.lock import Lock
     from schemagen.resolve.loaded import Loaded
-from .pipeline import Options, Plan
+
+    from .pipeline import Options, Plan
 
 NO_LOCK = "SG413"
 NOT_MERGED = "SG414"

@@ -25,9 +25,11 @@ def pages() -> dict[str, str]:
     from schemagen.lint.rules import RULES
     from schemagen.spec.source.pages import PAGES as FILES
 
-    from .pages import expressions, language, output, references
+    from .pages import databases, expressions, language, output, references, settings
 
-    merged = {**FILES, **language.PAGES, **references.PAGES, **expressions.PAGES, **output.PAGES, **LINT}
+    merged = {**FILES, **LINT}
+    for part in (language, references, expressions, output, settings, databases):
+        merged |= part.PAGES
     merged |= {rule.code: rule.page for rule in RULES}
     return dict(sorted(merged.items()))
 

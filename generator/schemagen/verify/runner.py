@@ -19,7 +19,7 @@ from .proofs.agreement import compare_engines
 from .proofs.cascades import prove_cascades
 from .proofs.classes import prove_classes
 from .proofs.constraints import prove_constraints, prove_verdicts
-from .proofs.documents import prove_documents, prove_generated
+from .proofs.documents import Rendered, prove_documents, prove_generated
 from .proofs.equivalence import migrate, prove_roads, prove_rollbacks
 from .proofs.examples import prove_examples
 from .proofs.file_integrity import prove_as_written
@@ -102,10 +102,11 @@ def prove(
             engines.append(PostgresEngine(scope.server, scope.before))
         subjects = [Subject(schema, output, engine, process, rows, ledger, scope.excused) for engine in engines]
         with suppress(TooManyFailures):
-            prove_documents(ledger, schema, output)
+            rendered = Rendered(schema, output)
+            prove_documents(ledger, rendered)
             if scope.as_written:
                 prove_as_written(ledger, output)
-                prove_generated(ledger, schema, output)
+                prove_generated(ledger, rendered)
             if _models_load(subjects[0]):
                 _prove_engines(subjects)
                 if scope.latency:

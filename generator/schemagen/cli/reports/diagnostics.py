@@ -60,12 +60,12 @@ class _Paint:
 
 def _block(found: Diagnostic, sources: SourceLines | None, paint: _Paint) -> str:
     severity = paint(f"{found.severity} {found.code}", _BOLD, _COLOURS[found.severity])
-    where = paint(_place(found.span), _BOLD) + ": " if found.span else ""
+    where = paint(place(found.span), _BOLD) + ": " if found.span else ""
     path = f" ({escape.one_line(found.path)})" if found.path else ""
     lines = [f"{where}{severity} {_words(found.message)}{path}"]
     if found.span and sources:
         lines += _excerpt(found.span, sources, paint, _COLOURS[found.severity])
-    lines += [f"  {_place(near.span)}: {_words(near.message)}" for near in found.related]
+    lines += [f"  {place(near.span)}: {_words(near.message)}" for near in found.related]
     if found.hint:
         lines.append(f"  {paint('hint:', _BLUE)} {_words(found.hint)}")
     if found.fix:
@@ -80,7 +80,8 @@ def _words(text: str) -> str:
     return escape.terminal(text).replace("\n", "\n    ")
 
 
-def _place(span: Span) -> str:
+def place(span: Span) -> str:
+    """Where a span begins, as ``specs/tasks.yaml:3:7``."""
     return f"{escape.visible(span.file)}:{span.line}:{span.column}"
 
 
@@ -208,7 +209,7 @@ def _command(found: Diagnostic) -> str:
         properties |= {"col": span.column, "endColumn": span.end_column}
     properties["title"] = f"schemagen {found.code}"
     listed = ",".join(f"{key}={_property(str(value))}" for key, value in properties.items())
-    lines = [found.message, *(f"{_place(near.span)}: {near.message}" for near in found.related)]
+    lines = [found.message, *(f"{place(near.span)}: {near.message}" for near in found.related)]
     if found.hint:
         lines.append(f"hint: {found.hint}")
     return f"::{found.severity} {listed}::{_data(escape.terminal(chr(10).join(lines)))}"

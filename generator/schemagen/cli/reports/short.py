@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from schemagen.base import escape
 
-from .diagnostics import in_order
+from .diagnostics import in_order, place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 def as_concise(diagnostics: Iterable[Diagnostic]) -> str:
     """A line for each diagnostic: its place, severity, code and message."""
-    return "".join(f"{_place(found)}{_title(found)}\n" for found in in_order(diagnostics))
+    places = ((f"{place(found.span)}: " if found.span else "", found) for found in in_order(diagnostics))
+    return "".join(f"{where}{_title(found)}\n" for where, found in places)
 
 
 def as_statistics(diagnostics: Iterable[Diagnostic]) -> str:
@@ -30,11 +31,6 @@ def as_statistics(diagnostics: Iterable[Diagnostic]) -> str:
         fixes = f"{fixable[code]} fixable" if fixable[code] else ""
         lines.append(f"{count:>6}  {code}  {fixes:<12}  such as: {escape.one_line(first[code].message)}".rstrip())
     return "".join(f"{escape.terminal(line)}\n" for line in lines)
-
-
-def _place(found: Diagnostic) -> str:
-    span = found.span
-    return f"{escape.visible(span.file)}:{span.line}:{span.column}: " if span else ""
 
 
 def _title(found: Diagnostic) -> str:

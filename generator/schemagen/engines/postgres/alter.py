@@ -301,7 +301,7 @@ class _Planner:
     def _foreign_keys(self, plan: TablePlan) -> None:
         for each in plan.added:
             if each.foreign_key and not self.swaps.exchanges(plan, each):
-                self._add_constraint(plan, each, waits=self._waits(each.foreign_key))
+                self._add_constraint(plan, each, waits=self.swaps.makes_later(each.foreign_key))
 
     def _add_constraint(self, plan: TablePlan, each: Constraint, *, waits: bool) -> None:
         if not self.online:
@@ -311,19 +311,13 @@ class _Planner:
         self._after(waits).append(add)
         self.later.append(validate)
 
-    def _waits(self, key: ForeignKey) -> bool:
-        """Whether the key that a foreign key refers to is only made outside the transaction."""
-        if not self.online:
-            return False
-        plan = next((plan for plan in self.tables if plan.change.new.name == key.parent), None)
-        return plan is not None and self.swaps.is_made_later(key.parent_columns, plan)
-
     def _late_foreign_keys(self) -> None:
         """Those of new tables to what is only made outside the transaction."""
         for table in self.evolution.created:
-            constraints = definitions.constraints(POSTGRES, table, table)
-            for each in (each for each in constraints if each.foreign_key and self._waits(each.foreign_key)):
-                self.later += sql.add_valid_later(table.name, each)
+            if any(map(self.swaps.makes_later, table.enforced_foreign_keys)):
+                for each in definitions.constraints(POSTGRES, table, table):
+                    if each.foreign_key and self.swaps.makes_later(each.foreign_key):
+                        self.later += sql.add_valid_later(table.name, each)
 
     def _create(self) -> None:
         schema = self.evolution.new
@@ -337,13 +331,13 @@ class _Planner:
             inline = tuple(
                 key
                 for key in table.foreign_keys
-                if not key.enforced or not (schema.is_late(table, key) or self._waits(key))
+                if not key.enforced or not (schema.is_late(table, key) or self.swaps.makes_later(key))
             )
             late += [(table, key) for key in table.enforced_foreign_keys if key not in inline]
             self.now += POSTGRES.create_table(replace(table, foreign_keys=inline), schema)
             self.now += [POSTGRES.create_index(table, index) for index in POSTGRES.indexes(table)]
         for table, key in late:
-            if not self._waits(key):
+            if not self.swaps.makes_later(key):
                 self.now += POSTGRES.add_foreign_key(table, key)
 
     def _add_indexes(self, plan: TablePlan) -> None:

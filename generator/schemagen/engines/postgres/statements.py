@@ -90,10 +90,10 @@ def swap_key_concurrently(table: str, constraint: Constraint, columns: str) -> t
     drop = drop_constraint(POSTGRES.quote(table), constraint.name).sql
     return (
         *unique_index_concurrently(table, made, columns),
-        _take_place(
-            constraint.name,
-            f"NOT {has_constraint(table, constraint.name, kind)} OR {differ(constraint.name)}",
-            (f"{drop};", f"{add_key(table, constraint, made)};"),
+        change_places(
+            [made],
+            [f"NOT {has_constraint(table, constraint.name, kind)}", differ(constraint.name)],
+            [drop, add_key(table, constraint, made)],
         ),
     )
 
@@ -130,10 +130,9 @@ def coming_name(name: str) -> str:
 def swap_index_concurrently(table: Table, index: Index) -> tuple[Statement, ...]:
     """Another index of the same name: the old one goes when the new one is complete, in one short transaction."""
     made = coming_name(index.name)
-    rename = f"{rename_index(made, index.name)};"
     return (
         *create_index_concurrently(table, replace(index, name=made)),
-        _take_place(index.name, differ(index.name), (f"{drop_index(index.name).sql};", rename)),
+        change_places([made], [differ(index.name)], [drop_index(index.name).sql, rename_index(made, index.name)]),
     )
 
 
@@ -159,18 +158,6 @@ def change_places(aside: Sequence[str], unfinished: Sequence[str], actions: Sequ
     return block(
         f"    PERFORM set_config('lock_timeout', '{LOCK_WAIT}', true);\n"
         f"    IF {complete}({' OR '.join(unfinished)}) THEN{done}\n{otherwise}    END IF;"
-    )
-
-
-def _take_place(name: str, condition: str, actions: tuple[str, str]) -> Statement:
-    """Put the new index in the place of the old one; it goes where that has been done, or where it is not complete."""
-    made = coming_name(name)
-    complete = f"(SELECT indisvalid FROM pg_catalog.pg_index WHERE indexrelid = {regclass(made)})"
-    first, second = actions
-    return block(
-        f"    PERFORM set_config('lock_timeout', '{LOCK_WAIT}', true);\n"
-        f"    IF {complete} AND ({condition}) THEN\n        {first}\n        {second}\n"
-        f"    ELSE\n        {drop_index(made).sql};\n    END IF;"
     )
 
 

@@ -17,15 +17,15 @@ from schemagen.schema.model import Nulls
 
 from . import statements as sql
 from .dialect import POSTGRES
-from .tables import KEYS, pairs
+from .tables import KEYS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from schemagen.changes.diff import Evolution
     from schemagen.changes.migration import Statement
     from schemagen.engines.definitions import Constraint
-    from schemagen.schema.model import Index, Table
+    from schemagen.schema.model import ForeignKey, Index, Table
 
     from .tables import TablePlan
 
@@ -179,9 +179,25 @@ class Swaps:
             for each in found
         )
 
-    def is_made_later(self, columns: Iterable[str], plan: TablePlan) -> bool:
-        """Whether columns of a parent become unique by a second migration alone, so that a foreign key has to wait."""
-        wanted, table = set(columns), plan.change.new.name
+    @cached_property
+    def _by_table(self) -> dict[str, TablePlan]:
+        return {plan.change.new.name: plan for plan in self.plans}
+
+    @cached_property
+    def _owners(self) -> dict[str, set[str]]:
+        """The tables of the new schema that have a key or index of a name."""
+        found: dict[str, set[str]] = {}
+        for table in self.evolution.new.tables:
+            for name in _relations(table):
+                found.setdefault(name, set()).add(table.name)
+        return found
+
+    def makes_later(self, key: ForeignKey) -> bool:
+        """Whether what a foreign key refers to becomes unique by a second migration alone, so that it has to wait."""
+        plan = self._by_table.get(key.parent)
+        if plan is None:
+            return False
+        wanted, table = set(key.parent_columns), key.parent
         made = [set(rule.columns) for rule in coming(plan) if (table, rule.name) not in self.taken]
         kept = [
             set(each.columns)
@@ -216,14 +232,13 @@ class Swaps:
 
     def _can_stand(self, plan: TablePlan, rule: Rule) -> bool:
         """Whether nothing takes an old rule away, or wants its name, before the new one is there."""
-        loosened = {old.name for old, new in pairs(plan.change) if new.nullable and not old.nullable}
+        loosened = {old.name for old, new in plan.change.pairs if new.nullable and not old.nullable}
         if rule.constraint and plan.gone & set(rule.columns):
             return False
         if (rule.index and rule.name not in plan.standing) or (rule.is_primary and loosened & set(rule.columns)):
             return False
         renamed = {*plan.renamed, *plan.indexes()[1]}
-        others = (table for table in self.evolution.new.tables if table.name != plan.change.new.name)
-        return rule.name not in renamed and not any(rule.name in _relations(table) for table in others)
+        return rule.name not in renamed and self._owners.get(rule.name, set()) <= {plan.change.new.name}
 
     def _references(self, parent: str, leaving: Sequence[Rule]) -> Iterator[Reference]:
         """The foreign keys to columns whose uniqueness leaves, with what comes back for them."""
@@ -244,18 +259,17 @@ class Swaps:
     def _is_torn(self, plan: TablePlan, each: Constraint) -> bool:
         """Whether a column of a foreign key goes or is declared otherwise, so that the key has to go before."""
         key = each.foreign_key
-        parent = next((other for other in self.plans if key and other.change.new.name == key.parent), None)
+        parent = self._by_table.get(key.parent) if key else None
         here = bool(plan.gone & set(each.columns))
         return here or (parent is not None and key is not None and bool(parent.gone & set(key.parent_columns)))
 
     def _is_unkept(self, plan: TablePlan, each: Constraint) -> bool:
         """Whether a foreign key is dropped in the transaction and comes back after it."""
         key = each.foreign_key
-        parent = next((other for other in self.plans if key and other.change.new.name == key.parent), None)
-        if key is None or parent is None or self.exchanges(plan, each):
+        if key is None or self.exchanges(plan, each):
             return False
         was = any(old.foreign_key and old.foreign_key.columns == key.columns for old in plan.dropped)
-        return was and self.is_made_later(key.parent_columns, parent)
+        return was and self.makes_later(key)
 
 
 def _relations(table: Table) -> set[str]:
@@ -283,7 +297,7 @@ def _taken_over(plan: TablePlan) -> Iterator[tuple[str, str]]:
     """The keys that a unique index becomes as it is, each with that index."""
     leaving = [rule for rule in _leaving(plan) if rule.index and rule.name in plan.standing and _fits(rule.index)]
     dropped = {*plan.indexes()[0], *(each.name for each in plan.dropped)}
-    null = {old.name for old, _ in pairs(plan.change) if old.nullable}
+    null = {old.name for old, _ in plan.change.pairs if old.nullable}
     for key in coming(plan):
         if key.constraint is None or (key.is_primary and null & set(key.columns)):
             continue

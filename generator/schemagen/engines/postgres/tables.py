@@ -14,7 +14,7 @@ from schemagen.engines.postgres.dialect import POSTGRES
 from .dialect import declared_type
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from schemagen.changes.changes import AlterTable
     from schemagen.changes.diff import Evolution
@@ -93,7 +93,7 @@ class TablePlan:
         It cannot where a column of it goes, is declared otherwise, or is to be nullable in a primary key.
         """
         change = self.change
-        loosened = {old.name for old, new in pairs(change) if new.nullable and not old.nullable}
+        loosened = {old.name for old, new in change.pairs if new.nullable and not old.nullable}
         keys = {each.name for each in self.dropped if not (self.gone | loosened) & set(each.columns)}
         return self.replaced & (keys | self.standing)
 
@@ -190,17 +190,9 @@ def declared(column: Column) -> tuple[str, str | None]:
     return declared_type(column.type), column.collation
 
 
-def pairs(change: AlterTable) -> Iterator[tuple[Column, Column]]:
-    """The columns that go on, as they are before and after."""
-    continued = {name for name, _ in change.columns}
-    yield from ((change.moved.column(column.name), column) for column in change.new.columns if column.name in continued)
-
-
 def retyped_columns(change: AlterTable) -> frozenset[str]:
     """The columns that are declared otherwise, or whose values are converted."""
-    return frozenset(
-        new.name for old, new in pairs(change) if declared(old) != declared(new) or conversion_of(old, new)
-    )
+    return frozenset(new.name for old, new in change.pairs if declared(old) != declared(new) or conversion_of(old, new))
 
 
 def remade_columns(change: AlterTable) -> frozenset[str]:
@@ -208,7 +200,7 @@ def remade_columns(change: AlterTable) -> frozenset[str]:
     moving = retyped_columns(change)
     return frozenset(
         new.name
-        for old, new in pairs(change)
+        for old, new in change.pairs
         if (text := expression(new)) is not None
         and (text != expression(old) or new.name in moving or mentions(text, moving))
     )

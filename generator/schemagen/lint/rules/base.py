@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from schemagen.lint.profiles import Profile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -43,19 +44,6 @@ class Finding:
     key: bool = True
     related: tuple[tuple[str, Origin], ...] = ()
     fix: Fix | None = None
-
-
-class Profile(StrEnum):
-    """How much a project asks of its specs; each profile has the rules of those before it."""
-
-    SAFETY = "safety"
-    DOCUMENTED = "documented"
-    STRICT = "strict"
-
-    def includes(self, other: Profile) -> bool:
-        """Whether a rule of another profile belongs to this one."""
-        order = list(Profile)
-        return order.index(other) <= order.index(self)
 
 
 @dataclass(frozen=True, slots=True)

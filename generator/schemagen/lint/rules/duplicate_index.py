@@ -31,10 +31,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from schemagen.lint.profiles import Profile
 from schemagen.schema.access_paths import paths
 from schemagen.schema.model import IndexElement
 
-from .base import Finding, Profile, Rule
+from .base import Finding, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

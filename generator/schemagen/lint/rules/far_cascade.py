@@ -30,7 +30,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .base import Finding, Profile, Rule
+from schemagen.lint.profiles import Profile
+
+from .base import Finding, Rule
 from .cascades import cascades
 
 if TYPE_CHECKING:

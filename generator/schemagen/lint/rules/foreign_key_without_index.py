@@ -36,9 +36,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from schemagen.base.diagnostics import Fix
+from schemagen.lint.profiles import Profile
 from schemagen.schema.access_paths import paths, serves
 
-from .base import Finding, Profile, Rule
+from .base import Finding, Rule
 from .edits import add_entry
 
 if TYPE_CHECKING:

@@ -35,9 +35,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from schemagen.lint.profiles import Profile
 from schemagen.schema.names import HASH_LENGTH
 
-from .base import Finding, Profile, Rule
+from .base import Finding, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -28,7 +28,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .base import Finding, Profile, Rule
+from schemagen.lint.profiles import Profile
+
+from .base import Finding, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -30,9 +30,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from schemagen.lint.profiles import Profile
 from schemagen.schema.types import Json, Jsonb
 
-from .base import Finding, Profile, Rule
+from .base import Finding, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -27,8 +27,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from schemagen.base.reserved import POSTGRES, POSTGRES_BARE, SQLITE
+from schemagen.lint.profiles import Profile
 
-from .base import Finding, Profile, Rule
+from .base import Finding, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -29,10 +29,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from schemagen.base.diagnostics import Edit, Fix
+from schemagen.lint.profiles import Profile
 from schemagen.schema.types import Enum, Native
 from schemagen.spec.source import Scalar
 
-from .base import Finding, Profile, Rule
+from .base import Finding, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

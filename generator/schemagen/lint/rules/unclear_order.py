@@ -35,10 +35,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from schemagen.lint.profiles import Profile
 from schemagen.schema.access_paths import paths
 from schemagen.schema.types import Timestamp, TimestampTz
 
-from .base import Finding, Profile, Rule
+from .base import Finding, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

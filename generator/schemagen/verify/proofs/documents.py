@@ -13,26 +13,35 @@ from schemagen.verify.report import BOTH, Claim
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from schemagen.migrations.lock import Lock
     from schemagen.schema.model import Schema
     from schemagen.verify.report import Ledger, Section
 
 
-def prove_documents(ledger: Ledger, schema: Schema, output: Path) -> None:
+class Rendered:
+    """What a build would write from the specs and the history of an output; rendered once, for both of its proofs."""
+
+    def __init__(self, schema: Schema, output: Path) -> None:
+        self.output = output
+        content = lock_content(output)
+        self.lock = loads(content) if content else None
+        self.files = render(schema, self.lock, ())
+
+
+def prove_documents(ledger: Ledger, rendered: Rendered) -> None:
     """Compare every document with what its spec makes of the history in the lock, one fact a file."""
     with ledger.section(Claim.DOCUMENTS, BOTH) as section:
-        for path, text in render(schema, _lock(output), ()).items():
+        for path, text in rendered.files.items():
             if _is_document(path):
-                _compare(section, output, path, text)
+                _compare(section, rendered.output, path, text)
 
 
-def prove_generated(ledger: Ledger, schema: Schema, output: Path) -> None:
+def prove_generated(ledger: Ledger, rendered: Rendered) -> None:
     """Compare the models and Alembic's environment with what a build writes, and find files that none has written.
 
     What they do is proved as they stand; here an edit is told that changes nothing which could be seen so.
     """
-    lock = _lock(output)
-    generated = {path: text for path, text in render(schema, lock, ()).items() if not _is_document(path)}
+    lock, output = rendered.lock, rendered.output
+    generated = {path: text for path, text in rendered.files.items() if not _is_document(path)}
     with ledger.section(Claim.FILES, BOTH) as section:
         for path, text in generated.items():
             _compare(section, output, path, text)
@@ -45,11 +54,6 @@ def prove_generated(ledger: Ledger, schema: Schema, output: Path) -> None:
 
 def _is_document(path: str) -> bool:
     return path.endswith(".md")
-
-
-def _lock(output: Path) -> Lock | None:
-    content = lock_content(output)
-    return loads(content) if content else None
 
 
 def _files(output: Path) -> set[str]:
