@@ -6,7 +6,7 @@ BIN := .venv/bin
 N ?= 100
 SEED ?= 1
 
-.PHONY: setup demo test lint check docs verify prove evolve mutate fuzz compare bench bench-peers bench-online import-real clean
+.PHONY: setup demo test lint check docs verify prove evolve load mutate fuzz compare bench bench-peers bench-online import-real clean
 
 setup: .venv/.installed
 
@@ -52,6 +52,10 @@ prove: setup
 # Random pairs of schemas with rows: migrated equals fresh, no row is lost, the rollback leads back.
 evolve: setup
 	PYTHONPATH=tests $(BIN)/python -m programs.evolve_laws $(N) $(SEED)
+
+# Clients write while tables change: a migration may give way, a client may not, and what is online ends at once.
+load: setup
+	PYTHONPATH=tests $(BIN)/python -m programs.load $(N) --seed $(SEED)
 
 # Breaks generated output in every way that it knows; `schemagen verify` must notice each one.
 mutate: setup

@@ -452,6 +452,13 @@ class Sqlite:
         self.connection.close()
 
 
+_STRONG_LOCKS = """
+    SELECT relation, mode FROM pg_locks WHERE pid = pg_backend_pid() AND granted AND locktype = 'relation'
+    AND mode IN ('ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')
+"""
+"""The tables, and indexes, that this session keeps others from writing, with the modes."""
+
+
 class Postgres:
     """A schema of a PostgreSQL database."""
 
@@ -467,11 +474,28 @@ class Postgres:
         for statement in statements:
             self.connection.execute(statement.sql.encode())
 
+    def _run_with_locks_first(self, statements: Sequence[Statement]) -> None:
+        """Every table that others use is locked by one statement, or is the only one: no deadlock is a client's.
+
+        Raises:
+            BrokenLawError: when a later statement locks one more, or locks it harder.
+        """
+        there = {row[0] for row in self.ask("SELECT oid FROM pg_class WHERE relkind IN ('r', 'p')")}
+        held: set[tuple[int, str]] = set()
+        for statement in statements:
+            self.run([statement])
+            if "LOCK TABLE" in statement.sql:
+                held = set(self.ask(_STRONG_LOCKS))
+        late = {(table, mode) for table, mode in self.ask(_STRONG_LOCKS) if table in there}
+        late -= held | {(table, mode) for table, mode in late if (table, "AccessExclusiveLock") in held}
+        if late and (held or len(late) > 1):
+            raise BrokenLawError(f"locked after the work began: {sorted(late)}, before it: {sorted(held)}")
+
     def migrate(self, migration: Migration, statements: Sequence[Statement]) -> str:
         try:
             if migration.transactional:
                 with self.connection.transaction():
-                    self.run(statements)
+                    self._run_with_locks_first(statements)
             else:
                 self.run(statements)
                 self.run(statements)  # it can be run again

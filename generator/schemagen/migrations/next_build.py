@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from schemagen.changes.migration import Statement
     from schemagen.changes.safety import Loss
     from schemagen.engines.verdicts import Verdicts
-    from schemagen.schema.model import DialectName
+    from schemagen.schema.model import Column, DialectName
 
     Statements = tuple[Statement, ...]
 
@@ -78,7 +78,8 @@ def next_steps(evolution: Evolution, number: int, losses: Sequence[Loss]) -> tup
     )
     if not later:
         return (first,)
-    return first, _online(number + 1, name, later, tuple(_online_words(evolution, verdicts)))
+    words = tuple(_online_words(evolution, verdicts))
+    return first, _online(number + 1, name, later, words, tuple(_refused_inserts(evolution)))
 
 
 def _on_sqlite(evolution: Evolution, identifier: str, losses: Sequence[Loss]) -> tuple[Statements, Statements]:
@@ -135,6 +136,25 @@ def _online_words(evolution: Evolution, verdicts: Verdicts) -> Iterator[str]:
             yield f"{_FINISHED}{replace(change, parts=tuple(parts)).describe()}"
 
 
+def _refused_inserts(evolution: Evolution) -> Iterator[str]:
+    """What an application of before can no longer do, for the header of the second migration."""
+    found = [
+        f"{change.new.name}.{column.name}"
+        for change in evolution.altered
+        for column in change.new.columns
+        if not column.nullable and column.default is None and not (column.generated or column.identity)
+        if _is_required_from_now(change, column)
+    ]
+    if found:
+        yield f"Refused from here on: an INSERT that gives {', '.join(found)} no value. Deploy what does before."
+
+
+def _is_required_from_now(change: c.AlterTable, column: Column) -> bool:
+    """Whether a column that has to have a value is new, or could be NULL before."""
+    was = dict(change.columns).get(column.name)
+    return column.backfill is not None if was is None else change.old.column(was).nullable
+
+
 _FINISHED = "online: "
 
 
@@ -144,7 +164,9 @@ def _said(purpose: tuple[str, ...], statements: tuple[Statement, ...], costs: It
     return (*purpose, *costs)
 
 
-def _online(number: int, name: str, statements: tuple[Statement, ...], words: tuple[str, ...]) -> Step:
+def _online(
+    number: int, name: str, statements: tuple[Statement, ...], words: tuple[str, ...], refused: tuple[str, ...]
+) -> Step:
     name = f"{name}{ONLINE}"
     undone = "Its rollback is that of the migration before it, which undoes both."
     return Step(
@@ -166,6 +188,7 @@ def _online(number: int, name: str, statements: tuple[Statement, ...], words: tu
             header=(
                 *(f"Change: {word.removeprefix(_FINISHED)}" for word in words),
                 "Purpose: what may take long, while others read and write. Run it again if it is interrupted.",
+                *refused,
                 undone,
             ),
             transactional=False,

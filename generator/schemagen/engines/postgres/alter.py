@@ -9,10 +9,9 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from schemagen.changes.conversions import conversion_of, fill_of_nulls
+from schemagen.changes.conversions import fill_of_nulls
 from schemagen.changes.migration import Statement
 from schemagen.changes.renames import in_order, mentions
-from schemagen.changes.type_changes import type_change
 from schemagen.engines import definitions
 from schemagen.schema.model import LiteralDefault
 from schemagen.schema.names import bounded_name
@@ -20,12 +19,16 @@ from schemagen.schema.triggers import triggers_of
 
 from . import statements as sql
 from .dialect import POSTGRES
+from .locks import locked
 from .numbering import add_identity, drop_serial
-from .retyping import refuse_twice, retype
+from .prechecks import prechecks
+from .retyping import retype
 from .swaps import Swaps
 from .tables import KEYS, added_columns, dropped_columns, expression, table_plans
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
     from schemagen.changes.diff import Evolution
     from schemagen.engines.definitions import Constraint
     from schemagen.schema.model import Column, ForeignKey, Table
@@ -46,8 +49,7 @@ def postgres_statements(
     """
     planner = _Planner(evolution, online)
     planner.plan()
-    now, later = tuple(planner.now), tuple(planner.later)
-    return ((sql.LOCK_TIMEOUT, *now) if now else ()), later
+    return planner.transaction(), tuple(planner.later)
 
 
 @dataclass
@@ -56,6 +58,10 @@ class _Planner:
     online: bool
     now: list[Statement] = field(default_factory=list)
     later: list[Statement] = field(default_factory=list)
+    altered: set[str] = field(default_factory=set)
+    """The old names of tables that the transaction changes."""
+    referenced: set[str] = field(default_factory=set)
+    """Those to which it adds foreign keys."""
 
     @cached_property
     def tables(self) -> tuple[TablePlan, ...]:
@@ -68,77 +74,70 @@ class _Planner:
         return Swaps(self.evolution, self.tables if self.online else ())
 
     def plan(self) -> None:
-        """Fill both lists."""
+        """Fill the lists."""
         dropped, made = self._triggers()
-        self.now += (sql.refuse_other_columns(change.old) for change in self.evolution.swapping)
-        for change in self.evolution.altered:
-            self.now += refuse_twice(change)
-        self._prechecks()
         for trigger in dropped:
             self.now += POSTGRES.drop_trigger(trigger, self.evolution.old)
         self._drop()
         self._rename()
-        for plan in self.tables:
-            self._columns(plan)
-        for plan in self.tables:
-            self._keys(plan)
+        self._of_each_table(self._columns)
+        self._of_each_table(self._keys)
         self._create()
-        for plan in self.tables:
-            self._checks(plan)
-        for plan in self.tables:
-            self._add_indexes(plan)
-        for plan in self.tables:
-            self._foreign_keys(plan)
+        self._of_each_table(self._checks)
+        self._of_each_table(self._add_indexes)
+        self._of_each_table(self._foreign_keys)
         self._late_foreign_keys()
         for trigger in made:
             self.now += POSTGRES.create_trigger(trigger, self.evolution.new)
+        self.altered |= {self.evolution.renames.old_table(trigger.table) for trigger in made}
+        self.altered |= {trigger.table for trigger in dropped}
 
-    # What has to hold before anything is changed
+    def transaction(self) -> tuple[Statement, ...]:
+        """What runs as a whole: a look at the rows, every lock, and the work."""
+        if not self.now:
+            return ()
+        altered, referenced = (names & self.evolution.old.by_name.keys() for names in (self.altered, self.referenced))
+        locks = [locked(altered, referenced)] if altered or len(referenced) > 1 else []
+        looks = prechecks(self.evolution, self.tables if self.online else ())
+        return (sql.LOCK_TIMEOUT, *looks, *locks, *self.now)
 
-    def _prechecks(self) -> None:
-        """A narrowing stops here, before the first lock, if a row does not fit."""
-        if not self.online:
-            return
-        for plan in self.tables:
-            change = plan.change
-            continued = dict(change.columns)
-            for column in change.new.columns:
-                before = change.old.by_name.get(continued.get(column.name, ""))
-                if before is None:
-                    continue
-                name = POSTGRES.quote(before.name)
-                if conversion_of(before, column):
-                    continue
-                if before.nullable and not column.nullable and not (fill_of_nulls(before, column) or column.generated):
-                    self.now.append(sql.refuse_rows(change.old.name, f"{name} IS NULL", f"{before.name} is NULL"))
-                check = POSTGRES.type_check(change.old, replace(column, name=before.name))
-                how = type_change(before.type, column.type)
-                narrower = check != POSTGRES.type_check(change.old, before) and how.verdict and not how.rewrites
-                if check and narrower:
-                    self.now.append(
-                        sql.refuse_rows(change.old.name, f"NOT ({check.sql})", f"{before.name} does not fit")
-                    )
+    def _of_each_table(self, step: Callable[[TablePlan], None], plans: Sequence[TablePlan] | None = None) -> None:
+        """A step for each table, and which of them it changes."""
+        for plan in self.tables if plans is None else plans:
+            before = len(self.now)
+            step(plan)
+            if len(self.now) > before:
+                self.altered.add(plan.change.old.name)
+
+    def _parents(self, keys: Iterable[ForeignKey | None]) -> set[str]:
+        """The old names of the tables to which foreign keys lead."""
+        return {self.evolution.renames.old_table(key.parent) for key in keys if key}
 
     # What goes
 
     def _drop(self) -> None:
         self._drop_foreign_keys()
         self.now += (POSTGRES.drop_table(table) for table in self.evolution.dropped)  # first: they refer to keys
-        for plan in self.tables:
-            self._drop_indexes(plan)
-            self._drop_constraints(plan)
-        for plan in self.tables:
-            for name in dropped_columns(plan):
-                self.now.append(Statement(f"ALTER TABLE {plan.old_name} DROP COLUMN IF EXISTS {POSTGRES.quote(name)}"))
+        self._of_each_table(self._drop_indexes)
+        self._of_each_table(self._drop_constraints)
+        self._of_each_table(self._drop_columns)
+
+    def _drop_columns(self, plan: TablePlan) -> None:
+        for name in dropped_columns(plan):
+            self.now.append(Statement(f"ALTER TABLE {plan.old_name} DROP COLUMN IF EXISTS {POSTGRES.quote(name)}"))
 
     def _drop_foreign_keys(self) -> None:
-        for plan in self.tables:
-            keys = (each for each in plan.dropped if each.foreign_key and not self.swaps.exchanges(plan, each))
-            self.now += (sql.drop_constraint(plan.old_name, each.name) for each in keys)
+        self._of_each_table(self._drop_foreign_keys_of)
         gone = {table.name for table in self.evolution.dropped}
         for table in self.evolution.dropped:
+            self.altered |= {table.name, *(key.parent for key in table.enforced_foreign_keys)}
             cycles = (key for key in table.enforced_foreign_keys if key.parent in gone - {table.name})
             self.now += (sql.drop_constraint(POSTGRES.quote(table.name), key.name) for key in cycles)
+
+    def _drop_foreign_keys_of(self, plan: TablePlan) -> None:
+        dropped = [each for each in plan.dropped if each.foreign_key and not self.swaps.exchanges(plan, each)]
+        self.now += (sql.drop_constraint(plan.old_name, each.name) for each in dropped)
+        self.altered |= self._parents(each.foreign_key for each in dropped)
 
     def _drop_constraints(self, plan: TablePlan) -> None:
         for each in plan.dropped:
@@ -169,23 +168,23 @@ class _Planner:
 
     def _rename(self) -> None:
         moved = in_order(self.evolution.renames.tables)
+        self.altered |= {before for before, _ in moved}
         for before, after in moved:
             self.now.append(Statement(f"ALTER TABLE {POSTGRES.quote(before)} RENAME TO {POSTGRES.quote(after)}"))
         order = {after: place for place, (_, after) in enumerate(moved)}  # names of indexes are those of all tables
-        for plan in sorted(self.tables, key=lambda plan: order.get(plan.change.new.name, -1)):
-            columns = {new: old for new, old in plan.change.columns if new != old and new not in plan.remade}
-            for before, after in in_order(columns):
-                self.now.append(
-                    Statement(
-                        f"ALTER TABLE {plan.name} RENAME COLUMN {POSTGRES.quote(before)} TO {POSTGRES.quote(after)}"
-                    )
-                )
-            for before, after in in_order(plan.renamed):
-                self.now.append(sql.rename_constraint(plan.change.new.name, before, after))
-            for before, after in in_order(plan.indexes()[1]):
-                self.now.append(
-                    Statement(f"ALTER INDEX IF EXISTS {POSTGRES.quote(before)} RENAME TO {POSTGRES.quote(after)}")
-                )
+        plans = sorted(self.tables, key=lambda plan: order.get(plan.change.new.name, -1))
+        self._of_each_table(self._rename_parts, plans)
+
+    def _rename_parts(self, plan: TablePlan) -> None:
+        columns = {new: old for new, old in plan.change.columns if new != old and new not in plan.remade}
+        for before, after in in_order(columns):
+            renamed = f"{POSTGRES.quote(before)} TO {POSTGRES.quote(after)}"
+            self.now.append(Statement(f"ALTER TABLE {plan.name} RENAME COLUMN {renamed}"))
+        for before, after in in_order(plan.renamed):
+            self.now.append(sql.rename_constraint(plan.change.new.name, before, after))
+        for before, after in in_order(plan.indexes()[1]):
+            renamed = f"{POSTGRES.quote(before)} RENAME TO {POSTGRES.quote(after)}"
+            self.now.append(Statement(f"ALTER INDEX IF EXISTS {renamed}"))
 
     # Columns
 
@@ -219,10 +218,10 @@ class _Planner:
             self._set_default(plan, column)
         if marked:
             self.later += sql.backfill_marked(plan.change.new.name, column.name, fill)
+        elif column.nullable:
+            self.now += sql.backfill_at_once(plan.name, POSTGRES.quote(column.name), fill)
         else:
-            self._backfill(plan, column, fill)
-        if not column.nullable:
-            self._set_not_null(plan, column)
+            self._set_not_null(plan, column, fill)
 
     def _alter_column(self, plan: TablePlan, before: Column, column: Column) -> None:
         name = POSTGRES.quote(column.name)
@@ -244,10 +243,8 @@ class _Planner:
             left_over = _helper(plan.change.old, dict(plan.change.columns)[column.name])
             self.now.append(sql.drop_constraint(plan.name, left_over))
         if before.nullable and not column.nullable:
-            fill = fill_of_nulls(before, column)
-            if fill and fill.postgres:
-                self._backfill(plan, column, POSTGRES.text_of(fill))
-            self._set_not_null(plan, column)
+            found = fill_of_nulls(before, column)
+            self._set_not_null(plan, column, POSTGRES.text_of(found) if found and found.postgres else "")
         if column.identity and not before.identity:
             target = self._after(before.nullable)
             target += add_identity(plan.change.new.name, column.name)
@@ -258,19 +255,13 @@ class _Planner:
             name = POSTGRES.quote(column.name)
             self.now.append(Statement(f"ALTER TABLE {plan.name} ALTER COLUMN {name} SET DEFAULT {default}"))
 
-    def _backfill(self, plan: TablePlan, column: Column, fill: str) -> None:
-        name = POSTGRES.quote(column.name)
+    def _set_not_null(self, plan: TablePlan, column: Column, fill: str) -> None:
+        name, table = POSTGRES.quote(column.name), plan.change.new.name
         if self.online:
-            self.later.append(sql.backfill(plan.name, name, fill))
-        else:
-            self.now += sql.backfill_at_once(plan.name, name, fill)
-
-    def _set_not_null(self, plan: TablePlan, column: Column) -> None:
-        name = POSTGRES.quote(column.name)
-        if self.online:
-            self.later += sql.set_not_null(plan.change.new.name, name, _helper(plan.change.new, column.name))
-        else:
-            self.now.append(Statement(f"ALTER TABLE {plan.name} ALTER COLUMN {name} SET NOT NULL"))
+            self.later += sql.set_not_null(table, name, _helper(plan.change.new, column.name), fill)
+            return
+        self.now += sql.backfill_at_once(plan.name, name, fill) if fill else ()
+        self.now.append(Statement(f"ALTER TABLE {plan.name} ALTER COLUMN {name} SET NOT NULL"))
 
     def _after(self, waits: bool) -> list[Statement]:  # noqa: FBT001
         return self.later if self.online and waits else self.now
@@ -301,7 +292,10 @@ class _Planner:
     def _foreign_keys(self, plan: TablePlan) -> None:
         for each in plan.added:
             if each.foreign_key and not self.swaps.exchanges(plan, each):
-                self._add_constraint(plan, each, waits=self.swaps.makes_later(each.foreign_key))
+                waits = self.online and self.swaps.makes_later(each.foreign_key)
+                self._add_constraint(plan, each, waits=waits)
+                if not waits:
+                    self.referenced |= self._parents([each.foreign_key])
 
     def _add_constraint(self, plan: TablePlan, each: Constraint, *, waits: bool) -> None:
         if not self.online:
@@ -322,10 +316,7 @@ class _Planner:
     def _create(self) -> None:
         schema = self.evolution.new
         if not self.online:
-            for plan in self.tables:
-                for name in plan.indexes()[2]:
-                    index = next(index for index in plan.change.new.indexes if index.name == name)
-                    self.now.append(POSTGRES.create_index(plan.change.new, index))
+            self._of_each_table(self._create_indexes)
         late: list[tuple[Table, ForeignKey]] = []
         for table in self.evolution.created:
             inline = tuple(
@@ -334,11 +325,18 @@ class _Planner:
                 if not key.enforced or not (schema.is_late(table, key) or self.swaps.makes_later(key))
             )
             late += [(table, key) for key in table.enforced_foreign_keys if key not in inline]
+            self.referenced |= self._parents(table.enforced_foreign_keys)
             self.now += POSTGRES.create_table(replace(table, foreign_keys=inline), schema)
             self.now += [POSTGRES.create_index(table, index) for index in POSTGRES.indexes(table)]
         for table, key in late:
             if not self.swaps.makes_later(key):
                 self.now += POSTGRES.add_foreign_key(table, key)
+
+    def _create_indexes(self, plan: TablePlan) -> None:
+        made = plan.indexes()[2]
+        self.now += (
+            POSTGRES.create_index(plan.change.new, each) for each in plan.change.new.indexes if each.name in made
+        )
 
     def _add_indexes(self, plan: TablePlan) -> None:
         if not self.online:

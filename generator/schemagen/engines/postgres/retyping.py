@@ -41,7 +41,7 @@ def retype(table: Table, before: Column, column: Column, *, online: bool) -> tup
     how = type_change(before.type, column.type)
     misfit = f"{column.name} does not fit {column.type.described}"
     lossy = bool(how.verdict and how.rewrites)
-    first = [_refused(table, f"NOT ({survives(name, before.type, column.type)})", misfit)] if lossy else []
+    first = [sql.refuse_rows(table.name, f"NOT ({survives(name, before.type, column.type)})", misfit)] if lossy else []
     using = conversion(name, before.type, column.type) if before.type != column.type else None
     clause = f" USING {using}" if using and declared_type(before.type) != declared_type(column.type) else ""
     check = POSTGRES.type_check(table, column) if lossy and online else None
@@ -54,7 +54,7 @@ def retype(table: Table, before: Column, column: Column, *, online: bool) -> tup
 def _converted(table: Table, column: Column, value: str) -> tuple[Statement, ...]:
     """The same by an expression over the old row; what it makes of a row has to be there, and to fit."""
     reason = f"what the backfill of {column.name} makes of it"
-    nulls = [_refused(table, f"{value} IS NULL", f"{reason} is NULL")] if not column.nullable else []
+    nulls = [sql.refuse_rows(table.name, f"{value} IS NULL", f"{reason} is NULL")] if not column.nullable else []
     check = POSTGRES.type_check(table, column)
     misfit = f"{reason} does not fit {column.type.described}"
     last = [sql.refuse_rows(table.name, f"NOT ({check.sql})", misfit)] if check else []
@@ -109,7 +109,3 @@ def _alter(table: Table, column: Column, clause: str) -> Statement:
     collate = f" COLLATE {POSTGRES.quote(column.collation)}" if column.collation else ""
     alter = f"ALTER TABLE {POSTGRES.quote(table.name)} ALTER COLUMN {POSTGRES.quote(column.name)}"
     return Statement(f"{alter} TYPE {declared_type(column.type)}{collate}{clause}")
-
-
-def _refused(table: Table, condition: str, reason: str) -> Statement:
-    return sql.refuse_rows(table.name, condition, reason, locked=True)

@@ -11,10 +11,11 @@ from schemagen.engines.postgres.dialect import POSTGRES
 from schemagen.engines.standard import dollar_tag, enclosed, sql_text
 from schemagen.schema.names import bounded_name
 
+from .locks import locked
 from .session import RESUME_TRIGGERS, SUSPEND_TRIGGERS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from schemagen.engines.definitions import Constraint
     from schemagen.schema.model import Index, Table
@@ -61,7 +62,10 @@ def rename_constraint(table: str, before: str, after: str) -> Statement:
 def add_not_valid(table: str, constraint: Constraint, name: str) -> Statement:
     """ADD CONSTRAINT … NOT VALID: new rows are checked from now on, the others when it is validated."""
     action = f"ALTER TABLE {POSTGRES.quote(table)} ADD CONSTRAINT {name} {constraint.definition} NOT VALID;"
-    return guarded(f"NOT {has_constraint(table, constraint.name)}", action)
+    parents = {constraint.foreign_key.parent} - {table} if constraint.foreign_key else set()
+    return guarded(
+        f"NOT {has_constraint(table, constraint.name)}", action, sharing=[table, *parents] if parents else ()
+    )
 
 
 def add_valid_later(table: str, constraint: Constraint) -> tuple[Statement, Statement]:
@@ -91,6 +95,7 @@ def swap_key_concurrently(table: str, constraint: Constraint, columns: str) -> t
     return (
         *unique_index_concurrently(table, made, columns),
         change_places(
+            [table],
             [made],
             [f"NOT {has_constraint(table, constraint.name, kind)}", differ(constraint.name)],
             [drop, add_key(table, constraint, made)],
@@ -132,7 +137,9 @@ def swap_index_concurrently(table: Table, index: Index) -> tuple[Statement, ...]
     made = coming_name(index.name)
     return (
         *create_index_concurrently(table, replace(index, name=made)),
-        change_places([made], [differ(index.name)], [drop_index(index.name).sql, rename_index(made, index.name)]),
+        change_places(
+            [table.name], [made], [differ(index.name)], [drop_index(index.name).sql, rename_index(made, index.name)]
+        ),
     )
 
 
@@ -141,10 +148,13 @@ def rename_index(before: str, after: str) -> str:
     return f"ALTER INDEX {POSTGRES.quote(before)} RENAME TO {POSTGRES.quote(after)}"
 
 
-def change_places(aside: Sequence[str], unfinished: Sequence[str], actions: Sequence[str]) -> Statement:
+def change_places(
+    tables: Sequence[str], aside: Sequence[str], unfinished: Sequence[str], actions: Sequence[str]
+) -> Statement:
     """Put new rules in the place of old ones, all or none; what was built ``aside`` goes where that has been done.
 
     Args:
+        tables: whose rules they are.
         aside: the indexes that were built under names of their own.
         unfinished: the conditions, of which one holds until it has been done.
         actions: statements.
@@ -155,10 +165,8 @@ def change_places(aside: Sequence[str], unfinished: Sequence[str], actions: Sequ
     done = "".join(f"\n        {action};" for action in actions)
     gone = "".join(f"\n        {drop_index(name).sql};" for name in aside)
     otherwise = f"    ELSE{gone}\n" if aside else ""
-    return block(
-        f"    PERFORM set_config('lock_timeout', '{LOCK_WAIT}', true);\n"
-        f"    IF {complete}({' OR '.join(unfinished)}) THEN{done}\n{otherwise}    END IF;"
-    )
+    exchange = f"IF {complete}({' OR '.join(unfinished)}) THEN{done}\n{otherwise}    END IF;"
+    return _patient(exchange) if len(tables) == 1 else locked(tables, action=exchange)
 
 
 def regclass(name: str) -> str:
@@ -181,29 +189,33 @@ def create_index_concurrently(table: Table, index: Index) -> tuple[Statement, ..
     return _drop_invalid(table.name, index.name), Statement(text, made.heading)
 
 
-def set_not_null(table: str, column: str, helper: str) -> tuple[Statement, ...]:
-    """SET NOT NULL without a scan under its lock: a validated check proves it (PostgreSQL, "ALTER TABLE")."""
+def set_not_null(table: str, column: str, helper: str, fill: str = "") -> tuple[Statement, ...]:
+    """SET NOT NULL without a scan under its lock: a validated check proves it (PostgreSQL, "ALTER TABLE").
+
+    With ``fill`` the rows are filled before the check comes, and those that others have added meanwhile behind it.
+    """
     name, constraint = POSTGRES.quote(table), POSTGRES.quote(helper)
+    there = has_constraint(table, helper)
     check = f"ALTER TABLE {name} ADD CONSTRAINT {constraint} CHECK ({column} IS NOT NULL) NOT VALID;"
     finish = (
         f"ALTER TABLE {name} ALTER COLUMN {column} SET NOT NULL;\n"
         f"        ALTER TABLE {name} DROP CONSTRAINT {constraint};"
     )
+    held = {"there": there, "add": check, "patience": LOCK_WAIT}
     return (
-        guarded(f"NOT {has_constraint(table, helper)}", check),
+        backfill(name, column, fill, check=held) if fill else guarded(f"NOT {there}", check),
         Statement(f"ALTER TABLE {name} VALIDATE CONSTRAINT {constraint}"),
-        guarded(has_constraint(table, helper), finish),
+        guarded(there, finish),
     )
 
 
-def refuse_rows(table: str, condition: str, reason: str, *, locked: bool = False) -> Statement:
-    """Stop, if there is a row under the condition; ``locked`` keeps others from adding one afterwards."""
+def refuse_rows(table: str, condition: str, reason: str) -> Statement:
+    """Stop, if there is a row under the condition."""
     name = POSTGRES.quote(table)
     message = sql_string(f"a row of {table}: {reason}; nothing was changed")
     body = (
-        (f"    LOCK TABLE {name} IN ACCESS EXCLUSIVE MODE;\n" if locked else "")
-        + f"    IF EXISTS (SELECT FROM {name} WHERE {condition}) THEN\n"
-        + f"        RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = {message};\n    END IF;"
+        f"    IF EXISTS (SELECT FROM {name} WHERE {condition}) THEN\n"
+        f"        RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = {message};\n    END IF;"
     )
     return block(body)
 
@@ -248,10 +260,13 @@ def _backfill_mark(table: str, column: str) -> str:
     return bounded_name("schemagen", table, column, "backfill")
 
 
-def backfill(table: str, column: str, fill: str, condition: str = "") -> Statement:
+def backfill(
+    table: str, column: str, fill: str, condition: str = "", check: Mapping[str, str] | None = None
+) -> Statement:
     """Fill what is NULL, some pages a transaction, until nothing is left; triggers do not see it.
 
-    With a ``condition``, only if it holds when this begins.
+    It waits for no row (SELECT, "The Locking Clause", SKIP LOCKED), so it can be part of no deadlock. With
+    a ``condition``, only if it holds when this begins; with a ``check``, once more behind it.
     """
     body = sql_text(
         "postgres/backfill.sql.jinja",
@@ -261,6 +276,7 @@ def backfill(table: str, column: str, fill: str, condition: str = "") -> Stateme
         fill=enclosed(fill),
         pages=BATCH_PAGES,
         condition=condition,
+        check=check,
     )
     return Statement(f"DO {dollar_tag(body)}\n{body}\n{dollar_tag(body)}", "Rows that are there take their value")
 
@@ -291,12 +307,15 @@ def _drop_invalid(table: str, name: str) -> Statement:
     return guarded(condition, f"DROP INDEX {POSTGRES.quote(name)};")
 
 
-def guarded(condition: str, action: str) -> Statement:
-    """Something that is done only under a condition."""
-    return block(
-        f"    PERFORM set_config('lock_timeout', '{LOCK_WAIT}', true);\n"
-        f"    IF {condition} THEN\n        {action}\n    END IF;"
-    )
+def guarded(condition: str, action: str, *, sharing: Sequence[str] = ()) -> Statement:
+    """Something that is done only under a condition, with a lock of all tables that it is ``sharing`` with readers."""
+    whole = f"IF {condition} THEN\n        {action}\n    END IF;"
+    return locked((), sharing, action=whole) if sharing else _patient(whole)
+
+
+def _patient(action: str) -> Statement:
+    """An action on one table: nothing is held while it waits, so it cannot be part of a deadlock."""
+    return block(f"    PERFORM set_config('lock_timeout', '{LOCK_WAIT}', true);\n    {action}")
 
 
 def block(body: str) -> Statement:

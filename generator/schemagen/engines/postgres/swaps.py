@@ -81,7 +81,8 @@ class Swap:
                 yield from sql.unique_index_concurrently(
                     table.name, self._built(rule), POSTGRES.quote_all(rule.columns)
                 )
-        yield sql.change_places(self._built_aside, list(self._unfinished()), list(self._actions()))
+        tables = list(dict.fromkeys([table.name, *(each.table for each in self.references)]))
+        yield sql.change_places(tables, self._built_aside, list(self._unfinished()), list(self._actions()))
         for each in self.references:
             if each.constraint:
                 yield sql.validate(each.table, each.constraint.name)
