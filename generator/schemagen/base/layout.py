@@ -60,7 +60,7 @@ def migration_files(output: str | Path) -> set[str]:
 def linked_folder(output: str | Path) -> str | None:
     """The first folder of an output, as every build has them, that is a link; None where there is none."""
     parts = {folder[:end] for folder in _MIGRATION_FOLDERS for end in _ends(folder)}
-    folders = sorted({"docs", "models", WORK_FOLDER, *parts})
+    folders = sorted({"docs", "models", "models/api", WORK_FOLDER, *parts})
     return next((folder for folder in folders if os.path.islink(f"{output}/{folder}")), None)  # noqa: PTH114
 
 

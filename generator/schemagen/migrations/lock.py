@@ -154,6 +154,7 @@ def _catalogue(value: Any) -> Any:
 
 _DOCUMENTED = frozenset(
     [
+        "api",
         "backfill",
         "class_name",
         "description",

@@ -49,6 +49,7 @@ _PLACES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("A file", spec.SpecFile),
     ("A table: `tables: {NAME: {…}}`", spec.TableSpec),
     ("A column: `columns: {NAME: {…}}`", spec.ColumnSpec),
+    ("Requests and answers: `api: {…}`", spec.ApiSpec),
     ("A foreign key: `foreign_keys: [{…}]`", spec.ForeignKeySpec),
     ("A unique constraint: `unique: [{…}]`", spec.UniqueSpec),
     ("A check: `checks: {NAME: {…}}`", spec.CheckSpec),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from schemagen.base.diagnostics import Edit, Fix
 from schemagen.base.spelling import did_you_mean
 from schemagen.schema import types as t
-from schemagen.schema.model import Column, LiteralDefault
+from schemagen.schema.model import Api, Column, LiteralDefault
 from schemagen.schema.other_engines import enum_list
 from schemagen.schema.scalars import Plain
 from schemagen.schema.values import ValueProblem, is_null, json_value, parse_value
@@ -201,6 +201,7 @@ def _resolve_column(name: str, draft: Draft, types: dict[str, Type], origin: Ori
         on_row_update=_computed(spec.on_row_update, type_, origin.child("on_row_update"), context),
         description=spec.description,
         external_reference=spec.external_reference,
+        api=Api(spec.api.read, spec.api.write) if spec.api else None,
         renamed_from=spec.renamed_from,
         backfill=resolve_backfill(name, draft, types, context),
         origin=origin,
@@ -268,6 +269,9 @@ def _report_conflicts(name: str, spec: ColumnSpec, type_: Type, origin: Origin, 
         context.reporter.error(CONFLICT, message, origin.child("identity"), key=True, hint="write `type: bigint`")
     if spec.identity and spec.nullable:
         context.reporter.error(CONFLICT, "an identity column can't be nullable", origin.child("nullable"), key=True)
+    if spec.generated and spec.api and spec.api.write:
+        message = f"`{name}` is generated: no request can bring it"
+        context.reporter.error(CONFLICT, message, origin.child("api", "write"), key=True)
     if spec.collation and not isinstance(type_, (*TEXTS, t.Native)):
         context.reporter.error(CONFLICT, f"{type_} has no collation", origin.child("collation"), key=True)
     report_collation(spec.collation, origin.child("collation"), context)

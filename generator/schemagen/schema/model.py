@@ -69,6 +69,14 @@ class Deferrable(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Api:
+    """Whether a column is in what is answered, and in what requests bring (None: where nothing else fills it)."""
+
+    read: bool = True
+    write: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """One column. ``default``, ``generated`` and ``identity`` exclude each other."""
 
@@ -83,6 +91,7 @@ class Column:
     on_row_update: Sql | None = None
     description: str = ""
     external_reference: str | None = None
+    api: Api | None = None
     renamed_from: str | None = None
     backfill: Sql | None = None
     origin: Origin | None = field(default=None, compare=False, repr=False)

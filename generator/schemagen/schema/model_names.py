@@ -14,19 +14,23 @@ if TYPE_CHECKING:
     from schemagen.schema.model import Schema, Table
 
 IMPORTED = frozenset({
-    "Any", "ClassVar", "Decimal", "Field", "Literal", "Optional", "Relationship", "SQLModel", "TYPE_CHECKING", "UUID",
-    "bool", "bytes", "db", "dict", "dt", "float", "int", "list", "sa", "str", "types", "uuid4",
+    "Annotated", "Any", "ClassVar", "Decimal", "Field", "Literal", "Optional", "Relationship", "SQLModel",
+    "TYPE_CHECKING", "UUID", "api", "bool", "bytes", "db", "dict", "dt", "float", "int", "list", "sa", "str", "types",
+    "uuid4",
 })  # fmt: skip
-"""What a generated module uses inside its classes: an attribute of that name would hide it from those that follow."""
+"""What generated modules use inside their classes: an attribute of that name would hide it from those that follow."""
 
 RESERVED = IMPORTED | {
-    "cls", "construct", "copy", "dict", "from_orm", "json", "metadata", "model_computed_fields", "model_config",
-    "model_construct", "model_copy", "model_dump", "model_dump_json", "model_extra", "model_fields", "model_fields_set",
-    "model_json_schema", "model_parametrized_name", "model_post_init", "model_rebuild", "model_validate",
-    "model_validate_json", "model_validate_strings", "parse_file", "parse_obj", "parse_raw", "registry", "schema",
-    "schema_json", "self", "sqlmodel_update", "update_forward_refs", "validate",
+    "cls", "construct", "copy", "dict", "from_orm", "given", "json", "metadata", "model_computed_fields",
+    "model_config", "model_construct", "model_copy", "model_dump", "model_dump_json", "model_extra", "model_fields",
+    "model_fields_set", "model_json_schema", "model_parametrized_name", "model_post_init", "model_rebuild",
+    "model_validate", "model_validate_json", "model_validate_strings", "parse_file", "parse_obj", "parse_raw",
+    "registry", "schema", "schema_json", "self", "sqlmodel_update", "update_forward_refs", "validate",
 }  # fmt: skip
-"""Names that mean something else on a SQLModel class; a test compares them with the installed one."""
+"""Names that mean something else on a SQLModel class or a body's; a test compares them with the installed one."""
+
+PACKAGED = frozenset({"api", "handlers"})
+"""Modules that stand beside those of the tables."""
 
 
 def snake(name: str) -> str:
@@ -75,7 +79,7 @@ class ModelNames:
 def model_names(schema: Schema) -> dict[str, ModelNames]:
     """The names of every table's model, by table name."""
     classes = _distinct([table.class_name for table in schema.tables], lambda name: name in IMPORTED or iskeyword(name))
-    modules = _distinct([snake(name) for name in classes], iskeyword)
+    modules = _distinct([snake(name) for name in classes], lambda name: name in PACKAGED or iskeyword(name))
     hidden = frozenset(classes)
     return {
         table.name: ModelNames(table, class_name, module, _attributes(table, hidden))

@@ -76,6 +76,17 @@ TypeText = Annotated[
 ]
 
 
+class ApiSpec(_Part):
+    """Whether a column is part of requests and answers."""
+
+    read: Flag = Field(default=True, description="false keeps it out of the Public class.", examples=[False])
+    write: Flag | None = Field(
+        default=None,
+        description="false keeps it out of the Create and Update classes; true puts one there that the database fills.",
+        examples=[False],
+    )
+
+
 class Reference(_Part):
     """What a foreign key and a column with `references` have in common."""
 
@@ -154,6 +165,11 @@ class ColumnSpec(Reference):
     )
     external_reference: TextValue | None = Field(
         default=None, description="What the value refers to outside this database.", examples=["application settings"]
+    )
+    api: ApiSpec | None = Field(
+        default=None,
+        description="Whether the column is in the request and answer classes; lint asks for it at secrets.",
+        examples=[{"read": False}],
     )
     renamed_from: Name | None = Field(
         default=None,

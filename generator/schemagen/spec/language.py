@@ -213,6 +213,7 @@ _SECTIONS: dict[str, type[BaseModel]] = {
     "indexes": spec.IndexSpec,
 }
 _VALUES: dict[PathKey, type[BaseModel]] = {
+    "api": spec.ApiSpec,
     "volume": spec.VolumeSpec,
     "sqlite": spec.SqliteSpec,
     "primary_key": spec.PrimaryKeySpec,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from . import (
+    answered_secret,
     cascade_cycle,
     duplicate_index,
     far_cascade,
@@ -81,4 +82,5 @@ RULES: tuple[Rule, ...] = (
     type_spelling.RULE,
     json_without_shape.RULE,
     json_in_text.RULE,
+    answered_secret.RULE,
 )

@@ -28,15 +28,25 @@ _PARENT_GOES = {
 
 def class_docstring(table: Table, schema: Schema, *, indent: str) -> str:
     """The docstring with its quotes, laid out for the indentation of a class body."""
-    summary = one_line(table.description) or f"A row of {table.name}."
     facts = [*_writes(table), *_deletes(table, schema), *_notes(table)]
+    return laid_out(summary(table), facts, indent=indent)
+
+
+def summary(table: Table) -> str:
+    """What a row of a table is, on one line."""
+    return one_line(table.description) or f"A row of {table.name}."
+
+
+def laid_out(first: str, facts: Iterable[str] = (), *, indent: str) -> str:
+    """A docstring with its quotes: a sentence, and a list of facts below it."""
     width = WIDTH - len(indent)
-    lines = wrap(summary, width - len('"""'), break_long_words=False, break_on_hyphens=False)
-    if facts:
-        lines.append("")
-    for fact in facts:
-        lines += wrap(f"- {fact}", width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
-    escaped = docstring("\n".join(lines)).split("\n")
+    lines = wrap(first, width - len('"""'), break_long_words=False, break_on_hyphens=False)
+    items = [
+        line
+        for fact in facts
+        for line in wrap(f"- {fact}", width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+    ]
+    escaped = docstring("\n".join([*lines, "", *items] if items else lines)).split("\n")
     if len(escaped) == 1 and len(escaped[0]) + 6 <= width:
         return f'"""{escaped[0]}"""'
     return "\n".join([f'"""{escaped[0]}', *(indent + line if line else "" for line in escaped[1:]), f'{indent}"""'])

@@ -12,6 +12,7 @@ from schemagen.schema.model_names import ModelNames, model_names
 from schemagen.schema.relationships import Relationship, relationships
 from schemagen.targets.python_code import INDENT, Call, Code, Named, layout, quoted, tuple_of
 
+from . import api
 from .columns import field, sa_column
 from .constraints import completion, constraints, options
 from .docstrings import class_docstring
@@ -34,6 +35,7 @@ def render(schema: Schema) -> dict[str, str]:
         "models/_support.py": render_template("sqlmodel/_support.py.jinja", own_schema=BEGIN.sql),
         "models/_types.py": render_template("sqlmodel/_types.py.jinja"),
         "models/py.typed": "",
+        **api.render(schema, names),
     }
     for table in schema.tables:
         model = names[table.name]

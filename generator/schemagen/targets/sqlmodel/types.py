@@ -123,7 +123,7 @@ def _strict_type(type_: t.Type) -> str:
     return "TEXT"
 
 
-def limits(type_: t.Type) -> list[Code]:
+def limits(type_: t.Type) -> list[Named]:
     """The limits that pydantic checks when a model is validated."""
     match type_:
         case t.Text(limit) | t.Varchar(limit) | t.Char(limit) if limit is not None:
@@ -150,7 +150,7 @@ def _literal(type_: t.Type, value: Value) -> Named | None:
         case ((t.Json() | t.Jsonb() | t.Array()), (dict() | list())) if not value:
             return Named("default_factory", type(value).__name__)
         case ((t.Json() | t.Jsonb()), (dict() | list())):
-            return Named("default_factory", f"lambda: {_json(value)}")
+            return Named("default_factory", f"lambda: {json_literal(value)}")
         case ((t.Text() | t.Varchar() | t.Enum()), str()):
             return Named("default", quoted(value))
         case ((t.SmallInt() | t.Integer() | t.BigInt() | t.Boolean()), int()):
@@ -160,12 +160,13 @@ def _literal(type_: t.Type, value: Value) -> Named | None:
     return None
 
 
-def _json(value: Value) -> str:
+def json_literal(value: Value) -> str:
+    """A JSON value as Python writes it."""
     match value:
         case str():
             return quoted(value)
         case list():
-            return f"[{', '.join(map(_json, value))}]"
+            return f"[{', '.join(map(json_literal, value))}]"
         case dict():
-            return f"{{{', '.join(f'{quoted(key)}: {_json(item)}' for key, item in value.items())}}}"
+            return f"{{{', '.join(f'{quoted(key)}: {json_literal(item)}' for key, item in value.items())}}}"
     return repr(value)
