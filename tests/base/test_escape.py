@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+import json
 from itertools import product
 
 import pytest
 
-from schemagen.base.escape import docstring, python_string, terminal, visible
+from schemagen.base.escape import docstring, json_text, postgres_string, python_string, terminal, visible
 from schemagen.targets.python_code import block, quoted
 
 PIECES = ('"', "'", '"""', "\\", "\n", "a", "\r", "\0", "\u2028", "\ud800", "\U000e0001")
@@ -30,3 +31,15 @@ def test_no_text_ends_its_docstring() -> None:
 def test_nothing_invisible_is_shown_as_it_is() -> None:
     assert visible("a\u202eb\x1b\U000e0001") == "a\\u202eb\\x1b\\U000e0001"
     assert terminal("a\tb\r\nc\x9b") == "a    b\\x0d\nc\\u009b"
+
+
+@pytest.mark.parametrize("text", [text for text in TEXTS if "\ud800" not in text])
+def test_json_without_invisible_characters_is_read_back_as_the_same_text(text: str) -> None:
+    shown = json_text(json.dumps(text, ensure_ascii=False))
+    assert json.loads(shown) == text
+    assert visible(shown) == shown
+
+
+def test_a_literal_for_postgres_shows_what_is_invisible_alone_as_an_escape() -> None:
+    assert postgres_string("it's \\n") == "'it''s \\n'"
+    assert postgres_string("it's\u202e \\n\U000e0001") == "E'it''s\\u202e \\\\n\\U000e0001'"

@@ -284,3 +284,41 @@ def test_int_is_as_good_as_integer_in_expressions(tmp_path: Path, monkeypatch: p
         with new_database("sqlite") as fresh:
             fresh.run_files()
             assert different(database, fresh) == ()
+
+
+MISNAMED = {
+    "sqlite": """
+CREATE TABLE boxes (id INTEGER PRIMARY KEY, size INTEGER CHECK (size > 0));
+CREATE INDEX "by size" ON boxes (size);
+""",
+    "postgres": """
+CREATE TABLE shelves (id integer CONSTRAINT "key of shelves" PRIMARY KEY);
+CREATE TABLE boxes (
+    id integer PRIMARY KEY, size integer CONSTRAINT "is there" CHECK (size > 0),
+    label text CONSTRAINT "one of a kind" UNIQUE, shelf integer CONSTRAINT "on a shelf" REFERENCES shelves (id)
+);
+CREATE INDEX "by size" ON boxes (size);
+""",
+}
+
+
+@ENGINES
+def test_names_that_the_specs_do_not_have_are_refused_with_what_renames_them(
+    engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with new_database(engine) as database:
+        database.run_text(MISNAMED[engine])
+        assert run(["import", database.place, "--adopt"]) == 1
+        printed = capsys.readouterr()
+        assert not list(tmp_path.glob("specs/*")), "nothing is written"
+        assert not list(tmp_path.glob("output/*"))
+        renames = [line.partition("then adopt: ")[2] for line in (printed.out + printed.err).splitlines()]
+        renames = [line for line in renames if line]
+        assert len(renames) == {"sqlite": 1, "postgres": 5}[engine]
+        for statement in renames:
+            database.run_text(statement)
+        assert run(["import", database.place, "--adopt"]) == 0
+        with new_database(engine) as fresh:
+            fresh.run_files()
+            assert differences(database.catalog(), named_alike(fresh.catalog(), database.catalog())) == ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from typing import TYPE_CHECKING
@@ -56,6 +57,28 @@ def sql_string(text: str) -> str:
     if "\0" in text:
         raise ValueError("NUL can stand in no SQL text")
     return "'" + text.replace("'", "''") + "'"
+
+
+def postgres_string(text: str) -> str:
+    """A literal for PostgreSQL, in which nothing is invisible ("String Constants with C-Style Escapes").
+
+    Raises:
+        ValueError: for NUL.
+    """
+    literal = sql_string(text)
+    shown = visible(text.replace("\\", "\\\\"))
+    return literal if visible(text) == text else "E" + sql_string(shown)
+
+
+def json_text(encoded: str) -> str:
+    """JSON in which nothing is invisible; it is read back as the same value (RFC 8259, "Strings")."""
+    return encoded if encoded.isascii() else "".join(map(_json_visible, encoded))
+
+
+def _json_visible(character: str) -> str:
+    if character.isascii() or unicodedata.category(character) not in _INVISIBLE:
+        return character
+    return json.dumps(character)[1:-1]
 
 
 def python_string(text: str) -> str:

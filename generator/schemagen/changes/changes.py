@@ -286,6 +286,13 @@ class AlterTable:
         kept = (column for column in self.new.columns if column.name in continued)
         return tuple((self.moved.column(column.name), column) for column in kept)
 
+    def proof_of_not_null(self, column: str) -> str | None:
+        """The name, before, of a check that says of a column what NOT NULL says."""
+        for old, moved in zip(self.old.checks, self.moved.checks, strict=True):
+            if (moved.sql.postgres or "").replace('"', "").strip("() ").lower() == f"{column} is not null".lower():
+                return old.name
+        return None
+
     @property
     def converted(self) -> tuple[Column, ...]:
         """The columns, as they will be, whose values a backfill converts."""

@@ -8,7 +8,7 @@ from schemagen.schema.model import ForeignKey
 
 from . import changes as c
 from .conversions import conversion_of
-from .safety import losses
+from .safety import UNIQUE, losses
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,7 @@ def rollback_losses(evolution: Evolution) -> tuple[str, ...]:
         evolution: what the rollback undoes.
     """
     back = evolution.back
-    lost = [loss.lost for loss in losses(back) if loss.lost]
+    lost = [loss.lost for loss in losses(back) if loss.lost and not loss.allow.startswith(UNIQUE)]
     orphans = (_orphans(change.new.name, key) for change, key in orphaning_keys(back))
     return tuple(dict.fromkeys((*lost, *orphans, *_unconverted(evolution))))
 

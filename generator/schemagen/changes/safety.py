@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from schemagen.base.diagnostics import Diagnostic, Origin, SchemagenError
 from schemagen.base.spelling import nearest
+from schemagen.schema.model import PrimaryKey
 
 from . import changes as c
 from .conversions import conversion_of, fill_of_nulls, is_lossy
 from .renames import in_cycles, unfollowed
 from .type_changes import type_change
+from .uniqueness import lost_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -30,6 +32,8 @@ RECASED = "SG419"
 RULES = "rules:"
 """How the words begin that let a table lose rules which no spec knows."""
 
+UNIQUE = "unique:"
+"""How the words begin that let a key or a unique rule go."""
 
 _FILL = "give it `backfill: {sql: …}`"
 _OTHER_FILL = "give it another `backfill: {sql: …}`: the one that it has was the last build's"
@@ -158,15 +162,29 @@ def _altered(change: c.AlterTable) -> Iterator[Loss]:
         yield from losses_of_part(part, change)
 
 
+def _unkept(name: str, change: c.AlterTable) -> Iterator[Loss]:
+    """A key or unique rule that goes, unless another one implies it."""
+    for rule in lost_rules(change):
+        if rule.name == name:
+            parts = ", ".join(rule.parts)
+            where = f"{change.new.name} ({parts})"
+            reason = f"`{name}` would go, and nothing else keeps two rows of {where} apart"
+            lost = f"the rule that no two rows of {change.new.name} have the same {parts}"
+            yield Loss(f"{UNIQUE}{change.new.name}.{name}", reason, lost, change.new.origin)
+
+
 def losses_of_part(part: c.Part, change: c.AlterTable) -> Iterator[Loss]:
     """What has to be allowed for one part of an altered table."""
     match part:
+        case c.ReplacePrimaryKey(old=PrimaryKey() as named) | c.DropConstraint(named) | c.DropIndex(named):
+            yield from _unkept(named.name, change)
         case c.DropColumn(column) if column.generated is None:
             yield _dropped(column, change)
         case c.AddColumn(column):
             yield from _added(column, change)
         case c.AlterColumn(old, new):
-            yield from _changed(old, new, f"{change.new.name}.{new.name}")
+            proved = change.proof_of_not_null(new.name) is not None
+            yield from _changed(old, new, f"{change.new.name}.{new.name}", proved=proved)
 
 
 def _dropped(column: Column, change: c.AlterTable) -> Loss:
@@ -192,7 +210,8 @@ def _added(column: Column, change: c.AlterTable) -> Iterator[Loss]:
         yield Loss(f"rewrite:{where}", reason, "", column.origin)
 
 
-def _changed(old: Column, new: Column, where: str) -> Iterator[Loss]:
+def _changed(old: Column, new: Column, where: str, *, proved: bool) -> Iterator[Loss]:
+    """``proved`` where no row can be NULL."""
     how, conversion = type_change(old.type, new.type), conversion_of(old, new)
     if conversion and is_lossy(conversion, new.name):
         reason = f"the backfill of `{where}` does not read `{new.name}`, so every value would be replaced"
@@ -209,7 +228,8 @@ def _changed(old: Column, new: Column, where: str) -> Iterator[Loss]:
     if how.rewrites or conversion or generated or old.collation != new.collation:
         reason = f"PostgreSQL rewrites the table or its indexes for `{where}`, and locks it meanwhile"
         yield Loss(f"rewrite:{where}", reason, "", new.origin)
-    if old.nullable and not new.nullable and not (fill_of_nulls(old, new) or conversion or new.generated):
+    filled = proved or fill_of_nulls(old, new) or conversion or new.generated
+    if old.nullable and not new.nullable and not filled:
         reason = f"`{where}` can't be NULL any more, and nothing says what it holds where it is"
         lost = f"no row: it stops before it changes anything if {where} is NULL in one"
         yield Loss(f"not_null:{where}", reason, lost, new.origin, _OTHER_FILL if new.backfill else _FILL, stops=True)

@@ -136,7 +136,8 @@ def _altered(old: Column, new: Column, plan: TablePlan) -> OnPostgres:
     change = type_change(old.type, new.type)
     if new.name in plan.remade or change.rewrites or conversion_of(old, new) or old.collation != new.collation:
         return OnPostgres.REWRITES
-    if (old.nullable and not new.nullable) or _type_check_added(new, plan) or _is_recomputed(new, plan):
+    tightened = old.nullable and not new.nullable and not plan.change.proof_of_not_null(new.name)
+    if tightened or _type_check_added(new, plan) or _is_recomputed(new, plan):
         return OnPostgres.ONLINE
     return OnPostgres.NOTHING if _declaration(old) == _declaration(new) else OnPostgres.CATALOGUE
 

@@ -14,6 +14,7 @@ from schemagen.project.write import exclusive, write_files
 from .files import spec_files
 from .hints import hints
 from .losses import Effect, Loss
+from .misnamed import misnamed
 from .proof import Proof, loaded_of, prove, schema_of
 from .refusals import Refusal, suspects, unknown_to_sqlite, without
 from .report import REPORT_FILE, TITLE, as_markdown, written_files
@@ -272,7 +273,8 @@ def adopt(result: ImportResult, options: Options) -> BuildResult | None:
         database, so that it is not at 001, or where there are none.
 
     Raises:
-        SchemagenError: SG479 when the output has a history, and what else keeps the files from being written.
+        SchemagenError: SG479 when the output has a history, SG469 for each part that the database calls otherwise than
+            the specs, and what else keeps the files from being written.
     """
     from schemagen.project import fingerprint, pipeline
 
@@ -280,6 +282,9 @@ def adopt(result: ImportResult, options: Options) -> BuildResult | None:
         return None
     pipeline.refuse_place(options)
     loaded = loaded_of(result.files, str(options.specs))
+    built = result.proof.built
+    if built and (wrong := tuple(misnamed(result.catalog, built, loaded.schema))):
+        raise SchemagenError(wrong)
     plan = pipeline.plan_from(loaded, None, (), None, baseline=True)
     with exclusive(options.specs), exclusive(options.output):
         pipeline.refuse_history(options.output)

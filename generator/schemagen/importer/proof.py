@@ -40,13 +40,15 @@ class Proof:
     """What building the specs gave: differences from what was expected, and tables that an engine refused.
 
     ``waiting`` are tables that were not judged, because a parent of theirs was refused; ``missing`` has the statements
-    of what the specs take for granted that the server refused, with its words.
+    of what the specs take for granted that the server refused, with its words; ``built`` is the catalogue of all that
+    was judged, None where nothing was.
     """
 
     differences: tuple[CatalogDifference, ...] = ()
     refused: Mapping[str, tuple[Refusal, ...]] = field(default_factory=dict)
     waiting: frozenset[str] = frozenset()
     missing: Mapping[str, str] = field(default_factory=dict)
+    built: Catalog | None = field(default=None, repr=False)
 
     @property
     def tables(self) -> frozenset[str]:
@@ -144,7 +146,7 @@ def _proof(
     wanted = replace(expected, tables=tuple(table for table in expected.tables if table.name not in unjudged))
     built = read_catalog(connection)
     built = replace(built, tables=tuple(table for table in built.tables if table.name not in unjudged), others=())
-    return Proof(differences(wanted, named_alike(built, wanted), others=False), refused, waiting, missing)
+    return Proof(differences(wanted, named_alike(built, wanted), others=False), refused, waiting, missing, built)
 
 
 def _prepare(connection: Any, before: Iterable[str], dialect: DialectName, failure: type[Exception]) -> dict[str, str]:

@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from schemagen.base.diagnostics import Diagnostic, SchemagenError
+from schemagen.base.escape import json_text
 from schemagen.base.layout import LOCK_FILE, is_inside
 from schemagen.changes.migration import Migration, Statement, Step
 from schemagen.schema.codec import DecodeError, decode, encode
@@ -173,7 +174,11 @@ _DOCUMENTED = frozenset(
 )
 """What of a schema makes no migration."""
 
-_compact = json.JSONEncoder(ensure_ascii=False).encode
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def _compact(value: Any) -> str:
+    return json_text(_encode(value))
 
 
 def _lay_out(value: Any, newline: str, levels: int, parts: list[str]) -> None:

@@ -152,7 +152,9 @@ def _refused_inserts(evolution: Evolution) -> Iterator[str]:
 def _is_required_from_now(change: c.AlterTable, column: Column) -> bool:
     """Whether a column that has to have a value is new, or could be NULL before."""
     was = dict(change.columns).get(column.name)
-    return column.backfill is not None if was is None else change.old.column(was).nullable
+    if was is None:
+        return column.backfill is not None
+    return change.old.column(was).nullable and not change.proof_of_not_null(column.name)
 
 
 _FINISHED = "online: "

@@ -125,6 +125,7 @@ def _is_statement(tree: exp.Expr | None) -> bool:
         exp.Set,
         exp.Pragma,
         exp.Transaction,
+        exp.Analyze,
         exp.Commit,
         exp.Rollback,
     )

@@ -141,10 +141,15 @@ class _Planner:
 
     def _drop_constraints(self, plan: TablePlan) -> None:
         for each in plan.dropped:
-            if each.kind != "FOREIGN KEY" and not self._swaps(plan, each.name):
+            if each.kind != "FOREIGN KEY" and not self._swaps(plan, each.name) and each.name not in self._proofs(plan):
                 self.now.append(sql.drop_constraint(plan.old_name, each.name))
             if each.kind in KEYS and not self.online:
                 self._drop_left_over(plan, each.name)
+
+    def _proofs(self, plan: TablePlan) -> set[str]:
+        """The checks that NOT NULL takes the place of: they go when it is there."""
+        tightened = (new.name for old, new in plan.change.pairs if old.nullable and not new.nullable)
+        return {name for column in tightened if (name := plan.change.proof_of_not_null(column))}
 
     def _drop_indexes(self, plan: TablePlan) -> None:
         for name in plan.indexes()[0]:
@@ -257,7 +262,7 @@ class _Planner:
 
     def _set_not_null(self, plan: TablePlan, column: Column, fill: str) -> None:
         name, table = POSTGRES.quote(column.name), plan.change.new.name
-        if self.online:
+        if self.online and not plan.change.proof_of_not_null(column.name):
             self.later += sql.set_not_null(table, name, _helper(plan.change.new, column.name), fill)
             return
         self.now += sql.backfill_at_once(plan.name, name, fill) if fill else ()
@@ -284,6 +289,8 @@ class _Planner:
             self.later += self.swaps.of_tables[plan.change.new.name].statements()
 
     def _checks(self, plan: TablePlan) -> None:
+        proofs = self._proofs(plan)
+        self.now += (sql.drop_constraint(plan.name, each.name) for each in plan.dropped if each.name in proofs)
         filled = [column.name for column in added_columns(plan.change) if fill_of(column) is not None]
         for each in plan.added:
             if each.kind == "CHECK":

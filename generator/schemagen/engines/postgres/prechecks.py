@@ -36,12 +36,14 @@ def prechecks(evolution: Evolution, narrowed: Iterable[TablePlan]) -> Iterator[S
         for before, column in plan.change.pairs:
             if not conversion_of(before, column):
                 old = plan.change.old.column(dict(plan.change.columns)[column.name])
-                yield from _refused_rows(plan.change.old, old, column)
+                proved = plan.change.proof_of_not_null(column.name) is not None
+                yield from _refused_rows(plan.change.old, old, column, proved=proved)
 
 
-def _refused_rows(table: Table, before: Column, column: Column) -> Iterator[Statement]:
-    """The rows that a narrower column refuses, under the names of before."""
-    if before.nullable and not column.nullable and not (fill_of_nulls(before, column) or column.generated):
+def _refused_rows(table: Table, before: Column, column: Column, *, proved: bool) -> Iterator[Statement]:
+    """The rows that a narrower column refuses, under the names of before; ``proved`` where none of them is NULL."""
+    filled = proved or fill_of_nulls(before, column) or column.generated
+    if before.nullable and not column.nullable and not filled:
         yield sql.refuse_rows(table.name, f"{POSTGRES.quote(before.name)} IS NULL", f"{before.name} is NULL")
     check = POSTGRES.type_check(table, replace(column, name=before.name))
     how = type_change(before.type, column.type)

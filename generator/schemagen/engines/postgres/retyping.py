@@ -48,7 +48,7 @@ def retype(table: Table, before: Column, column: Column, *, online: bool) -> tup
     last = [sql.refuse_rows(table.name, f"NOT ({check.sql})", misfit)] if check else []
     numbered = before.identity and column.identity and before.type != column.type
     again = [retype_serial(table.name, column.name, declared_type(column.type))] if numbered else []
-    return (*first, _alter(table, column, clause), *again, *last)
+    return (*first, *_alter(table, column, clause), *again, *last)
 
 
 def _converted(table: Table, column: Column, value: str) -> tuple[Statement, ...]:
@@ -58,7 +58,7 @@ def _converted(table: Table, column: Column, value: str) -> tuple[Statement, ...
     check = POSTGRES.type_check(table, column)
     misfit = f"{reason} does not fit {column.type.described}"
     last = [sql.refuse_rows(table.name, f"NOT ({check.sql})", misfit)] if check else []
-    return (*nulls, _alter(table, column, f" USING {value}"), *last)
+    return (*nulls, *_alter(table, column, f" USING {value}"), *last)
 
 
 def refuse_twice(change: AlterTable) -> Iterator[Statement]:
@@ -105,7 +105,8 @@ def _refuse_twice(change: AlterTable, before: Column, column: Column) -> Stateme
     )
 
 
-def _alter(table: Table, column: Column, clause: str) -> Statement:
+def _alter(table: Table, column: Column, clause: str) -> Iterator[Statement]:
     collate = f" COLLATE {POSTGRES.quote(column.collation)}" if column.collation else ""
-    alter = f"ALTER TABLE {POSTGRES.quote(table.name)} ALTER COLUMN {POSTGRES.quote(column.name)}"
-    return Statement(f"{alter} TYPE {declared_type(column.type)}{collate}{clause}")
+    name, each = POSTGRES.quote(table.name), POSTGRES.quote(column.name)
+    yield Statement(f"ALTER TABLE {name} ALTER COLUMN {each} TYPE {declared_type(column.type)}{collate}{clause}")
+    yield Statement(f"ANALYZE {name} ({each})", "What the planner knew of the column is gone with its type")

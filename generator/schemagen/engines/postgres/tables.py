@@ -99,10 +99,9 @@ class TablePlan:
 
     @cached_property
     def outgoing(self) -> frozenset[str]:
-        """The indexes to drop that can stand until others of the table are there: queries may go over to those."""
-        dropped, _, made = self.indexes()
+        """The indexes that are dropped after all else, and without a lock: queries may go over to others by then."""
         unique = {index.name for index in self.change.old.indexes if index.unique}
-        return (frozenset(dropped) & self.standing) - self.replaced - unique if made else frozenset()
+        return (frozenset(self.indexes()[0]) & self.standing) - self.replaced - unique
 
     @cached_property
     def gone(self) -> frozenset[str]:

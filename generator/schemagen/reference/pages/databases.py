@@ -89,6 +89,16 @@ $ schemagen verify
 """,
         fence="console",
     ),
+    "SG469": page(
+        "SG469",
+        "A name that the specs do not have",
+        """\
+The language has no name with a blank, a dot or the like, and keeps names apart that PostgreSQL does not, so an import
+derives another one. A later migration looks for a constraint or an index by that name, and would find nothing. So
+`import --adopt` begins no history until the database has the names of the specs: run the statements that the messages
+end in, which change no row and no rule, and adopt again.
+""",
+    ),
     "SG470": page(
         "SG470",
         "A source that can't be imported",

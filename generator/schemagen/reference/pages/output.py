@@ -89,9 +89,9 @@ such as `main`, and builds this branch's change anew under the next number.
         "A change that has to be allowed",
         """\
 The change can lose data (a table or column is dropped, a type can't hold every value, a column can't be NULL any
-more), or makes PostgreSQL rewrite a table under a lock. If it is meant, build with the `--allow` words that the
-message ends in; if it is a rename, write `renamed_from`. An allowed narrowing never cuts a value: the migration stops
-before it changes anything if a row does not fit.
+more), drops a key or a unique rule that no other one implies, or makes PostgreSQL rewrite a table under a lock. If it
+is meant, build with the `--allow` words that the message ends in; if it is a rename, write `renamed_from`. An allowed
+narrowing never cuts a value: the migration stops before it changes anything if a row does not fit.
 
 No build asks for `--allow rules:TABLE`, since it takes a look at the database: there SQLite's rebuild of that table
 stops, with `a_table_has_rules_that_no_spec_knows`, where the table has more checks, unique rules, foreign keys,
