@@ -74,34 +74,52 @@ def test_every_format_is_one_document(project: Path) -> None:
     assert markdown.stdout.startswith("## schemagen verify\n")
 
 
-EXCUSED = """schemagen: 1
+SLOW = """schemagen: 1
 tables:
   notes:
     columns:
       id: {type: integer, primary_key: true}
-      title: {type: text}
       text: {type: text}
-    indexes:
-      - columns: [title]%s
 queries:
   by_text:%s
     sql: SELECT id FROM notes WHERE text = :text
+    p95_ms: 5
 """
 
 
 @pytest.mark.parametrize(
-    ("comments", "code"),
-    [(("", ""), 1), (("  # schemagen: ignore SG520 soon", "  # schemagen: ignore SG517 rare"), 0)],
-    ids=["without", "with"],
+    ("comment", "settings", "code"),
+    [("", "", 1), ("  # schemagen: ignore SG517 rare", "", 0), ("", '[lint]\nSG517 = "ignore"\n', 0)],
+    ids=["without", "with a comment", "with settings"],
 )
-def test_a_comment_excuses_a_scan_and_an_index(project: Path, comments: tuple[str, str], code: int) -> None:
-    (project / "specs/notes.yaml").write_text(EXCUSED % comments)
+def test_a_comment_or_the_settings_excuse_a_scan(project: Path, comment: str, settings: str, code: int) -> None:
+    (project / "specs/notes.yaml").write_text(SLOW % comment)
+    (project / "schemagen.toml").write_text(settings)
     shutil.rmtree(project / "output")
     assert schemagen(project, "build").returncode == 0
     result = schemagen(project, "verify", "--only", "sqlite")
     assert result.returncode == code, result.stdout
-    assert result.stdout.count("as a comment in the spec allows") == (0 if code else 2)
+    assert result.stdout.count("as the spec or the settings allow") == (0 if code else 1)
+    assert ("at:        specs/notes.yaml:8:3" in result.stdout) is bool(code)
     assert "SG599" not in schemagen(project, "lint").stdout
+
+
+UNTRIED = """schemagen: 1
+tables:
+  notes:
+    columns:
+      id: {type: integer, primary_key: true, check: id > 5 and id < 3}
+"""
+
+
+def test_what_could_not_be_tried_fails_with_strict_alone(project: Path) -> None:
+    (project / "specs/notes.yaml").write_text(UNTRIED)
+    shutil.rmtree(project / "output")
+    assert schemagen(project, "build").returncode == 0
+    for more, code in ([], 0), (["--strict"], 1):
+        result = schemagen(project, "verify", "--only", "sqlite", *more)
+        assert result.returncode == code, result.stdout
+        assert "could not be tried (see the remarks)" in result.stdout.splitlines()[-1]
 
 
 def test_a_failed_proof_ends_with_1(project: Path) -> None:
@@ -309,6 +327,7 @@ def test_a_role_without_rights_is_told(project: Path, postgres18: Server) -> Non
         ("--only", "postgres"),
         ("--only", "sqlite", "--postgres", "postgresql://h/d"),
         ("--scale", "1"),
+        ("--strict", "--database", "no.db"),
         ("--format", "xml"),
     ],
 )

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from lint.test_lint import examples, spec_folder
 from programs.mutations import run
 from schemagen.cli.reports.verify import as_text
 from schemagen.project.pipeline import Options, build, load
+from schemagen.reference.codes import page
 from schemagen.schema.model import Action
 from schemagen.verify.models.process import Models
 from schemagen.verify.report import Claim, Report
@@ -61,11 +63,25 @@ def test_every_claim_of_the_demo_is_proved_on_both_engines(tmp_path: Path, postg
 
 @pytest.mark.parametrize("case", sorted(CASES.iterdir()), ids=lambda case: case.name)
 def test_a_case_is_proved_or_fails_as_it_says(case: Path, tmp_path: Path, postgres18: Server, models: Models) -> None:
-    """``failures.txt`` beside the spec holds the failures that must be reported; without it there must be none."""
+    """``failures.txt`` and ``remarks.txt`` beside the spec hold what must be told; without the first, no failure."""
     report = proved(case, tmp_path, postgres18, models)
-    expected = case / "failures.txt"
-    found = [f"{one.engine}, {one.claim}: {one.subject}" for one in report.failures]
-    assert found == (expected.read_text().splitlines() if expected.exists() else [])
+    found = [f"{one.code} {one.engine}, {one.claim}: {one.subject}: {one.expected}" for one in report.failures]
+    assert found == lines(case / "failures.txt")
+    if (case / "remarks.txt").exists():
+        assert [f"{one.engine}, {one.claim}: {one.text}" for one in report.remarks] == lines(case / "remarks.txt")
+
+
+@pytest.mark.parametrize("code", ["SG540", "SG541", "SG542", "SG543"])
+def test_the_examples_of_pages_are_true(code: str, tmp_path: Path, postgres18: Server, models: Models) -> None:
+    shown = examples(page(code))
+    wrong = proved(spec_folder(tmp_path, shown["Wrong"]), tmp_path / "wrong", postgres18, models)
+    assert {failure.code for failure in wrong.failures} == {code}
+    right = proved(spec_folder(tmp_path, shown["Right"]), tmp_path / "right", postgres18, models)
+    assert right.failures == ()
+
+
+def lines(file: Path) -> list[str]:
+    return file.read_text().splitlines() if file.exists() else []
 
 
 @pytest.mark.parametrize("case", ["cascade_and_restrict", "ordinary_checks", "ring_of_tables", "rules_of_several_rows"])

@@ -101,7 +101,7 @@ class Diagnostic:
     """One mistake: its stable code, what is wrong, where, and the way out.
 
     ``code`` is ``SG`` and three digits: 0xx files and YAML, 1xx the language, 2xx names and references,
-    3xx SQL inside a spec, 4xx output, lock and migrations, 5xx lint rules.
+    3xx SQL inside a spec, 4xx output, lock and migrations, 5xx lint rules, 54x claims that verify found broken.
     """
 
     code: str

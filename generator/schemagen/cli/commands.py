@@ -230,6 +230,7 @@ def verify(
     scale: Annotated[
         float | None, typer.Option("--scale", min=0.0, help="Part of `volume` to measure on (with --latency).")
     ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Fail on what could not be tried too.")] = False,
     database: Annotated[
         str | None, typer.Option("--database", metavar="URL", help="Compare this live database instead; reads only.")
     ] = None,
@@ -249,8 +250,8 @@ def verify(
     from . import verify as command
 
     if database is not None:
-        if only or latency or scale is not None:
-            raise typer.BadParameter("--only, --latency and --scale belong to a proof, which --database is not")
+        if only or latency or strict or scale is not None:
+            raise typer.BadParameter("--only, --latency, --scale and --strict belong to a proof, not to --database")
         from schemagen.drift.report import Compared
         from schemagen.importer.sources import Request
 
@@ -267,7 +268,7 @@ def verify(
         options = _options(specs, output)
         report = command.verify(options, sqlite_only=only is not None, postgres=postgres, latency=latency, scale=scale)
         out.document(command.rendered(report, form))
-        if report.failures:
+        if report.failures or (strict and report.untried):
             raise typer.Exit(1)
 
 

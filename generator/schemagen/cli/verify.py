@@ -8,8 +8,10 @@ from schemagen.base.diagnostics import SchemagenError
 from schemagen.databases.embedded import embedded_server
 from schemagen.databases.prerequisites import prerequisites_file
 from schemagen.databases.servers import external_server, failure
+from schemagen.lint.linting import read_lint_settings
 from schemagen.migrations.history import lock_content, read_history
 from schemagen.project.pipeline import load
+from schemagen.project.settings import read_rule_levels
 from schemagen.verify.runner import Scope, prove
 from schemagen.verify.suppressions import excuses
 
@@ -51,8 +53,8 @@ def verify(
     """Prove what the specs claim of the output as it stands.
 
     Raises:
-        SchemagenError: for mistakes in the specs, an output that is missing, was edited or is of an older spec (SG40x,
-            SG455, SG459), a server that cannot be used (SG45x), or packages that are not installed.
+        SchemagenError: for mistakes in the specs or the settings, an output that is missing, was edited or is of an
+            older spec (SG40x, SG455, SG459), a server that cannot be used (SG45x), or packages that are not installed.
     """
     loaded = load(options)
     if loaded.failed:
@@ -65,7 +67,8 @@ def verify(
         latency=latency,
         scale=scale,
         before=prerequisites_file(options.specs),
-        excused=excuses(loaded.schema, loaded.sources),
+        excused=excuses(loaded.schema, loaded.sources, read_lint_settings(read_rule_levels())),
+        place=lambda origin: loaded.sources.span(origin, key=True),
     )
     with progress_line() as progress:
         return prove(loaded.schema, options.output, scope, progress)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from .columns import distinct_columns
 from .synthetic import Unfillable, typed_value
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from schemagen.databases.memory import Row
     from schemagen.engines.base import Dialect
@@ -26,13 +27,17 @@ _SOURCE = re.compile(
     rf"GROUP|LIMIT|VALUES|SELECT|USING|RETURNING|CROSS|FULL|RIGHT|UNION|HAVING|OFFSET|FOR)\b)(?P<alias>{_NAME}))?",
     re.IGNORECASE,
 )
-_COMPARED = rf"(?:(?P<of>{_NAME})\s*\.\s*)?(?P<column>{_NAME})\s*(?:=|<>|!=|<=|>=|<|>|\bLIKE\b|\bIN\s*\()\s*:{{name}}\b"
+_COMPARED = (
+    rf"(?:(?P<of>{_NAME})\s*\.\s*)?(?P<column>{_NAME})\s*(?P<by>=|<>|!=|<=|>=|<|>|\bLIKE\b|\bIN\s*\()\s*:{{name}}\b"
+)
 _INSERTED = re.compile(
     rf"INSERT\s+INTO\s+(?P<table>{_NAME})\s*(?:AS\s+{_NAME}\s*)?\((?P<columns>[^)]*)\)\s*(?:VALUES\s*\(|SELECT\s)(?P<values>[^)]*)",
     re.IGNORECASE,
 )
 
 PAGE = 20
+FEW = 0.02
+"""Of all rows, those that a narrow condition leaves."""
 UNUSED = 5_000_000
 
 
@@ -54,20 +59,45 @@ class Binder:
                 found[_bare(match["alias"] or match["table"])] = table
         return found
 
-    def values(self, query: Query, place: float = 0.5) -> dict[str, Value]:
+    def values(self, query: Query, place: float = 0.5, *, narrow: bool = False) -> dict[str, Value]:
         """A value for each parameter.
 
         Args:
             query: the pattern.
             place: which rows the values come from: 0 the first, 1 the last.
+            narrow: whether conditions such as `n > :n` are given values that leave few rows.
         """
         sql = query.sql.postgres or query.sql.sqlite or ""
         sources = self.sources(sql)
         chosen = self._chosen(sources.values(), place)
         inserted = self._inserted(sql)
-        return {
+        found = {
             parameter.name: self._value(parameter, sql, sources, chosen, inserted) for parameter in query.parameters
         }
+        return found | (self._narrow(query, sql, sources) if narrow else {})
+
+    def _narrow(self, query: Query, sql: str, sources: Mapping[str, Table]) -> dict[str, Value]:
+        """Values near the greatest of a column for what has to be greater, near the least for what has to be less."""
+        found: dict[str, Value] = {}
+        for parameter in query.parameters:
+            match = re.search(_COMPARED.replace("{name}", parameter.name), sql, re.IGNORECASE)
+            if match is None or match["by"] not in {"<", "<=", ">", ">="}:
+                continue
+            place = FEW if match["by"].startswith("<") else 1 - FEW
+            for table, column in self._columns(match, sources):
+                values = [row[column] for row in self._rows.get(table.name, ()) if row.get(column) is not None]
+                if values:
+                    is_numeric = isinstance(table.column(column).type, t.Numeric)
+                    values.sort(key=lambda value: Decimal(str(value)) if is_numeric else value)  # type: ignore[arg-type,return-value]
+                    found[parameter.name] = values[int(place * (len(values) - 1))]
+        return found
+
+    def _columns(self, match: re.Match[str], sources: Mapping[str, Table]) -> Iterator[tuple[Table, str]]:
+        """The tables that have the column that is compared."""
+        of, column = _bare(match["of"] or ""), _bare(match["column"])
+        for table in [sources[of]] if of in sources else sources.values():
+            if column in table.by_name:
+                yield table, column
 
     def _chosen(self, tables: object, place: float) -> dict[str, Row]:
         """One row of each table, parents of the rows of children before any other."""
@@ -129,11 +159,7 @@ class Binder:
     def _compared(self, name: str, sql: str, sources: Mapping[str, Table], chosen: Mapping[str, Row]) -> Value:
         """The value of the column that a parameter is compared with or assigned to."""
         for match in re.finditer(_COMPARED.replace("{name}", name), sql, re.IGNORECASE):
-            column = _bare(match["column"])
-            tables = (
-                [sources[_bare(match["of"])]] if match["of"] and _bare(match["of"]) in sources else sources.values()
-            )
-            for table in tables:
+            for table, column in self._columns(match, sources):
                 value = chosen.get(table.name, {}).get(column)
                 if value is not None:
                     return value

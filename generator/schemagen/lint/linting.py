@@ -213,17 +213,18 @@ def _is_ignored(diagnostic: Diagnostic, ignores: Iterable[Ignore]) -> bool:
 
 def _about_ignores(ignores: Iterable[Ignore], codes: set[str]) -> Iterator[Diagnostic]:
     hint = "write `# schemagen: ignore SG507 the reason`"
+    known = {*PAGES, *(rule.code for rule in RULES)}
     for ignore in ignores:
         if not ignore.codes:
             yield _warning(BAD_IGNORE, "an ignore that names no rule", hint, ignore)
             continue
-        unknown = [code for code in ignore.codes if not code.startswith("SG5")]
+        unknown = [code for code in ignore.codes if code not in known]
         if unknown:
             yield _warning(BAD_IGNORE, f"{', '.join(unknown)} is no lint rule, so it can't be ignored", hint, ignore)
         elif not ignore.reason:
             yield _warning(BAD_IGNORE, f"an ignore of {', '.join(ignore.codes)} without a reason", hint, ignore)
         else:
-            looked_for = codes - set(PROVED_TOO)
+            looked_for = codes - {PROVED_TOO}
             unused = [code for code in ignore.codes if code in looked_for and code not in ignore.used]
             if unused:
                 fix = ignore.removal if len(unused) == len(ignore.codes) else None

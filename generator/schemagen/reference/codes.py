@@ -15,6 +15,7 @@ _GROUPS = {
     "SG3": "SQL",
     "SG4": "Output, settings and servers",
     "SG5": "Lint rules",
+    "SG54": "Claims that verify found broken",
 }
 
 
@@ -25,10 +26,10 @@ def pages() -> dict[str, str]:
     from schemagen.lint.rules import RULES
     from schemagen.spec.source.pages import PAGES as FILES
 
-    from .pages import databases, expressions, language, output, references, settings
+    from .pages import claims, databases, expressions, language, output, references, settings
 
     merged = {**FILES, **LINT}
-    for part in (language, references, expressions, output, settings, databases):
+    for part in (language, references, expressions, output, settings, databases, claims):
         merged |= part.PAGES
     merged |= {rule.code: rule.page for rule in RULES}
     return dict(sorted(merged.items()))
@@ -63,9 +64,9 @@ def index() -> str:
     summaries = {rule.code: rule.summary for rule in RULES}
     lines: list[str] = []
     group = ""
-    for code in pages():
-        if code[:3] != group:
-            group = code[:3]
+    for code in sorted(pages(), key=lambda code: (_group(code), code)):
+        if _group(code) != group:
+            group = _group(code)
             lines += ["", _GROUPS[group], ""]
         about = f" ({summaries[code]})" if code in summaries else ""
         lines.append(f"  {code}  {title(code)}{about}")
@@ -105,14 +106,18 @@ def reference() -> str:
     group = ""
     for code in (
         *(rule.code for rule in RULES),
-        *(code for code in pages() if code[:3] != "SG5"),
+        *(code for code in pages() if _group(code) != "SG5"),
         *_other_lint_codes(),
     ):
-        if code[:3] != group:
-            group = code[:3]
+        if _group(code) != group:
+            group = _group(code)
             lines += [f"## {_GROUPS[group] if group != 'SG5' else 'The pages of the rules'}", ""]
         lines += ["##" + pages()[code].rstrip("\n"), ""]
     return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _group(code: str) -> str:
+    return code[:4] if code[:4] in _GROUPS else code[:3]
 
 
 def _other_lint_codes() -> list[str]:

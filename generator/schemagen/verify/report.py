@@ -8,8 +8,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from .codes import Code
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from schemagen.base.diagnostics import Origin, Span
 
 
 class Claim(StrEnum):
@@ -24,12 +28,23 @@ class Claim(StrEnum):
     CASCADES = "cascades"
     EXAMPLES = "example rows"
     QUERIES = "query patterns"
-    INDEXES = "indexes"
     AGREEMENT = "agreement"
     DOCUMENTS = "documents"
     FILES = "files"
     LATENCY = "latency"
 
+
+_CODES = {
+    Claim.CATALOGUE: Code.OTHER_CATALOG,
+    Claim.ROLLBACKS: Code.OTHER_CATALOG,
+    Claim.EXAMPLES: Code.EXAMPLE_NOT_KEPT,
+    Claim.QUERIES: Code.QUERY_REFUSED,
+    Claim.MODELS: Code.OTHER_FILES,
+    Claim.DOCUMENTS: Code.OTHER_FILES,
+    Claim.FILES: Code.OTHER_FILES,
+    Claim.LATENCY: Code.TOO_SLOW,
+}
+"""What most failures of a claim are; of every other one, that something behaves otherwise."""
 
 BOTH = "both"
 """Stands for the engine where a fact is one of both, or of none."""
@@ -37,14 +52,16 @@ BOTH = "both"
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One fact that does not hold: what was claimed of which engine, what was run, expected and seen."""
+    """One fact that does not hold: what was claimed of which engine and where, what was run, expected and seen."""
 
+    code: Code
     claim: Claim
     engine: str
     subject: str
     expected: str
     seen: str
     statement: str = ""
+    at: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +100,26 @@ class Section:
         """Count facts that hold."""
         self._row.facts += number
 
-    def fails(self, subject: str, expected: str, seen: str, statement: str = "") -> None:
-        """Write down a fact that does not hold.
+    def fails(
+        self,
+        subject: str,
+        expected: str,
+        seen: str,
+        statement: str = "",
+        *,
+        code: Code | None = None,
+        origin: Origin | None = None,
+    ) -> None:
+        """Write down a fact that does not hold; without a code it has that of the claim.
 
         Raises:
             TooManyFailures: when the ledger stops at the first one.
         """
         self._row.facts += 1
         self._row.failures += 1
-        self._ledger.add(Failure(self._row.claim, self._row.engine, subject, expected, seen, statement))
+        claim, at = self._row.claim, self._ledger.place(origin) if origin else None
+        found = code or _CODES.get(claim, Code.OTHER_BEHAVIOUR)
+        self._ledger.add(Failure(found, claim, self._row.engine, subject, expected, seen, statement, at))
 
     def equal(self, subject: str, expected: object, seen: object, statement: str = "") -> bool:
         """One fact: that two values are equal; whether it holds."""
@@ -112,10 +140,14 @@ class Section:
 
 @dataclass(slots=True)
 class Ledger:
-    """Everything that the proofs of one run have found; ``progress`` is told what is being proved."""
+    """Everything that the proofs of one run have found.
+
+    ``progress`` is told what is being proved, ``place`` says where in the specs a part of the schema was written.
+    """
 
     progress: Callable[[str], None] = lambda _: None
     stop_at_failure: bool = False
+    place: Callable[[Origin], Span | None] = lambda _: None
     rows: dict[tuple[Claim, str], Row] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
@@ -144,7 +176,10 @@ class Ledger:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a run has proved, in the order in which claims are listed, and what it left out, with the reason."""
+    """What a run has proved, in the order in which claims are listed, and what it left out, with the reason.
+
+    Failures stand in the order of their codes: what is wrong with the spec comes before what follows from it.
+    """
 
     rows: tuple[Row, ...]
     failures: tuple[Failure, ...]
@@ -201,4 +236,5 @@ def collected(ledger: Ledger, engines: tuple[str, ...], seconds: float, latencie
     """The report of a ledger that is complete."""
     order = list(Claim)
     rows = sorted((row for row in ledger.rows.values() if row.facts), key=lambda row: order.index(row.claim))
-    return Report(tuple(rows), tuple(ledger.failures), tuple(ledger.remarks), seconds, engines, latencies)
+    failures = tuple(sorted(ledger.failures, key=lambda failure: failure.code))
+    return Report(tuple(rows), failures, tuple(ledger.remarks), seconds, engines, latencies)

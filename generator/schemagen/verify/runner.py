@@ -14,6 +14,7 @@ from schemagen.databases.scratch import Database, PostgresEngine, SqliteEngine, 
 from schemagen.datagen.test_rows import Material
 from schemagen.schema.model import DIALECTS
 
+from .codes import Code
 from .models.process import Models, ModelsError
 from .proofs.agreement import compare_engines
 from .proofs.cascades import prove_cascades
@@ -38,6 +39,7 @@ from .subject import Subject
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from schemagen.base.diagnostics import Origin, Span
     from schemagen.databases.memory import Row
     from schemagen.databases.scratch import Engine
     from schemagen.databases.servers import Server
@@ -56,7 +58,7 @@ class Scope:
     ``before`` is a file of SQL that makes what PostgreSQL's migrations take for granted, such as types.
     ``scale`` is a part of each table's volume; None takes what gives the largest table 100,000 rows. ``as_written`` is
     whether files are compared with the lock and with what a build writes, beside what they do. ``excused`` are the
-    queries and indexes of ``excuses``.
+    queries of ``excuses``, ``place`` says where in the specs a part of the schema was written.
     """
 
     server: Server | None
@@ -67,6 +69,7 @@ class Scope:
     before: Path | None = None
     as_written: bool = True
     excused: frozenset[str] = frozenset()
+    place: Callable[[Origin], Span | None] = lambda _: None
 
 
 def prove(
@@ -91,7 +94,7 @@ def prove(
         SchemagenError: when a server cannot be used.
     """
     started = time.perf_counter()
-    ledger = Ledger(progress, scope.stop_at_failure)
+    ledger = Ledger(progress, scope.stop_at_failure, scope.place)
     latencies: list[Latency] = []
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="schemagen-")))
@@ -171,10 +174,11 @@ def _reported(subject: Subject, claim: Claim) -> Iterator[None]:
         yield
     except StatementError as error:
         with subject.section(claim) as section:
-            section.fails("a statement of the proof", "it runs", error.refusal.message, error.statement)
+            message, code = error.refusal.message, Code.OTHER_BEHAVIOUR
+            section.fails("a statement of the proof", "it runs", message, error.statement, code=code)
     except ModelsError as error:
         with subject.section(claim) as section:
-            section.fails("the models", "they run", str(error))
+            section.fails("the models", "they run", str(error), code=Code.OTHER_FILES)
 
 
 def _migrated(subject: Subject, database: Database) -> bool:
@@ -182,7 +186,7 @@ def _migrated(subject: Subject, database: Database) -> bool:
         try:
             migrate(database, subject.output)
         except StatementError as error:
-            section.fails(error.file, "the migration runs", error.told, error.statement)
+            section.fails(error.file, "the migration runs", error.told, error.statement, code=Code.MIGRATION_REFUSED)
             if error.refusal.message.startswith(_NO_TYPE):
                 section.remark(f"SQL that makes types and extensions goes beside the specs, in {PREREQUISITES_FILE}")
             return False

@@ -1,4 +1,4 @@
-"""Queries and indexes of which a comment says that lint need not mind them: the proof does not mind them either."""
+"""Queries of which a spec or the settings say that lint need not mind how they read: the proof does not either."""
 
 from __future__ import annotations
 
@@ -8,25 +8,24 @@ from schemagen.lint.suppressions import PROVED_TOO, find_ignores
 
 if TYPE_CHECKING:
     from schemagen.base.diagnostics import Origin
+    from schemagen.lint.linting import LintSettings
     from schemagen.schema.model import Schema
     from schemagen.spec.source import Sources
 
 
-def excuses(schema: Schema, sources: Sources) -> frozenset[str]:
-    """``query NAME`` of those that may read a whole table, and ``index NAME`` of those that no query has to use."""
-    of_query, of_index = PROVED_TOO
+def excuses(schema: Schema, sources: Sources, settings: LintSettings) -> frozenset[str]:
+    """``query NAME`` of those that may read a whole table: a comment says so, or the settings ignore the rule."""
+    if settings.levels.get(PROVED_TOO) == "ignore":
+        return frozenset(f"query {query.name}" for query in schema.queries)
     said = {
-        (code, ignore.span.file, ignore.line)
+        (ignore.span.file, ignore.line)
         for source in sources.files
         for ignore in find_ignores(source)
-        if ignore.reason
-        for code in ignore.codes
+        if ignore.reason and PROVED_TOO in ignore.codes
     }
 
-    def is_said(code: str, origin: Origin | None) -> bool:
+    def is_said(origin: Origin | None) -> bool:
         span = sources.span(origin, key=True) if origin else None
-        return span is not None and (code, span.file, span.line) in said
+        return span is not None and (span.file, span.line) in said
 
-    found = {f"query {query.name}" for query in schema.queries if is_said(of_query, query.origin)}
-    indexes = (index for table in schema.tables for index in table.indexes)
-    return frozenset(found | {f"index {index.name}" for index in indexes if is_said(of_index, index.origin)})
+    return frozenset(f"query {query.name}" for query in schema.queries if is_said(query.origin))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from itertools import groupby
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
@@ -15,6 +16,7 @@ from .documents import printable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from schemagen.verify.codes import Code
     from schemagen.verify.report import Claim, Failure, Latency, Report, Row
 
 LONGEST = 2_000
@@ -22,12 +24,16 @@ LONGEST = 2_000
 
 
 def as_text(report: Report) -> str:
-    """A table, then what failed, then remarks, then the verdict."""
+    """A table, then what is wrong with the spec, then what follows from it, then remarks, then the verdict."""
     lines = _table(_matrix(report))
     if report.latencies:
         lines += ["", *_table(_latency_rows(report.latencies)), *_index_worth(report.latencies)]
-    for failure in report.failures:
-        lines += ["", f"FAILED  {failure.engine}, {failure.claim}: {failure.subject}", *_details(failure, "        ")]
+    for heading, failures in _groups(report):
+        lines += ["", heading]
+        for code, found in groupby(failures, key=lambda failure: failure.code):
+            for failure in found:
+                lines += ["", f"FAILED  {code} {_title(failure)}", *_details(failure, "        ")]
+            lines.append(f"        {'hint:':<11}{_hint(code)}")
     if report.remarks:
         lines += ["", "Remarks", *_unique(f"  {text}" for text in _remarks(report))]
     return "\n".join([*lines, "", _verdict(report), ""])
@@ -53,9 +59,9 @@ def as_markdown(report: Report) -> str:
     """Tables that GitHub shows, failures first."""
     lines = ["## schemagen verify", "", _verdict(report), ""]
     for failure in report.failures:
-        lines += [f"### ❌ {_cell(f'{failure.engine}, {failure.claim}: {failure.subject}')}", ""]
+        lines += [f"### ❌ {failure.code} {_cell(_title(failure))}", ""]
         fence = "`" * (3 + max(map(_longest_fence, (failure.expected, failure.seen, failure.statement))))
-        lines += [f"{fence}text", *_details(failure, ""), fence, ""]
+        lines += [f"{fence}text", *_details(failure, ""), fence, "", _cell(_hint(failure.code)), ""]
     lines += _markdown_table(_matrix(report))
     lines += [text for rows in _latency_tables(report) for text in ("", *_markdown_table(rows))]
     if report.remarks:
@@ -76,7 +82,7 @@ def as_junit(report: Report) -> str:
             found = [one for one in report.failures if (one.claim, one.engine) == (row.claim, row.engine)]
             if found:
                 failure = ET.SubElement(case, "failure", message=printable(f"{len(found)}: {found[0].subject}"))
-                failure.text = printable("\n\n".join("\n".join([one.subject, *_details(one, "  ")]) for one in found))
+                failure.text = printable("\n\n".join("\n".join([_title(one), *_details(one, "  ")]) for one in found))
     ET.indent(root)
     return f"{ET.tostring(root, encoding='unicode', xml_declaration=True)}\n"
 
@@ -164,8 +170,32 @@ def _cell(text: str) -> str:
     return " ".join(text.split()).replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;")
 
 
+def _groups(report: Report) -> Iterator[tuple[str, list[Failure]]]:
+    """The failures below what they mean: of the spec, then of the output."""
+    of_spec = [failure for failure in report.failures if failure.code.is_of_spec]
+    others = [failure for failure in report.failures if not failure.code.is_of_spec]
+    if of_spec:
+        yield "Wrong with the specs", of_spec
+    if others:
+        yield "What follows, or is wrong with the output" if of_spec else "Wrong with the output", others
+
+
+def _title(failure: Failure) -> str:
+    return f"{failure.engine}, {failure.claim}: {failure.subject}"
+
+
+def _hint(code: Code) -> str:
+    return f"{code.hint}; `schemagen explain {code}`"
+
+
 def _details(failure: Failure, margin: str) -> Iterator[str]:
-    parts = (("expected", failure.expected), ("seen", failure.seen), ("statement", failure.statement))
+    at = f"{failure.at.file}:{failure.at.line}:{failure.at.column}" if failure.at else ""
+    parts = (
+        ("at", at),
+        ("expected", failure.expected),
+        ("seen", failure.seen),
+        ("statement", failure.statement),
+    )
     for name, text in parts:
         if text:
             first, *rest = _cut(text).splitlines() or [""]

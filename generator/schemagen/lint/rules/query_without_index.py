@@ -4,7 +4,7 @@ For every table of a query it asks whether a condition, or ORDER BY with LIMIT, 
 unique constraint or the primary key. Where none does, the engine reads the whole table: fast with ten rows, a failure
 with ten million. Tables whose `volume` is at most 1,000 rows are left out. Where a query may read a whole table, a
 comment says why, as in `# schemagen: ignore SG517 runs once a night`; `schemagen verify` then remarks the scan instead
-of failing.
+of failing, as it does for a query with neither `uses` nor `p95_ms`.
 
 Wrong:
 

@@ -1,7 +1,7 @@
 """An index that no query names and no foreign key needs.
 
 Every index makes writes slower and takes memory. It earns that by a query pattern that `uses` it, by serving a foreign
-key, by being unique, or by a `reason`. A comment that ignores the rule at an index speaks to `schemagen verify` too.
+key, by being unique, or by a `reason`.
 
 Wrong:
 

@@ -54,11 +54,12 @@ def _by_sql(subject: Subject, database: Database, given: list[Given], section: S
         if len(left) == len(waiting):
             for table, _ in left:
                 message, statement = refusals[table.name]
-                section.fails(f"an example row of {table.name}", "accepted", message, statement)
+                section.fails(f"an example row of {table.name}", "accepted", message, statement, origin=table.origin)
             break
         waiting = left
     section.holds(len(order))
-    section.equal("example rows, once all are there", None, database.attempt("SELECT 1", subject.schema))
+    refusal = database.attempt("SELECT 1", subject.schema)
+    section.equal("example rows, once all are there", "accepted", refusal.message if refusal else "accepted")
     return order
 
 

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 from schemagen.databases.scratch import StatementError
 from schemagen.datagen.binding import Binder, bound
 from schemagen.datagen.populate import USUAL, synthetic
+from schemagen.verify.codes import Code
+from schemagen.verify.plans import explain
 from schemagen.verify.report import Absence, Claim, Latency
 
 from .equivalence import migrate
-from .query_plans import explain, load
+from .query_plans import load
 
 if TYPE_CHECKING:
     from schemagen.databases.scratch import Database
@@ -47,7 +49,7 @@ def measure(subject: Subject, scale: float | None) -> list[Latency]:
             measured = _measured(subject, database, query, binder, part, sum(map(len, rows.values())))
             if measured is not None:
                 found.append(measured)
-                _judge(section, measured)
+                _judge(section, measured, query)
     return found
 
 
@@ -68,16 +70,15 @@ def _measured(
     ]
     try:
         times = [_seconds(database, statement) for statement in statements]
-        plan = explain(database, subject.schema, statements[0], binder.sources(statements[0]))
+        plan = explain(database, subject.schema, statements[0])
         indexes = {
             index.name for name in query.tables for index in database.dialect.indexes(subject.schema.table(name))
         }
-        absences = tuple(
-            _absence(subject, database, name, statements, binder) for name in sorted(indexes & plan.indexes)
-        )
+        absences = tuple(_absence(subject, database, name, statements) for name in sorted(indexes & plan.named))
     except StatementError as error:
         with subject.section(Claim.LATENCY) as section:
-            section.fails(f"query {query.name}", "it runs", error.refusal.message, error.statement)
+            message, code = error.refusal.message, Code.QUERY_REFUSED
+            section.fails(f"query {query.name}", "it runs", message, error.statement, code=code, origin=query.origin)
         return None
     cuts = quantiles(times, n=HUNDREDTHS, method="inclusive")
     p50, p95, p99 = (cuts[place - 1] * 1000 for place in (50, 95, 99))
@@ -92,15 +93,15 @@ def _seconds(database: Database, statement: str) -> float:
         return time.perf_counter() - started
 
 
-def _absence(subject: Subject, database: Database, index: str, statements: list[str], binder: Binder) -> Absence:
+def _absence(subject: Subject, database: Database, index: str, statements: list[str]) -> Absence:
     """The same statements, fewer of them, without one index."""
     times = []
     with database.scratch():
         database.run(f"DROP INDEX {database.dialect.quote(index)}")
-        plan = explain(database, subject.schema, statements[0], binder.sources(statements[0]))
+        plan = explain(database, subject.schema, statements[0])
         for statement in statements[:: ROUNDS // ROUNDS_WITHOUT]:
             database.run("SAVEPOINT timed")
-            explain(database, subject.schema, statement, {})  # SQLite reads its schema anew: not a part of the time
+            explain(database, subject.schema, statement)  # SQLite reads its schema anew: not a part of the time
             started = time.perf_counter()
             database.run(statement)
             times.append(time.perf_counter() - started)
@@ -108,11 +109,12 @@ def _absence(subject: Subject, database: Database, index: str, statements: list[
     return Absence(index, median(times) * 1000, plan.text)
 
 
-def _judge(section: Section, measured: Latency) -> None:
+def _judge(section: Section, measured: Latency, query: Query) -> None:
     if measured.holds:
         section.holds()
     else:
-        section.fails(f"query {measured.query}", f"p95 up to {measured.target} ms", f"{measured.p95:.2f} ms")
+        expected, seen = f"p95 up to {measured.target} ms", f"{measured.p95:.2f} ms"
+        section.fails(f"query {measured.query}", expected, seen, origin=query.origin)
     for absence in measured.absences:
         if absence.p50 <= measured.p50:
             times = f"{absence.p50:.2f} ms without it, {measured.p50:.2f} ms with it"
