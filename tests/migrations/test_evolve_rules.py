@@ -206,16 +206,16 @@ def test_what_becomes_of_a_rule_is_reviewed(tmp_path: Path) -> None:
 
     online = "online, in a second migration"
     assert verdicts(boxes(rest=UNIQUE_INDEX), boxes(rest=UNIQUE)) == [
-        ("drop index by_code", "catalogue only"),
-        ("add constraint by_code (code)", "catalogue only"),
+        ("drop unique index by_code (code)", "catalogue only"),
+        ("add unique constraint by_code (code)", "catalogue only"),
     ]
     assert verdicts(boxes(rest=UNIQUE), boxes(rest=UNIQUE_INDEX)) == [
-        ("drop constraint by_code (code)", online),
-        ("add index by_code (code)", online),
+        ("drop unique constraint by_code (code)", online),
+        ("add unique index by_code (code)", online),
     ]
     gone = boxes(rest=listed("unique", "code, shelf", "u")).replace("      shelf: {type: integer}\n", "")
     gone = gone.replace("[code, shelf]", "[code]").replace("name: u", "name: v")
     assert verdicts(boxes(rest=listed("unique", "code, shelf", "u")), gone)[-1] == (
-        "add constraint v (code)",
+        "add unique constraint v (code)",
         f"{online}, until which nothing keeps the rule",
     )

@@ -32,6 +32,7 @@ from schemagen.datagen.fill import Filler
 from schemagen.datagen.synthetic import Unfillable
 from schemagen.engines.catalog_differences import differences
 from schemagen.engines.dialects import POSTGRES, SQLITE
+from schemagen.engines.offenders import stops_of
 from schemagen.engines.postgres.inspect.catalog import read_postgres
 from schemagen.engines.sqlite.inspect.catalog import read_sqlite
 from schemagen.migrations.first_build import first_build
@@ -629,7 +630,7 @@ def load_rows(engine: Engine, pair: Pair) -> None:
                 continue  # a touch has set two parents to one moment, in a column that is unique
 
 
-def law(  # noqa: C901, PLR0912  (one story: forth, back, and every way to be refused)
+def law(
     engine: Engine,
     pair: Pair,
     fresh_old: Catalog,
@@ -645,6 +646,27 @@ def law(  # noqa: C901, PLR0912  (one story: forth, back, and every way to be re
         load(engine)
     elif filled:
         load_rows(engine, pair)
+    found = offenders(engine, pair.evolution)
+    outcome = there_and_back(engine, pair, fresh_old, fresh_new, filled=filled)
+    if outcome.startswith("refused") != bool(found):
+        raise BrokenLawError(f"{outcome}, where the queries for offenders find {found or 'none'}")
+    return outcome
+
+
+def offenders(engine: Engine, evolution: Evolution) -> dict[str, list[tuple[Any, ...]]]:
+    """The rows before which a migration is said to stop, by the reason."""
+    found = {}
+    for _, stop in stops_of(evolution):
+        query = stop.sqlite if engine.dialect == "sqlite" else stop.postgres
+        if query is not None and (rows := engine.ask(query)):
+            found[stop.reason] = rows
+    return found
+
+
+def there_and_back(  # noqa: C901  (one story: forth, back, and every way to be refused)
+    engine: Engine, pair: Pair, fresh_old: Catalog, fresh_new: Catalog, *, filled: bool
+) -> str:
+    """Migrate and roll back, and what became of it."""
     before = rows_of(engine, pair.old)
     for number, step in enumerate(pair.steps):
         migration = step.for_dialect(engine.dialect)

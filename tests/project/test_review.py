@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from schemagen.cli.reports.review import as_json, as_markdown, as_text
+from schemagen.cli.reports.review import LONGEST_COMMENT, as_json, as_markdown, as_text
 from schemagen.project import pipeline
 from schemagen.project.pipeline import Options
 from schemagen.project.review import Review, review
@@ -31,6 +32,7 @@ NEW = (
     .replace("      rating: {type: integer, nullable: true}\n", "")
     .replace("restrict}", "cascade}\n      state: {enum: [open, 'a|b'], default: open}")
 )
+KEY = "foreign key fk_messages_user_id (user_id) → users (id)"
 OPTIONS = Options()
 CASES = sorted((Path(__file__).parents[1] / "cases/diff").iterdir())
 
@@ -58,9 +60,13 @@ def test_each_change_has_its_verdicts(project: Path) -> None:
     assert verdicts == {
         "drop column rating": ("catalogue only", rebuild, False),
         "alter column name": ("rewrites the table, or its indexes, under a lock", rebuild, True),
-        "drop constraint fk_messages_user_id (user_id → users, on delete restrict)": ("catalogue only", rebuild, True),
-        "add column state (enum(open, a|b), NOT NULL)": ("online, in a second migration", rebuild, True),
-        "add constraint fk_messages_user_id (user_id → users, on delete cascade)": (
+        f"drop {KEY}, on delete restrict": ("catalogue only", rebuild, True),
+        'add column state (enum(open, a|b), NOT NULL, default `"open"`)': (
+            "online, in a second migration",
+            rebuild,
+            True,
+        ),
+        f"add {KEY}, on delete cascade": (
             "online, in a second migration",
             rebuild,
             True,
@@ -80,7 +86,32 @@ def test_its_forms(project: Path) -> None:
     found = changed()
     assert "    Needs:      --allow drop:users.rating\n" in as_text(found)
     assert "add column state (enum(open, a\\|b), NOT NULL" in as_markdown(found)
-    assert json.loads(as_json(found))["changes"][0]["allow"] == ["drop:users.rating"]
+    data = json.loads(as_json(found))
+    assert data["changes"][0]["allow"] == ["drop:users.rating"]
+    assert data["changes"][1]["stops"] == [
+        {
+            "reason": "a value of users.name does not fit varchar(70)",
+            "postgres": "SELECT id, name FROM users AS moved WHERE NOT "
+            "(((name::varchar(70))::varchar(80))::text IS NOT DISTINCT FROM name::text)",
+            "sqlite": "SELECT id, name FROM users AS made WHERE NOT (length(name) <= 70 AND instr(name, char(0)) = 0)",
+        }
+    ]
+    assert {(each["engine"], each["migration"]) for each in data["scripts"]} == {
+        ("PostgreSQL", "003_change_schema"),
+        ("PostgreSQL", "004_change_schema_online"),
+        ("SQLite", "003_change_schema"),
+    }
+
+
+def test_sql_that_is_too_long_for_a_comment_is_left_out(project: Path) -> None:
+    assert project
+    found = changed()
+    assert "<details><summary>003_change_schema on SQLite</summary>" in as_markdown(found)
+    (script, *_) = found.scripts
+    long = as_markdown(replace(found, scripts=(replace(script, sql="SELECT 1;\n" * LONGEST_COMMENT),)))
+    assert len(long) < LONGEST_COMMENT
+    assert long.endswith("The SQL is too long for a comment: `schemagen diff` prints it.\n")
+    assert as_markdown(review(OPTIONS, sql=False)) == as_markdown(replace(found, scripts=()))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -93,7 +124,7 @@ def test_a_case_in_every_form(
         Path("specs/app.yaml").write_text((case / f"{name}.yaml").read_text(encoding="utf-8"), encoding="utf-8")
         if name == "old":
             pipeline.build(OPTIONS)
-    found = review(OPTIONS)
+    found = review(OPTIONS, sql=False)  # the SQL of rebuilds has its own cases
     for suffix, form in (("txt", as_text), ("md", as_markdown), ("json", as_json)):
         compare(form(found), case / f"expected.{suffix}", request.config)
 

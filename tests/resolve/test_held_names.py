@@ -98,7 +98,7 @@ def test_a_check_keeps_its_name() -> None:
     held = names()
     write(table("checks", first).replace("      b_c: {type: varchar(9)}\n", second))
     assert [each.partition(" (")[0].partition(":")[0] for each in changes()] == [
-        f"add constraint {next(name for name in names() if name not in held)}"
+        f"add check {next(name for name in names() if name not in held)} `length(b_c) > 1`"
     ]
     assert set(held) < set(names())
 

@@ -88,16 +88,19 @@ WORDS = (
     "alter table a: alter column t: type text → varchar(3), can't be NULL; alter column m: type date → text",
     "drop table c",
     "create table d",
+    "alter table f: add check ck_f `a = '; drop column g'`; alter column h: default `1` → `type date → text`",
+    "drop table i with index idx_i (a)",
 )
 
 
 def test_words_of_the_lock_are_read() -> None:
     told = told_by(WORDS)
-    assert list(told.tables.pairs(["b", "c", "e"], ["a", "c", "d", "e"])) == [("b", "a"), ("e", "e")]
+    assert list(told.tables.pairs(["b", "c", "e", "i"], ["a", "c", "d", "e"])) == [("b", "a"), ("e", "e")]
     assert list(told.columns["a"].pairs(["p", "d", "k"], ["q", "n", "d", "k"])) == [("p", "q"), ("k", "k")]
     assert told.retyped == {("a", "t")}
     assert told.changed == {("a", "m")}
-    assert told.constrained == {"a"}
+    assert told.constrained == {"a", "f"}
+    assert list(told.columns["f"].pairs(["g", "h"], ["g", "h"])) == [("g", "g"), ("h", "h")]
 
 
 def test_a_trigger_is_one_statement_on_sqlite() -> None:

@@ -10,8 +10,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from schemagen.schema.model import Action, ForeignKey, Unique
+from schemagen.schema.model import Action, Deferrable, ForeignKey, Unique
 
+from . import wording
 from .conversions import conversion_of
 
 if TYPE_CHECKING:
@@ -40,7 +41,8 @@ class DropTable:
 
     def describe(self) -> str:
         """In words."""
-        return f"drop table {self.table.name}"
+        indexes = [wording.index_text(index) for index in self.table.indexes]
+        return f"drop table {self.table.name}" + (f" with {', '.join(indexes)}" if indexes else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +66,12 @@ class AddColumn:
     def describe(self) -> str:
         """In words."""
         column = self.column
-        filled = ", rows that are there get the backfill" if column.backfill else ""
-        return f"add column {column.name} ({column.type}{'' if column.nullable else ', NOT NULL'}{filled})"
+        said = [column.type.described, *([] if column.nullable else ["NOT NULL"])]
+        said += ["identity"] if column.identity else []
+        said += [f"default {wording.default_text(column.default)}"] if column.default else []
+        said += [f"generated {wording.sql_text(column.generated)}"] if column.generated else []
+        said += [f"rows that are there get {wording.sql_text(column.backfill)}"] if column.backfill else []
+        return f"add column {column.name} ({', '.join(said)})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,21 +113,16 @@ class AlterColumn:
         if old.nullable != new.nullable:
             said.append("may be NULL" if new.nullable else "can't be NULL")
         if old.default != new.default:
-            said.append(
-                "default changed" if old.default and new.default else "default added" if new.default else "no default"
-            )
+            said.append(f"default {wording.default_change(old.default, new.default)}")
         if old.generated != new.generated:
-            said.append(
-                "other expression"
-                if old.generated and new.generated
-                else "generated"
-                if new.generated
-                else "not generated"
-            )
+            how = "generated" if new.generated else "not generated"
+            both = old.generated and new.generated
+            said.append(f"{'expression' if both else how} {wording.from_to(old.generated, new.generated)}")
         if old.identity != new.identity:
             said.append("identity" if new.identity else "no identity")
         if old.collation != new.collation:
-            said.append(f"collation {new.collation or 'of the database'}")
+            database = "of the database"
+            said.append(f"collation {old.collation or database} → {new.collation or database}")
         return f"alter column {new.name}: {', '.join(said)}"
 
 
@@ -134,9 +135,11 @@ class ReplacePrimaryKey:
 
     def describe(self) -> str:
         """In words."""
+        was = f"({', '.join(self.old.columns)})" if self.old else ""
         if self.new is None:
-            return "drop the primary key"
-        return f"{'replace the' if self.old else 'add a'} primary key ({', '.join(self.new.columns)})"
+            return f"drop the primary key {was}"
+        now = f"({', '.join(self.new.columns)})"
+        return f"replace the primary key {was} → {now}" if self.old else f"add a primary key {now}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +150,7 @@ class AddConstraint:
 
     def describe(self) -> str:
         """In words."""
-        return f"add constraint {_constraint(self.constraint)}"
+        return f"add {_constraint(self.constraint)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +161,7 @@ class DropConstraint:
 
     def describe(self) -> str:
         """In words."""
-        return f"drop constraint {_constraint(self.constraint)}"
+        return f"drop {_constraint(self.constraint)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +172,7 @@ class AddIndex:
 
     def describe(self) -> str:
         """In words."""
-        columns = f" ({', '.join(self.index.columns)})" if self.index.is_whole else ""
-        return f"add index {self.index.name}{columns}"
+        return f"add {wording.index_text(self.index)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +183,7 @@ class DropIndex:
 
     def describe(self) -> str:
         """In words."""
-        return f"drop index {self.index.name}"
+        return f"drop {wording.index_text(self.index)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,19 +230,28 @@ class ChangeOptions:
 
     def describe(self) -> str:
         """In words."""
-        return "change how SQLite stores the table"
+        return f"change how SQLite stores the table: {_stored(self.old)} → {_stored(self.new)}"
+
+
+def _stored(options: SqliteOptions) -> str:
+    said = ["strict" if options.strict else "not strict"]
+    said += ["without rowid"] if options.without_rowid else []
+    return ", ".join([*said, *([] if options.parity else ["without parity"])])
 
 
 def _constraint(constraint: Unique | Check | ForeignKey) -> str:
-    """Its name, with the columns of a key, and what a foreign key does."""
+    """Its kind and name, with the columns of a key, what a foreign key does, and what a check demands."""
     match constraint:
         case ForeignKey():
-            on_update = "" if constraint.on_update is Action.NO_ACTION else f", on update {constraint.on_update}"
-            actions = f"on delete {constraint.on_delete}{on_update}"
-            return f"{constraint.name} ({', '.join(constraint.columns)} → {constraint.parent}, {actions})"
+            parent = f"{constraint.parent} ({', '.join(constraint.parent_columns)})"
+            actions = [f"on delete {constraint.on_delete}"]
+            actions += [] if constraint.on_update is Action.NO_ACTION else [f"on update {constraint.on_update}"]
+            actions += [] if constraint.deferrable is Deferrable.NO else [f"deferrable {constraint.deferrable}"]
+            columns = ", ".join(constraint.columns)
+            return f"foreign key {constraint.name} ({columns}) → {parent}, {', '.join(actions)}"
         case Unique():
-            return f"{constraint.name} ({', '.join(constraint.columns)})"
-    return constraint.name
+            return f"unique constraint {constraint.name} ({', '.join(constraint.columns)})"
+    return f"check {constraint.name} {wording.check_text(constraint)}"
 
 
 Part = (

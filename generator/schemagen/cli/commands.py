@@ -122,6 +122,7 @@ def diff(
         str | None, typer.Option("--from", metavar="REV", help="Compare with the lock of a git revision.")
     ] = None,
     form: Annotated[ReviewFormat, typer.Option("--format", help="How the review is written.")] = ReviewFormat.TEXT,
+    sql: Annotated[bool, typer.Option("--sql/--no-sql", help="Whether the migrations' SQL is a part of it.")] = True,
 ) -> None:
     """Show what has changed since the lock, and what that means on each engine; writes nothing."""
     from schemagen.project.review import review
@@ -134,7 +135,7 @@ def diff(
         ReviewFormat.JSON: review_report.as_json,
     }
     with console(Format.JSON if form is ReviewFormat.JSON else Format.TEXT) as out:
-        out.document(forms[form](review(_options(specs, output), revision)))
+        out.document(forms[form](review(_options(specs, output), revision, sql=sql)))
 
 
 @app.command()

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from schemagen.changes.diff import Evolution
     from schemagen.changes.migration import Statement
     from schemagen.changes.safety import Loss
+    from schemagen.engines.offenders import Stop
     from schemagen.engines.verdicts import Verdicts
     from schemagen.schema.model import Column, DialectName
 
@@ -42,6 +43,7 @@ def next_steps(evolution: Evolution, number: int, losses: Sequence[Loss]) -> tup
         number: of the first step.
         losses: what was allowed, for the headers.
     """
+    from schemagen.engines.offenders import stops_of
     from schemagen.engines.postgres.alter import postgres_statements
     from schemagen.engines.verdicts import Verdicts
 
@@ -50,8 +52,9 @@ def next_steps(evolution: Evolution, number: int, losses: Sequence[Loss]) -> tup
     name = step_name(evolution)
     now, later = postgres_statements(evolution)
     undone, _ = postgres_statements(evolution.back, online=False)
+    found = stops_of(evolution)
     words = tuple(change.describe() for change in evolution.changes)
-    lasting = tuple(loss.lost for loss in losses if loss.lost)
+    lasting = tuple(loss.lost for loss in losses if loss.lost and not loss.stops)
     lost_again = rollback_losses(evolution)
 
     def migration(dialect: DialectName, there: Statements, back: Statements, header: tuple[str, ...]) -> Migration:
@@ -71,15 +74,33 @@ def next_steps(evolution: Evolution, number: int, losses: Sequence[Loss]) -> tup
     purpose = _purpose(evolution, words)
     costs = (*_rewrites(evolution, verdicts), *_unkept(verdicts, f"{number + 1:03d}_{name}{ONLINE}"))
     sqlite, undone_on_sqlite = _on_sqlite(evolution, f"{number:03d}_{name}", losses)
+    on_sqlite = (*_rebuilds(verdicts), *_questions((stop.reason, stop.sqlite) for _, stop in found))
+    costs += tuple(_questions((stop.reason, stop.postgres) for _, stop in found))
     first = Step(
-        migration("sqlite", sqlite, undone_on_sqlite, _said(purpose, sqlite, _rebuilds(verdicts))),
-        migration("postgres", begun(now), begun(undone), _said(purpose, now, costs)),
-        words,
+        migration("sqlite", sqlite, undone_on_sqlite, _said(purpose, sqlite, on_sqlite)),
+        migration("postgres", begun(now), begun(undone), _said(purpose, now or later, costs)),
+        tuple(_with_stops(evolution, found)),
     )
     if not later:
         return (first,)
     words = tuple(_online_words(evolution, verdicts))
     return first, _online(number + 1, name, later, words, tuple(_refused_inserts(evolution)))
+
+
+def _questions(found: Iterable[tuple[str, str | None]]) -> Iterator[str]:
+    """Before which rows an engine's migration stops, and how to ask for them before it is run."""
+    for reason, query in found:
+        if query is not None:
+            yield f"Stops if {reason}."
+            one_line = "\n" not in query  # a comment of the author's would swallow the rest of the line
+            yield f"Ask before: {query};" if one_line else "Ask before: `schemagen diff` has the query."
+
+
+def _with_stops(evolution: Evolution, found: Sequence[tuple[c.AlterTable, Stop]]) -> Iterator[str]:
+    """Each change in words, with what it stops before."""
+    for change in evolution.changes:
+        reasons = dict.fromkeys(stop.reason for altered, stop in found if altered is change)
+        yield "; stops if ".join((change.describe(), *reasons))
 
 
 def _on_sqlite(evolution: Evolution, identifier: str, losses: Sequence[Loss]) -> tuple[Statements, Statements]:

@@ -26,12 +26,16 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
 
     from schemagen.changes.diff import Evolution
+    from schemagen.changes.migration import Step
     from schemagen.changes.safety import Loss
+    from schemagen.engines.offenders import Stop
+    from schemagen.engines.verdicts import Verdicts
     from schemagen.migrations.lock import Lock
     from schemagen.resolve.loaded import Loaded
 
     from .pipeline import Options
     from .review_queries import QueryChange
+    from .review_waits import Wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,7 @@ class Reviewed:
     """One change: to which table, what in words, how each engine makes it, what it loses and what has to be allowed.
 
     ``reversible`` says whether a rollback brings back the catalogue and every value; ``notes`` are the losses in words,
-    and what makes the migration stop.
+    ``stops`` the rows before which the migration stops, with the queries that find them.
     """
 
     table: str
@@ -49,6 +53,16 @@ class Reviewed:
     reversible: bool = True
     notes: tuple[str, ...] = ()
     allow: tuple[str, ...] = ()
+    stops: tuple[Stop, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """The SQL of one migration on one engine, as its file has it."""
+
+    migration: str
+    engine: str
+    sql: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +81,7 @@ class Review:
     ``written`` are migrations that are there already, and not in ``base``; ``migrations`` then are what is left to do.
     ``also_rebuilt`` are tables that SQLite makes anew because of another one; ``rollback_losses`` what rolling back
     drops of what has come since; ``queries`` those that find their rows otherwise (none on a first build, where all
-    are new).
+    are new); ``waits`` says who waits meanwhile, ``scripts`` are the migrations themselves.
     """
 
     base: str
@@ -78,10 +92,17 @@ class Review:
     rollback_losses: tuple[str, ...] = ()
     deletes: tuple[DeleteChange, ...] = ()
     queries: tuple[QueryChange, ...] = ()
+    waits: tuple[Wait, ...] = ()
+    scripts: tuple[Script, ...] = ()
 
 
-def review(options: Options, revision: str | None = None) -> Review:
+def review(options: Options, revision: str | None = None, *, sql: bool = True) -> Review:
     """Compare the specs with the lock, or with the lock of a git revision; writes nothing.
+
+    Args:
+        options: where the project is.
+        revision: whose lock to compare with, instead of the one in the output.
+        sql: whether the migrations themselves are a part of the review.
 
     Raises:
         SchemagenError: with every mistake in the specs, SG40x for a lock that cannot be used, SG412 for a revision that
@@ -95,7 +116,9 @@ def review(options: Options, revision: str | None = None) -> Review:
     if loaded.failed:
         raise SchemagenError(loaded.diagnostics, loaded.sources)
     reviewed = _review(loaded, base, name)
-    return _continued(reviewed, loaded, base, options) if revision and base else reviewed
+    if revision and base:
+        reviewed = _continued(reviewed, loaded, base, options)
+    return reviewed if sql else replace(reviewed, scripts=())
 
 
 def _continued(review: Review, loaded: Loaded, base: Lock, options: Options) -> Review:
@@ -104,17 +127,31 @@ def _continued(review: Review, loaded: Loaded, base: Lock, options: Options) -> 
     lock = loads_from(f"{options.output}/{LOCK_FILE}", content) if content else None
     if lock is None or lock.migrations[: len(base.migrations)] != base.migrations:
         return review
-    written = tuple(each.identifier for each in lock.migrations[len(base.migrations) :])
-    return replace(review, written=written, migrations=_planned(loaded.schema, lock))
+    written = [each.step() for each in lock.migrations[len(base.migrations) :]]
+    planned = _planned(loaded.schema, lock)
+    scripts = _scripts((*written, *planned))
+    return replace(review, written=_identifiers(written), migrations=_identifiers(planned), scripts=scripts)
 
 
-def _planned(schema: Schema, base: Lock | None) -> tuple[str, ...]:
+def _planned(schema: Schema, base: Lock | None) -> tuple[Step, ...]:
     """The migrations that a build would make."""
     if base is None:
-        return tuple(step.identifier for step in first_build(schema))
+        return first_build(schema)
     evolution = evolve(base.schema, schema, renames_of(base.schema, schema))
-    steps = next_steps(evolution, len(base.migrations) + 1, losses(evolution))
+    return next_steps(evolution, len(base.migrations) + 1, losses(evolution))
+
+
+def _identifiers(steps: Iterable[Step]) -> tuple[str, ...]:
     return tuple(step.identifier for step in steps)
+
+
+def _scripts(steps: Iterable[Step]) -> tuple[Script, ...]:
+    return tuple(
+        Script(migration.identifier, title, "\n\n".join(f"{statement.sql};" for statement in migration.statements))
+        for step in steps
+        for title, migration in (("PostgreSQL", step.postgres), ("SQLite", step.sqlite))
+        if migration.statements
+    )
 
 
 def _base(options: Options, revision: str | None) -> tuple[bytes | None, str]:
@@ -130,51 +167,52 @@ def _base(options: Options, revision: str | None) -> tuple[bytes | None, str]:
 
 
 def _review(loaded: Loaded, base: Lock | None, name: str) -> Review:
+    from schemagen.engines.verdicts import Verdicts
+
+    from .review_waits import waits
+
     old = base.schema if base else Schema(())
     evolution = evolve(old, loaded.schema, renames_of(old, loaded.schema))
-    orphaning = {(change.old.name, key.name) for change, key in orphaning_keys(evolution.back)}
-    changes, also_rebuilt = _reviewed(evolution, orphaning)
+    verdicts = Verdicts(evolution)
+    steps = _planned(loaded.schema, base)
+    altered = {change.new.name for change in evolution.altered}
     return Review(
         base=name if base else f"nothing: there is no {name}",
-        migrations=_planned(loaded.schema, base),
-        changes=changes,
-        also_rebuilt=also_rebuilt,
+        migrations=_identifiers(steps),
+        changes=tuple(_reviewed(evolution, verdicts)),
+        also_rebuilt=tuple(name for name in verdicts.rebuilt if name not in altered),
         rollback_losses=rollback_losses(evolution),
         deletes=tuple(_deletes(evolution)),
         queries=tuple(query_changes(evolution)) if base else (),
+        waits=tuple(waits(evolution, verdicts)) if base else (),
+        scripts=_scripts(steps),
     )
 
 
-def _reviewed(
-    evolution: Evolution, orphaning: Container[tuple[str, str]]
-) -> tuple[tuple[Reviewed, ...], tuple[str, ...]]:
-    """Each change, and the tables that SQLite rebuilds because of others; ``orphaning`` keys may not come back."""
-    from schemagen.engines.verdicts import OnPostgres, OnSqlite, Verdicts
+def _reviewed(evolution: Evolution, verdicts: Verdicts) -> Iterator[Reviewed]:
+    """Each change with what it means."""
+    from schemagen.engines.offenders import stops
+    from schemagen.engines.verdicts import OnPostgres, OnSqlite
 
-    verdicts = Verdicts(evolution)
-    found: list[Reviewed] = []
+    orphaning = {(change.old.name, key.name) for change, key in orphaning_keys(evolution.back)}
     lost = {loss.allow: loss for loss in losses(evolution)}
     for change in evolution.changes:
         match change:
             case c.AlterTable():
-                found += (
-                    _with_losses(
+                for part in change.parts:
+                    verdict = verdicts.on_postgres(change, part), verdicts.on_sqlite(change, part)
+                    found = _with_losses(
                         change.new.name,
                         part.describe(),
-                        verdicts.on_postgres(change, part),
-                        verdicts.on_sqlite(change, part),
+                        *verdict,
                         losses_of_part(part, change),
                         returns=_returns(change, part, orphaning),
                     )
-                    for part in change.parts
-                )
+                    yield replace(found, stops=tuple(stops(change, part, evolution)))
             case _:
                 table = change.new if isinstance(change, c.RenameTable) else change.table.name
                 own = [lost[f"drop:{table}"]] if isinstance(change, c.DropTable) else []
-                words = (change.describe(), OnPostgres.CATALOGUE, OnSqlite.IN_PLACE)
-                found.append(_with_losses(table, *words, own))
-    altered = {change.new.name for change in evolution.altered}
-    return tuple(found), tuple(name for name in verdicts.rebuilt if name not in altered)
+                yield _with_losses(table, change.describe(), OnPostgres.CATALOGUE, OnSqlite.IN_PLACE, own)
 
 
 def _returns(change: c.AlterTable, part: c.Part, orphaning: Container[tuple[str, str]]) -> bool:
@@ -197,7 +235,7 @@ def _with_losses(
         postgres,
         sqlite,
         reversible=returns and all(loss.stops or not loss.lost for loss in needed),
-        notes=tuple(loss.lost for loss in needed if loss.lost),
+        notes=tuple(loss.lost for loss in needed if loss.lost and not loss.stops),
         allow=tuple(loss.allow for loss in needed),
     )
 

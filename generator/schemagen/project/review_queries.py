@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from schemagen.changes.wording import index_definition
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from schemagen.changes.diff import Evolution
-    from schemagen.schema.model import Index, IndexElement, Query, Sql, Table
+    from schemagen.schema.model import Index, Query, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,28 +56,4 @@ def _ways(tables: Iterable[Table]) -> dict[str, str]:
 
 
 def _index(index: Index) -> str:
-    words = [index.name, f"({', '.join(map(_element, index.elements))})"]
-    if index.method != "btree":
-        words.append(f"using {index.method}")
-    if index.include:
-        words.append(f"include ({', '.join(index.include)})")
-    if index.where:
-        words.append(f"where {_text(index.where)}")
-    if index.unique:
-        words.append("unique")
-    if index.only:
-        words.append(f"only on {index.only}")
-    return " ".join(words)
-
-
-def _element(element: IndexElement) -> str:
-    words = [element.column or _text(element.sql)]
-    words += [f"collate {element.collation}"] if element.collation else []
-    words += [element.opclass] if element.opclass else []
-    words += ["desc"] if element.descending else []
-    words += [f"nulls {element.nulls}"] if element.nulls else []
-    return " ".join(words)
-
-
-def _text(sql: Sql | None) -> str:
-    return (sql.postgres or sql.sqlite or "") if sql else ""
+    return f"{index.name} {index_definition(index)}{' unique' if index.unique else ''}"

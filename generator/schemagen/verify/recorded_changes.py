@@ -16,7 +16,13 @@ _TYPES = re.compile(r"type (\w+).*? → (\w+)", re.DOTALL)
 _ALIKE = ({"text", "varchar", "enum"}, {"smallint", "integer", "bigint"})
 """Types whose values stay as they are when a column takes another one of the same group."""
 
-_CONSTRAINING = ("add constraint", "drop constraint", "add column", "drop column")
+_CONSTRAINING = tuple(
+    f"{verb} {what}"
+    for verb in ("add", "drop")
+    for what in ("constraint", "unique constraint", "check", "foreign key", "column")
+)
+_WRITTEN = re.compile(r"`[^`]*`")
+"""What an author wrote, as ``changes.wording`` sets it off."""
 
 
 @dataclass(slots=True)
@@ -73,7 +79,7 @@ def told_by(changes: Iterable[str]) -> Told:
     """What the changes of a record in the lock say (``changes.Change.describe``)."""
     told = Told()
     for words in changes:
-        if found := _TABLE.match(words):
+        if found := _TABLE.match(_WRITTEN.sub("``", words)):
             verb, name, to, parts = found.groups()
             told.tables.note(verb, name, to)
             for part in (parts or "").split("; "):

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from dataclasses import asdict
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from schemagen.base.counting import counted
-from schemagen.base.escape import code_span, markdown, markdown_code, one_line
+from schemagen.base.escape import code_span, markdown, one_line
+from schemagen.targets.docs.markdown import fence, prose
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
-    from schemagen.project.review import Review, Reviewed
+    from schemagen.project.review import DeleteChange, Review, Reviewed
     from schemagen.project.review_queries import QueryChange
+    from schemagen.project.review_waits import Wait
 
 NO_CHANGE = "No change of the schema"
+NEEDS_16 = "pg_input_is_valid"
 UNDOCUMENTED = "nothing that is documented"
+WIDTH = 96
+"""How wide a line of a comment may be before GitHub scrolls it sideways."""
+
+LONGEST_COMMENT = 60_000
+"""How much Markdown is written before the SQL is left out: GitHub takes no comment of more than 65,536 characters."""
 
 
 def as_json(review: Review) -> str:
@@ -31,36 +40,53 @@ def as_text(review: Review) -> str:
 
 
 def as_markdown(review: Review) -> str:
-    """For a comment below a pull request."""
-    return "\n".join(_markdown(review)) + "\n"
+    """For a comment below a pull request; without the SQL where that would be too long for one."""
+    text = "\n".join(_markdown(review)) + "\n"
+    sql = "\n".join(_folded_scripts(review))
+    if not sql:
+        return text
+    if len(text) + len(sql) > LONGEST_COMMENT:
+        return f"{text}\nThe SQL is too long for a comment: `schemagen diff` prints it.\n"
+    return f"{text}\n{sql}\n"
 
 
 def _text(review: Review) -> Iterator[str]:
-    if review.changes:
-        yield f"Since {review.base}: {counted(len(review.changes), 'change')}."
-    else:
-        yield f"{NO_CHANGE} since {review.base}."
-    yield from _migrations(review, str)
+    yield _heading(review, str)
+    yield from _summary(review, str)
     for table, changes in groupby(review.changes, lambda change: change.table):
         yield from ("", table)
         for change in changes:
             yield from _change_lines(change)
     if review.also_rebuilt:
         yield from ("", f"SQLite also makes anew, because of these: {', '.join(review.also_rebuilt)}.")
+    for wait in review.waits:
+        yield from ("", f"{_runs(wait)}:")
+        yield from (f"  {line}" for line in _wait_lines(wait, str))
     if review.rollback_losses:
         yield from ("", "Rolling back loses:", *(f"  {loss}" for loss in review.rollback_losses))
     for delete in review.deletes:
-        yield from ("", f"Deletes in {delete.table}:")
-        yield from (f"  - {sentence}" for sentence in delete.before if sentence not in delete.after)
-        yield from (f"  + {sentence}" for sentence in delete.after if sentence not in delete.before)
+        yield from ("", f"Deletes in {delete.table}:", *(f"  {line}" for line in _delete_lines(delete)))
     for query in review.queries:
-        yield from ("", f"Query {query.query}{_fate(query)}:")
-        before, after = _ways(query.before), _ways(query.after)
-        yield from (f"  - {one_line(way)}" for way in before if way not in after)
-        yield from (f"  {' ' if way in before else '+'} {one_line(way)}" for way in after)
+        yield from ("", f"Query {query.query}{_fate(query)}:", *(f"  {line}" for line in _query_lines(query)))
+    for script in review.scripts:
+        yield from ("", f"{script.migration} on {script.engine}:", "", *(f"    {x}" for x in script.sql.split("\n")))
 
 
-def _migrations(review: Review, shown: Callable[[str], str]) -> Iterator[str]:
+def _heading(review: Review, shown: Callable[[str], str]) -> str:
+    if not review.changes:
+        return f"{NO_CHANGE} since {shown(review.base)}."
+    return f"Since {shown(review.base)}: {counted(len(review.changes), 'change')}."
+
+
+def _summary(review: Review, shown: Callable[[str], str]) -> Iterator[str]:
+    """What a reviewer looks for first: how many changes lose data, need a word, or may stop; and the migrations."""
+    said = {
+        "can't be taken back whole": sum(not change.reversible for change in review.changes),
+        "may stop": sum(bool(change.stops) for change in review.changes),
+        "have to be allowed": sum(bool(change.allow) for change in review.changes),
+    }
+    if dangers := [f"{number} {what}" for what, number in said.items() if number]:
+        yield f"Of these {', '.join(dangers)}."
     if review.written:
         yield f"Written already: {', '.join(map(shown, review.written))}."
     if review.migrations:
@@ -75,42 +101,109 @@ def _change_lines(change: Reviewed) -> Iterator[str]:
     yield from (f"    Loses:      {note}" for note in change.notes)
     if change.allow:
         yield f"    Needs:      {_allowed(change)}"
+    for stop in change.stops:
+        yield f"    Stops if    {stop.reason}"
+        for engine, query in _queries(stop.postgres, stop.sqlite):
+            yield f"      {engine}:"
+            yield from (f"        {line}" for line in f"{query};".split("\n"))
+
+
+def _queries(postgres: str | None, sqlite: str | None) -> Iterator[tuple[str, str]]:
+    """The queries, once where both engines have the same."""
+    if postgres == sqlite and postgres is not None:
+        yield "ask both", postgres
+        return
+    if postgres is not None:
+        yield f"ask PostgreSQL{' (16 or newer)' if NEEDS_16 in postgres else ''}", postgres
+    if sqlite is not None:
+        yield "ask SQLite", sqlite
+
+
+def _runs(wait: Wait) -> str:
+    return f"On {wait.engine}, {wait.runs}"
+
+
+def _wait_lines(wait: Wait, shown: Callable[[str], str]) -> Iterator[str]:
+    if wait.locked:
+        yield f"Locked: {', '.join(map(shown, wait.locked))}"
+    if wait.written:
+        yield f"Locked for writers: {', '.join(map(shown, wait.written))}"
+    yield f"Readers {wait.readers}"
+    yield f"Writers {wait.writers}"
+    yield f"The migration {wait.migration}"
+
+
+def _delete_lines(delete: DeleteChange) -> Iterator[str]:
+    yield from (f"- {sentence}" for sentence in delete.before if sentence not in delete.after)
+    yield from (f"+ {sentence}" for sentence in delete.after if sentence not in delete.before)
+
+
+def _query_lines(query: QueryChange) -> Iterator[str]:
+    before, after = _ways(query.before), _ways(query.after)
+    yield from (f"- {one_line(way)}" for way in before if way not in after)
+    yield from (f"{' ' if way in before else '+'} {one_line(way)}" for way in after)
 
 
 def _markdown(review: Review) -> Iterator[str]:
-    yield "### Schema changes"
-    yield ""
-    if review.changes:
-        yield f"Since {code_span(review.base)}: {counted(len(review.changes), 'change')}."
-    else:
-        yield f"{NO_CHANGE} since {code_span(review.base)}."
-    yield from _migrations(review, code_span)
-    if review.changes:
-        yield from ("", "| Table | Change | PostgreSQL | SQLite | Back | Loses | Needs |", f"|{' --- |' * 7}")
-    for change in review.changes:
-        cells = (
-            markdown_code(change.table),
-            markdown(change.change),
-            change.postgres,
-            change.sqlite,
-            _back(change),
-            "; ".join(map(markdown, change.notes)),
-            markdown_code(_allowed(change)) if change.allow else "",
-        )
-        yield f"| {' | '.join(cells)} |"
+    yield from ("### Schema changes", "", _heading(review, code_span), *_summary(review, code_span))
+    for table, changes in groupby(review.changes, lambda change: change.table):
+        yield from ("", f"#### {code_span(table)}", "")
+        for change in changes:
+            yield from _change_items(change)
     if review.also_rebuilt:
         yield from ("", f"SQLite also makes anew, because of these: {', '.join(map(code_span, review.also_rebuilt))}.")
+    if review.waits:
+        yield from ("", "#### Who waits")
+    for wait in review.waits:
+        yield from ("", f"{_runs(wait)}:", "", *(f"- {line}" for line in _wait_lines(wait, code_span)))
     if review.rollback_losses:
-        yield from ("", "Rolling back loses:", "", *(f"- {markdown(loss)}" for loss in review.rollback_losses))
+        yield from ("", "#### Rolling back loses", "", *(f"- {markdown(loss)}" for loss in review.rollback_losses))
+    yield from _effects(review)
+
+
+def _effects(review: Review) -> Iterator[str]:
+    """Deletes and queries, before and now."""
+    if review.deletes:
+        yield from ("", "#### Deletes")
     for delete in review.deletes:
-        yield from ("", f"Deletes in {code_span(delete.table)}, before:", "")
-        yield from (f"- {sentence}" for sentence in delete.before)
-        yield from ("", "and now:", "")
-        yield from (f"- {sentence}" for sentence in delete.after)
+        yield from ("", f"In {code_span(delete.table)}:", "", *_diff_block(_delete_lines(delete)))
     if review.queries:
-        yield from ("", "| Query | Found its rows by | Now by |", f"|{' --- |' * 3}")
+        yield from ("", "#### Queries")
     for query in review.queries:
-        yield f"| {markdown_code(query.query)}{_fate(query)} | {_cell(query.before)} | {_cell(query.after)} |"
+        yield from ("", f"{code_span(query.query)}{_fate(query)}:", "", *_diff_block(_query_lines(query)))
+
+
+def _change_items(change: Reviewed) -> Iterator[str]:
+    yield f"- {prose(change.change)}"
+    yield f"  - PostgreSQL: {change.postgres}; SQLite: {change.sqlite}; back: {_back(change)}"
+    yield from (f"  - **loses** {markdown(note)}" for note in change.notes)
+    if change.allow:
+        yield f"  - needs {code_span(_allowed(change))}"
+    for stop in change.stops:
+        yield f"  - **stops if** {prose(stop.reason)}"
+        for engine, query in _queries(stop.postgres, stop.sqlite):
+            yield from _folded(f"{engine} for the rows", "sql", f"{query};", "    ")
+
+
+def _folded_scripts(review: Review) -> Iterator[str]:
+    if review.scripts:
+        yield "#### SQL"
+    for script in review.scripts:
+        yield ""
+        yield from _folded(f"{script.migration} on {script.engine}", "sql", script.sql, "")
+
+
+def _folded(title: str, language: str, text: str, indent: str) -> Iterator[str]:
+    lines = ("", f"<details><summary>{title}</summary>", "", *fence(language, text).split("\n"), "", "</details>", "")
+    yield from (f"{indent}{line}".rstrip() for line in lines[0 if indent else 1 :])
+
+
+def _diff_block(lines: Iterable[str]) -> list[str]:
+    """Removed and added lines as GitHub colours them, none wider than a comment."""
+    folded = [
+        f"{line[:2]}{part}" for line in lines for part in textwrap.wrap(line[2:], WIDTH, break_on_hyphens=False) or [""]
+    ]
+    return fence("diff", "\n".join(folded)).split("\n")
 
 
 def _fate(query: QueryChange) -> str:
@@ -124,10 +217,6 @@ def _fate(query: QueryChange) -> str:
 def _ways(ways: tuple[str, ...] | None) -> tuple[str, ...]:
     """What a query uses; a query that is not there uses nothing, and of some nothing is documented."""
     return () if ways is None else ways or (UNDOCUMENTED,)
-
-
-def _cell(ways: tuple[str, ...] | None) -> str:
-    return UNDOCUMENTED if ways == () else ", ".join(map(markdown_code, ways or ()))
 
 
 def _back(change: Reviewed) -> str:

@@ -1,0 +1,87 @@
+"""What a migration makes of a row on PostgreSQL, and which rows it stops before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from schemagen.base.escape import sql_string
+from schemagen.changes.type_changes import type_change
+from schemagen.engines.made_rows import MadeRows
+from schemagen.engines.standard import written_check
+from schemagen.schema import types as t
+
+from .conversion import conversion, survives
+from .dialect import POSTGRES, declared_type
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from schemagen.changes.changes import AlterTable
+    from schemagen.schema.model import Column, Table
+
+_TEXTS = (t.Text, t.Varchar, t.Char, t.Enum)
+_INTEGERS = (t.SmallInt, t.Integer, t.BigInt)
+_NUMBERS = (*_INTEGERS, t.Numeric, t.Real, t.Double)
+
+
+class PostgresRows(MadeRows):
+    """PostgreSQL; what a cast would refuse with an error is asked of ``pg_input_is_valid``, which 16 has."""
+
+    dialect = POSTGRES
+
+    def converted(self, value: str, old: Column, new: Column) -> str:
+        """A cast, or what the migration has after USING."""
+        made = conversion(value, old.type, new.type) or f"{value}::{declared_type(new.type)}"
+        written = _written(value, old.type, new.type)
+        return f"CASE WHEN {_is_read(written, new.type)} THEN {made} END" if written else made
+
+    def typed(self, value: str, column: Column) -> str:
+        """A cast, to text without a length where the type has one."""
+        length = isinstance(column.type, (t.Varchar, t.Char))
+        return f"CAST({value} AS {'text' if length else declared_type(column.type)})"
+
+    def misfits(self, change: AlterTable, column: Column, shown: Collection[str]) -> str:  # noqa: ARG002
+        """The old values that the new type cannot give back, or that its check refuses."""
+        before, name = change.moved.column(column.name), POSTGRES.quote(column.name)
+        refused = []
+        if type_change(before.type, column.type).rewrites:
+            refused.append(_lost(name, before.type, column.type))
+        check = written_check(column.type, self.converted(name, before, column))
+        refused += [f"NOT ({check})"] if check else []
+        return f"{self.renamed(change)} AS moved WHERE {' OR '.join(refused)}"
+
+    def refused(self, column: Column, table: Table) -> str | None:  # noqa: ARG002  (types do not depend on it here)
+        """A text that is too long, or none of an enum's."""
+        name = POSTGRES.quote(column.name)
+        if isinstance(column.type, (t.Varchar, t.Char)):
+            return f"length({name}) > {column.type.length}" if column.type.length else None
+        check = written_check(column.type, name)
+        return f"NOT ({check})" if check else None
+
+
+def _lost(value: str, old: t.Type, new: t.Type) -> str:
+    """The condition that a value does not come back from the new type, in the order in which casts can be tried."""
+    found = f"NOT ({survives(value, old, new)})"
+    there = conversion(value, old, new) or f"{value}::{declared_type(new)}"
+    for written, type_ in ((_written(f"({there})", new, old), old), (_written(value, old, new), new)):
+        if written:
+            found = f"CASE WHEN {_is_read(written, type_)} THEN {found} ELSE {value} IS NOT NULL END"
+    return found
+
+
+def _is_read(text: str, type_: t.Type) -> str:
+    return f"pg_input_is_valid({text}, {sql_string(declared_type(type_))})"
+
+
+def _written(value: str, old: t.Type, new: t.Type) -> str | None:
+    """The text that a cast reads, where it may raise an error; None where it never does."""
+    if isinstance(new, (*_TEXTS, t.Json)) and not isinstance(new, t.Native):
+        return f"{value}::text" if isinstance(new, t.Json) else None
+    if isinstance(old, _NUMBERS) and isinstance(new, _NUMBERS):
+        return f"round({value}::numeric)::text" if isinstance(new, _INTEGERS) else f"{value}::numeric::text"
+    if type(old) is type(new) or conversion(value, old, new) != f"{value}::text::{declared_type(new)}":
+        return f"{value}::text" if isinstance(old, _TEXTS) else None
+    return f"{value}::text"
+
+
+POSTGRES_ROWS = PostgresRows()

@@ -1,0 +1,148 @@
+"""Who waits while the migrations of a change run: readers, writers, and the migration itself, on each engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from schemagen.changes import changes as c
+from schemagen.engines.postgres.statements import LOCK_WAIT
+from schemagen.engines.verdicts import OnPostgres, OnSqlite
+from schemagen.schema.model import Check, ForeignKey
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from schemagen.changes.diff import Evolution
+    from schemagen.engines.verdicts import Verdicts
+
+_ONLINE = {OnPostgres.ONLINE, OnPostgres.UNKEPT}
+_A_MOMENT = "wait a moment, until the transaction commits"
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """What one migration keeps from others on one engine.
+
+    Attributes:
+        engine: ``PostgreSQL`` or ``SQLite``.
+        runs: whether it is ``in one transaction`` or ``outside of a transaction``.
+        locked: the tables that nobody reads or writes meanwhile, by the names that they had.
+        written: further tables that nobody writes meanwhile.
+        readers: what whoever reads waits for.
+        writers: what whoever writes waits for.
+        migration: what it waits for itself.
+    """
+
+    engine: str
+    runs: str
+    locked: tuple[str, ...]
+    written: tuple[str, ...]
+    readers: str
+    writers: str
+    migration: str
+
+
+def waits(evolution: Evolution, verdicts: Verdicts) -> Iterator[Wait]:
+    """What each of the migrations keeps from others; nothing where there is nothing to migrate.
+
+    Sources: PostgreSQL, "Explicit Locking" and "CREATE INDEX"; SQLite, "File Locking And Concurrency" and "WAL".
+    """
+    if not evolution.changes:
+        return
+    yield from _on_postgres(evolution, verdicts)
+    rebuilt = ", ".join(verdicts.rebuilt)
+    copied = f", after every row of {rebuilt} has been copied aside and back" if rebuilt else ""
+    if rebuilt or any(_differs_on_sqlite(evolution, verdicts)):
+        yield Wait(
+            "SQLite",
+            "in one transaction",
+            (),
+            tuple(change.old.name for change in evolution.altered),
+            "go on in WAL mode, and else wait while it commits",
+            f"wait until it commits{copied or ', a moment'}",
+            "waits for another writer as long as the connection's busy_timeout says",
+        )
+
+
+def _differs_on_sqlite(evolution: Evolution, verdicts: Verdicts) -> Iterator[bool]:
+    for change in evolution.changes:
+        parts = change.parts if isinstance(change, c.AlterTable) else ()
+        verdict = (verdicts.on_sqlite(change, part) for part in parts) if isinstance(change, c.AlterTable) else ()
+        yield not parts or any(each is not OnSqlite.NOTHING for each in verdict)
+
+
+def _on_postgres(evolution: Evolution, verdicts: Verdicts) -> Iterator[Wait]:
+    found = {
+        change.old.name: [(part, verdicts.on_postgres(change, part)) for part in change.parts]
+        for change in evolution.altered
+    }
+    rewritten = [name for name, each in found.items() if any(verdict is OnPostgres.REWRITES for _, verdict in each)]
+    online = [name for name, each in found.items() if any(verdict in _ONLINE for _, verdict in each)]
+    locked = tuple(dict.fromkeys(_locked(evolution, found)))
+    written = tuple(dict.fromkeys(name for name in _parents(evolution) if name not in locked))
+    slow = f"wait until the transaction commits: as long as it takes to rewrite {', '.join(rewritten)}"
+    if locked or written:
+        readers = slow if rewritten else _A_MOMENT if locked else "go on"
+        waiting = f"gives up, with nothing changed, if it waits for a lock longer than {LOCK_WAIT}"
+        yield Wait(
+            "PostgreSQL", "in one transaction", locked, written, readers, slow if rewritten else _A_MOMENT, waiting
+        )
+    if online:
+        yield Wait(
+            "PostgreSQL",
+            "outside of a transaction",
+            (),
+            (),
+            "go on; what is put in place at the end locks its table for a moment",
+            "go on; a row that a backfill fills is locked until its batch commits",
+            f"waits for the transactions that use {', '.join(online)} when it begins",
+        )
+
+
+def _locked(evolution: Evolution, found: dict[str, list[tuple[c.Part, OnPostgres]]]) -> Iterator[str]:
+    """The tables of ACCESS EXCLUSIVE; a foreign key that goes takes it on both of its tables."""
+    yield from (name for name, each in found.items() if any(_locks(part, verdict) for part, verdict in each))
+    yield from evolution.renames.tables.values()
+    for table in evolution.dropped:
+        yield table.name
+        yield from (key.parent for key in table.enforced_foreign_keys)
+    for change in evolution.altered:
+        gone = [part.constraint for part in change.parts if isinstance(part, c.DropConstraint)]
+        yield from _known(evolution, (key.parent for key in gone if isinstance(key, ForeignKey)))
+
+
+def _locks(part: c.Part, verdict: OnPostgres) -> bool:
+    """Whether a part of a table is changed in the transaction, or begun there."""
+    if verdict is OnPostgres.NOTHING:
+        return False
+    if verdict not in _ONLINE:
+        return True
+    match part:
+        case c.AddColumn():
+            return True
+        case c.AddConstraint(constraint):
+            return isinstance(constraint, (Check, ForeignKey))
+        case c.AlterColumn(old, new):
+            return (old.type, old.default) != (new.type, new.default)
+    return False
+
+
+def _parents(evolution: Evolution) -> Iterator[str]:
+    """The tables that new foreign keys refer to: SHARE ROW EXCLUSIVE."""
+    added = [
+        part.constraint
+        for change in evolution.altered
+        for part in change.parts
+        if isinstance(part, c.AddConstraint) and isinstance(part.constraint, ForeignKey)
+    ]
+    keys = [*added, *(key for table in evolution.created for key in table.enforced_foreign_keys)]
+    yield from _known(evolution, (key.parent for key in keys))
+
+
+def _known(evolution: Evolution, names: Iterable[str]) -> Iterator[str]:
+    """Tables that are there before, under their old names."""
+    for name in names:
+        before = evolution.renames.continued_table(name, evolution.old) if name in evolution.new.by_name else name
+        if before in evolution.old.by_name:
+            yield str(before)
