@@ -6,7 +6,7 @@ BIN := .venv/bin
 N ?= 100
 SEED ?= 1
 
-.PHONY: setup demo test lint check docs verify prove evolve load mutate fuzz compare bench bench-peers bench-online import-real clean
+.PHONY: setup demo test lint check docs verify prove evolve load mutate fuzz compare bench bench-peers bench-online import-real release clean
 
 setup: .venv/.installed
 
@@ -88,6 +88,12 @@ bench-online: setup
 # The databases of public packages, each in an environment of its own: some gigabytes and minutes.
 import-real: setup
 	PYTHONPATH=tests $(BIN)/python -m programs.import_real
+
+# Wheel and sdist, each installed into an environment of its own where it builds a project; the upload is yours.
+release: setup
+	rm -rf dist
+	$(BIN)/python -m build --outdir dist
+	PYTHONPATH=tests $(BIN)/python -m programs.release dist
 
 clean:
 	rm -rf .venv

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from schemagen import __version__
 from schemagen.lint.profiles import Profile  # noqa: TC001  (typer reads the annotations)
 from schemagen.project.settings import read_ignored, read_settings
 
@@ -59,9 +60,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def _show_version(asked: bool) -> None:  # noqa: FBT001  (the form of an option's callback)
     if asked:
-        from importlib.metadata import version
-
-        typer.echo(version("schemagen"))
+        typer.echo(__version__)
         raise typer.Exit
 
 
