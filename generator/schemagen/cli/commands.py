@@ -385,7 +385,7 @@ def init(folder: Annotated[str, typer.Argument(metavar="DIR", help="Where to beg
             out.say(f"Added [tool.schemagen] to {path}.")
         for path, text in begun.kept.items():
             out.say(f"Kept {path}, which is there already. Its part would be:\n\n{text}" if text else f"Kept {path}.")
-        out.say("Next: `schemagen lint`, then `schemagen build`.")
+        out.say("Next: `schemagen build`, and commit what it writes: the CI job checks it.")
 
 
 def _options(specs: str | None, output: str | None) -> Options:

@@ -81,12 +81,12 @@ def _heading(review: Review, shown: Callable[[str], str]) -> str:
 def _summary(review: Review, shown: Callable[[str], str]) -> Iterator[str]:
     """What a reviewer looks for first: how many changes lose data, need a word, or may stop; and the migrations."""
     said = {
-        "can't be taken back whole": sum(not change.reversible for change in review.changes),
+        "not reversible": sum(not change.reversible for change in review.changes),
         "may stop": sum(bool(change.stops) for change in review.changes),
-        "have to be allowed": sum(bool(change.allow) for change in review.changes),
+        "to be allowed": sum(bool(change.allow) for change in review.changes),
     }
     if dangers := [f"{number} {what}" for what, number in said.items() if number]:
-        yield f"Of these {', '.join(dangers)}."
+        yield f"Of these: {', '.join(dangers)}."
     if review.written:
         yield f"Written already: {', '.join(map(shown, review.written))}."
     if review.migrations:
