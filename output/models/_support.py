@@ -111,6 +111,7 @@ def complete(
     *,
     sqlite_checks: Mapping[str, str] = MappingProxyType({}),
     postgres_checks: Mapping[str, str] = MappingProxyType({}),
+    sequences: Sequence[str] = (),
     triggers: Sequence[Trigger] = (),
 ) -> None:
     """Give a table what SQLModel cannot say.
@@ -119,6 +120,7 @@ def complete(
         model: the class, or the Core table.
         sqlite_checks: the checks that the types of columns imply on SQLite, by name.
         postgres_checks: the same on PostgreSQL.
+        sequences: what numbers columns beside the key on PostgreSQL, made after the table.
         triggers: made after the table by ``create_all``, dropped before it by ``drop_all``.
     """
     table = model if isinstance(model, sa.Table) else _described(model)
@@ -132,6 +134,7 @@ def complete(
     event.listen(table, "after_drop", _drop_stand_ins)
     if not event.contains(table.metadata, "after_drop", _drop_last_stand_ins):
         event.listen(table.metadata, "after_drop", _drop_last_stand_ins)
+    _listen(table, "after_create", POSTGRES, sequences)
     if triggers:
         _listen(table, "before_create", POSTGRES, [OWN_SCHEMA])
     for trigger in triggers:

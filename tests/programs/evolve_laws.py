@@ -123,7 +123,8 @@ class Maker:
         return {"schemagen": 1, "title": "Laws", "tables": tables}
 
     def add_table(self, tables: Spec) -> None:
-        keys = ({"type": "integer"}, {"type": "bigint", "identity": True}, {"type": "uuid"}, {"type": "varchar(60)"})
+        numbered = {"type": "bigint", "identity": self.random.choice((True, "serial"))}
+        keys = ({"type": "integer"}, numbered, {"type": "uuid"}, {"type": "varchar(60)"})
         key = {**self.random.choice(keys), "primary_key": True}
         table: Spec = {"description": "t", "columns": {"id": key}}
         if self.chance(0.15):
@@ -314,6 +315,11 @@ class Maker:
             else:
                 del parts[self.random.choice(list(parts))]
 
+    def change_numbering(self, table: str, tables: Spec) -> None:
+        for column in tables[table]["columns"].values():
+            if column.get("identity"):
+                column["identity"] = self.random.choice((True, "serial", False))
+
     def change_options(self, table: str, tables: Spec) -> None:
         if self.chance(0.5):
             tables[table]["append_only"] = not tables[table].get("append_only")
@@ -380,6 +386,7 @@ class Maker:
             *[self.add_column] * 4, *[self.drop_column] * 2, self.rename_column, self.swap_columns, *[self.retype_column] * 2,  # noqa: E501
             *[self.change_column] * 4, *[self.add_index] * 2, self.add_unique, self.add_check, *[self.add_reference] * 2,  # noqa: E501
             *[self.drop_listed] * 2, self.change_options, self.rename_table, self.drop_table, self.replace_key,
+            self.change_numbering,
         )  # fmt: skip
         for _ in range(self.random.randint(1, 4)):
             tables = found["tables"]

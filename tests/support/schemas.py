@@ -267,7 +267,8 @@ class _Maker:
             self._single_key(draft, self._column(draft, BY_NAME["uuid"], "id", primary_key=True, **default))
         elif form == "identity":
             kind = BY_NAME[self.random.choice(INTEGER_KINDS)]
-            self._single_key(draft, self._column(draft, kind, "id", primary_key=True, identity=True))
+            numbered = self.random.choice([True, "serial"])
+            self._single_key(draft, self._column(draft, kind, "id", primary_key=True, identity=numbered))
         elif form == "number":
             kind = BY_NAME[self.random.choice(INTEGER_KINDS)]
             self._single_key(draft, self._column(draft, kind, "id", primary_key=True))

@@ -118,8 +118,8 @@ class AlterColumn:
             how = "generated" if new.generated else "not generated"
             both = old.generated and new.generated
             said.append(f"{'expression' if both else how} {wording.from_to(old.generated, new.generated)}")
-        if old.identity != new.identity:
-            said.append("identity" if new.identity else "no identity")
+        if (old.identity, old.serial) != (new.identity, new.serial):
+            said.append("serial" if new.serial else "identity" if new.identity else "no identity")
         if old.collation != new.collation:
             database = "of the database"
             said.append(f"collation {old.collation or database} → {new.collation or database}")

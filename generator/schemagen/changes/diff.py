@@ -191,6 +191,7 @@ def stored(column: Column) -> tuple[object, ...]:
         column.default,
         column.generated,
         column.identity,
+        column.serial,
         column.collation,
     )
 

@@ -28,10 +28,10 @@ _KINDS = {
 _FIELDS = {
     "type": ("type",),
     "nullable": ("nullable",),
-    "default": ("default",),
+    "default": ("default", "identity", "serial"),
     "generated": ("generated",),
     "virtual": ("generated",),
-    "identity": ("identity",),
+    "identity": ("identity", "serial"),
     "collation": ("collation",),
 }
 

@@ -156,4 +156,5 @@ def _type_check_added(column: Column, plan: TablePlan) -> bool:
 
 
 def _declaration(column: Column) -> tuple[object, ...]:
-    return declared(column), column.nullable, column.identity, POSTGRES.default(column), expression(column)
+    numbered = column.identity, column.serial
+    return declared(column), column.nullable, numbered, POSTGRES.default(column), expression(column)

@@ -74,16 +74,17 @@ def _identity(
     if not isinstance(type_, INTEGERS):
         draft.lose(Effect.LEFT_OUT, f"{what}, numbering", f"{type_} is no whole number in the language")
         return replace(expected, default=None, identity="", sequence="")
-    spec["identity"] = True
+    if column.nullable and draft.dialect == "postgres":
+        draft.lose(Effect.LEFT_OUT, f"{what}, numbering", "a column that is numbered can't be NULL in the language")
+        return replace(expected, default=None, sequence="")
+    spec["identity"] = "serial" if column.default == SERIAL else True
     if draft.dialect == "sqlite":
         return expected
-    if column.default:
-        draft.lose(Effect.CHANGED, what, "serial becomes an identity column (BY DEFAULT), which counts the same way")
     if column.identity == "always":
         draft.lose(Effect.CHANGED, what, "an identity that is always generated becomes one by default")
     if column.sequence:
         draft.lose(Effect.LEFT_OUT, f"{what}, sequence", f"its numbers are the usual ones: not {column.sequence}")
-    return replace(expected, default=None, identity="by default", sequence="")
+    return replace(expected, identity="" if column.default else "by default", sequence="")
 
 
 def _generated(

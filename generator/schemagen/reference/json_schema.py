@@ -73,10 +73,11 @@ def _simplified(part: Any) -> Any:
 def _exclusions() -> list[dict[str, Any]]:
     """What no column can be at once."""
     pairs = combinations(("default", "generated", "identity"), 2)
-    both_true = (("identity", "nullable"), ("primary_key", "nullable"))
+    numbered = {"enum": [True, "serial"]}
     return [
         *({"not": {"required": list(pair)}} for pair in pairs),
-        *({"not": _with({key: {"const": True} for key in pair})} for pair in both_true),
+        {"not": _with({"identity": numbered, "nullable": {"const": True}})},
+        {"not": _with({"primary_key": {"const": True}, "nullable": {"const": True}})},
         {"not": _with({"immutable": {"const": True}, "on_row_update": {}})},
         {"not": _with({"enum": {}, "type": {"not": {"const": "text"}}})},
         {"if": _with({"on_delete": {"const": "set null"}}), "then": _with({"nullable": {"const": True}})},

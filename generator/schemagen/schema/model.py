@@ -78,7 +78,10 @@ class Api:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. ``default``, ``generated`` and ``identity`` exclude each other."""
+    """One column. ``default``, ``generated`` and ``identity`` exclude each other.
+
+    ``serial`` says that PostgreSQL numbers it by an owned sequence; ``identity`` is true then as well.
+    """
 
     name: str
     type: Type
@@ -86,6 +89,7 @@ class Column:
     default: LiteralDefault | Sql | None = None
     generated: Sql | None = None
     identity: bool = False
+    serial: bool = False
     collation: str | None = None
     immutable: bool = False
     on_row_update: Sql | None = None

@@ -33,6 +33,13 @@ def _flag(value: Any) -> Any:
     raise PydanticCustomError("flag", "must be true or false")
 
 
+def _numbering(value: Any) -> Any:
+    if isinstance(value, str) and value.lower() in {"true", "false", "serial"}:
+        return _SERIAL if value.lower() == _SERIAL else value.lower() == "true"
+    raise PydanticCustomError("numbering", "must be true, false or serial")
+
+
+_SERIAL = "serial"
 _WHOLE_NUMBER = re.compile(r"-?(0|[1-9][0-9]*(_[0-9]+)*)")
 _NUMBER = re.compile(r"[0-9][0-9_]*(\.[0-9]+)?")
 
@@ -109,6 +116,9 @@ Name = Annotated[
     ),
 ]
 Flag = Annotated[bool, BeforeValidator(_flag)]
+Numbering = Annotated[
+    bool | Literal["serial"], BeforeValidator(_numbering), WithJsonSchema({"enum": [True, False, _SERIAL]})
+]
 Count = Annotated[
     int, BeforeValidator(_whole_number), Field(ge=0), _digits("integer", "^(0|[1-9][0-9]*(_[0-9]+)*)$", minimum=0)
 ]

@@ -332,8 +332,8 @@ def parse_type(text: str) -> Type:
     """
     spelling = " ".join(text.lower().split())
     if spelling in SERIALS or "autoincrement" in spelling or "auto_increment" in spelling:
-        base = SERIALS.get(spelling, "integer")
-        raise UnknownTypeError(f"{text!r} is not a type", f"write `type: {base}` and `identity: true`")
+        base, numbering = SERIALS.get(spelling, "integer"), "serial" if spelling in SERIALS else "true"
+        raise UnknownTypeError(f"{text!r} is not a type", f"write `type: {base}` and `identity: {numbering}`")
     match = _SPELLING.fullmatch(spelling)
     if not match:
         raise _unknown(text)

@@ -20,7 +20,7 @@ from schemagen.schema.triggers import triggers_of
 from . import statements as sql
 from .dialect import POSTGRES
 from .locks import locked
-from .numbering import add_identity, drop_serial
+from .numbering import add_numbering, change_numbering, drop_numbering
 from .prechecks import prechecks
 from .retyping import retype
 from .swaps import Swaps
@@ -234,7 +234,7 @@ class _Planner:
         if expression(before) and not expression(column):
             self.now.append(Statement(f"{alter} DROP EXPRESSION IF EXISTS"))
         if before.identity and not column.identity:
-            self.now += (Statement(f"{alter} DROP IDENTITY IF EXISTS"), drop_serial(plan.change.new.name, column.name))
+            self.now += drop_numbering(plan.change.new.name, column.name)
         old_default, new_default = POSTGRES.default(before), POSTGRES.default(column)
         retyped = column.name in plan.retyped
         if old_default is not None and (retyped or new_default is None) and not expression(before):
@@ -250,9 +250,13 @@ class _Planner:
         if before.nullable and not column.nullable:
             found = fill_of_nulls(before, column)
             self._set_not_null(plan, column, POSTGRES.text_of(found) if found and found.postgres else "")
+        self._number(plan, before, column)
+
+    def _number(self, plan: TablePlan, before: Column, column: Column) -> None:
         if column.identity and not before.identity:
-            target = self._after(before.nullable)
-            target += add_identity(plan.change.new.name, column.name)
+            self._after(before.nullable).append(add_numbering(plan.change.new.name, column))
+        elif column.identity and before.serial != column.serial:
+            self.now.append(change_numbering(plan.change.new.name, column))
 
     def _set_default(self, plan: TablePlan, column: Column) -> None:
         default = POSTGRES.default(column)

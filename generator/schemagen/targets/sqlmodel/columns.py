@@ -84,7 +84,7 @@ def sa_column(column: Column, table: Table, schema: Schema, *, attribute: str = 
     if column.generated:
         text = engine_sql(closed(column.generated.postgres or ""), closed(column.generated.sqlite or ""))
         arguments.append(Call("sa.Computed", text, Named("persisted", "True")))
-    if column.identity:
+    if column.identity and not column.serial:
         arguments.append(Call("sa.Identity"))
     arguments += _options(column, table, schema)
     return Call("sa.Column", *arguments)
@@ -93,19 +93,27 @@ def sa_column(column: Column, table: Table, schema: Schema, *, attribute: str = 
 def _options(column: Column, table: Table, schema: Schema) -> list[Code]:
     options: list[Code] = []
     in_key = table.primary_key is not None and column.name in table.primary_key.columns
+    is_counted = column.identity and not column.serial
     options.append("primary_key=True" if in_key else f"nullable={column.nullable}")
-    if in_key and not column.identity and isinstance(column.type, (t.SmallInt, t.Integer, t.BigInt)):
+    if is_serial_key(column, table):
+        options.append("autoincrement=True")  # SQLAlchemy makes it a serial
+    elif in_key and not is_counted and isinstance(column.type, (t.SmallInt, t.Integer, t.BigInt)):
         options.append("autoincrement=False")
     postgres, sqlite = POSTGRES.default(column), SQLITE.default(column)
     if postgres is not None or sqlite is not None:
         options.append(Named("server_default", engine_sql(postgres or "NULL", sqlite or "NULL")))
-    elif is_numbered(column, table):
-        options.append("server_default=sa.FetchedValue()")  # SQLite's own number; it is no part of the table
+    elif column.serial or is_numbered(column, table):
+        options.append("server_default=sa.FetchedValue()")  # the number of a sequence, or SQLite's own
     if column.on_row_update or any(key.touch == column.name for _, key in schema.children(table.name)):
         options.append("server_onupdate=sa.FetchedValue()")
     if needs_quotes(column.name):
         options.append("quote=True")
     return options
+
+
+def is_serial_key(column: Column, table: Table) -> bool:
+    """Whether a column is a serial and the primary key, which SQLAlchemy knows how to make."""
+    return column.serial and table.primary_key is not None and table.primary_key.columns == (column.name,)
 
 
 def _foreign_key(key: ForeignKey, table: Table, schema: Schema) -> Call:

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from schemagen.base.escape import one_line
 from schemagen.engines.dialects import POSTGRES, SQLITE
+from schemagen.engines.postgres.numbering import create_sequence
 from schemagen.schema.triggers import triggers_of
 from schemagen.targets.python_code import Call, Code, Named, Text, quoted
 
-from .columns import closed, composite_foreign_key, engine_sql, needs_quotes
+from .columns import closed, composite_foreign_key, engine_sql, is_serial_key, needs_quotes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -53,6 +54,10 @@ def completion(table: Table, schema: Schema, subject: str) -> Call:
     arguments: list[Code] = [subject]
     arguments += _type_checks("sqlite_checks", SQLITE, table)
     arguments += _type_checks("postgres_checks", POSTGRES, table)
+    serials = (column for column in table.columns if column.serial and not is_serial_key(column, table))
+    sequences = [create_sequence(table.name, column) for column in serials]
+    if sequences:
+        arguments.append(Named("sequences", _texts(sequences)))
     triggers = [
         Call(
             "db.Trigger",

@@ -90,10 +90,11 @@ def _columns(table: Table, dialect: Dialect, found: CatalogTable) -> Iterator[Fa
             yield f"{name}, collation", SQLITE.collation(column, table), seen.collation
         yield f"{name}, nullable", column.nullable, seen.nullable
         default = str(seen.default) if seen.default else None
-        yield f"{name}, has a default", _gives_a_value(dialect.default(column)), _gives_a_value(default)
+        is_given = _gives_a_value(dialect.default(column)) or (column.serial and dialect.name == "postgres")
+        yield f"{name}, has a default", is_given, _gives_a_value(default)
         yield f"{name}, is generated", column.generated is not None, seen.generated is not None
         if dialect.name == "postgres":
-            yield f"{name}, identity", "by default" if column.identity else "", seen.identity
+            yield f"{name}, identity", "by default" if column.identity and not column.serial else "", seen.identity
 
 
 _NULL = re.compile(r"\(*\s*NULL\s*\)*(?:\s*::[\w\s.\[\]]+(?:\(\d+\))?)?\)*", re.IGNORECASE)

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from schemagen.base.escape import sql_string
 from schemagen.databases.values import comparable, select
 from schemagen.engines.sqlite.types import is_numbered, is_row_number
 from schemagen.schema import types as t
@@ -84,9 +85,9 @@ class _Trial:
         dialect = self._database.dialect
         if dialect.name != "postgres":
             return []
+        table = sql_string(dialect.quote(self._table.name))
         return [
-            f"ALTER TABLE {dialect.quote(self._table.name)} ALTER COLUMN {dialect.quote(column.name)} "
-            f"RESTART WITH {BEYOND}"
+            f"SELECT setval(pg_get_serial_sequence({table}, {sql_string(column.name)}), {BEYOND}, false)"
             for column in self._table.columns
             if column.identity
         ]

@@ -197,17 +197,23 @@ def _column(row: Row) -> CatalogColumn:
         generated=_maybe_sql(row["generated"]),
         virtual=row["attgenerated"] == "v",
         identity=_IDENTITY[row["attidentity"]],
-        sequence=_sequence(row["sequence"], row["type"]),
+        sequence=_sequence(row["sequence"], row["type"], is_serial=not row["attidentity"]),
         collation=row["collation"],
         details="not null for new rows" if row["not_null_for_new_rows"] else "",
         comment=row["comment"] or "",
     )
 
 
-def _sequence(settings: dict[str, Any] | None, type_: str) -> str:
-    """What of a column's own sequence is not as it is made for the type."""
+def _sequence(settings: dict[str, Any] | None, type_: str, *, is_serial: bool) -> str:
+    """What of a column's own sequence is not as it is made for the type.
+
+    A serial's sequence may go further than its column, which then refuses the number: dumps of databases that are older
+    than PostgreSQL 10 make it so.
+    """
     if settings is None:
         return ""
+    if is_serial and settings["seqmax"] == _LARGEST["bigint"]:
+        settings = {**settings, "seqmax": _LARGEST.get(type_)}
     usual = {
         "seqstart": 1,
         "seqincrement": 1,
