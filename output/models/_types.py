@@ -315,16 +315,54 @@ class Date(_Type[dt.date]):
         return dt.date.fromisoformat(stored)
 
 
+_EPOCH = dt.datetime(2000, 1, 1)  # noqa: DTZ001
+
+
+def _rounded(moment: dt.datetime, precision: int | None) -> dt.datetime:
+    """A moment with as many decimals of a second as its column has, rounded as PostgreSQL does: half away from 2000."""
+    if precision is None:
+        return moment
+    unit = 10 ** (6 - precision)
+    since = (moment.replace(tzinfo=None) - _EPOCH) // dt.timedelta(microseconds=1)
+    rest = (abs(since) + unit // 2) // unit * unit
+    away = dt.timedelta(microseconds=rest if since >= 0 else -rest)
+    return (_EPOCH + away).replace(tzinfo=moment.tzinfo)
+
+
+class _ExactTime(postgresql.TIME):
+    """PostgreSQL's type, which SQLAlchemy would exchange for one without a precision."""
+
+    render_bind_cast = True
+
+
+class _ExactTimestamp(postgresql.TIMESTAMP):
+    """The same for moments."""
+
+    render_bind_cast = True
+
+
 class Time(_Type[dt.time]):
     """A time of day without a zone: ``HH:MM:SS.ffffff`` on SQLite."""
 
     impl = sa.Time
 
+    def __init__(self, precision: int | None = None, *, sqlite: str | None = None) -> None:
+        self.precision = precision
+        super().__init__(sqlite=sqlite)
+
+    def load_dialect_impl(self, dialect: Dialect) -> sa.types.TypeEngine[Any]:
+        if dialect.name == "postgresql" and self.precision is not None:
+            return _ExactTime(precision=self.precision)
+        return super().load_dialect_impl(dialect)
+
     def checked(self, value: dt.time) -> dt.time:
         _expect(value, dt.time)
         if value.tzinfo is not None:
             raise ValueError(f"{value.isoformat()} has a time zone")
-        return value
+        moment = _rounded(dt.datetime.combine(_EPOCH, value), self.precision)
+        if moment.date() != _EPOCH.date():
+            raise ValueError(f"{value.isoformat()} would be 24:00:00, which Python can't read")
+        return moment.time()
 
     def to_sqlite(self, value: dt.time) -> str:
         return value.isoformat(timespec="microseconds")
@@ -349,6 +387,16 @@ class _DateTime(_Type[dt.datetime]):
     """What both kinds of timestamps share: PostgreSQL adds spans of time to them, SQLite refuses to."""
 
     impl = sa.DateTime
+    zoned: ClassVar[bool] = False
+
+    def __init__(self, precision: int | None = None, *, sqlite: str | None = None) -> None:
+        self.precision = precision
+        super().__init__(timezone=self.zoned, sqlite=sqlite)
+
+    def load_dialect_impl(self, dialect: Dialect) -> sa.types.TypeEngine[Any]:
+        if dialect.name == "postgresql" and self.precision is not None:
+            return _ExactTimestamp(timezone=self.zoned, precision=self.precision)
+        return super().load_dialect_impl(dialect)
 
     def coerce_compared_value(
         self, op: OperatorType | None, value: Any
@@ -363,7 +411,7 @@ class Timestamp(_DateTime):
         _expect(value, dt.datetime)
         if value.tzinfo is not None:
             raise ValueError(f"{value.isoformat()} has a time zone")
-        return value
+        return _rounded(value, self.precision)
 
     def to_sqlite(self, value: dt.datetime) -> str:
         return value.isoformat(timespec="microseconds")
@@ -375,14 +423,13 @@ class Timestamp(_DateTime):
 class TimestampTz(_DateTime):
     """A moment, always aware and in UTC: ``YYYY-MM-DDTHH:MM:SS.ffffffZ`` on SQLite."""
 
-    def __init__(self, *, sqlite: str | None = None) -> None:
-        super().__init__(timezone=True, sqlite=sqlite)
+    zoned = True
 
     def checked(self, value: dt.datetime) -> dt.datetime:
         _expect(value, dt.datetime)
         if value.utcoffset() is None:
             raise ValueError(f"{value.isoformat()} has no time zone; datetime.now(UTC) has one")
-        return value.astimezone(dt.UTC)
+        return _rounded(value.astimezone(dt.UTC), self.precision)
 
     def to_sqlite(self, value: dt.datetime) -> str:
         return value.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"

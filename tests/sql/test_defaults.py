@@ -19,6 +19,9 @@ FORMS = {
     "timestamp": (t.Timestamp(), r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}000"),
     "date": (t.Date(), r"\d{4}-\d\d-\d\d"),
     "time": (t.Time(), r"\d\d:\d\d:\d\d\.\d{3}000"),
+    "timestamptz(3)": (t.TimestampTz(3), r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}000Z"),
+    "timestamp(0)": (t.Timestamp(0), r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000000"),
+    "time(1)": (t.Time(1), r"\d\d:\d\d:\d\d\.\d00000"),
 }
 
 
@@ -43,11 +46,37 @@ def on_sqlite(text: str, result: t.Type) -> object:
 )
 def test_the_current_time_takes_the_form_of_its_column(text: str, form: str) -> None:
     type_, pattern = FORMS[form]
-    if "AT TIME ZONE" in text and form == "timestamptz":
+    if "AT TIME ZONE" in text and form.startswith("timestamptz"):
         with pytest.raises(SqlError, match="depends on the session's time zone"):
             on_sqlite(text, type_)
         return
     assert re.fullmatch(pattern, str(on_sqlite(text, type_)))
+
+
+@pytest.mark.parametrize(
+    ("type_", "moment", "rounded"),
+    [
+        (t.Timestamp(0), "2024-12-31 23:59:59.499", "2024-12-31T23:59:59.000000"),
+        (t.Timestamp(0), "2024-12-31 23:59:59.500", "2025-01-01T00:00:00.000000"),
+        (t.TimestampTz(1), "2024-12-31 23:59:59.949", "2024-12-31T23:59:59.900000Z"),
+        (t.TimestampTz(1), "2024-12-31 23:59:59.950", "2025-01-01T00:00:00.000000Z"),
+        (t.TimestampTz(2), "2024-12-31 23:59:59.994", "2024-12-31T23:59:59.990000Z"),
+        (t.Time(2), "2024-12-31 11:59:59.995", "12:00:00.000000"),
+    ],
+)
+def test_a_clock_that_is_finer_than_its_column_is_rounded(type_: t.Type, moment: str, rounded: str) -> None:
+    text = (expression("now()", {}, result=type_).sql.sqlite or "").replace("'now'", f"'{moment}'")
+    assert sqlite3.connect(":memory:").execute(f"SELECT {text}").fetchone() == (rounded,)
+
+
+def test_a_cut_moment_fits_a_column_of_fewer_decimals() -> None:
+    columns = {"at": t.Timestamp(), "coarse": t.Timestamp(3)}
+    for text in ("date_trunc('second', at)", "date_trunc('milliseconds', at)", "coarse", "now() + interval '1 day'"):
+        result = t.TimestampTz(3) if "now" in text else t.Timestamp(3)
+        assert expression(text, columns, result=result).sql.sqlite
+    for text in ("at", "at + interval '1 second'", "coarse::timestamp(0)", "'2024-01-01 00:00:00.1234'"):
+        with pytest.raises(SqlError, match=r"rounding|more than 3 decimals"):
+            expression(text, columns, result=t.Timestamp(3))
 
 
 def test_the_current_day() -> None:

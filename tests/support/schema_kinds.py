@@ -339,6 +339,25 @@ KINDS: tuple[Kind, ...] = (
         methods=(("brin", None),),
         key=True,
     ),
+    Kind(
+        "timestamp(3)",
+        _typed("timestamp(3)", "timestamp(3) without time zone", "timestamp(5)"),
+        _moment("%Y-%m-%dT%H:%M:%S.%f", milliseconds=1501),
+        sql_defaults=("now() AT TIME ZONE 'UTC'", "date_trunc('milliseconds', TIMESTAMP '2024-02-29 12:00:00.5')"),
+        updates=("now() AT TIME ZONE 'UTC'",),
+        checks=("{c} >= '2000-01-01 00:00:00.0005'",),
+        generated=(("date_trunc('second', {c})", {"type": "timestamp(0)"}), ("{c}", {"type": "timestamp(5)"})),
+        key=True,
+    ),
+    Kind(
+        "timestamptz(0)",
+        _typed("timestamptz(0)", "timestamp(2) with time zone"),
+        _moment("%Y-%m-%dT%H:%M:%SZ", seconds=61),
+        sql_defaults=("now()", "CURRENT_TIMESTAMP"),
+        updates=("now()",),
+        key=True,
+    ),
+    Kind("time(0)", _typed("time(0)", "time(1)"), _moment("%H:%M:%S", seconds=1)),
     Kind("interval", _typed("interval"), lambda _, number, __: f"P{number}D"),
     Kind("json", _typed("json"), _json, sorts=False, distinct=False),
     Kind(
@@ -388,5 +407,5 @@ KINDS: tuple[Kind, ...] = (
 BY_NAME = {kind.name: kind for kind in KINDS}
 KEY_KINDS = tuple(kind for kind in KINDS if kind.key)
 INTEGER_KINDS = ("smallint", "integer", "bigint")
-TIME_KINDS = ("date", "time", "timestamp", "timestamptz")
+TIME_KINDS = ("date", "time", "timestamp", "timestamptz", "timestamp(3)", "timestamptz(0)", "time(0)")
 TEXT_KINDS = ("text", "varchar", "char", "enum")

@@ -98,7 +98,8 @@ def _rewrites(old: t.Type, new: t.Type) -> bool:
         return not (old.precision is not None and old.scale == new.scale and old.precision <= new.precision)
     if isinstance(old, t.Native) and isinstance(new, t.Native):
         return old.postgres != new.postgres
-    return True
+    keeps_decimals = t.second_decimals(new) >= t.second_decimals(old)
+    return not (isinstance(old, t.Clock) and type(old) is type(new) and keeps_decimals)
 
 
 def _is_wider(old: t.Type, new: t.Type) -> bool:  # noqa: PLR0911  (a table of cases)
@@ -119,7 +120,8 @@ def _is_wider(old: t.Type, new: t.Type) -> bool:  # noqa: PLR0911  (a table of c
             return old.length <= new.length
         case ((t.Uuid() | t.SmallInt() | t.Integer() | t.BigInt() | t.Boolean()), (t.Text() | t.Varchar())):
             return (_limit(new) or _LONGEST[type(old)]) >= _LONGEST[type(old)]
-    return (type(old), type(new)) in _WIDER
+    same = isinstance(old, t.Clock) and type(old) is type(new)
+    return (same or (type(old), type(new)) in _WIDER) and t.second_decimals(old) <= t.second_decimals(new)
 
 
 _WIDER = {

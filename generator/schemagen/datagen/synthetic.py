@@ -10,6 +10,7 @@ from uuid import UUID
 from schemagen.engines.sqlite.inspect.tokens import Kind, tokens
 from schemagen.schema import types as t
 from schemagen.schema.durations import duration_text
+from schemagen.schema.values import with_decimals
 
 from .mentions import check_columns, fits
 
@@ -96,7 +97,9 @@ def _base36(number: int) -> str:
 
 def _moment(form: str) -> Callable[[Column, int, Random], Value]:
     """Moments about a minute apart, written in a form of strftime; all but the first of five have microseconds."""
-    return lambda _, number, __: (EPOCH + timedelta(minutes=number, microseconds=_uneven(number))).strftime(form)
+    return lambda column, number, _: with_decimals(
+        column.type, (EPOCH + timedelta(minutes=number, microseconds=_uneven(number))).strftime(form)
+    )
 
 
 def _uneven(number: int) -> int:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from schemagen.schema.triggers import TriggerKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from schemagen.schema.model import Column, DialectName, ForeignKey, Schema
     from schemagen.schema.triggers import Trigger
@@ -28,7 +28,7 @@ def is_left_out(trigger: Trigger, schema: Schema, engine: DialectName) -> bool:
 
 
 def filling_expression(
-    dialect: StandardDialect, trigger: Trigger, schema: Schema, now: Mapping[type[Type], str]
+    dialect: StandardDialect, trigger: Trigger, schema: Schema, now: Callable[[Type], str | None]
 ) -> str | None:
     """What a row update or a touch sets its column to; None where the author left it out of the engine.
 
@@ -45,7 +45,7 @@ def filling_expression(
     if column.on_row_update:
         text = column.on_row_update.for_dialect(dialect.name)
         return None if text is None else dialect.default_expression(text)
-    moment = now.get(type(column.type))
+    moment = now(column.type)
     if moment is None:
         raise ValueError(f"touch of {column.name}: {column.type} holds no moment and has no on_row_update")
     return moment

@@ -52,6 +52,9 @@ def printed(type_: t.Type) -> str:
             return f"character varying({length})"
         case t.Char(length):
             return f"character({length})"
+        case t.Time(int(digits)) | t.Timestamp(int(digits)) | t.TimestampTz(int(digits)):
+            word, _, zone = _PRINTED[type(type_)].partition(" ")
+            return f"{word}({digits}) {zone}"
     return _PRINTED.get(type(type_), str(type_))
 
 

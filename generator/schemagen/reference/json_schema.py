@@ -108,7 +108,7 @@ def _default() -> dict[str, Any]:
 def _known_types() -> list[dict[str, Any]]:
     """The usual spellings to complete, and a pattern that takes every other one."""
     usual = sorted({str(type_) for type_ in t.SPELLINGS.values()} - {"varchar", "char(1)", "numeric"})
-    usual += ["varchar(255)", "numeric(10,2)", "text[]"]
+    usual += ["varchar(255)", "numeric(10,2)", "timestamp(3)", "timestamptz(3)", "time(0)", "text[]"]
     names = "|".join(map(_any_case, sorted(t.SPELLINGS, key=len, reverse=True)))
     zone = "|".join(map(_any_case, (" with time zone", " without time zone")))
     pattern = rf"^\s*({names})(\s*\([0-9, ]*\))?({zone})?(\s*\[\s*\])?\s*$"

@@ -143,23 +143,38 @@ class Date(Type):
 
 @dataclass(frozen=True, slots=True)
 class Time(Type):
-    """A time of day without a zone."""
+    """A time of day without a zone; ``precision`` is how many decimals of a second it has, six without one."""
 
     keyword: ClassVar[str] = "time"
+    precision: int | None = None
+
+    def __str__(self) -> str:
+        """``time``, or ``time(3)``."""
+        return self.keyword if self.precision is None else f"{self.keyword}({self.precision})"
 
 
 @dataclass(frozen=True, slots=True)
 class Timestamp(Type):
-    """A day and time without a zone."""
+    """A day and time without a zone; ``precision`` is how many decimals of a second it has, six without one."""
 
     keyword: ClassVar[str] = "timestamp"
+    precision: int | None = None
+
+    def __str__(self) -> str:
+        """``timestamp``, or ``timestamp(3)``."""
+        return self.keyword if self.precision is None else f"{self.keyword}({self.precision})"
 
 
 @dataclass(frozen=True, slots=True)
 class TimestampTz(Type):
-    """A moment, kept as UTC."""
+    """A moment, kept as UTC; ``precision`` is how many decimals of a second it has, six without one."""
 
     keyword: ClassVar[str] = "timestamptz"
+    precision: int | None = None
+
+    def __str__(self) -> str:
+        """``timestamptz``, or ``timestamptz(3)``."""
+        return self.keyword if self.precision is None else f"{self.keyword}({self.precision})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +232,22 @@ class Native(Type):
     def __str__(self) -> str:
         """``inet (sqlite: text)``."""
         return f"{self.postgres} (sqlite: {self.sqlite})"
+
+
+Clock = Time | Timestamp | TimestampTz
+"""The types that have a time of day."""
+
+
+def second_decimals(type_: Type) -> int:
+    """How many decimals of a second a type keeps; none for what has no time of day."""
+    if not isinstance(type_, Clock):
+        return 0
+    return MAX_SECOND_DECIMALS if type_.precision is None else type_.precision
+
+
+def without_precision(type_: Type) -> Type:
+    """A type with all decimals of a second."""
+    return type(type_)() if isinstance(type_, Clock) else type_
 
 
 SPELLINGS: dict[str, Type] = {
@@ -310,6 +341,7 @@ OTHER_TYPES = frozenset(
 """Types of PostgreSQL and of its common extensions that have no like on SQLite."""
 
 MAX_CHARACTERS = 10_485_760  # PostgreSQL, "8.3. Character Types"
+MAX_SECOND_DECIMALS = 6  # PostgreSQL, "8.5. Date/Time Types"
 MAX_PRECISION = 1000  # PostgreSQL, "8.1.2. Arbitrary Precision Numbers"
 
 
@@ -359,6 +391,11 @@ def _with_arguments(known: Type, arguments: str, text: str) -> Type:
             return Numeric(precision)
         case Numeric(), [precision, scale] if 1 <= precision <= MAX_PRECISION and scale <= precision:
             return Numeric(precision, scale)
+        case ((Time() | Timestamp() | TimestampTz()), [precision]) if precision <= MAX_SECOND_DECIMALS:
+            return type(known)(precision)
+        case ((Time() | Timestamp() | TimestampTz()), _):
+            hint = f"decimals of a second from 0 to {MAX_SECOND_DECIMALS}, as in `{known}(3)`"
+            raise UnknownTypeError(f"{text!r} has no valid precision", hint)
         case ((Varchar() | Char()), _):
             hint = f"a length from 1 to {MAX_CHARACTERS}, as in `varchar(255)`"
             raise UnknownTypeError(f"{text!r} has no valid length", hint)

@@ -182,6 +182,7 @@ def _time(type_: Type, text: str) -> Value:
     moment = _by_calendar(type_, text, time.fromisoformat)
     if moment.tzinfo:
         raise ValueProblem(f"{text!r} has a zone, {type_} has none")
+    _refuse_decimals(type_, text, moment)
     return moment.isoformat("microseconds")
 
 
@@ -189,6 +190,7 @@ def _timestamp(type_: Type, text: str) -> Value:
     moment = _by_calendar(type_, text, datetime.fromisoformat)
     if moment.tzinfo:
         raise ValueProblem(f"{text!r} has a zone, {type_} has none", "use timestamptz, or leave the zone out")
+    _refuse_decimals(type_, text, moment)
     return moment.isoformat("T", "microseconds")
 
 
@@ -197,7 +199,22 @@ def _timestamptz(type_: Type, text: str) -> Value:
     if not moment.tzinfo:
         whole = f"{text}T00:00:00" if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else text
         raise ValueProblem(f"{text!r} has no zone", f"{type_} is a moment: write `{whole}Z` for UTC")
+    _refuse_decimals(type_, text, moment)
     return moment.replace(tzinfo=None).isoformat("T", "microseconds") + "Z"
+
+
+def _refuse_decimals(type_: Type, text: str, moment: time | datetime) -> None:
+    decimals = t.second_decimals(type_)
+    if moment.microsecond % 10 ** (t.MAX_SECOND_DECIMALS - decimals):
+        raise ValueProblem(f"{text!r} has more than {decimals} decimals of a second", f"{type_} keeps {decimals}")
+
+
+def with_decimals(type_: Type, value: str) -> str:
+    """A canonical time or moment without the decimals of a second that its type does not keep."""
+    head, point, rest = value.partition(".")
+    kept = t.second_decimals(type_)
+    zeros = "0" * (t.MAX_SECOND_DECIMALS - kept)
+    return f"{head}{point}{rest[:kept]}{zeros}{rest[t.MAX_SECOND_DECIMALS :]}"
 
 
 def _in_utc(text: str) -> datetime:

@@ -128,7 +128,7 @@ class ColumnSpec(Reference):
     type: TypeText | None = Field(
         default=None,
         description="A PostgreSQL type, or {postgres, sqlite, python}. A foreign-key column may leave it out.",
-        examples=["uuid", "varchar(255)", "numeric(10,2)", "timestamptz", "text[]"],
+        examples=["uuid", "varchar(255)", "numeric(10,2)", "timestamptz", "timestamp(3)", "text[]"],
     )
     enum: list[TextValue] | None = Field(
         default=None, min_length=1, description="The allowed values of a text column.", examples=[["user", "assistant"]]

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from schemagen.schema.types import Type
 
 MIDNIGHT = "T00:00:00.000000"
+CLOCK_DECIMALS = 3
+"""Decimals of a second that SQLite's clock has."""
+
 UTC_HINT = "say the zone: `(x AT TIME ZONE 'UTC')`"
 
 CLOCK: dict[type[Type], str] = {
@@ -32,7 +35,34 @@ CLOCK: dict[type[Type], str] = {
 
 def clock(type_: Type) -> Value:
     """The current time as a value of a type that can hold it."""
-    return Value(CLOCK[type(type_)], type_, nullable=False, clock=True)
+    return Value(clock_text(type_), type_, nullable=False, clock=True)
+
+
+def clock_text(type_: Type) -> str:
+    """The current time, in UTC, as a type keeps it.
+
+    Raises:
+        KeyError: for a type that holds none.
+    """
+    rounded = rounded_clock(type_)
+    return f"({rounded})" if rounded else CLOCK[type(type_)]
+
+
+def rounded_clock(type_: Type) -> str | None:
+    """The current time with fewer decimals than SQLite's clock, rounded as PostgreSQL does; None for every other type.
+
+    Half of the last unit is added, and the rest is cut off.
+    """
+    kept = t.second_decimals(type_)
+    if not isinstance(type_, t.Clock) or kept >= CLOCK_DECIMALS:
+        return None
+    day, zone = "" if isinstance(type_, t.Time) else "%Y-%m-%dT", "Z" if isinstance(type_, t.TimestampTz) else ""
+    half = f"'+0.{'0' * kept}5 seconds'"
+    rest = f"{'0' * (t.MAX_SECOND_DECIMALS - kept)}{zone}"
+    if not kept:
+        return f"strftime('{day}%H:%M:%S','now',{half}) || '.{rest}'"
+    length = (9 if isinstance(type_, t.Time) else 20) + kept
+    return f"substr(strftime('{day}%H:%M:%f','now',{half}), 1, {length}) || '{rest}'"
 
 
 def adapt(value: Value, type_: Type) -> Value:
@@ -40,6 +70,7 @@ def adapt(value: Value, type_: Type) -> Value:
     if value.type is not None:
         return value
     if value.text is not None:
+        type_ = t.without_precision(type_)  # a comparison does not round; an assignment has looked at the digits
         return replace(value, sql=sqlite_literal(value.text, type_), type=type_, nullable=False)
     if value.slot is not None:
         value.slot.meet(type_)
@@ -112,6 +143,8 @@ def unify(values: Sequence[Value], what: str) -> tuple[tuple[Value, ...], Type]:
 def _common(left: Type, right: Type, what: str) -> Type:
     if left == right:
         return left
+    if isinstance(left, t.Clock) and type(left) is type(right):
+        return t.without_precision(left)
     if isinstance(left, NUMBER) and isinstance(right, NUMBER):
         return widest(left, right)
     if isinstance(left, TEXTUAL) and isinstance(right, TEXTUAL):
@@ -181,6 +214,7 @@ def assign(value: Value, target: Type) -> Value:
         if value.text is not None:
             _check_fits(value.text, target)
         return padded(adapt(value, target))
+    _refuse_decimals(value.type, target)
     if type(value.type) is type(target) and not isinstance(target, t.Numeric):
         return value
     if isinstance(target, TEXTUAL) and isinstance(value.type, TEXTUAL):
@@ -190,8 +224,20 @@ def assign(value: Value, target: Type) -> Value:
     return cast(value, target, implicit=True)
 
 
+def _refuse_decimals(source: Type, target: Type) -> None:
+    """Refuse what PostgreSQL would round.
+
+    Raises:
+        SqlError: for a time with more decimals of a second than the target keeps.
+    """
+    if isinstance(target, t.Clock) and t.second_decimals(source) > t.second_decimals(target):
+        raise untranslatable(
+            f"rounding {source} to {target}", instead="cut it, as in `date_trunc('second', x)` or `'milliseconds'`"
+        )
+
+
 def _check_fits(text: str, target: Type) -> None:
-    if isinstance(target, TEXTUAL):
+    if isinstance(target, (*TEXTUAL, t.Clock)):
         try:
             parse_value(target, text)
         except ValueProblem as problem:
@@ -208,7 +254,8 @@ def cast(value: Value, target: Type, *, implicit: bool = False) -> Value:
     if source is None:
         return _cast_literal(value, target)
     if value.clock and type(target) in CLOCK and isinstance(source, type(target)):
-        return value
+        return clock(target)
+    _refuse_decimals(source, target)
     for sources, targets, convert in _CASTS if implicit else (*_CASTS, *_EXPLICIT):
         if isinstance(source, sources) and isinstance(target, targets):
             made = convert(value.rounded(), target)
@@ -227,6 +274,8 @@ def _cast_literal(value: Value, target: Type) -> Value:
             : target.length
         ]  # an explicit cast cuts, without an error (PostgreSQL, "8.3. Character Types")
         return adapt(replace(value, text=cut), target)
+    if value.text is not None and isinstance(target, t.Clock):
+        _check_fits(value.text, target)
     return adapt(value, target)
 
 

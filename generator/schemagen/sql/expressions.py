@@ -57,12 +57,12 @@ def expression(
 
 def _common(text: str, result: Type | None) -> str | None:
     """The SQLite text of the commonest defaults, found without a parser."""
-    from .convert import CLOCK
+    from .convert import CLOCK, clock_text
     from .functions import random_uuid
 
     folded = text.lower()
     if result is not None and (folded in _CLOCKS or (folded in _DAYS and isinstance(result, t.Date))):
-        return CLOCK.get(type(result))
+        return clock_text(result) if type(result) in CLOCK else None
     if folded in _UUIDS and isinstance(result, t.Uuid):
         return random_uuid().sql
     return None

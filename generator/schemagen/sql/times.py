@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from schemagen.schema import types as t
 
-from .convert import CLOCK, MIDNIGHT, UTC_HINT, adapt, clock, date_to_timestamp
+from .convert import CLOCK, CLOCK_DECIMALS, MIDNIGHT, UTC_HINT, adapt, clock, date_to_timestamp
 from .entry import Function
 from .errors import SqlError, untranslatable
 from .literals import COUNT, DAY, unit_span
@@ -53,7 +53,8 @@ def shift(moment: Value, span: Span | Value) -> Value:
 
 def _shift_clock(type_: t.Type, months: int, modifiers: list[str], *, may_be_null: bool) -> Value:
     moved = call("strftime", MILLISECONDS, "'now'", *_clamped("'now'", months), *modifiers)
-    return Value(f"{moved} || '000{suffix(type_)}'", type_, Precedence.CONCAT, may_be_null)
+    exact = t.TimestampTz(CLOCK_DECIMALS) if isinstance(type_, t.TimestampTz) else t.Timestamp(CLOCK_DECIMALS)
+    return Value(f"{moved} || '000{suffix(type_)}'", exact, Precedence.CONCAT, may_be_null)
 
 
 def _modifiers(span: Span | Value) -> tuple[int, list[str]]:
@@ -160,6 +161,7 @@ def at_time_zone(value: Value, zone: Value) -> Value:
 
 
 _TRUNCATED: dict[str, tuple[int, str]] = {
+    "milliseconds": (23, "000"),
     "second": (19, ".000000"),
     "minute": (16, ":00.000000"),
     "hour": (13, ":00:00.000000"),
@@ -187,7 +189,8 @@ def _date_trunc(arguments: Sequence[Value]) -> Value:
         raise untranslatable(f"date_trunc() to {unit.text!r}", instead=f"use one of {', '.join([*_TRUNCATED, 'week'])}")
     kept, rest = _TRUNCATED[name]
     text = f"{call('substr', moment.sql, '1', str(kept))} || '{rest}{suffix(moment.type)}'"
-    return moment.retyped(text, moment.type, Precedence.CONCAT)
+    decimals = CLOCK_DECIMALS if name == "milliseconds" else 0
+    return moment.retyped(text, type(moment.type)(decimals), Precedence.CONCAT)
 
 
 def _digits(start: int, count: int) -> Callable[[str], str]:

@@ -35,8 +35,10 @@ def conversion(value: str, old: t.Type, new: t.Type) -> str | None:  # noqa: C90
             return f"{value}::integer::{target}"
         case (t.Integer(), t.Boolean()) | (t.Boolean(), t.Integer()):
             return f"{value}::{target}"
-    if (isinstance(old, _TEXTS) and isinstance(new, _TEXTS)) or (
-        isinstance(old, _NUMBERS) and isinstance(new, _NUMBERS)
+    if (
+        (isinstance(old, _TEXTS) and isinstance(new, _TEXTS))
+        or (isinstance(old, _NUMBERS) and isinstance(new, _NUMBERS))
+        or (isinstance(old, t.Clock) and type(old) is type(new))
     ):
         return None
     return f"{value}::text::{target}"
@@ -47,5 +49,7 @@ def survives(value: str, old: t.Type, new: t.Type) -> str:
     if isinstance(old, (*_TEXTS, t.Json)) and isinstance(new, t.Jsonb):
         return f"{value} IS NULL OR {value}::jsonb IS NOT NULL"
     there = conversion(value, old, new) or f"{value}::{declared_type(new)}"
+    if t.without_precision(new) != new:
+        there = f"({there})::{declared_type(new)}"
     back = conversion(f"({there})", new, old) or f"({there})::{declared_type(old)}"
     return f"({back})::text IS NOT DISTINCT FROM {value}::text"

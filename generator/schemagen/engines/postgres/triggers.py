@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from schemagen.schema.model import Column, Schema, Table
     from schemagen.schema.triggers import Trigger
 
-NOW: dict[type[t.Type], str] = {
+_NOW: dict[type[t.Type], str] = {
     t.TimestampTz: "now()",
     t.Timestamp: "(now() AT TIME ZONE 'UTC')",
     t.Date: "(now() AT TIME ZONE 'UTC')::date",
@@ -35,6 +35,10 @@ DEEPEST = 100
 
 _WORD = re.compile(r"\w+")
 _WITHOUT_EQUALITY = (t.Json, t.Native)
+
+
+def _now(type_: t.Type) -> str | None:
+    return _NOW.get(type(type_))
 
 
 def create_trigger(dialect: StandardDialect, trigger: Trigger, schema: Schema) -> tuple[Statement, ...]:
@@ -80,7 +84,7 @@ def _refusing(dialect: StandardDialect, trigger: Trigger, schema: Schema) -> tup
 
 
 def _row_update(dialect: StandardDialect, trigger: Trigger, schema: Schema) -> tuple[Statement, ...]:
-    expression = filling_expression(dialect, trigger, schema, NOW)
+    expression = filling_expression(dialect, trigger, schema, _now)
     if expression is None:
         return ()
     table = schema.table(trigger.table)
@@ -97,7 +101,7 @@ def _row_update(dialect: StandardDialect, trigger: Trigger, schema: Schema) -> t
 
 
 def _touch(dialect: StandardDialect, trigger: Trigger, schema: Schema) -> tuple[Statement, ...]:
-    expression = filling_expression(dialect, trigger, schema, NOW)
+    expression = filling_expression(dialect, trigger, schema, _now)
     key = trigger.foreign_key
     if expression is None or key is None:
         return ()

@@ -107,6 +107,10 @@ def _of_column(table: Table, column: Column) -> Iterator[str]:
     by_type = _BY_TYPE.get(type(column.type))
     if by_type:
         yield by_type
+    if t.without_precision(column.type) != column.type:
+        yield f"PostgreSQL rounds to {t.second_decimals(column.type)} decimals of a second; SQLite refuses more."
+    if isinstance(column.type, t.Time) and t.second_decimals(column.type) < t.MAX_SECOND_DECIMALS:
+        yield "PostgreSQL rounds the last moment of a day to 24:00:00, which Python can't read."
     if isinstance(column.type, t.Numeric):
         yield f"{_of_numeric(column.type)} SQL on PostgreSQL may write NaN."
     if isinstance(column.type, _CHARACTERS):

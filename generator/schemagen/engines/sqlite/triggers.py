@@ -14,7 +14,7 @@ from schemagen.engines.standard import refusal, sql_text
 from schemagen.engines.trigger_parts import filling_expression, is_left_out, parent_condition
 from schemagen.schema.triggers import TriggerKind
 
-from .types import NOW
+from .types import now
 
 if TYPE_CHECKING:
     from schemagen.engines.standard import StandardDialect
@@ -56,7 +56,7 @@ def _refusing(dialect: StandardDialect, trigger: Trigger) -> Statement:
 
 
 def _row_update(dialect: StandardDialect, trigger: Trigger, schema: Schema) -> tuple[Statement, ...]:
-    expression = filling_expression(dialect, trigger, schema, NOW)
+    expression = filling_expression(dialect, trigger, schema, now)
     if expression is None:
         return ()
     table = schema.table(trigger.table)
@@ -96,7 +96,7 @@ def _row_number(table: Table) -> str:
 
 
 def _touch(dialect: StandardDialect, trigger: Trigger, schema: Schema) -> tuple[Statement, ...]:
-    expression = filling_expression(dialect, trigger, schema, NOW)
+    expression = filling_expression(dialect, trigger, schema, now)
     key = trigger.foreign_key
     if expression is None or key is None:
         return ()

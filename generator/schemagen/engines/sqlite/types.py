@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from schemagen.engines.standard import enum_check
 from schemagen.schema import types as t
+from schemagen.sql.convert import rounded_clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,18 +51,23 @@ _CLASSICAL: dict[type[t.Type], str] = {
 """Declared types without STRICT; their affinities keep the same values (SQLite, "Datatypes In SQLite", 3.1)."""
 
 _DIGIT = "[0-9]"
-_MICROSECONDS = "." + _DIGIT * 6
 _FIRST_DAY = "0001-01-01"
 _LAST_DAY = "9999-12-31"
 _UUID_SHAPE = "-".join("?" * count for count in (8, 4, 4, 4, 12))
 
-NOW: dict[type[t.Type], str] = {
+_NOW: dict[type[t.Type], str] = {
     t.TimestampTz: "(strftime('%Y-%m-%dT%H:%M:%f', 'now') || '000Z')",
     t.Timestamp: "(strftime('%Y-%m-%dT%H:%M:%f', 'now') || '000')",
     t.Date: "(date('now'))",
     t.Time: "(strftime('%H:%M:%f', 'now') || '000')",
 }
 """The present moment (UTC) as each type keeps it; SQLite's clock has milliseconds."""
+
+
+def now(type_: t.Type) -> str | None:
+    """The present moment (UTC) as a type keeps it; None for a type that holds none."""
+    rounded = rounded_clock(type_)
+    return f"({rounded})" if rounded else _NOW.get(type(type_))
 
 
 def declared_type(type_: t.Type, *, strict: bool) -> str:
@@ -132,9 +138,16 @@ def _length(limit: int | None, v: str) -> str:
     return no_nul if limit is None else f"length({v}) <= {limit} AND {no_nul}"
 
 
-def _moment(v: str, zone: str) -> str:
+def _decimals(type_: t.Type) -> str:
+    """The pattern of the decimals of a second: six digits, those that the type does not keep zero."""
+    kept = t.second_decimals(type_)
+    return "." + _DIGIT * kept + "0" * (t.MAX_SECOND_DECIMALS - kept)
+
+
+def _moment(type_: t.Type, v: str) -> str:
     # The fraction comes first: what passes it is not 'now', which is an error inside a CHECK.
-    fraction = f"substr({v}, 20) GLOB '{_MICROSECONDS}{zone}'"
+    zone = "Z" if isinstance(type_, t.TimestampTz) else ""
+    fraction = f"substr({v}, 20) GLOB '{_decimals(type_)}{zone}'"
     seconds = f"strftime('%Y-%m-%dT%H:%M:%S', substr({v}, 1, 19), '+0 days')"
     return f"{fraction} AND {v} >= '{_FIRST_DAY}' AND {seconds} || substr({v}, 20) IS {v}"
 
@@ -143,8 +156,8 @@ def _date(_: t.Type, v: str) -> str:
     return f"{v} BETWEEN '{_FIRST_DAY}' AND '{_LAST_DAY}' AND date({v}, '+0 days') IS {v}"
 
 
-def _time(_: t.Type, v: str) -> str:
-    fraction = f"substr({v}, 9) GLOB '{_MICROSECONDS}'"
+def _time(type_: t.Type, v: str) -> str:
+    fraction = f"substr({v}, 9) GLOB '{_decimals(type_)}'"
     return f"{fraction} AND time(substr({v}, 1, 8), '+0 days') || substr({v}, 9) IS {v}"
 
 
@@ -173,8 +186,8 @@ def _array(_: t.Type, v: str) -> str:
 
 _CHECKS: dict[type[t.Type], Callable[[t.Type, str], str | None]] = {
     t.Uuid: _uuid,
-    t.TimestampTz: lambda _, v: _moment(v, "Z"),
-    t.Timestamp: lambda _, v: _moment(v, ""),
+    t.TimestampTz: _moment,
+    t.Timestamp: _moment,
     t.Date: _date,
     t.Time: _time,
     t.Numeric: _numeric,

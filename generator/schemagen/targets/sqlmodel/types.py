@@ -96,10 +96,10 @@ def _class(type_: t.Type) -> str:
 
 def _arguments(type_: t.Type) -> list[Code]:
     match type_:
-        case t.Varchar(length) if length is not None:
-            return [str(length)]
-        case t.Char(length):
-            return [str(length)]
+        case (t.Varchar(int(number)) | t.Char(int(number))) | (
+            t.Time(int(number)) | t.Timestamp(int(number)) | t.TimestampTz(int(number))
+        ):
+            return [str(number)]
         case t.Numeric(precision, scale) if precision is not None:
             return [str(precision), str(scale)]
         case t.Array(element):

@@ -122,6 +122,9 @@ def _postgres_type(type_: t.Type) -> str | None:
             return f"character varying({length})" if length else "character varying"
         case t.Char(length):
             return f"character({length})"
+        case t.Time(int(digits)) | t.Timestamp(int(digits)) | t.TimestampTz(int(digits)):
+            word, _, zone = _POSTGRES[type(type_)].partition(" ")
+            return f"{word}({digits}) {zone}"
         case t.Array(element):
             return f"{_postgres_type(element)}[]"
     return _POSTGRES.get(type(type_), None if isinstance(type_, t.Native) else str(type_))

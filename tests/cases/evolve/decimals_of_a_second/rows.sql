@@ -1,0 +1,1 @@
+INSERT INTO visits (id, began_at, ended_at) VALUES (1, '2024-05-01T08:00:00.000000Z', '2024-05-01T08:20:00.250000');
