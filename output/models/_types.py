@@ -297,6 +297,15 @@ class Boolean(_Type[bool]):
         return bool(stored)
 
 
+class _OwnBoolean(Boolean):
+    """What SQLite may hold in a column that is called BOOL: a number, or the word."""
+
+    def from_sqlite(self, stored: int | str) -> bool:
+        if isinstance(stored, str):
+            return stored.lower() not in ("false", "f", "no", "off", "0", "")
+        return bool(stored)
+
+
 class Date(_Type[dt.date]):
     """A calendar day: ``YYYY-MM-DD`` on SQLite."""
 
@@ -342,12 +351,15 @@ class _ExactTimestamp(postgresql.TIMESTAMP):
 
 
 class Time(_Type[dt.time]):
-    """A time of day without a zone: ``HH:MM:SS.ffffff`` on SQLite."""
+    """A time of day without a zone: ``HH:MM:SS.ffffff`` on SQLite, or as CURRENT_TIME writes it."""
 
     impl = sa.Time
 
-    def __init__(self, precision: int | None = None, *, sqlite: str | None = None) -> None:
+    def __init__(
+        self, precision: int | None = None, *, own_form: bool = False, sqlite: str | None = None
+    ) -> None:
         self.precision = precision
+        self.own_form = own_form
         super().__init__(sqlite=sqlite)
 
     def load_dialect_impl(self, dialect: Dialect) -> sa.types.TypeEngine[Any]:
@@ -365,7 +377,7 @@ class Time(_Type[dt.time]):
         return moment.time()
 
     def to_sqlite(self, value: dt.time) -> str:
-        return value.isoformat(timespec="microseconds")
+        return value.isoformat("auto" if self.own_form else "microseconds")
 
     def from_sqlite(self, stored: str) -> dt.time:
         return dt.time.fromisoformat(stored)
@@ -384,13 +396,19 @@ class _Span(sa.types.TypeDecorator[dt.timedelta]):
 
 
 class _DateTime(_Type[dt.datetime]):
-    """What both kinds of timestamps share: PostgreSQL adds spans of time to them, SQLite refuses to."""
+    """What both kinds of timestamps share: PostgreSQL adds spans of time to them, SQLite refuses to.
+
+    ``own_form`` is that of SQLite's CURRENT_TIMESTAMP, which an adopted database has: ``YYYY-MM-DD HH:MM:SS[.ffffff]``.
+    """
 
     impl = sa.DateTime
     zoned: ClassVar[bool] = False
 
-    def __init__(self, precision: int | None = None, *, sqlite: str | None = None) -> None:
+    def __init__(
+        self, precision: int | None = None, *, own_form: bool = False, sqlite: str | None = None
+    ) -> None:
         self.precision = precision
+        self.own_form = own_form
         super().__init__(timezone=self.zoned, sqlite=sqlite)
 
     def load_dialect_impl(self, dialect: Dialect) -> sa.types.TypeEngine[Any]:
@@ -414,7 +432,7 @@ class Timestamp(_DateTime):
         return _rounded(value, self.precision)
 
     def to_sqlite(self, value: dt.datetime) -> str:
-        return value.isoformat(timespec="microseconds")
+        return value.isoformat(" ") if self.own_form else value.isoformat("T", "microseconds")
 
     def from_sqlite(self, stored: str) -> dt.datetime:
         return dt.datetime.fromisoformat(stored)
@@ -432,7 +450,8 @@ class TimestampTz(_DateTime):
         return _rounded(value.astimezone(dt.UTC), self.precision)
 
     def to_sqlite(self, value: dt.datetime) -> str:
-        return value.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+        plain = value.replace(tzinfo=None)
+        return plain.isoformat(" ") if self.own_form else plain.isoformat("T", "microseconds") + "Z"
 
     def from_sqlite(self, stored: str) -> dt.datetime:
         moment = dt.datetime.fromisoformat(stored)
@@ -545,7 +564,10 @@ class Array(_Type[list[Any]]):
 
 
 class Native(_Type[Any]):
-    """A type of each engine's own; ``python`` makes the model's value from what a driver gives."""
+    """A type of each engine's own; ``python`` makes the model's value from what a driver gives.
+
+    What the language has a type for is kept in the form that SQLite's own functions write.
+    """
 
     impl = Declared
 
@@ -555,13 +577,41 @@ class Native(_Type[Any]):
         super().__init__(postgres, sqlite=sqlite)
 
     def to_sqlite(self, value: Any) -> Any:
+        known = self._known()
+        if known is not None and isinstance(value, self.python):
+            return known.to_sqlite(known.checked(value))
+        if isinstance(value, (dict, list)):
+            return json.dumps(value, ensure_ascii=False)
         return value if isinstance(value, (bool, int, float, str, bytes)) else str(value)
 
     def to_postgres(self, value: Any) -> Any:
+        known = self._known()
+        if known is not None and isinstance(value, self.python):
+            return known.checked(value)
         return self.to_sqlite(value)
 
     def from_sqlite(self, stored: Any) -> Any:
+        if type(stored) is self.python:
+            return stored
+        if self.python in (dict, list):
+            return json.loads(stored) if isinstance(stored, (str, bytes)) else stored
+        known = self._known()
+        if known is not None:
+            return known.from_sqlite(stored)
         return stored if isinstance(stored, self.python) else self.python(stored)
 
     def from_postgres(self, stored: Any) -> Any:
-        return self.from_sqlite(stored)
+        if isinstance(stored, dt.datetime) and stored.tzinfo is not None:
+            return stored.astimezone(dt.UTC)
+        is_value = isinstance(stored, (self.python, dict, list))
+        return stored if is_value else self.from_sqlite(stored)
+
+    def _known(self) -> _Type[Any] | None:
+        """The type of the language that has the same values in Python."""
+        if self.python is dt.datetime:
+            zoned = re.search(r"timestamptz|with time zone", self.postgres, re.IGNORECASE)
+            return TimestampTz(own_form=True) if zoned else Timestamp(own_form=True)
+        if self.python is dt.time:
+            return Time(own_form=True)
+        known: dict[type[Any], type[_Type[Any]]] = {dt.date: Date, UUID: Uuid, bool: _OwnBoolean}
+        return known[self.python]() if self.python in known else None

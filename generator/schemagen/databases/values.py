@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 INCOMPARABLE = (t.Native,)
 """Types whose values each engine shows in a form of its own, so that an engine is compared with itself alone."""
 
+_OWN_FORM = re.compile(r"(\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d(\.\d{1,6})?", re.ASCII)
 _AS_TEXT = (t.Json, t.Jsonb)
 
 
@@ -54,7 +56,18 @@ def from_driver(type_: t.Type, raw: Any) -> Value:
     if isinstance(type_, t.Array):
         items = json.loads(raw) if isinstance(raw, str) else raw
         return [from_driver(type_.element, item) for item in items]
+    if isinstance(type_, t.Clock) and isinstance(raw, str):
+        return _canonical_clock(type_, raw)
     return from_python(type_, raw)
+
+
+def _canonical_clock(type_: t.Type, text: str) -> str:
+    """A time or moment of SQLite; a table that was adopted has it as SQLite's own functions write it."""
+    zone = "Z" if isinstance(type_, t.TimestampTz) else ""
+    if not _OWN_FORM.fullmatch(text):
+        return text
+    head, _, fraction = text.replace(" ", "T").partition(".")
+    return f"{head}.{fraction:0<6}{zone}"
 
 
 def from_python(type_: t.Type, value: Any) -> Value:

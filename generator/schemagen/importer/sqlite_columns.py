@@ -42,8 +42,8 @@ _DIGITS = re.compile(r"abs \( .+? \) < 1e(\d+) and .* round \( .+? , (\d+) \)")
 
 _AFFINITIES: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("INT",), "bigint", "int"),
-    (("JSON",), "jsonb", "str"),
-    (("UUID", "GUID"), "uuid", "str"),
+    (("JSON",), "jsonb", "dict"),
+    (("UUID", "GUID"), "uuid", "uuid.UUID"),
     (("CHAR", "CLOB", "TEXT", "STRING"), "text", "str"),
     (("BLOB", "BINARY"), "bytea", "bytes"),
     (("REAL", "FLOA", "DOUB"), "double precision", "float"),

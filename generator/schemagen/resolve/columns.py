@@ -41,7 +41,7 @@ STRICT_TYPES = frozenset({"INT", "INTEGER", "REAL", "TEXT", "BLOB", "ANY"})
 SQLITE_COLLATIONS = frozenset({"BINARY", "NOCASE", "RTRIM"})
 """SQLite, "Datatypes In SQLite", 7."""
 
-_DOTTED_NAME = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+|str|int|float|bool|bytes", re.ASCII)
+_DOTTED_NAME = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+|str|int|float|bool|bytes|dict|list", re.ASCII)
 _CALL = re.compile(
     r"[a-z_][a-z0-9_.]*\s*\(.*\)(::[a-z ]+)?|current_(timestamp|date|time|user)|localtime(stamp)?|session_user",
     re.IGNORECASE,
@@ -109,7 +109,7 @@ class ColumnTypes:
 
     def _native(self, written: TypeByEngine, draft: Draft, origin: Origin) -> Type:
         if not _DOTTED_NAME.fullmatch(written.python):
-            hint = "write str, int, float, bool or bytes, or a dotted name such as decimal.Decimal"
+            hint = "write str, int, float, bool, bytes, dict or list, or a dotted name such as decimal.Decimal"
             message = f"{written.python!r} names no type of Python"
             self._context.reporter.error(UNKNOWN_TYPE, message, origin.child("python"), hint=hint)
         if draft.spec.sqlite.strict and written.sqlite.upper() not in STRICT_TYPES:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from schemagen.engines.standard import enum_check
 from schemagen.schema import types as t
+from schemagen.schema.model import Sql
 from schemagen.sql.convert import rounded_clock
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ _CLASSICAL: dict[type[t.Type], str] = {
 """Declared types without STRICT; their affinities keep the same values (SQLite, "Datatypes In SQLite", 3.1)."""
 
 _DIGIT = "[0-9]"
+_SEPARATOR = "T%H"
+"""What a moment of the language has in the format of its default, between day and time."""
 _FIRST_DAY = "0001-01-01"
 _LAST_DAY = "9999-12-31"
 _UUID_SHAPE = "-".join("?" * count for count in (8, 4, 4, 4, 12))
@@ -213,6 +216,22 @@ def is_row_number(table: Table, column: Column) -> bool:
     if key is None or key.columns != (column.name,) or table.sqlite.without_rowid:
         return False
     return column.identity or declared_type(column.type, strict=table.sqlite.strict) == "INTEGER"
+
+
+def keeps_own_form(column: Column, table: Table) -> bool:
+    """Whether a moment is kept as SQLite's own functions write it, ``YYYY-MM-DD HH:MM:SS``.
+
+    So it is where nothing checks the form and nothing that the language translates fills the column: in a database that
+    was adopted.
+    """
+    if table.sqlite.parity or not isinstance(column.type, t.Clock):
+        return False
+    written = [
+        sql.sqlite or "" if isinstance(sql, Sql) else _SEPARATOR
+        for sql in (column.default, column.on_row_update)
+        if sql
+    ]
+    return not any(_SEPARATOR in text for text in written)
 
 
 def is_numbered(column: Column, table: Table) -> bool:

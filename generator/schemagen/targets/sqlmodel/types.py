@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from schemagen.engines.dialects import SQLITE
+from schemagen.engines.sqlite.types import keeps_own_form
 from schemagen.schema import types as t
 from schemagen.schema.model import LiteralDefault
 from schemagen.targets.python_code import Call, Code, Named, quoted
@@ -37,7 +38,7 @@ _ANNOTATIONS: dict[type[t.Type], str] = {
 
 _DOTTED_NAME = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", re.ASCII)
 _RANDOM_UUIDS = frozenset({"gen_random_uuid()", "uuidv4()"})
-_WITHOUT_MODULE = frozenset({"str", "int", "float", "bool", "bytes"})
+_WITHOUT_MODULE = frozenset({"str", "int", "float", "bool", "bytes", "dict", "list"})
 
 
 def annotation(type_: t.Type) -> Code:
@@ -77,6 +78,8 @@ def column_type(column: Column, table: Table) -> Code:
     """The type of a column, from the generated ``_types`` module."""
     type_ = column.type
     arguments = _arguments(type_)
+    if keeps_own_form(column, table):
+        arguments.append("own_form=True")
     if column.collation:
         arguments.append(Named("collation", quoted(column.collation)))
     collation = SQLITE.collation(column, table)
