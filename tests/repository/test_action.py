@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 import yaml
 
+from schemagen.reference import author
 from schemagen.reference.scaffold import project_files
+from schemagen.reference.topic_names import Topic
 
 ROOT = Path(__file__).parents[2]
 WORKFLOW = ".github/workflows/schema.yaml"
@@ -125,6 +127,17 @@ def test_the_ci_that_init_wrote_is_green_with_a_first_table(runner: Runner) -> N
     assert "#### `tags`" in comment
     assert "--method POST repos/ada/shop/issues/7/comments" in runner.calls()[-1]
     assert not runner.summary.exists()
+
+
+def test_the_migrations_of_a_draft_are_made_anew(runner: Runner) -> None:
+    git(runner.checkout, "add", ".")
+    git(runner.checkout, "commit", "--quiet", "-m", "tags")
+    runner.add(TABLE.replace("tags:", "labels:"))
+    (block,) = re.findall(r"```console\n(.*?)```", author.guide(Topic.DRAFTS), re.DOTALL)
+    done = runner.run({"run": block.replace("$ ", "")})
+    assert done.returncode == 0, done.stdout + done.stderr
+    names = sorted(path.name for path in (runner.checkout / "output/migrations/sqlite").glob("*.sql"))
+    assert names == ["001_create_users.sql", "002_create_tasks.sql", "003_create_labels.sql"]
 
 
 def test_a_comment_that_is_there_is_updated(runner: Runner) -> None:

@@ -12,6 +12,7 @@ import typer
 from schemagen import __version__
 from schemagen.lint.profiles import Profile  # noqa: TC001  (typer reads the annotations)
 from schemagen.project.settings import read_ignored, read_settings
+from schemagen.reference.topic_names import Topic  # noqa: TC001
 
 from .console import Format, ProofFormat, ReviewFormat, console, proof_console
 from .grouped import Grouped
@@ -306,12 +307,16 @@ def schema(
 
 
 @app.command()
-def guide() -> None:
-    """Print the spec language on one page, for people and agents who write specs."""
+def guide(
+    topic: Annotated[
+        Topic | None, typer.Argument(metavar="TOPIC", show_default=False, help="A page of its own.")
+    ] = None,
+) -> None:
+    """Print the spec language on one page, or one TOPIC."""
     from schemagen.reference import author
 
     with console(Format.TEXT) as out:
-        out.say(author.guide().rstrip("\n"))
+        out.say(author.guide(topic).rstrip("\n"))
 
 
 class Engine(StrEnum):

@@ -20,10 +20,16 @@ if TYPE_CHECKING:
 DEFAULTS = {"specs": "specs", "output": "output"}
 """Every key that may be set, and what it is when nothing is said."""
 
-_LINT, _VERIFY = "lint", "verify"
+MEANINGS = {
+    "specs": "the folder of the spec files",
+    "output": "the folder that `schemagen build` writes",
+}
+"""What each of them is for."""
+
+LINT, VERIFY = "lint", "verify"
 """Tables of their own: the levels of lint rules, and what `verify --database` accepts."""
 
-_IGNORE = "ignore"
+IGNORE = "ignore"
 
 
 def read_settings(**flags: str | None) -> dict[str, str]:
@@ -61,7 +67,7 @@ def read_rule_levels() -> dict[str, Any]:
         SchemagenError: SG430 for a file that is no TOML, SG432 for a ``lint`` that is no table.
     """
     table, where, _ = _project_table()
-    levels = table.get(_LINT, {}) if isinstance(table, dict) else {}
+    levels = table.get(LINT, {}) if isinstance(table, dict) else {}
     if not isinstance(levels, dict):
         raise _mistake("SG432", f"`lint` in {where} is not a table", "write its keys below `[tool.schemagen.lint]`")
     return levels
@@ -74,15 +80,15 @@ def read_ignored() -> tuple[str, ...]:
         SchemagenError: SG430 for a file that is no TOML, SG431 for another key, SG432 for what is no list of texts.
     """
     settings, where, _ = _project_table()
-    table = settings.get(_VERIFY, {}) if isinstance(settings, dict) else {}
-    hint = f'write `{_IGNORE} = ["spatial_*"]` below `[tool.schemagen.{_VERIFY}]`'
+    table = settings.get(VERIFY, {}) if isinstance(settings, dict) else {}
+    hint = f'write `{IGNORE} = ["spatial_*"]` below `[tool.schemagen.{VERIFY}]`'
     if not isinstance(table, dict):
-        raise _mistake("SG432", f"`{_VERIFY}` in {where} is not a table", hint)
-    if unknown := next((key for key in table if key != _IGNORE), None):
-        raise _mistake("SG431", f"unknown key `{_VERIFY}.{unknown}` in {where}", hint)
-    found = table.get(_IGNORE, [])
+        raise _mistake("SG432", f"`{VERIFY}` in {where} is not a table", hint)
+    if unknown := next((key for key in table if key != IGNORE), None):
+        raise _mistake("SG431", f"unknown key `{VERIFY}.{unknown}` in {where}", hint)
+    found = table.get(IGNORE, [])
     if not isinstance(found, list) or not all(isinstance(text, str) and text for text in found):
-        raise _mistake("SG432", f"`{_VERIFY}.{_IGNORE}` in {where} is not a list of patterns", hint)
+        raise _mistake("SG432", f"`{VERIFY}.{IGNORE}` in {where} is not a list of patterns", hint)
     return tuple(found)
 
 
@@ -123,7 +129,7 @@ def _read_toml(file: str, mentions: bytes = b"") -> dict[str, Any] | None:
 
 def _checked(settings: Any, where: str) -> dict[str, str]:
     if isinstance(settings, dict):
-        settings = {key: value for key, value in settings.items() if key not in {_LINT, _VERIFY}}
+        settings = {key: value for key, value in settings.items() if key not in {LINT, VERIFY}}
     if isinstance(settings, dict) and all(key in DEFAULTS and _is_path(value) for key, value in settings.items()):
         return settings
     raise _mistakes(settings if isinstance(settings, dict) else {}, where)

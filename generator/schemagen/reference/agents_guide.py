@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from schemagen.base import escape
@@ -36,15 +35,6 @@ class Section:
     keys: tuple[Key, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Translation:
-    """One kind of SQL that is translated."""
-
-    postgres: str
-    sqlite: str
-    note: str
-
-
 _PLACES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("A file", spec.SpecFile),
     ("A table: `tables: {NAME: {…}}`", spec.TableSpec),
@@ -69,17 +59,10 @@ _TRAP = re.compile(r".*(: |:$| #).*")
 
 def render_guide() -> str:
     """The guide as Markdown."""
-    from schemagen.sql.published import PUBLISHED  # sqlglot
-
-    groups = [
-        (name, [_translation(entry.postgres, entry.sqlite, entry.note) for entry in entries])
-        for name, entries in groupby(PUBLISHED, key=lambda entry: entry.group)
-    ]
     text = render(
         "authors/guide.md.jinja",
         sections=[Section(title, tuple(_keys(model))) for title, model in _PLACES],
         types=sorted({str(known) for known in t.SPELLINGS.values()}),
-        groups=groups,
     )
     return text.rstrip("\n") + "\n"
 
@@ -110,9 +93,3 @@ def as_flow(value: Any) -> str:
     if isinstance(value, str) and _SAFE.fullmatch(value) and not _TRAP.fullmatch(value):
         return value
     return json.dumps(value, ensure_ascii=False)
-
-
-def _translation(postgres: str, sqlite: str, note: str) -> Translation:
-    is_prose = sqlite.startswith("the same")
-    there = escape.markdown(sqlite) if is_prose else escape.markdown_code(sqlite)
-    return Translation(escape.markdown_code(postgres), there, escape.markdown(note))

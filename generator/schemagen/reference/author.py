@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from schemagen.spec.source import Sources
 
     from .scaffold import Begun
+    from .topic_names import Topic
 
 
 NO_SPEC = "SG440"
@@ -107,11 +108,12 @@ def diagnostics_schema() -> str:
     return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
 
 
-def guide() -> str:
-    """The language on one page."""
+def guide(topic: Topic | None = None) -> str:
+    """The language on one page, or the page of a topic."""
     from .agents_guide import render_guide
+    from .topics import render_topic
 
-    return render_guide()
+    return render_topic(topic) if topic else render_guide()
 
 
 def init(folder: Path) -> Begun:
