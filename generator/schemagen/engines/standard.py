@@ -165,7 +165,7 @@ class StandardDialect(Dialect):
                 return self.literal(column.type, value)
             case sql:
                 text = sql.for_dialect(self.name)
-                return None if text is None else self.default_expression(text)
+                return None if text is None or _is_none(column, sql, text) else self.default_expression(text)
 
     @abstractmethod
     def default_expression(self, sql: str) -> str:
@@ -278,6 +278,11 @@ class StandardDialect(Dialect):
                 return f"{trigger.table}.{trigger.column} is refreshed by an UPDATE that does not set it"
         parent = trigger.foreign_key.parent if trigger.foreign_key else ""
         return f"A change to {trigger.table} refreshes {parent}.{trigger.column}"
+
+
+def _is_none(column: Column, default: Sql, text: str) -> bool:
+    """Whether a default is the NULL that stands for none on one engine, of a column that can't be NULL."""
+    return not column.nullable and text.upper() == "NULL" and default.postgres != default.sqlite
 
 
 def refusal(trigger: Trigger) -> str:

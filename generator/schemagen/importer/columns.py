@@ -127,7 +127,9 @@ def _default(draft: TableDraft, default: CatalogSql, type_: t.Type, column: str)
         literal = (postgres_literal if draft.dialect == "postgres" else sqlite_literal)(default, type_)
         if literal is not None:
             return literal
-    return {"sql": draft.value(default, type_, f"default of {column}")}
+    is_needed = not draft.columns[column].get("nullable")
+    effect = Effect.NO_DEFAULT if is_needed else Effect.ONE_ENGINE
+    return {"sql": draft.value(default, type_, f"default of {column}", effect=effect)}
 
 
 def _collation(

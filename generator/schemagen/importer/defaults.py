@@ -65,6 +65,7 @@ def _first(readings: Iterator[Any], type_: t.Type, wanted: str, write: Callable[
 def _readings(text: str, type_: t.Type) -> Iterator[Any]:
     """What a default may be as YAML."""
     if isinstance(type_, t.Native):
+        yield from _native_readings(text, type_)
         return
     cast = _CAST.fullmatch(text)
     quoted = _QUOTED.fullmatch(cast["literal"] if cast else text)
@@ -82,6 +83,29 @@ def _readings(text: str, type_: t.Type) -> Iterator[Any]:
         yield Plain({"1": "true", "0": "false"}.get(text, text.lower()))
     elif _NUMBER.fullmatch(text):
         yield Plain(text)
+
+
+def _native_readings(text: str, type_: t.Native) -> Iterator[str]:
+    """The text of a literal, if PostgreSQL's type reads it, as far as we know that type."""
+    cast = _CAST.fullmatch(text)
+    quoted = _QUOTED.fullmatch(cast["literal"] if cast else text)
+    if quoted is None:
+        return
+    inside = quoted[1].replace("''", "'")
+    try:
+        known = t.parse_type(type_.postgres)
+    except t.UnknownTypeError:
+        known = None
+    if not looks_like_sql(inside) and (known is None or _is_read(known, inside)):
+        yield inside
+
+
+def _is_read(type_: t.Type, text: str) -> bool:
+    try:
+        parse_value(type_, text)
+    except ValueProblem:
+        return False
+    return not isinstance(type_, (*_JSON, t.Array))
 
 
 def _json_readings(text: str) -> Iterator[Any]:
@@ -115,6 +139,8 @@ def _postgres_print(type_: t.Type, value: Value) -> str:  # noqa: PLR0911  (a li
     """The default as ``pg_get_expr`` prints it; whatever prints otherwise is no literal in the spec, but SQL."""
     literal = POSTGRES.literal(type_, value)
     match type_:
+        case t.Native(postgres=postgres):
+            return f"{literal}::{postgres}"
         case t.SmallInt() | t.Integer() | t.BigInt():
             return _printed_integer(literal, int(literal))
         case t.Numeric() | t.Double() | t.Real():

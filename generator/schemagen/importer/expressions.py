@@ -217,42 +217,74 @@ def _transpiled(text: str) -> Iterable[str]:
     return [one for one in made if one and one != text] if len(made) == 1 else ()
 
 
+_PRESENT_IN_UTC: dict[type[Type], str] = {
+    t.TimestampTz: "now()",
+    t.Timestamp: "(now() AT TIME ZONE 'UTC')",
+    t.Date: "(now() AT TIME ZONE 'UTC')::date",
+    t.Time: "(now() AT TIME ZONE 'UTC')::time",
+}
+"""What SQLite's CURRENT_TIMESTAMP, CURRENT_DATE and CURRENT_TIME are (SQLite, "Date And Time Functions")."""
+
+_EPOCHS: dict[type[Type], str] = {
+    t.Integer: "extract(epoch FROM now())::integer",
+    t.BigInt: "extract(epoch FROM now())::bigint",
+    t.Numeric: "floor(extract(epoch FROM now()))",
+    t.Text: "extract(epoch FROM now())::bigint::text",
+    t.Varchar: "extract(epoch FROM now())::bigint::text",
+}
+"""Seconds since 1970."""
+
 _PRESENT = {
     "current_timestamp": (t.Timestamp, t.TimestampTz),
     "current_date": (t.Date,),
     "current_time": (t.Time,),
 }
 _CLOCK = re.compile(r"(strftime\('[^']*', ?'now'.*\)|datetime\('now'.*\)|(?i:current_timestamp))")
+_EPOCH = re.compile(r"(?i:cast\( ?)?(strftime\('%s', ?'now'\)|unixepoch\(('now')?\))(?i: as integer ?\))?")
+_TODAY = re.compile(r"date\(('now')?\)")
+_LOCAL = re.compile(r"'localtime'\s*\)$")
+_BYTES = re.compile(r"[xX]'([0-9A-Fa-f]*)'")
 _NUMBERS = (t.SmallInt, t.Integer, t.BigInt, t.Numeric, t.Real, t.Double)
 _UUID_LENGTH = 36
+_ONE, _TWO = "'", "''"
+_BOOLEANS = {
+    **dict.fromkeys(("0", "false", "f", "no", "off"), "false"),
+    **dict.fromkeys(("1", "true", "t", "yes", "on"), "true"),
+}
 
 
 def _like_on_postgres(text: str, result: Type) -> str | None:
     """A default of the same meaning, although the two engines may write its values otherwise."""
+    result = _spoken(result)
     if re.fullmatch(rf"{_STRING}|-?[0-9]+(\.[0-9]+)?|(?i:NULL)", text):
         return _literal_on_postgres(text, result)
-    if isinstance(result, _PRESENT.get(text.lower(), ())):
-        return text
     if text.upper() in {"TRUE", "FALSE"}:
-        return text.lower() if isinstance(result, t.Boolean) or _is_native(result, "boolean") else None
-    if _CLOCK.fullmatch(text):
-        return _present_on_postgres(result)
-    return _random_uuid(result) if "randomblob(" in text and "'-'" in text else None
+        return text.lower() if isinstance(result, t.Boolean) else None
+    if bytes_ := _BYTES.fullmatch(text):
+        return f"'\\x{bytes_[1].lower()}'" if isinstance(result, t.Bytea) else None
+    return _time_on_postgres(text, result) or (
+        _random_uuid(result) if "randomblob(" in text and "'-'" in text else None
+    )
 
 
-def _is_native(type_: Type, postgres: str) -> bool:
-    return isinstance(type_, t.Native) and type_.postgres == postgres
+def _time_on_postgres(text: str, result: Type) -> str | None:
+    if isinstance(result, _PRESENT.get(text.lower(), ())):
+        return _PRESENT_IN_UTC[type(result)]
+    if _EPOCH.fullmatch(text):
+        return _EPOCHS.get(type(result))
+    if _TODAY.fullmatch(text):
+        return _PRESENT_IN_UTC[t.Date] if isinstance(result, t.Date) else None
+    return _present_on_postgres(result, is_local=bool(_LOCAL.search(text))) if _CLOCK.fullmatch(text) else None
 
 
 def _literal_on_postgres(text: str, result: Type) -> str | None:
     """A literal, if PostgreSQL's type can hold it; SQLite's columns hold everything."""
     if isinstance(result, t.Native):
-        try:
-            result = t.parse_type(result.postgres)
-        except t.UnknownTypeError:
-            return text
+        return text
     if isinstance(result, t.Boolean):
-        return {"0": "false", "1": "true"}.get(text.strip("'"))
+        return _BOOLEANS.get(text.strip("'").lower())
+    if isinstance(result, t.Bytea):
+        return f"'\\x{text[1:-1].replace(_TWO, _ONE).encode().hex()}'" if text.startswith("'") else None
     if text.upper() == NOTHING or isinstance(result, (t.Json, t.Jsonb, t.Array)):
         return text if text.startswith("'") or text.upper() == NOTHING else f"'{text}'"
     try:
@@ -262,22 +294,32 @@ def _literal_on_postgres(text: str, result: Type) -> str | None:
     return text if text.startswith("'") or isinstance(result, _NUMBERS) else f"'{text}'"
 
 
-def _present_on_postgres(result: Type) -> str | None:
+def _present_on_postgres(result: Type, *, is_local: bool) -> str | None:
     match result:
-        case t.TimestampTz() | t.Native(postgres="timestamptz"):
+        case t.TimestampTz():
             return "now()"
-        case t.Timestamp() | t.Native(postgres="timestamp"):
-            return "(now() AT TIME ZONE 'UTC')"
-        case t.Text() | t.Varchar() | t.Native(postgres="text"):
+        case t.Timestamp():
+            return "LOCALTIMESTAMP" if is_local else _PRESENT_IN_UTC[t.Timestamp]
+        case t.Text() | t.Varchar():
             return "now()::text"
     return None
 
 
+def _spoken(type_: Type) -> Type:
+    """What PostgreSQL's side of a column is in the language; of what that doesn't know, the column's own type."""
+    if not isinstance(type_, t.Native):
+        return type_
+    try:
+        return t.parse_type(type_.postgres)
+    except t.UnknownTypeError:
+        return type_
+
+
 def _random_uuid(result: Type) -> str | None:
     match result:
-        case t.Uuid() | t.Native(postgres="uuid"):
+        case t.Uuid():
             return "gen_random_uuid()"
-        case t.Text() | t.Varchar() | t.Char() | t.Native(postgres="text"):
+        case t.Text() | t.Varchar() | t.Char():
             limit = getattr(result, "length", None) or getattr(result, "max_length", None)
             return "gen_random_uuid()::text" if limit is None or limit >= _UUID_LENGTH else None
     return None

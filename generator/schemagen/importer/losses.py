@@ -15,6 +15,9 @@ class Effect(StrEnum):
     CHANGED = "said another way"
     """The specs build something a little different in its place."""
 
+    NO_DEFAULT = "without a default on the other engine"
+    """An INSERT on the other engine has to give a value that the database's own engine fills in."""
+
     ONE_ENGINE = "on one engine only"
     """The database's own engine has it; the other one has not."""
 

@@ -30,6 +30,7 @@ _FILES = "The specs: "
 _MEANINGS = {
     Effect.LEFT_OUT: "In the database, and not in the specs: what they build lacks it.",
     Effect.CHANGED: "The specs build something a little different in its place.",
+    Effect.NO_DEFAULT: "Columns that can't be NULL: an INSERT on the other engine can't leave them out.",
     Effect.ONE_ENGINE: "On the database's own engine it is the same; the other engine lacks it, or has NULL there.",
     Effect.HINT: "Nothing is lost; a nicer form would change the catalogue, so a person has to want it.",
 }

@@ -57,20 +57,20 @@ class TableDraft:
         """Add an entry to the report."""
         self.losses.append(Loss(effect, self.table.name, what, reason))
 
-    def value(self, found: CatalogSql, type_: Type, what: str) -> Any:
+    def value(self, found: CatalogSql, type_: Type, what: str, *, effect: Effect = Effect.ONE_ENGINE) -> Any:
         """An expression that fills a column, as it stands below the key ``sql``."""
         written = self.expressions.value(found, self.evidence.types, type_)
-        self.note_engine(written, what)
+        self.note_engine(written, what, effect)
         return written.sql
 
     def condition(self, found: CatalogSql | None) -> Written | None:
         """A check, predicate or index expression; None where there is none."""
         return self.expressions.condition(found, self.evidence.types) if found else None
 
-    def note_engine(self, written: Written, what: str) -> None:
+    def note_engine(self, written: Written, what: str, effect: Effect = Effect.ONE_ENGINE) -> None:
         """Report an expression that only one engine has."""
         if written.only:
-            self.lose(Effect.ONE_ENGINE, what, f"{self.other_engine} has no equal of it that we know")
+            self.lose(effect, what, f"{self.other_engine} has no equal of it that we know")
 
     @property
     def other_engine(self) -> str:

@@ -269,7 +269,18 @@ def _check_types(reference: _Reference, draft: Draft, parent: Draft, types: Colu
 
 def joinable(own: Type, other: Type) -> bool:
     """Whether one foreign key may join two columns; what the language does not know is the engines' to judge."""
+    own, other = _on_postgres(own), _on_postgres(other)
     return isinstance(own, t.Native) or isinstance(other, t.Native) or _family(own) == _family(other)
+
+
+def _on_postgres(type_: Type) -> Type:
+    """What an engine's own type is in the language, by its name on PostgreSQL; itself where that is not known."""
+    if not isinstance(type_, t.Native):
+        return type_
+    try:
+        return t.parse_type(type_.postgres)
+    except t.UnknownTypeError:
+        return type_
 
 
 def _family(type_: Type) -> object:
