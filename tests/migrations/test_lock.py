@@ -16,6 +16,7 @@ from schemagen.schema import types
 from schemagen.schema.codec import DecodeError, decode, encode
 from schemagen.schema.model import (
     Action,
+    Api,
     Check,
     Column,
     Deferrable,
@@ -62,7 +63,7 @@ TABLE = Table(
         Column("g", types.Integer(), generated=Sql("a + 1", None), collation="C"),
         Column("h", types.BigInt(), identity=True),
         Column("i", types.Jsonb(), default=LiteralDefault({"b": [1, 2.5, None, False], "a": {}})),
-        Column("j", types.Boolean(), default=LiteralDefault(value=False)),
+        Column("j", types.Boolean(), default=LiteralDefault(value=False), api=Api(read=False)),
         Column("k", types.Double(), default=LiteralDefault(0.1)),
     ),
     primary_key=PrimaryKey("pk_messages", ("a", "b")),
@@ -108,7 +109,7 @@ def step(number: int, name: str) -> Step:
 FILES = {"migrations/sqlite/001_users.sql": "CREATE 1;\n", "alembic/versions/0001_users.py": "# 1\n"}
 FIRST = record(step(1, "users"), None, FILES)
 SECOND = record(step(2, "messages"), "001_users", {"migrations/sqlite/002_messages.sql": "CREATE 2;\n"})
-LOCK = Lock(SCHEMA, (FIRST, SECOND), ("docs/chat.md", "models/user.py"))
+LOCK = Lock(SCHEMA, (FIRST, SECOND), ("docs/chat.md", "models/user.py"), (("messages", ("a collation", "a check")),))
 
 
 def code_of(text: str) -> str:

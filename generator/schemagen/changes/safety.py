@@ -16,7 +16,7 @@ from .type_changes import type_change
 from .uniqueness import lost_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from schemagen.schema.model import Column, Table
     from schemagen.spec.source import Sources
@@ -60,8 +60,16 @@ def losses(evolution: Evolution) -> tuple[Loss, ...]:
     return tuple(_losses(evolution))
 
 
-def refuse(evolution: Evolution, allowed: Iterable[str], sources: Sources) -> tuple[Loss, ...]:
+def refuse(
+    evolution: Evolution, allowed: Iterable[str], sources: Sources, left_out: Mapping[str, Sequence[str]] | None = None
+) -> tuple[Loss, ...]:
     """The losses of an evolution, all of them allowed.
+
+    Args:
+        evolution: what changes.
+        allowed: the words that allow something.
+        sources: of the specs.
+        left_out: the rules that an import left out, of the tables that SQLite makes anew, by their old names.
 
     Raises:
         SchemagenError: SG410 for each that is not, SG411 for words that allow nothing that happens, SG415 for names
@@ -70,7 +78,7 @@ def refuse(evolution: Evolution, allowed: Iterable[str], sources: Sources) -> tu
     """
     found = losses(evolution)
     words = dict.fromkeys(allowed)
-    found += tuple(_lost_rules(evolution, words))
+    found += tuple(_lost_rules(evolution, words, left_out or {}))
     needed = {loss.allow for loss in found}
     wrong = [_refusal(loss, sources) for loss in found if loss.allow not in words]
     wrong += [_not_needed(word, needed) for word in words if word not in needed]
@@ -83,12 +91,15 @@ def refuse(evolution: Evolution, allowed: Iterable[str], sources: Sources) -> tu
     return found
 
 
-def _lost_rules(evolution: Evolution, words: Iterable[str]) -> Iterator[Loss]:
-    """Rules of a table on SQLite that no spec knows; only its owner can say whether there are any, so no build asks."""
-    tables = {f"{RULES}{table.name}": table.name for table in evolution.old.tables}
-    for word in words:
-        if word in tables:
-            yield Loss(word, "", f"rules of table {tables[word]} that no spec knows, where SQLite makes it anew")
+def _lost_rules(evolution: Evolution, words: Iterable[str], left_out: Mapping[str, Sequence[str]]) -> Iterator[Loss]:
+    """Rules of a table on SQLite that no spec knows: those that its import left out, and those that words let go."""
+    for table in evolution.old.tables:
+        word = f"{RULES}{table.name}"
+        if word in words or table.name in left_out:
+            gone = "; ".join(left_out.get(table.name, ()))
+            reason = f"SQLite makes `{table.name}` anew, and what its import left out would go: {gone}"
+            lost = f"rules of table {table.name} that no spec knows, where SQLite makes it anew"
+            yield Loss(word, reason, lost, table.origin)
 
 
 def _refusal(loss: Loss, sources: Sources) -> Diagnostic:

@@ -90,11 +90,16 @@ class MigrationRecord:
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """The resolved schema, its migrations in order, and the other files that the last build wrote."""
+    """The resolved schema, its migrations in order, and the other files that the last build wrote.
+
+    ``left_out`` has the rules of an imported database of SQLite that the specs do not say, by table. They last
+    until the table is made anew.
+    """
 
     schema: Schema
     migrations: tuple[MigrationRecord, ...] = ()
     files: tuple[str, ...] = ()
+    left_out: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @property
     def head(self) -> MigrationRecord | None:

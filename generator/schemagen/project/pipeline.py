@@ -14,6 +14,7 @@ from schemagen.migrations.lock import Lock, content_hash, dumps, record
 from schemagen.resolve.loaded import Loaded
 
 from . import fingerprint
+from .left_out import of_rebuilt, still_left_out
 from .validation import broken_examples, validate_steps
 from .write import WriteResult, exclusive, has_content, is_interrupted, recover, refuse_foreign_write, write_files
 
@@ -213,10 +214,12 @@ def plan_from(
     *,
     baseline: bool = False,
     comments: bool = False,
+    left_out: Sequence[tuple[str, tuple[str, ...]]] = (),
 ) -> Plan:
     """Everything that follows from specs without errors and the history that they continue.
 
-    ``baseline`` begins that history with one step, for a database that is there already.
+    ``baseline`` begins that history with one step, for a database that is there already; ``left_out`` has the rules of
+    its tables on SQLite that the specs do not say.
 
     Raises:
         SchemagenError: for changes that are not allowed, and for mistakes in generated SQL.
@@ -227,6 +230,7 @@ def plan_from(
         raise SchemagenError(refused, loaded.sources)
     files = render(loaded.schema, base, steps)
     lock = _next_lock(loaded.schema, base, steps, files)
+    lock = replace(lock, left_out=still_left_out(base, loaded.schema) if base else tuple(left_out))
     removals = tuple(sorted(set(base.files) - files.keys())) if base else ()
     return Plan(loaded, steps, lock, {**files, LOCK_FILE: dumps(lock)}, removals, base_content)
 
@@ -257,7 +261,7 @@ def plan_steps(
     if base is None:
         return first_build(loaded.schema)
     evolution = evolve(base.schema, loaded.schema, renames_of(base.schema, loaded.schema))
-    losses = refuse(evolution, allow, loaded.sources)
+    losses = refuse(evolution, allow, loaded.sources, of_rebuilt(base, evolution))
     if lost := [_untraceable(column, engine, loaded.sources) for column, engine in untraceable(evolution)]:
         raise SchemagenError(lost, loaded.sources)
     number = len(base.migrations) + 1

@@ -93,11 +93,12 @@ more), drops a key or a unique rule that no other one implies, or makes PostgreS
 is meant, build with the `--allow` words that the message ends in; if it is a rename, write `renamed_from`. An allowed
 narrowing never cuts a value: the migration stops before it changes anything if a row does not fit.
 
-No build asks for `--allow rules:TABLE`, since it takes a look at the database: there SQLite's rebuild of that table
-stops, with `a_table_has_rules_that_no_spec_knows`, where the table has more checks, unique rules, foreign keys,
-collations, conflict clauses, defaults or kinds of generated columns than the specs, or AUTOINCREMENT. Rules are counted
-by kind, so one that was edited by hand is not seen, nor is a NOT NULL. Say the rule in the spec, or, while the
-migration is not released, build it anew with these words.
+Where SQLite makes an imported table anew, what its import left out would go with it: `--allow rules:TABLE` lets it.
+Rules that somebody has made since by hand no build can know: there the rebuild stops, with
+`a_table_has_rules_that_no_spec_knows`, where the table has more checks, unique rules, foreign keys, collations,
+conflict clauses, defaults or kinds of generated columns than the specs, or AUTOINCREMENT. Rules are counted by kind, so
+one that was edited by hand is not seen, nor is a NOT NULL. Say the rule in the spec, or, while the migration is not
+released, build it anew with these words.
 """,
     ),
     "SG411": page(
