@@ -11,39 +11,24 @@ import typer
 
 from schemagen import __version__
 from schemagen.lint.profiles import Profile  # noqa: TC001  (typer reads the annotations)
-from schemagen.project.settings import read_ignored, read_settings
+from schemagen.project.settings import read_ignored
 from schemagen.reference.topic_names import Topic  # noqa: TC001
 
+from . import deploy  # noqa: F401  (it adds its commands)
+from .app import Form, Output, Specs, app, options_of
 from .console import Format, ProofFormat, ReviewFormat, console, proof_console
-from .grouped import Grouped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from schemagen.drift.report import Compared
     from schemagen.importer.sources import Request
-    from schemagen.project.pipeline import Options
-
-app = typer.Typer(
-    name="schemagen",
-    help="One YAML spec becomes SQLite and PostgreSQL migrations, SQLModel classes, Alembic revisions and documents.",
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    no_args_is_help=True,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    cls=Grouped,
-)
 
 
 class Only(StrEnum):
     """The engine that `verify` can do without the other."""
 
     SQLITE = "sqlite"
-
-
-Specs = Annotated[str | None, typer.Option("--specs", metavar="DIR", help="Folder of the specs (default: specs).")]
-Output = Annotated[str | None, typer.Option("--output", metavar="DIR", help="Folder to write (default: output).")]
-Form = Annotated[Format, typer.Option("--format", help="How diagnostics are written.")]
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -92,7 +77,7 @@ def build(
     from schemagen.project import build_report, pipeline
 
     with console(form) as out:
-        options = _options(specs, output)
+        options = options_of(specs, output)
         result = pipeline.build(options, allow=allow or (), dry_run=dry_run, comments=comments)
         for line in build_report.lines(result, options, dry_run=dry_run):
             out.say(line)
@@ -106,7 +91,7 @@ def check(*, specs: Specs = None, output: Output = None, form: Form = Format.TEX
     from schemagen.project import pipeline
 
     with console(form) as out:
-        options = _options(specs, output)
+        options = options_of(specs, output)
         result = pipeline.check(options)
         if not result.outdated:
             out.say(up_to_date(str(options.output)))
@@ -135,7 +120,7 @@ def diff(
         ReviewFormat.JSON: review_report.as_json,
     }
     with console(Format.JSON if form is ReviewFormat.JSON else Format.TEXT) as out:
-        out.document(forms[form](review(_options(specs, output), revision, sql=sql)))
+        out.document(forms[form](review(options_of(specs, output), revision, sql=sql)))
 
 
 @app.command()
@@ -158,7 +143,7 @@ def rebase(
     from schemagen.project.rebase import rebase as run_rebase
 
     with console(form) as out:
-        options = _options(specs, output)
+        options = options_of(specs, output)
         result = run_rebase(options, onto, allow=allow or (), dry_run=dry_run)
         for line in (*build_report.lines(result, options, dry_run=dry_run), *build_report.made_anew(result)):
             out.say(line)
@@ -189,7 +174,7 @@ def lint(
     if statistics and form is not Format.TEXT:
         raise typer.BadParameter("--statistics is text")
     with console(form) as out:
-        result = author.lint(_options(specs, output), files or (), fix=fix, profile=profile)
+        result = author.lint(options_of(specs, output), files or (), fix=fix, profile=profile)
         if result.fixed:
             out.say(f"{result.fixed} {'fix' if result.fixed == 1 else 'fixes'} made.")
         if not result.diagnostics:
@@ -266,7 +251,7 @@ def verify(
     if scale is not None and not latency:
         raise typer.BadParameter("--scale belongs to --latency")
     with proof_console(form) as out:
-        options = _options(specs, output)
+        options = options_of(specs, output)
         report = command.verify(options, sqlite_only=only is not None, postgres=postgres, latency=latency, scale=scale)
         out.document(command.rendered(report, form))
         if report.failures or (strict and report.untried):
@@ -282,7 +267,7 @@ def _drift(folders: tuple[str | None, str | None], database: Request, form: Proo
 
     with proof_console(form) as out:
         compared = replace(compared, ignore=(*read_ignored(), *compared.ignore))
-        told = drift_report(_options(*folders), database, compared)
+        told = drift_report(options_of(*folders), database, compared)
         if form in {ProofFormat.MARKDOWN, ProofFormat.JUNIT}:
             out.document(as_markdown(told) if form is ProofFormat.MARKDOWN else as_junit(told.diagnostics))
             raise typer.Exit(any(found.severity is Severity.ERROR for found in told.diagnostics))
@@ -362,7 +347,7 @@ def import_(
     if output and not adopt:
         raise typer.BadParameter("--output belongs to --adopt")
     with console(form) as out:
-        options = _options(specs, output)
+        options = options_of(specs, output)
         request = Request(source, dialect.value if dialect else None, schema)
         server = external_server(postgres) if postgres else None
         if adopt:
@@ -391,10 +376,3 @@ def init(folder: Annotated[str, typer.Argument(metavar="DIR", help="Where to beg
         for path, text in begun.kept.items():
             out.say(f"Kept {path}, which is there already. Its part would be:\n\n{text}" if text else f"Kept {path}.")
         out.say("Next: `schemagen build`, and commit what it writes: the CI job checks it.")
-
-
-def _options(specs: str | None, output: str | None) -> Options:
-    from schemagen.project.pipeline import Options
-
-    settings = read_settings(specs=specs, output=output)
-    return Options(specs=Path(settings["specs"]), output=Path(settings["output"]))

@@ -9,7 +9,7 @@ from typer.core import TyperGroup
 GROUPS = {
     "Specs": ("init", "lint", "explain", "guide", "schema"),
     "Output": ("build", "check", "diff", "rebase"),
-    "Databases": ("verify", "import"),
+    "Databases": ("status", "apply", "verify", "import"),
 }
 """Every command, below the heading of what it is about; a test looks that none is missing."""
 

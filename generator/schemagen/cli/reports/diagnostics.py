@@ -154,7 +154,7 @@ def as_json(diagnostics: Iterable[Diagnostic], *, sql: str = "") -> str:
     numbers = _numbers(ordered)
     document: dict[str, Any] = {
         "version": JSON_VERSION,
-        "diagnostics": [_as_data(found) for found in ordered],
+        "diagnostics": [as_data(found) for found in ordered],
         "summary": {"errors": numbers["error"], "warnings": numbers["warning"], "fixable": numbers["fixable"]},
     }
     if sql:
@@ -162,7 +162,8 @@ def as_json(diagnostics: Iterable[Diagnostic], *, sql: str = "") -> str:
     return json.dumps(document, indent=2) + "\n"
 
 
-def _as_data(found: Diagnostic) -> dict[str, Any]:
+def as_data(found: Diagnostic) -> dict[str, Any]:
+    """One diagnostic for programs."""
     data: dict[str, Any] = {
         "code": found.code,
         "severity": str(found.severity),

@@ -1,0 +1,95 @@
+"""The chain of migrations of an output folder: what the lock keeps of each, and its Alembic revision."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from schemagen.base.layout import migration_number
+from schemagen.databases.servers import failure
+from schemagen.engines.reading import read_catalog
+from schemagen.migrations.history import lock_content, read_history
+
+if TYPE_CHECKING:
+    from alembic.script import ScriptDirectory
+
+    from schemagen.engines.catalog import Catalog
+    from schemagen.migrations.lock import DialectRecord, Lock, MigrationRecord
+    from schemagen.schema.model import DialectName
+
+NO_BUILD = "SG485"
+EXTRA_MISSING = "SG486"
+SQLALCHEMY_NAMES = {"sqlite": "sqlite", "postgres": "postgresql"}
+
+
+@dataclass(frozen=True)
+class Chain:
+    """Migrations in order; their numbers begin with 1, and 0 stands for an empty database."""
+
+    lock: Lock
+    script: ScriptDirectory
+
+    @property
+    def records(self) -> tuple[MigrationRecord, ...]:
+        """What the lock keeps of each migration."""
+        return self.lock.migrations
+
+    @property
+    def head(self) -> int:
+        """The number of the newest migration."""
+        return len(self.records)
+
+    @cached_property
+    def revisions(self) -> dict[int, str]:
+        """Alembic's name for each migration, by its number."""
+        scripts: list[Any] = list(self.script.walk_revisions())
+        numbers = {migration_number(f"alembic/versions/{Path(one.path).name}"): one.revision for one in scripts}
+        return {number: revision for number, revision in sorted(numbers.items()) if number is not None}
+
+    def title(self, number: int) -> str:
+        """``003_alter_orders``; of 0, what stands for nothing."""
+        return self.records[number - 1].identifier if number else "nothing (an empty database)"
+
+    def after(self, number: int, until: int | None = None) -> tuple[MigrationRecord, ...]:
+        """The migrations that follow a number, all or until another one."""
+        return self.records[number : self.head if until is None else until]
+
+    def half(self, number: int, dialect: DialectName) -> DialectRecord:
+        """What the lock keeps of a migration on one engine."""
+        record = self.records[number - 1]
+        return record.postgres if dialect == "postgres" else record.sqlite
+
+    def statements(self, number: int, dialect: DialectName, *, down: bool = False) -> list[str]:
+        """What the revision of a migration sends to an engine."""
+        module = self.script.get_revision(self.revisions[number]).module
+        found: list[str] = getattr(module, "DOWNGRADE" if down else "UPGRADE")[SQLALCHEMY_NAMES[dialect]]
+        return found
+
+    def sqlite_catalog(self, number: int) -> Catalog:
+        """What the migrations up to a number make on SQLite; names of tables and columns are PostgreSQL's too."""
+        with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+            for record in self.records[:number]:
+                for sql in record.sqlite.statements:
+                    connection.execute(sql)
+            return read_catalog(connection)
+
+
+def read_chain(output: Path) -> Chain:
+    """The chain of an output folder, its files proved to be those that were built.
+
+    Raises:
+        SchemagenError: SG40x for a lock or files that do not fit, SG485 where there is no build, SG486 without Alembic.
+    """
+    lock = read_history(output, lock_content(output))
+    if lock is None:
+        raise failure(NO_BUILD, f"{output} holds no build", "run `schemagen build`, or name the folder with `--output`")
+    try:
+        from alembic.script import ScriptDirectory
+    except ImportError as error:
+        message, hint = "Alembic is not installed", "`pip install 'schemagen[models]'` brings it"
+        raise failure(EXTRA_MISSING, message, hint) from error
+    return Chain(lock, ScriptDirectory(str(output / "alembic")))
