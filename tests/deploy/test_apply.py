@@ -314,3 +314,66 @@ def test_the_locks_are_those_that_the_server_takes(
     strongest = {table: order[place] for table, place in taken.items() if place >= 0}
     told = {table: mode.title().replace(" ", "") for table, mode in table_locks([CHANGES[name]], live).items()}
     assert told == strongest
+
+
+BEFORE = """schemagen: 1
+title: Rows
+tables:
+  parents:
+    columns:
+      id: {type: integer, primary_key: true}
+  things:
+    columns:
+      id: {type: integer, primary_key: true}
+      parent_id: {type: integer, nullable: true}
+      called: {type: text}
+      code: {type: text, nullable: true}
+      old: {type: text, nullable: true}
+      mood: {enum: [good, bad]}
+"""
+AFTER = BEFORE.replace(
+    "parent_id: {type: integer, nullable: true}",
+    "parent_id: {references: parents.id, on_delete: cascade, nullable: true}\n      more: {type: text}",
+)
+AFTER = AFTER.replace("called: {type: text}", "title: {type: varchar(5), renamed_from: called, unique: true}")
+AFTER = AFTER.replace("code: {type: text, nullable: true}", "code: {type: text}").replace("[good, bad]", "[good]")
+AFTER = AFTER.replace("old: {type: text, nullable: true}", "old: {type: text, backfill: {sql: \"'x'\"}}")
+ALLOWED = (
+    "not_null:things.code",
+    "not_null:things.more",
+    "narrow:things.title",
+    "rewrite:things.title",
+    "enum:things.mood",
+)
+GOOD_ROWS = "INSERT INTO things (id, called, code, mood) VALUES (1, 'abc', 'x', 'good')"
+BAD_ROWS = """INSERT INTO things (id, parent_id, called, code, mood)
+    VALUES (2, 7, 'abc', NULL, 'bad'), (3, NULL, 'abcdef', 'x', 'good')"""
+
+
+def test_rows_that_would_stop_what_is_pending(
+    database: Path | str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "specs").mkdir()
+    options = Options(tmp_path / "specs", tmp_path / "output")
+    for spec, allow in ((BEFORE, ()), (AFTER, ALLOWED)):
+        (tmp_path / "specs/rows.yaml").write_text(spec, encoding="utf-8")
+        build(options, allow=allow)
+    place = ["--database", url(database), "--output", str(options.output)]
+    assert run(["apply", *place, "--to", "2"]) == 0
+    assert run(["status", *place, "--check-rows"]) == 0, capsys.readouterr().out
+    execute(database, GOOD_ROWS)
+    execute(database, BAD_ROWS)
+    capsys.readouterr()
+    assert run(["status", *place, "--check-rows", "--format", "json"]) == 1
+    rows = json.loads(capsys.readouterr().out)["rows"]
+    found = {one["broken"]: one["count"] for one in rows}
+    assert found["NULL in code"] == 1
+    assert found["the same values twice in title"] == 1
+    assert found["a row without its parent in parents"] == 1
+    assert found["a value for the new column more"] == 3
+    assert any("mood" in broken and count == 1 for broken, count in found.items())
+    assert any(("5 characters" in broken or "called_type" in broken) and count == 1 for broken, count in found.items())
+    assert not any("old" in broken or count is None for broken, count in found.items())
+    assert run(["status", *place, "--check-rows"]) == 1
+    out = capsys.readouterr().out
+    assert "would be stopped: things has NULL in code (1 times)" in out

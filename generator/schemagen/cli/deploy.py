@@ -48,7 +48,14 @@ def _opened(database: str, output: str | None) -> tuple[Target, Chain]:
 
 @app.command()
 def status(
-    *, database: Database, output: Output = None, postgres: Postgres = None, form: Form = DeployFormat.TEXT
+    *,
+    database: Database,
+    output: Output = None,
+    check_rows: Annotated[
+        bool, typer.Option("--check-rows", help="Look for rows that what is pending would fail on.")
+    ] = False,
+    postgres: Postgres = None,
+    form: Form = DeployFormat.TEXT,
 ) -> None:
     """Show where a database is and what is pending; only reads."""
     from schemagen.databases.servers import external_server
@@ -58,8 +65,10 @@ def status(
 
     with console(Format(form.value)) as out:
         target, chain = _opened(database, output)
-        found = read_status(target, chain, external_server(postgres) if postgres else None)
+        found = read_status(target, chain, external_server(postgres) if postgres else None, check_rows=check_rows)
         out.document(report.as_json(report.status_data(found)) if form is DeployFormat.JSON else report.as_text(found))
+        if any(one.count for one in found.problems):
+            raise typer.Exit(1)
 
 
 @app.command("apply")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from schemagen.engines.catalog import Catalog
 
 from .position import position
+from .rows import row_problems
 from .waits import waits
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from .chain import Chain
     from .position import Position
+    from .rows import RowProblem
     from .target import Target
 
 ENGINES = {"sqlite": "SQLite", "postgres": "PostgreSQL"}
@@ -40,15 +42,17 @@ class Status:
     at: str
     total: int
     pending: tuple[Pending, ...] = ()
+    problems: tuple[RowProblem, ...] = ()
 
 
-def read_status(target: Target, chain: Chain, server: Server | None = None) -> Status:
+def read_status(target: Target, chain: Chain, server: Server | None = None, *, check_rows: bool = False) -> Status:
     """Read where a database is; nothing is written.
 
     Args:
         target: the database.
         chain: the migrations.
         server: where PostgreSQL's side is made if there is no version table; None is the embedded server.
+        check_rows: ask also whether what is pending may fail on the rows that are there.
 
     Raises:
         SchemagenError: SG489, SG490 for a database that has another history or none that can be told, and for one that
@@ -63,6 +67,7 @@ def read_status(target: Target, chain: Chain, server: Server | None = None) -> S
         at=chain.records[number - 1].identifier if number else "",
         total=chain.head,
         pending=pending(target, chain, number),
+        problems=row_problems(target, chain, number) if check_rows else (),
     )
 
 

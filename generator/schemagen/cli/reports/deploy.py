@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from schemagen.base.counting import counted
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from schemagen.base.diagnostics import Diagnostic
     from schemagen.deploy.apply import Course, Ran
     from schemagen.deploy.chain import Chain
+    from schemagen.deploy.rows import RowProblem
     from schemagen.deploy.status import Pending, Status
     from schemagen.deploy.target import Target
 
@@ -40,6 +42,7 @@ def status_data(found: Status) -> dict[str, Any]:
         "runner": found.position.runner[1] if found.position.runner else None,
         "total": found.total,
         "pending": [_pending_data(one) for one in found.pending],
+        "rows": [asdict(one) for one in found.problems],
     }
 
 
@@ -56,7 +59,7 @@ def as_text(found: Status) -> str:
     }
     at_base = found.position.known is Known.RECORDED and not found.at
     lines = [f"{found.engine}, {found.shown}: {'at the beginning' if at_base else where[found.position.known]}"]
-    lines += _listed(found.pending)
+    lines += _listed(found)
     if found.position.runner:
         table, runner = found.position.runner
         lines.append(f"The table {table} is there: {runner} keeps a history of its own.")
@@ -69,13 +72,22 @@ def as_text(found: Status) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _listed(found: Sequence[Pending]) -> list[str]:
-    width = max((len(one.name) for one in found), default=0)
+def _listed(found: Status) -> list[str]:
+    """Each pending migration, and below it what it loses and the rows that would stop it."""
+    width = max((len(one.name) for one in found.pending), default=0)
     lines = []
-    for one in found:
+    for one in found.pending:
+        below = [f"loses {loss}" for loss in one.losses]
+        below += [_problem(each) for each in found.problems if each.migration == one.name]
         lines.append(f"  {one.name:<{width}}  {one.waits}")
-        lines += [f"  {'':<{width}}  loses {loss}" for loss in one.losses]
+        lines += [f"  {'':<{width}}  {text}" for text in below]
     return lines
+
+
+def _problem(found: RowProblem) -> str:
+    if found.count is None:
+        return f"{found.table}: not checked yet: {found.broken}"
+    return f"would be stopped: {found.table} has {found.broken} ({found.count:,} times)"
 
 
 def planned(target: Target, chain: Chain, course: Course) -> dict[str, Any]:
