@@ -8,7 +8,7 @@ from typer.core import TyperGroup
 
 GROUPS = {
     "Specs": ("init", "lint", "explain", "guide", "schema"),
-    "Output": ("build", "check", "diff", "rebase"),
+    "Output": ("build", "check", "diff", "rebase", "export"),
     "Databases": ("status", "apply", "verify", "import"),
 }
 """Every command, below the heading of what it is about; a test looks that none is missing."""

@@ -1,10 +1,34 @@
-"""Pages of errors of `status` and `apply`."""
+"""Pages of errors of `export`, `status` and `apply`."""
 
 from __future__ import annotations
 
 from .form import page
 
 PAGES = {
+    "SG442": page(
+        "SG442",
+        "No layout of that name",
+        """\
+`schemagen export --layout NAME DIR` knows dbmate, sql-migrate, goose, golang-migrate, yoyo, node-pg-migrate, knex,
+django, supabase and d1. For every other runner that sends a file as it stands, the files in `migrations/` do.
+""",
+    ),
+    "SG443": page(
+        "SG443",
+        "An exported migration that has changed",
+        """\
+A file of the export is there already and says something else. A migration that was run never changes, so nothing is
+written: restore it from version control, or, if it was never run, move it away and export again.
+""",
+    ),
+    "SG444": page(
+        "SG444",
+        "A line that the runner would take for its own",
+        """\
+Some runners look for words of theirs, such as `-- migrate:down`, at the beginning of any line of a file, also inside of
+a text. A statement of this migration has such a line, and what follows it would be run as something else.
+""",
+    ),
     "SG485": page(
         "SG485",
         "No build to deploy",
