@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import yaml
 
 from lint.test_lint import examples, spec_folder
 from programs.mutations import run
@@ -88,6 +89,57 @@ def lines(file: Path) -> list[str]:
 def test_no_rule_is_left_untried(case: str, tmp_path: Path, postgres18: Server, models: Models) -> None:
     report = proved(CASES / case, tmp_path, postgres18, models)
     assert [one.text for one in report.remarks if one.untried] == []
+
+
+RIGHT = ["right_inserts", "right_inserts_of_keys", "right_updates"]
+
+
+@pytest.mark.parametrize("case", RIGHT)
+def test_the_order_of_a_spec_changes_no_verdict(case: str, tmp_path: Path, postgres18: Server, models: Models) -> None:
+    spec = yaml.safe_load((CASES / case / "spec.yaml").read_text())
+    for key in ("tables", "queries"):
+        spec[key] = dict(reversed(spec[key].items()))
+    for table in spec["tables"].values():
+        table["columns"] = dict(reversed(table["columns"].items()))
+    report = proved(
+        spec_folder(tmp_path, yaml.safe_dump(spec, sort_keys=False)), tmp_path / "output", postgres18, models
+    )
+    assert report.failures == ()
+    assert report.untried == 0
+
+
+def test_latency_of_right_statements_is_measured(tmp_path: Path, models: Models) -> None:
+    options = Options(CASES / "right_inserts", tmp_path)
+    build(options)
+    schema = load(options).schema
+    report = prove(schema, tmp_path, Scope(None, latency=True, scale=0.001), models=models)
+    assert report.failures == ()
+    assert {one.query for one in report.latencies} == {query.name for query in schema.queries}
+
+
+WRONG = """
+tables:
+  jobs:
+    columns:
+      id: {type: bigint, primary_key: true, identity: true}
+      state: {type: text, check: "state in ('queued', 'done')"}
+      note: {type: text}
+      code: {type: text, unique: true}
+queries:
+  of_another_state: {sql: "INSERT INTO jobs (state, note, code) VALUES ('lost', :note, :code)"}
+  to_another_state: {sql: "UPDATE jobs SET state = 'lost' WHERE id = :id"}
+  without_a_note: {sql: "INSERT INTO jobs (state, code) VALUES ('done', :code)"}
+  all_alike: {sql: "UPDATE jobs SET code = :code WHERE state = :state"}
+"""
+
+
+def test_a_statement_that_no_values_let_run_fails(tmp_path: Path, models: Models) -> None:
+    report = proved(spec_folder(tmp_path, f"schemagen: 1{WRONG}"), tmp_path / "output", None, models)
+    failed = {one.subject for one in report.failures}
+    assert failed == {"query of_another_state", "query to_another_state", "query without_a_note"}
+    assert [one.text for one in report.remarks if one.untried] == [
+        "query all_alike: all values that were tried are refused: UNIQUE constraint failed: jobs.code"
+    ]
 
 
 def test_a_table_that_cannot_be_filled_is_told_and_the_others_are_proved(tmp_path: Path, models: Models) -> None:

@@ -111,6 +111,13 @@ class Sandbox:
         cursor = self._connection.execute(f"SELECT * FROM {_completed(table, row)}")
         return dict(zip((name for name, *_ in cursor.description), cursor.fetchone(), strict=True))
 
+    def calculated(self, sql: str) -> object:
+        """What SQLite makes of an expression without columns; None where it can't."""
+        try:
+            return self._connection.execute(f"SELECT {sql}").fetchone()[0]
+        except sqlite3.Error:
+            return None
+
     def close(self) -> None:
         """Throw everything away."""
         self._connection.close()

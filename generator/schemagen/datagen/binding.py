@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from decimal import Decimal
 from random import Random
 from typing import TYPE_CHECKING
 
+from schemagen.databases.values import from_driver
 from schemagen.schema import types as t
-from schemagen.schema.model import Column
+from schemagen.schema.model import Column, LiteralDefault
 
-from .columns import distinct_columns
+from .insertion import insertion
 from .synthetic import Unfillable, typed_value
 
 if TYPE_CHECKING:
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
     from schemagen.databases.memory import Row
     from schemagen.engines.base import Dialect
     from schemagen.schema.model import Parameter, Query, Schema, Table, Value
+
+    from .fill import Filler
+    from .insertion import NewRow
 
 _NAME = r'(?:[A-Za-z_]\w*|"(?:[^"]|"")+")'
 _PARAMETER = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|(?<![:\w]):(?P<name>[A-Za-z_]\w*)")
@@ -30,11 +35,6 @@ _SOURCE = re.compile(
 _COMPARED = (
     rf"(?:(?P<of>{_NAME})\s*\.\s*)?(?P<column>{_NAME})\s*(?P<by>=|<>|!=|<=|>=|<|>|\bLIKE\b|\bIN\s*\()\s*:{{name}}\b"
 )
-_INSERTED = re.compile(
-    rf"INSERT\s+INTO\s+(?P<table>{_NAME})\s*(?:AS\s+{_NAME}\s*)?\((?P<columns>[^)]*)\)\s*(?:VALUES\s*\(|SELECT\s)(?P<values>[^)]*)",
-    re.IGNORECASE,
-)
-
 PAGE = 20
 FEW = 0.02
 """Of all rows, those that a narrow condition leaves."""
@@ -42,13 +42,20 @@ UNUSED = 5_000_000
 
 
 class Binder:
-    """Binds the parameters of queries to rows of a filled database."""
+    """Binds the parameters of queries to rows of a filled database, and to new ones of what made them."""
 
-    def __init__(self, schema: Schema, rows: Mapping[str, list[Row]]) -> None:
+    def __init__(self, schema: Schema, filler: Filler) -> None:
         self._schema = schema
-        self._rows = rows
+        self._filler = filler
+        self._rows = filler.rows
+        self._hopeless: set[str] = set()
         self._random = Random(0)  # noqa: S311  (repeatable on purpose)
         self._fresh = UNUSED
+
+    @property
+    def size(self) -> int:
+        """How many rows there are in all tables."""
+        return sum(map(len, self._rows.values()))
 
     def sources(self, sql: str) -> dict[str, Table]:
         """The tables that a statement reads or writes, by the name that it uses for each."""
@@ -70,10 +77,11 @@ class Binder:
         sql = query.sql.postgres or query.sql.sqlite or ""
         sources = self.sources(sql)
         chosen = self._chosen(sources.values(), place)
-        inserted = self._inserted(sql)
-        found = {
-            parameter.name: self._value(parameter, sql, sources, chosen, inserted) for parameter in query.parameters
-        }
+        with self._filler.sandbox.undone():
+            found = self._inserted(query, sources, chosen)
+        for parameter in query.parameters:
+            if parameter.name not in found:
+                found[parameter.name] = self._value(parameter, sql, sources, chosen)
         return found | (self._narrow(query, sql, sources) if narrow else {})
 
     def _narrow(self, query: Query, sql: str, sources: Mapping[str, Table]) -> dict[str, Value]:
@@ -117,19 +125,51 @@ class Binder:
                         found.setdefault(key.parent, match)
         return found
 
-    def _inserted(self, sql: str) -> dict[str, Column]:
-        """The column that each parameter of an INSERT is stored into, by position."""
-        match = _INSERTED.search(sql)
-        table = self._schema.by_name.get(_bare(match["table"])) if match else None
-        if match is None or table is None:
-            return {}
-        columns = [_bare(name.strip()) for name in match["columns"].split(",")]
-        values = [value.strip() for value in match["values"].split(",")]
-        return {
-            value[1:]: table.column(column)
-            for column, value in zip(columns, values, strict=False)
-            if value.startswith(":") and column in table.by_name
-        }
+    def _inserted(self, query: Query, sources: Mapping[str, Table], chosen: Mapping[str, Row]) -> dict[str, Value]:
+        """What an INSERT stores of its parameters: of new rows that keep every rule beside what is stored else."""
+        found: dict[str, Value] = {}
+        inserted = insertion(self._schema, query.sql.sqlite or query.sql.postgres or "")
+        for row in inserted.rows if inserted else ():
+            table = inserted.table if inserted else next(iter(sources.values()))
+            fixed = self._settled(table, row, sources, chosen)
+            fixed |= {column: found[name] for name, column in row.parameters.items() if name in found}
+            if row.parameters.keys() - found.keys():
+                made = self._new_row(query, table, fixed)
+                found |= {name: made.get(column) for name, column in row.parameters.items() if name not in found}
+        return found
+
+    def _new_row(self, query: Query, table: Table, fixed: Mapping[str, Value]) -> Row:
+        """A row that keeps every rule; where none was found, the engine says what stands in the way of another one."""
+        with suppress(Unfillable):
+            if query.name not in self._hopeless:
+                return self._filler.found(table, fixed)
+        self._hopeless.add(query.name)
+        with suppress(Unfillable):
+            return self._filler.candidate(table, fixed)
+        return {}
+
+    def _settled(
+        self, table: Table, row: NewRow, sources: Mapping[str, Table], chosen: Mapping[str, Row]
+    ) -> dict[str, Value]:
+        """The columns of a new row that no parameter decides: what is written, and defaults of what is left out."""
+        found = dict(row.constants)
+        for name, (of, column) in row.copied.items():
+            tables = [sources[of]] if of in sources else list(sources.values())
+            copied = (chosen[one.name][column] for one in tables if column in chosen.get(one.name, {}))
+            found[name] = next(copied, None)
+        texts = dict(row.calculated)
+        left_out = (one for one in table.columns if one.name not in row.written)
+        for one in (one for one in left_out if not (one.identity or one.generated or one.on_row_update)):
+            if isinstance(one.default, LiteralDefault):
+                found[one.name] = one.default.value
+            elif one.default is not None and one.default.sqlite:
+                texts[one.name] = one.default.sqlite
+            elif one.default is None and one.nullable:
+                found[one.name] = None
+        for name, sql in texts.items():
+            value = from_driver(table.column(name).type, self._filler.sandbox.calculated(sql))
+            found |= {} if value is None else {name: value}
+        return found
 
     def _value(
         self,
@@ -137,7 +177,6 @@ class Binder:
         sql: str,
         sources: Mapping[str, Table],
         chosen: Mapping[str, Row],
-        inserted: Mapping[str, Column],
     ) -> Value:
         name = parameter.name
         if re.search(rf"\b(?:LIMIT|FETCH\s+FIRST)\s+:{name}\b", sql, re.IGNORECASE):
@@ -147,10 +186,6 @@ class Binder:
         compared = self._compared(name, sql, sources, chosen)
         if compared is not None:
             return compared
-        column = inserted.get(name)
-        if column is not None:
-            table = self._schema.by_name[_bare(_INSERTED.search(sql)["table"])]  # type: ignore[index]
-            return self._stored(table, column, chosen)
         for table in sources.values():
             if name in table.by_name and table.name in chosen and chosen[table.name].get(name) is not None:
                 return chosen[table.name][name]
@@ -164,21 +199,6 @@ class Binder:
                 if value is not None:
                     return value
         return None
-
-    def _stored(self, table: Table, column: Column, chosen: Mapping[str, Row]) -> Value:
-        """What a new row takes: a key of a parent, a fresh value where it must be unique, else that of another row."""
-        for key in sorted(table.enforced_foreign_keys, key=lambda key: -len(key.columns)):
-            if column.name in key.columns and self._rows.get(key.parent):
-                of = key.parent_columns[key.columns.index(column.name)]
-                parents = self._rows[key.parent]
-                parent = chosen.get(key.parent) or parents[len(parents) // 2]
-                value = parent.get(of)
-                return value if value is not None else self._made(column)
-        if column.name in distinct_columns(table):
-            return self._made(column)
-        alike = chosen.get(table.name, {}).get(column.name)
-        others = (row[column.name] for row in self._rows.get(table.name, ()) if row.get(column.name) is not None)
-        return alike if alike is not None else next(others, None)
 
     def _made(self, column: Column) -> Value:
         self._fresh += 1

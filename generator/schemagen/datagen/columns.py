@@ -12,19 +12,23 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from schemagen.databases.memory import Row
-    from schemagen.schema.model import ForeignKey, Table
+    from schemagen.schema.model import ForeignKey, Sql, Table
 
 
 def distinct_columns(table: Table) -> set[str]:
-    """Columns that take part in a key, a unique constraint or a unique index, or are identities."""
+    """Columns that a key, a unique constraint or a unique index reads, and identities."""
     found = {column.name for column in table.columns if column.identity}
     found.update(table.primary_key.columns if table.primary_key else ())
     for unique in table.uniques:
         found.update(unique.columns)
     for index in table.indexes:
-        if index.unique:
-            found.update(index.columns)
+        for element in index.elements if index.unique else ():
+            found |= {element.column} if element.column else sources(table, _text(element.sql))
     return found
+
+
+def _text(sql: Sql | None) -> str:
+    return (sql.sqlite or sql.postgres or "") if sql else ""
 
 
 def checked_columns(table: Table) -> set[str]:

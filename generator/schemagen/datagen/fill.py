@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from schemagen.base.graph import reachable
 from schemagen.databases.memory import Row, Sandbox
+from schemagen.engines.dialects import SQLITE
 from schemagen.schema import types as t
 from schemagen.schema.model import LiteralDefault
 
@@ -22,6 +23,7 @@ from .candidate_values import MENTIONED, Maker, constant
 from .columns import checked_columns, distinct_columns, held, text_widths, unseen_columns
 from .repair import Repaired, Repairer, Wish
 from .synthetic import Unfillable, known_values, limited_text, skewed, typed_value
+from .unique_keys import unique_keys
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -81,6 +83,7 @@ class Filler:
         self.random = Random(seed)  # noqa: S311  (repeatable on purpose)
         self._nulls = nulls
         self._known = {table.name: {c.name: known_values(table, c) for c in table.columns} for table in self.tables}
+        self._uniques = {table.name: [set(key.sources) for key in unique_keys(table, SQLITE)] for table in self.tables}
         self._distinct = {table.name: distinct_columns(table) for table in self.tables}
         self._parents = {name: _Lookup(found) for name, found in self.rows.items()}
         self._checked = {table.name: checked_columns(table) - self._distinct[table.name] for table in self.tables}
@@ -153,6 +156,16 @@ class Filler:
         Raises:
             Unfillable: when no valid row was found.
         """
+        row = self.found(table, fixed)
+        self.rows[table.name].append(row)
+        return row
+
+    def found(self, table: Table, fixed: Mapping[str, Value] = NOTHING) -> Row:
+        """The same, but no other row will refer to it, as it is none of ``rows``.
+
+        Raises:
+            Unfillable: when no valid row was found.
+        """
         refusal = ""
         for attempt in range(ATTEMPTS):
             again = table.name in self._strict and self.random.random() < PROVEN
@@ -165,7 +178,6 @@ class Filler:
             if attempt or refusal:
                 self._strict.add(table.name)
             if not refusal:
-                self.rows[table.name].append(row)
                 return row
         raise Unfillable(f"no valid row of {table.name} was found in {ATTEMPTS} attempts: {refusal}")
 
@@ -304,7 +316,7 @@ class Filler:
             fitting = [parent for parent in fitting if id(parent) not in self._apart] or fitting
         optional = [name for name in key.columns if name not in row and table.column(name).nullable]
         if fitting and not (optional and self.random.random() < self._nulls):
-            one_each = set(key.columns) <= self._distinct[table.name]
+            one_each = any(unique <= set(key.columns) for unique in self._uniques[table.name])
             parent = fitting[(serial - 1) % len(fitting) if one_each else skewed(len(fitting), self.random)]
             row.update({name: parent[of] for name, of in pairs if parent.get(of) is not None})
         elif optional:

@@ -10,7 +10,6 @@ from .fill import NULLS, Filler
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from schemagen.databases.memory import Row
     from schemagen.schema.model import Schema
 
 TINY = 1_000
@@ -32,14 +31,10 @@ def sizes(schema: Schema) -> dict[str, int]:
     }
 
 
-def synthetic(
-    schema: Schema, wanted: Mapping[str, int], seed: int, nulls: float = NULLS
-) -> tuple[dict[str, list[Row]], dict[str, str]]:
-    """Rows of all tables that can be filled, and why the others cannot.
+def filled(schema: Schema, wanted: Mapping[str, int], seed: int, nulls: float = NULLS) -> tuple[Filler, dict[str, str]]:
+    """All tables with rows, as far as they can be filled, and why the others cannot.
 
     A table whose keys allow fewer rows than were wanted has as many as they allow.
     """
     filler = Filler(schema, schema.by_name, seed, nulls)
-    reasons = filler.fill_what_can_be(wanted)
-    filler.sandbox.close()
-    return filler.rows, reasons
+    return filler, filler.fill_what_can_be(wanted)

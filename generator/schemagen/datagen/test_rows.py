@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from schemagen.engines.dialects import POSTGRES, SQLITE
 
 from .fill import Filler
-from .populate import sizes, synthetic
+from .populate import filled, sizes
 from .synthetic import Unfillable
 from .violations import negative_case
 
@@ -67,12 +67,17 @@ class Material:
         return self._families[key]
 
     @cached_property
-    def many(self) -> tuple[dict[str, list[Row]], dict[str, str]]:
-        """The rows of every table for its query patterns, and why some tables have none."""
+    def many(self) -> tuple[Filler, dict[str, str]]:
+        """The rows of every table for its query patterns, with what can make more, and why some tables have none."""
         wanted = sizes(self.schema)
         if self.at_most is not None:
             wanted = {name: min(size, self.at_most) for name, size in wanted.items()}
-        return synthetic(self.schema, wanted, self.seed)
+        return filled(self.schema, wanted, self.seed)
+
+    def close(self) -> None:
+        """Throw away what was kept to make more rows."""
+        if "many" in self.__dict__:
+            self.many[0].sandbox.close()
 
     def few(self, nulls: float) -> dict[str, list[Row]]:
         """A few rows of every table that can be filled, in an order in which they can be inserted.
@@ -80,7 +85,9 @@ class Material:
         ``nulls`` is how often a column that may be NULL is.
         """
         if nulls not in self._few:
-            self._few[nulls], _ = synthetic(self.schema, dict.fromkeys(self.schema.by_name, FEW), self.seed, nulls)
+            filler, _ = filled(self.schema, dict.fromkeys(self.schema.by_name, FEW), self.seed, nulls)
+            filler.sandbox.close()
+            self._few[nulls] = filler.rows
         return self._few[nulls]
 
     @cached_property

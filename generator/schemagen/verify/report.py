@@ -212,7 +212,7 @@ class Absence:
 class Latency:
     """How long a query took: percentiles in milliseconds beside its target, its plan, and what its indexes are worth.
 
-    ``absences`` has each index of the plan that can be dropped: neither a primary key nor a unique constraint.
+    ``absences`` has each index of the plan that can be dropped: one that is not unique.
     """
 
     query: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -99,7 +99,7 @@ def prove(
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="schemagen-")))
         process = models or stack.enter_context(Models())
-        rows = material or Material(schema, scope.seed)
+        rows = material or stack.enter_context(closing(Material(schema, scope.seed)))
         engines: list[Engine] = [SqliteEngine(folder)]
         if scope.server is not None:
             engines.append(PostgresEngine(scope.server, scope.before))

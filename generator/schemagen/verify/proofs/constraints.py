@@ -8,6 +8,7 @@ from schemagen.changes.renames import mentions
 from schemagen.databases.memory import insert
 from schemagen.databases.scratch import Cause
 from schemagen.databases.values import comparable, select
+from schemagen.datagen.mentions import sources
 from schemagen.datagen.references import refers
 from schemagen.datagen.test_rows import key_of
 from schemagen.datagen.unique_keys import unique_keys
@@ -98,6 +99,12 @@ def _judge(
         section.holds()
 
 
+def _made_of(table: Table, name: str) -> set[str]:
+    """The generated columns that read a column: of several that are NULL, PostgreSQL names the first."""
+    made = ((column.name, column.generated) for column in table.columns if column.generated)
+    return {other for other, sql in made if name in sources(table, sql.sqlite or sql.postgres or "")}
+
+
 def _expected(table: Table, dialect: Dialect, violation: Violation) -> Iterator[tuple[Cause, set[str]]]:
     """The causes that an engine may give, each with the names that it may say (none: it says none)."""
     columns = violation.columns
@@ -105,7 +112,7 @@ def _expected(table: Table, dialect: Dialect, violation: Violation) -> Iterator[
     only_here = {check.name for check in table.checks if on_postgres and not _is_seen_by_sqlite(check, columns)}
     match violation.rule:
         case Rule.NOT_NULL if not (dialect.name == "sqlite" and is_row_number(table, table.column(violation.name))):
-            yield Cause.NOT_NULL, {violation.name}
+            yield Cause.NOT_NULL, {violation.name} | _made_of(table, violation.name)
         case Rule.LENGTH | Rule.ENUM:
             check = dialect.type_check(table, table.column(violation.name))
             if on_postgres and isinstance(table.column(violation.name).type, (t.Varchar, t.Char)):

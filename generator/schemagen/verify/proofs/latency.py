@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from schemagen.databases.scratch import StatementError
 from schemagen.datagen.binding import Binder, bound
-from schemagen.datagen.populate import USUAL, synthetic
+from schemagen.datagen.populate import USUAL, filled
 from schemagen.verify.codes import Code
 from schemagen.verify.plans import explain
 from schemagen.verify.report import Absence, Claim, Latency
 
 from .equivalence import migrate
-from .query_plans import load
+from .query_plans import depends_on_values, load
 
 if TYPE_CHECKING:
     from schemagen.databases.scratch import Database
@@ -40,16 +40,17 @@ def measure(subject: Subject, scale: float | None) -> list[Latency]:
     found: list[Latency] = []
     with subject.engine.database() as database, subject.section(Claim.LATENCY) as section:
         migrate(database, subject.output)
-        rows, _ = synthetic(subject.schema, _sizes(subject.schema, part), subject.material.seed)
-        load(database, subject.schema, rows)
-        binder = Binder(subject.schema, rows)
+        filler, _ = filled(subject.schema, _sizes(subject.schema, part), subject.material.seed)
+        load(database, subject.schema, filler.rows)
+        binder = Binder(subject.schema, filler)
         if part < 1:
             section.remark(f"not proved at volume, but at {part:.3g} of it")
         for query in subject.schema.queries:
-            measured = _measured(subject, database, query, binder, part, sum(map(len, rows.values())))
+            measured = _measured(section, subject, database, query, binder, part)
             if measured is not None:
                 found.append(measured)
                 _judge(section, measured, query)
+        filler.sandbox.close()
     return found
 
 
@@ -59,30 +60,60 @@ def _sizes(schema: Schema, scale: float) -> dict[str, int]:
 
 
 def _measured(
-    subject: Subject, database: Database, query: Query, binder: Binder, scale: float, rows: int
+    section: Section, subject: Subject, database: Database, query: Query, binder: Binder, scale: float
 ) -> Latency | None:
     sql = query.sql.for_dialect(database.dialect.name)
     if sql is None:
         return None
     subject.ledger.progress(f"{database.dialect.title}: latency of {query.name}")
-    statements = [
-        bound(sql, query, binder.values(query, place / (ROUNDS - 1)), database.dialect) for place in range(ROUNDS)
-    ]
     try:
-        times = [_seconds(database, statement) for statement in statements]
+        statements = [
+            bound(sql, query, binder.values(query, place / (ROUNDS - 1)), database.dialect) for place in range(ROUNDS)
+        ]
+        times, statements = _times(database, subject.schema, query, statements)
         plan = explain(database, subject.schema, statements[0])
-        indexes = {
-            index.name for name in query.tables for index in database.dialect.indexes(subject.schema.table(name))
-        }
-        absences = tuple(_absence(subject, database, name, statements) for name in sorted(indexes & plan.named))
+        absences = tuple(
+            _absence(subject, database, name, statements)
+            for name in sorted(_plain_indexes(subject, query) & plan.named)
+        )
     except StatementError as error:
-        with subject.section(Claim.LATENCY) as section:
-            message, code = error.refusal.message, Code.QUERY_REFUSED
-            section.fails(f"query {query.name}", "it runs", message, error.statement, code=code, origin=query.origin)
+        if depends_on_values(subject.schema, query, error.refusal):
+            section.untried(f"query {query.name}: all values that were tried are refused: {error.refusal.message}")
+        else:
+            what, seen, text = f"query {query.name}", error.refusal.message, error.statement
+            section.fails(what, "it runs", seen, text, code=Code.QUERY_REFUSED, origin=query.origin)
         return None
     cuts = quantiles(times, n=HUNDREDTHS, method="inclusive")
     p50, p95, p99 = (cuts[place - 1] * 1000 for place in (50, 95, 99))
-    return Latency(query.name, database.dialect.title, p50, p95, p99, query.p95_ms, rows, scale, plan.text, absences)
+    title, rows = database.dialect.title, binder.size
+    return Latency(query.name, title, p50, p95, p99, query.p95_ms, rows, scale, plan.text, absences)
+
+
+def _plain_indexes(subject: Subject, query: Query) -> set[str]:
+    """The indexes that can be dropped for a while: ON CONFLICT needs a unique one."""
+    tables = (subject.schema.table(name) for name in query.tables)
+    return {index.name for table in tables for index in subject.dialect.indexes(table) if not index.unique}
+
+
+def _times(database: Database, schema: Schema, query: Query, statements: list[str]) -> tuple[list[float], list[str]]:
+    """How long the statements took that ran, and which they are: values of some rows may be refused.
+
+    Raises:
+        StatementError: for one that no other values would let run, or when fewer than two ran.
+    """
+    times, ran = [], []
+    refused: StatementError | None = None
+    for statement in statements:
+        try:
+            times.append(_seconds(database, statement))
+            ran.append(statement)
+        except StatementError as error:
+            refused = error
+            if not depends_on_values(schema, query, error.refusal):
+                raise
+    if refused and len(ran) < 2:  # noqa: PLR2004  (percentiles need two)
+        raise refused
+    return times, ran
 
 
 def _seconds(database: Database, statement: str) -> float:
@@ -99,7 +130,7 @@ def _absence(subject: Subject, database: Database, index: str, statements: list[
     with database.scratch():
         database.run(f"DROP INDEX {database.dialect.quote(index)}")
         plan = explain(database, subject.schema, statements[0])
-        for statement in statements[:: ROUNDS // ROUNDS_WITHOUT]:
+        for statement in statements[:: max(1, len(statements) // ROUNDS_WITHOUT)]:
             database.run("SAVEPOINT timed")
             explain(database, subject.schema, statement)  # SQLite reads its schema anew: not a part of the time
             started = time.perf_counter()
