@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from schemagen.engines.catalog import CatalogColumn, CatalogSql, CatalogTable
+    from schemagen.engines.catalog import CatalogCheck, CatalogColumn, CatalogForeignKey, CatalogSql, CatalogTable
 
 _NAME = r'(?:"(?:[^"]|"")+"|\w+)'
 _SIGNS = r"[-+*/<>=~!@#%^&|`?]+"
@@ -17,6 +17,8 @@ _AT_POSITION = re.compile(rf"{_NAME}(?:\.{_NAME})*|{_SIGNS}")
 _SIGN = _SIGNS.removesuffix("+")
 _QUOTED = re.compile(r'"([^"]+)"')
 _INDEX = re.compile(rf"CREATE\s+(?:UNIQUE\s+)?INDEX\s+(?:IF\s+NOT\s+EXISTS\s+)?(?P<name>{_NAME})", re.IGNORECASE)
+_PATH = re.compile(r"\(tables\.\w+\.(?P<rest>[\w.]+)\)$")
+_OF_COLUMN = {"default": "default of {}", "generated": "generated column {}", "collation": "collation of {}"}
 _UNKNOWN_TO_SQLITE = re.compile(
     r"(?:no such|unknown) function:? (\w+)|no such collation sequence: (\w+)|use of (\w+)\(\)|function (\w+) in"
 )
@@ -67,8 +69,38 @@ def suspects(table: CatalogTable, found: Refusal) -> list[str]:
         name = match["name"].strip('"').replace('""', '"')
         if any(index.name == name for index in table.indexes):
             return [f"index {name}"]
+    if blamed := _at_path(table, found.words):
+        return blamed
     words = [_word(name) for name in found.unknown]
     return [what for what, texts in _parts(table) if any(word.search(text) for word in words for text in texts)]
+
+
+def _at_path(table: CatalogTable, words: str) -> list[str]:
+    """The part of a table that a diagnostic of its spec stands at; none where it is a part that can't go alone."""
+    match = _PATH.search(words)
+    section, name, key = (*match["rest"].split("."), "", "")[:3] if match else ("", "", "")
+    blamed: list[str] = []
+    if section == "indexes" and name.isdigit():
+        listed = [index for index in table.indexes if index.method == "btree" or not index.unique]
+        blamed = [f"index {index.name}" for number, index in enumerate(listed) if number == int(name)]
+    elif section == "checks" or key == "check":
+        blamed = [f"check {check.name or check.expression}" for check in _checks(table, name)]
+    elif section == "foreign_keys" or key in {"references", "on_delete", "on_update"}:
+        blamed = [_foreign_key(found) for found in table.foreign_keys if found.columns == (name,)]
+    elif section == "columns" and key in _OF_COLUMN:
+        blamed = [_OF_COLUMN[key].format(name)]
+    return [what for what in blamed if what in dict(_parts(table))]
+
+
+def _checks(table: CatalogTable, key: str) -> Iterator[CatalogCheck]:
+    """The checks that stand under a key of the spec: their name, without what a derived one begins with."""
+    for number, check in enumerate(table.checks, start=1):
+        if key in {check.name, (check.name or "").removeprefix(f"ck_{table.name}_"), f"check_{number}"}:
+            yield check
+
+
+def _foreign_key(key: CatalogForeignKey) -> str:
+    return f"foreign key {key.name or ', '.join(key.columns)}"
 
 
 def _word(name: str) -> re.Pattern[str]:
@@ -87,6 +119,7 @@ def without(table: CatalogTable, dropped: Collection[str]) -> CatalogTable:
         columns=tuple(columns),
         checks=tuple(c for c in table.checks if f"check {c.name or c.expression}" not in dropped),
         indexes=tuple(index for index in table.indexes if f"index {index.name}" not in dropped),
+        foreign_keys=tuple(key for key in table.foreign_keys if _foreign_key(key) not in dropped),
     )
 
 
@@ -111,6 +144,8 @@ def _parts(table: CatalogTable) -> Iterator[tuple[str, list[str]]]:
             yield f"collation of {column.name}", [column.collation]
     for check in table.checks:
         yield f"check {check.name or check.expression}", _texts(check.expression)
+    for key in table.foreign_keys:
+        yield _foreign_key(key), []
     for index in table.indexes:
         texts = [text for element in index.elements for text in _texts(element.expression)]
         words = [word for element in index.elements for word in (element.collation, element.opclass) if word]

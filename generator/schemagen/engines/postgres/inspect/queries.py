@@ -88,7 +88,9 @@ SELECT c.relname, x.relname AS index, i.indisunique, m.amname, i.indisvalid,
        a.attname, (SELECT p.attoptions FROM pg_attribute p
                    WHERE p.attrelid = x.oid AND p.attnum = e.place) AS opclass_parameters,
        CASE WHEN i.indkey[e.place - 1] = 0 THEN pg_get_indexdef(i.indexrelid, e.place, false) END AS expression,
-       i.indoption[e.place - 1] AS flags, CASE WHEN NOT o.opcdefault THEN o.opcname END AS opclass,
+       i.indoption[e.place - 1] AS flags,
+       CASE WHEN NOT o.opcdefault OR EXISTS (SELECT FROM pg_depend b WHERE b.classid = 'pg_opclass'::regclass
+            AND b.objid = o.oid AND b.deptype = 'e') THEN o.opcname END AS opclass,
        CASE WHEN i.indcollation[e.place - 1] <> coalesce(nullif(a.attcollation, 0), 100)
             THEN l.collname END AS collation
 FROM pg_index i

@@ -1,0 +1,47 @@
+"""What the language refuses of a table goes alone: the table and what refers to it stay."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from schemagen.importer.importing import import_catalog
+from schemagen.importer.losses import Effect
+from schemagen.importer.sources import Request, source_catalog
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from schemagen.schema.model import DialectName
+
+KIDS = "CREATE TABLE kids (id integer PRIMARY KEY, of_id integer REFERENCES t (id));"
+CASES: list[tuple[DialectName, str, str]] = [
+    (
+        "sqlite",
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, a INT, b INT AS (a * 2) VIRTUAL, c INT AS (a + b) STORED);",
+        "generated column c",
+    ),
+]
+
+
+@pytest.mark.parametrize(("dialect", "sql", "part"), CASES)
+def test_the_refused_part_alone_is_left_out(dialect: DialectName, sql: str, part: str, tmp_path: Path) -> None:
+    (tmp_path / "a.sql").write_text(sql + KIDS, encoding="utf-8")
+    result = import_catalog(source_catalog(Request(str(tmp_path / "a.sql"), dialect)), to_build=True)
+    assert list(result.imported.tables) == ["kids", "t"]
+    assert result.proof.tables == frozenset()
+    left_out = [loss.what for loss in result.losses if loss.effect is Effect.LEFT_OUT and loss.table]
+    assert left_out == [part]
+    assert "references: t.id" in "".join(result.files.values())
+
+
+@pytest.mark.xdist_group("import")
+def test_the_operator_class_of_an_extension_is_named(tmp_path: Path) -> None:
+    sql = """CREATE EXTENSION vector;
+        CREATE TABLE t (id integer PRIMARY KEY, v vector(3) NOT NULL);
+        CREATE INDEX t_v ON t USING ivfflat (v);"""
+    (tmp_path / "a.sql").write_text(sql, encoding="utf-8")
+    result = import_catalog(source_catalog(Request(str(tmp_path / "a.sql"), "postgres")), to_build=True)
+    assert result.proof.tables == frozenset()
+    assert "{column: v, opclass: vector_l2_ops}], method: ivfflat" in result.files["t.yaml"]
