@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from typing import TYPE_CHECKING
@@ -46,6 +47,22 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
 
 def codes(out: str) -> set[str]:
     return {found["code"] for found in json.loads(out)["diagnostics"]}
+
+
+def test_what_an_editor_has_is_read_from_standard_input(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def typed(text: bytes, *more: str) -> tuple[int, str]:
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text)))
+        return run("lint", "--stdin", "--format", "json", *more)
+
+    code, out = typed(BARE.replace("bigint", "bigimt").encode(), "specs/shop.yaml")
+    found = next(each for each in json.loads(out)["diagnostics"] if each["severity"] == "error")
+    assert (code, found["span"]["file"], found["span"]["line"]) == (1, "specs/shop.yaml", 6)
+    assert run("lint")[0] == 0
+    code, out = typed(b"schemagen: \xff", "specs/shop.yaml")
+    assert (code, "is not UTF-8" in out) == (1, True)
+    assert "SG440" in typed(b"", "elsewhere.yaml")[1]
+    assert typed(b"")[0] == 2
+    assert typed(b"", "specs/shop.yaml", "--fix")[0] == 2
 
 
 def test_a_profile_has_the_rules_of_those_before_it(run: Run) -> None:

@@ -170,7 +170,11 @@ def test_one_difference_on_several_roads_is_told_once(tmp_path: Path, models: Mo
         file.write_text(
             re.sub(r"CREATE INDEX IF NOT EXISTS idx_tasks_\w+ ON tasks \(user_id", r"\g<0>, id", file.read_text())
         )
-    report = prove(load(options).schema, tmp_path, Scope(None, as_written=False), models=models)
+    told: list[str] = []
+    report = prove(load(options).schema, tmp_path, Scope(None, as_written=False), told.append, models=models)
+    steps = [re.match(r"(\d+) of (\d+), ", line) for line in told]
+    assert steps[-1] is not None
+    assert steps[-1][1] == steps[-1][2]
     failures = [one for one in report.failures if "the migrations and Alembic's revisions" in one.subject]
     assert failures
     assert all("id" in one.seen.split(", ") or "id)" in one.seen for one in failures)

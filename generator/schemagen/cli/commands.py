@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -165,6 +166,7 @@ def lint(
         Profile | None, typer.Option("--profile", help="Which rules to ask (default: the settings', else safety).")
     ] = None,
     statistics: Annotated[bool, typer.Option("--statistics", help="Tell how often each rule speaks, no more.")] = False,
+    stdin: Annotated[bool, typer.Option("--stdin", help="Read FILE from standard input, as an editor has it.")] = False,
 ) -> None:
     """Tell everything that is wrong, or could be better, in the specs."""
     from schemagen.reference import author
@@ -173,8 +175,14 @@ def lint(
 
     if statistics and form is not Format.TEXT:
         raise typer.BadParameter("--statistics is text")
+    files = files or []
+    if stdin and (fix or len(files) != 1):
+        raise typer.BadParameter("--stdin stands for one FILE, and mends none")
     with console(form) as out:
-        result = author.lint(options_of(specs, output), files or (), fix=fix, profile=profile)
+        options = options_of(specs, output)
+        if stdin:
+            options = replace(options, unsaved={Path(files[0]).resolve(): sys.stdin.buffer.read()})
+        result = author.lint(options, files, fix=fix, profile=profile)
         if result.fixed:
             out.say(f"{result.fixed} {'fix' if result.fixed == 1 else 'fixes'} made.")
         if not result.diagnostics:

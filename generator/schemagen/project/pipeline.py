@@ -29,10 +29,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Where a project's specs and its output are."""
+    """Where a project's specs and its output are; ``unsaved`` is what an editor has for spec files, by real path."""
 
     specs: Path = Path("specs")
     output: Path = Path("output")
+    unsaved: Mapping[Path, bytes] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +162,7 @@ def load(options: Options, lock: bytes | None = None) -> Loaded:
     from schemagen.spec.reporter import Reporter
     from schemagen.spec.source import read_sources
 
-    sources, unreadable = read_sources(options.specs)
+    sources, unreadable = read_sources(options.specs, options.unsaved)
     reporter = Reporter(sources)
     specs = read_specs(sources, reporter)
     lost = [found for found in unreadable if found.severity is Severity.ERROR and found.fix is None]

@@ -65,7 +65,7 @@ def lint(options: Options, files: Sequence[str] = (), *, fix: bool = False, prof
 def _of_files(found: tuple[Diagnostic, ...], sources: Sources, files: Sequence[str]) -> tuple[Diagnostic, ...]:
     if not files:
         return found
-    specs = {os.path.realpath(source.file): source.file for source in sources.files}
+    specs = {os.path.realpath(file): file for file in sources.shown}
     hint = "name files below the folder of the specs"
     unknown = [file for file in files if os.path.realpath(file) not in specs]
     if unknown:

@@ -143,6 +143,7 @@ class Ledger:
     """Everything that the proofs of one run have found.
 
     ``progress`` is told what is being proved, ``place`` says where in the specs a part of the schema was written.
+    ``steps`` is how many proofs there are once that is known, ``step`` the number of the one that runs.
     """
 
     progress: Callable[[str], None] = lambda _: None
@@ -151,6 +152,8 @@ class Ledger:
     rows: dict[tuple[Claim, str], Row] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
+    steps: int = 0
+    step: int = 0
 
     def add(self, failure: Failure) -> None:
         """Keep a failure.
@@ -166,7 +169,7 @@ class Ledger:
     def section(self, claim: Claim, engine: str) -> Iterator[Section]:
         """Where the facts of a claim are written down; its time is that of the block."""
         row = self.rows.setdefault((claim, engine), Row(claim, engine))
-        self.progress(f"{engine}: {claim}")
+        self.progress(f"{f'{self.step} of {self.steps}, ' if self.steps else ''}{engine}: {claim}")
         started = time.perf_counter()
         try:
             yield Section(self, row)

@@ -136,6 +136,7 @@ def _prove_engines(subjects: list[Subject]) -> None:
     with ExitStack() as stack:
         databases = [(subject, stack.enter_context(subject.engine.database())) for subject in subjects]
         migrated = [pair for pair in databases if _migrated(*pair)]
+        subjects[0].ledger.steps = len(migrated) * (len(_PROOFS) + len(_LAST))
         for claim, proof in _PROOFS:
             for subject, database in migrated:
                 with _reported(subject, claim):
@@ -166,10 +167,14 @@ _PROOFS: tuple[tuple[Claim, Callable[[Subject, Database], None]], ...] = (
 )
 """The proofs that want a migrated database, which they leave as empty as it was."""
 
+_LAST = (Claim.AGREEMENT, Claim.QUERIES)
+"""The proofs that come after them on each engine."""
+
 
 @contextmanager
 def _reported(subject: Subject, claim: Claim) -> Iterator[None]:
-    """A statement or a model that fails where a proof counts on it is a failure of the claim, and ends that proof."""
+    """One proof: a statement or a model that fails where it counts on it is a failure of the claim, and ends it."""
+    subject.ledger.step += 1
     try:
         yield
     except StatementError as error:

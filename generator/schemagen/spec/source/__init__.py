@@ -7,6 +7,7 @@ in it is told in the same run.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from schemagen.base.diagnostics import Diagnostic, Origin, Span
@@ -18,6 +19,7 @@ from .pages import PAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from collections.abc import Mapping as MappingOf
     from pathlib import Path
 
 
@@ -52,13 +54,17 @@ class Source:
 
 
 class Sources:
-    """The spec files of a folder; knows where everything stands."""
+    """The spec files of a folder; knows where everything stands.
+
+    ``shown`` are the paths of all of them, also of those that could not be read and are not in ``files``.
+    """
 
     def __init__(self, files: Iterable[Source] = (), texts: dict[str, str] | None = None) -> None:
         self.files: tuple[Source, ...] = tuple(files)
         self._by_file = {source.file: source for source in self.files}
         texts = {source.file: source.text for source in self.files} | (texts or {})
         self._positions = {file: Positions(file, text) for file, text in texts.items()}
+        self.shown = tuple(self._positions)
 
     def span(self, origin: Origin, *, key: bool = False) -> Span:
         """Where the value of an origin stands, or its key; for a path that is not there, its nearest ancestor."""
@@ -104,17 +110,20 @@ def _child(node: Node, step: str | int) -> tuple[Scalar | Node, Node] | None:
     return None
 
 
-def read_sources(folder: Path) -> tuple[Sources, tuple[Diagnostic, ...]]:
+def read_sources(
+    folder: Path, unsaved: MappingOf[Path, bytes] = MappingProxyType({})
+) -> tuple[Sources, tuple[Diagnostic, ...]]:
     """Every spec file below a folder, and everything that is wrong with the files and their YAML (SG0xx).
 
-    A file that could not be read to its end is missing from ``files``, but its lines can be shown.
+    A file that could not be read to its end is missing from ``files``, but its lines can be shown. ``unsaved`` is what
+    an editor has for files by their real paths.
     """
     found, problems = find_files(folder)
     diagnostics = list(problems)
     sources: list[Source] = []
     texts: dict[str, str] = {}
     for file in found:
-        text, failures = read_text(file)
+        text, failures = read_text(file, unsaved.get(file.path.resolve()) if unsaved else None)
         texts[file.shown] = text
         diagnostics += failures
         if failures:

@@ -153,13 +153,13 @@ def _with_own_document(files: list[SpecFile], diagnostics: list[Diagnostic]) -> 
     return list(first.values())
 
 
-def read_text(file: SpecFile) -> tuple[str, tuple[Diagnostic, ...]]:
+def read_text(file: SpecFile, unsaved: bytes | None = None) -> tuple[str, tuple[Diagnostic, ...]]:
     """The text of a spec file without a byte order mark, and why it can't be used if it can't.
 
-    With a diagnostic the text is only good for showing lines of it.
+    With a diagnostic the text is only good for showing lines of it. ``unsaved`` is what stands for the file's bytes.
     """
     try:
-        data = _read_bytes(file.path)
+        data = _read_bytes(file.path) if unsaved is None else unsaved
     except IsADirectoryError:
         return "", (_not_a_file(file),)
     except (OSError, ValueError) as error:
