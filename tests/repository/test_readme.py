@@ -130,6 +130,13 @@ def test_every_command_of_the_page_on_imports_runs(tmp_path: Path, monkeypatch: 
         assert run_all(found, tmp_path) == []
 
 
+def test_every_command_of_the_tutorial_runs(tmp_path: Path) -> None:
+    found = commands((ROOT / "docs/tutorial.md").read_text(encoding="utf-8"))
+    (entered,) = [number for number, command in enumerate(found) if command.text == "cd shop"]
+    assert run_all(found[:entered], tmp_path) == []
+    assert run_all(found[entered + 1 :], tmp_path / "shop") == []
+
+
 def test_every_link_of_the_readme_leads_somewhere() -> None:
     text = README.read_text(encoding="utf-8")
     inside = {"README.md": re.sub(r"\]\((https?:|mailto:)[^)]*\)", "](README.md)", text)}
