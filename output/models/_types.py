@@ -100,6 +100,15 @@ class _Type(sa.types.TypeDecorator[T]):
             return None
         return self.from_sqlite(value) if dialect.name == "sqlite" else self.from_postgres(value)
 
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        """SQLite's values without the detour over the dialect, and none where they stay as they are."""
+        if dialect.name != "sqlite":
+            return super().result_processor(dialect, coltype)
+        read = self.from_sqlite
+        if type(self).from_sqlite is _Type.from_sqlite:
+            return None
+        return lambda stored: None if stored is None else read(stored)
+
     def checked(self, value: T) -> T:
         """The value that both engines can keep, or a ValueError where they would part."""
         return value

@@ -11,7 +11,14 @@ import pytest
 from schemagen.lint.linting import lint, read_lint_settings
 from schemagen.project import pipeline
 from schemagen.project.pipeline import Options
-from schemagen.project.settings import DEFAULTS, MEANINGS, read_ignored, read_rule_levels, read_settings
+from schemagen.project.settings import (
+    DEFAULTS,
+    MEANINGS,
+    read_ignored,
+    read_query_functions,
+    read_rule_levels,
+    read_settings,
+)
 from schemagen.reference import author
 from schemagen.reference.topic_names import Topic
 from schemagen.reference.topics import Recipe, recipes, settings
@@ -56,7 +63,14 @@ def test_every_setting_of_the_page_is_read(tmp_path: Path, monkeypatch: pytest.M
     assert set(read_settings()) == set(DEFAULTS) == set(MEANINGS)
     assert read_lint_settings(read_rule_levels()).levels == {"SG518": "error", "SG511": "ignore"}
     assert read_ignored() == ("spatial_*", "legacy_log")
-    assert {setting.key for setting in settings()} == {*DEFAULTS, "lint.profile", "lint.RULE", "verify.ignore"}
+    assert read_query_functions() is False
+    assert {setting.key for setting in settings()} == {
+        *DEFAULTS,
+        "lint.profile",
+        "lint.RULE",
+        "verify.ignore",
+        "models.queries",
+    }
 
 
 @pytest.mark.parametrize("sql", REFUSED)

@@ -87,10 +87,10 @@ def unchanged_output(arguments: Sequence[str]) -> str | None:
         return None
 
     from schemagen.project.fingerprint import is_current
-    from schemagen.project.settings import read_settings
+    from schemagen.project.settings import read_query_functions, read_settings
 
     try:
-        settings = read_settings(**flags)
+        settings, queries = read_settings(**flags), read_query_functions()
     except Exception:  # noqa: BLE001  (the command itself tells what is wrong with the settings)
         return None
-    return settings["output"] if is_current(settings["specs"], settings["output"]) else None
+    return settings["output"] if is_current(settings["specs"], settings["output"], queries=queries) else None

@@ -23,13 +23,13 @@ _SPEC_SUFFIXES = (".yaml", ".yml")
 _PROGRAM_SUFFIXES = (".py", ".jinja")
 
 
-def of_inputs(specs: str) -> str | None:
-    """The hash of everything that a build reads; None when something there cannot be read.
+def of_inputs(specs: str, *, queries: bool = True) -> str | None:
+    """The hash of everything that a build reads, and of the setting ``queries``; None when something can't be read.
 
     To be taken before the specs are read: an edit in between then only means one build more.
     """
     package = os.path.dirname(os.path.dirname(__file__))  # noqa: PTH120  (here and below: pathlib takes 7 ms to import)
-    digest = sha256(sys.version.encode())
+    digest = sha256(f"{sys.version}\0{queries}".encode())
     try:
         for folder, suffixes in (
             (specs, _SPEC_SUFFIXES),
@@ -71,14 +71,18 @@ def forget(output: str) -> None:
         return
 
 
-def is_current(specs: str, output: str) -> bool:
+def is_current(specs: str, output: str, *, queries: bool = True) -> bool:
     """Whether a build of these specs would change nothing in this output folder, and would have nothing to say."""
     try:
         if os.path.lexists(f"{output}/{COMMIT}"):
             return False
         with open(f"{output}/{FINGERPRINT}", encoding="utf-8", newline="") as file:  # noqa: PTH123
             place, inputs, outputs, *paths = file.read().split("\0")
-        if seal(output) != place or of_inputs(specs) != inputs or not migration_files(output) <= set(paths):
+        if (
+            seal(output) != place
+            or of_inputs(specs, queries=queries) != inputs
+            or not migration_files(output) <= set(paths)
+        ):
             return False
         hashes = [(path, sha256(read_generated(f"{output}/{path}")).hexdigest()) for path in paths]
     except (OSError, ValueError):

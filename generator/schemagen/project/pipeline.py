@@ -29,10 +29,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Where a project's specs and its output are; ``unsaved`` is what an editor has for spec files, by real path."""
+    """Where a project's specs and its output are, and whether queries become functions.
+
+    ``unsaved`` is what an editor has for spec files, by real path.
+    """
 
     specs: Path = Path("specs")
     output: Path = Path("output")
+    queries: bool = True
     unsaved: Mapping[Path, bytes] = field(default_factory=dict, compare=False)
 
 
@@ -94,7 +98,7 @@ def build(
     if not allow and not comments and _is_current(options):
         return BuildResult()
     refuse_place(options)
-    inputs = fingerprint.of_inputs(str(options.specs))
+    inputs = fingerprint.of_inputs(str(options.specs), queries=options.queries)
     if dry_run:
         plan = make_plan(options, allow, baseline=baseline, comments=comments)
         return _build_result(compare(plan, options.output), plan)
@@ -162,12 +166,18 @@ def load(options: Options, lock: bytes | None = None) -> Loaded:
     from schemagen.spec.reporter import Reporter
     from schemagen.spec.source import read_sources
 
+    from .query_functions import report_queries, without_functions
+
     sources, unreadable = read_sources(options.specs, options.unsaved)
     reporter = Reporter(sources)
     specs = read_specs(sources, reporter)
     lost = [found for found in unreadable if found.severity is Severity.ERROR and found.fix is None]
     held = held_schema(options.output, lock)
     schema = build_schema(specs, reporter, held, incomplete=bool(lost))  # what has a fix was read as repaired
+    if options.queries:
+        report_queries(schema, reporter)
+    else:
+        schema = without_functions(schema)
     loaded = Loaded(schema, sources, (*unreadable, *reporter.diagnostics), held)
     if loaded.failed:
         return loaded
@@ -317,7 +327,7 @@ def _next_lock(schema: Schema, base: Lock | None, steps: Sequence[Step], files: 
 
 
 def _is_current(options: Options) -> bool:
-    return fingerprint.is_current(str(options.specs), str(options.output))
+    return fingerprint.is_current(str(options.specs), str(options.output), queries=options.queries)
 
 
 def remember(plan: Plan, inputs: str | None, output: Path) -> None:

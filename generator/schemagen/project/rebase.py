@@ -58,7 +58,7 @@ def rebase(options: Options, onto: str, *, allow: Sequence[str] = (), dry_run: b
         _refuse_missing(options, theirs, onto)
     if not dry_run:
         recover(options.output)
-    inputs = fingerprint.of_inputs(str(options.specs))
+    inputs = fingerprint.of_inputs(str(options.specs), queries=options.queries)
     with without_collector():
         loaded = load(options, held)
         if loaded.failed:

@@ -26,10 +26,10 @@ MEANINGS = {
 }
 """What each of them is for."""
 
-LINT, VERIFY = "lint", "verify"
-"""Tables of their own: the levels of lint rules, and what `verify --database` accepts."""
+LINT, VERIFY, MODELS = "lint", "verify", "models"
+"""Tables of their own: the levels of lint rules, what `verify --database` accepts, and what the models come with."""
 
-IGNORE = "ignore"
+IGNORE, QUERIES = "ignore", "queries"
 
 
 def read_settings(**flags: str | None) -> dict[str, str]:
@@ -92,6 +92,25 @@ def read_ignored() -> tuple[str, ...]:
     return tuple(found)
 
 
+def read_query_functions() -> bool:
+    """The flag ``queries`` of the table ``models``: whether queries become functions, as they do by themselves.
+
+    Raises:
+        SchemagenError: SG430 for a file that is no TOML, SG431 for another key, SG432 for what is no flag.
+    """
+    settings, where, _ = _project_table()
+    table = settings.get(MODELS, {}) if isinstance(settings, dict) else {}
+    hint = f"write `{QUERIES} = false` below `[tool.schemagen.{MODELS}]`"
+    if not isinstance(table, dict):
+        raise _mistake("SG432", f"`{MODELS}` in {where} is not a table", hint)
+    if unknown := next((key for key in table if key != QUERIES), None):
+        raise _mistake("SG431", f"unknown key `{MODELS}.{unknown}` in {where}", hint)
+    found = table.get(QUERIES, True)
+    if not isinstance(found, bool):
+        raise _mistake("SG432", f"`{MODELS}.{QUERIES}` in {where} is not true or false", hint)
+    return found
+
+
 def _project_table() -> tuple[Any, str, str]:
     """The settings of the project, the words for where they stand, and the way to their folder ("" for this one)."""
     folder, highest = "", project_folder(os.curdir)
@@ -129,7 +148,7 @@ def _read_toml(file: str, mentions: bytes = b"") -> dict[str, Any] | None:
 
 def _checked(settings: Any, where: str) -> dict[str, str]:
     if isinstance(settings, dict):
-        settings = {key: value for key, value in settings.items() if key not in {LINT, VERIFY}}
+        settings = {key: value for key, value in settings.items() if key not in {LINT, VERIFY, MODELS}}
     if isinstance(settings, dict) and all(key in DEFAULTS and _is_path(value) for key, value in settings.items()):
         return settings
     raise _mistakes(settings if isinstance(settings, dict) else {}, where)

@@ -10,7 +10,7 @@ from schemagen.base import escape
 from schemagen.base.render import render, templates_folder
 from schemagen.lint.linting import LEVELS, PROFILE
 from schemagen.lint.profiles import Profile
-from schemagen.project.settings import DEFAULTS, IGNORE, LINT, MEANINGS, VERIFY
+from schemagen.project.settings import DEFAULTS, IGNORE, LINT, MEANINGS, MODELS, QUERIES, VERIFY
 
 from .topic_names import Topic
 
@@ -82,6 +82,7 @@ def settings() -> tuple[Setting, ...]:
         Setting(f"{LINT}.{PROFILE}", _one_of(Profile), f'`"{Profile.SAFETY}"`', profile),
         Setting(f"{LINT}.RULE", _one_of(LEVELS), "the rule's own", rules),
         Setting(f"{VERIFY}.{IGNORE}", "a list of patterns", "`[]`", ignored),
+        Setting(f"{MODELS}.{QUERIES}", "a flag", "`true`", "whether each query becomes a function beside the models"),
     )
 
 

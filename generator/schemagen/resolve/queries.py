@@ -77,6 +77,7 @@ def _parse(
         parameters=parsed.parameters,
         tables=parsed.tables,
         writes=parsed.writes,
+        result=parsed.result,
         document=document,
         origin=origin,
     )

@@ -29,7 +29,7 @@ RESERVED = IMPORTED | {
 }  # fmt: skip
 """Names that mean something else on a SQLModel class or a body's; a test compares them with the installed one."""
 
-PACKAGED = frozenset({"api", "handlers"})
+PACKAGED = frozenset({"api", "aqueries", "handlers", "queries"})
 """Modules that stand beside those of the tables."""
 
 
@@ -38,12 +38,12 @@ def snake(name: str) -> str:
     return "_".join(words_of(name))
 
 
-def attribute(name: str, *taken: Container[str]) -> str:
+def attribute(name: str, *taken: Container[str], reserved: Container[str] = RESERVED) -> str:
     """An attribute of a model for a name: the name itself, or with a trailing underscore where that cannot be."""
     bare = name.lstrip("_")
-    if bare == name and not iskeyword(name) and name not in RESERVED and not _is_taken(name, taken):
+    if bare == name and not iskeyword(name) and name not in reserved and not _is_taken(name, taken):
         return name
-    return _free(f"{bare if bare[:1].isalpha() else f'column_{bare}'}_", *taken)
+    return _free(f"{bare if bare[:1].isalpha() else f'column_{bare}'}_", reserved, *taken)
 
 
 def _free(name: str, *taken: Container[str]) -> str:

@@ -13,6 +13,7 @@ from schemagen.schema import types as t
 
 from . import operators as op
 from .aggregates import SUFFIX
+from .cardinality import is_one_row
 from .conditions import HANDLERS as OPERATOR_HANDLERS
 from .conditions import SIDES
 from .convert import UTC_HINT, adapt, cast, clock
@@ -213,7 +214,7 @@ def _argument(translator: Translating, node: exp.Expression, name: str) -> Value
 
 def _scalar(translator: Translating, node: exp.Subquery) -> Value:
     text, field = translator.scalar(node)
-    return Value(text, field.type)
+    return Value(text, field.type, nullable=field.nullable or not is_one_row(node.this))
 
 
 def _exists(translator: Translating, node: exp.Exists) -> Value:

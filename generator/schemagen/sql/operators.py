@@ -249,6 +249,8 @@ def negation(value: Value) -> Value:
 
 def is_null(value: Value, *, negated: bool) -> Value:
     """``x IS [NOT] NULL``."""
+    if value.slot is not None:
+        value.slot.takes_null = True
     text = f"{value.within(Precedence.BITS)} IS {'NOT ' if negated else ''}NULL"
     return Value(text, t.Boolean(), Precedence.COMPARISON, nullable=False)
 

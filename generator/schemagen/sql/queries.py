@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from schemagen.schema import types as t
-from schemagen.schema.model import Parameter, Sql
+from schemagen.schema.model import Parameter, Result, ResultColumn, Sql
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +19,7 @@ class ParsedQuery:
     """A query on both engines; ``:name`` parameters stand as they are in both texts."""
 
     sql: Sql
+    result: Result
     parameters: tuple[Parameter, ...] = ()
     tables: tuple[str, ...] = ()
     writes: bool = False
@@ -33,11 +34,13 @@ def query(text: str, tables: Mapping[str, Table]) -> ParsedQuery:
 
     Returns:
         The author's text for PostgreSQL; for SQLite the same text where it means the same, else its translation; the
-        parameters in the order they first stand in, each with the type of what it meets; the tables that are named.
+        parameters in the order they first stand in, each with the type of what it meets; the tables that are named;
+        the columns of the result, and how many rows it can have.
 
     Raises:
         SqlError: when it is no single statement, names what does not exist, mixes types, or has no equal on SQLite.
     """
+    from .cardinality import rows_of
     from .errors import SqlError
     from .parse import parse_statement, same_tokens  # sqlglot: nothing needs it until here
     from .statements import StatementTranslator
@@ -50,5 +53,10 @@ def query(text: str, tables: Mapping[str, Table]) -> ParsedQuery:
     except RecursionError:
         raise SqlError("the query is nested too deeply", "write it in smaller parts") from None
     sqlite = stripped if same_tokens(stripped, printed) else printed
-    parameters = tuple(Parameter(slot.name, slot.type or t.Text()) for slot in translator.parameters.values())
-    return ParsedQuery(Sql(stripped, sqlite), parameters, tuple(translator.used), translator.writes)
+    parameters = tuple(
+        Parameter(slot.name, slot.type or t.Text(), nullable=bool(slot.takes_null), known=slot.type is not None)
+        for slot in translator.parameters.values()
+    )
+    columns = tuple(ResultColumn(name, field.type or t.Native(), field.nullable) for name, field in translator.columns)
+    result = Result(rows_of(tree, tables), columns)
+    return ParsedQuery(Sql(stripped, sqlite), result, parameters, tuple(translator.used), translator.writes)

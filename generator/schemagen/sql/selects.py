@@ -257,6 +257,8 @@ class SelectTranslator(Translator):
 
     def _output(self, node: exp.Expression, target: Field | None) -> Value:
         value = self.value(node)
+        if target is not None and value.slot is not None and value.slot.takes_null is not False:
+            value.slot.takes_null = target.nullable
         if target is not None and target.type is not None:
             return assign(value, target.type)
         if isinstance(value.type, t.Interval):

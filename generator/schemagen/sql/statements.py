@@ -17,7 +17,10 @@ from .selects import SelectTranslator
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from schemagen.schema.model import Table
+
     from .scope import Field
+    from .select_parts import Columns
     from .value import Value
 
 _INSERT = ("this", "expression", "conflict", "returning", "with_", "default")
@@ -27,6 +30,11 @@ class StatementTranslator(SelectTranslator):
     """Translates one whole statement."""
 
     writes = False
+
+    def __init__(self, tables: Mapping[str, Table]) -> None:
+        super().__init__(tables)
+        self.columns: Columns = []
+        """The columns of the result; none of a statement that returns nothing."""
 
     def statement(self, tree: exp.Expression) -> str:
         """The SQLite text of a statement.
@@ -43,7 +51,8 @@ class StatementTranslator(SelectTranslator):
         if isinstance(tree, exp.Delete):
             self.writes = True
             return "\n".join(self._delete(tree))
-        return self.select(tree)[0]
+        text, self.columns = self.select(tree)
+        return text
 
     def _target(self, node: exp.Expression) -> tuple[str, dict[str, Field]]:
         """The table that is written, in the scope under its alias: its text and its columns."""
@@ -120,6 +129,8 @@ class StatementTranslator(SelectTranslator):
         if isinstance(node, exp.Var) and str(node.this).upper() == "DEFAULT":
             raise untranslatable("DEFAULT as a value", instead="leave the column out")
         value = self.value(node)
+        if value.slot is not None and value.slot.takes_null is not False:
+            value.slot.takes_null = field.nullable
         return assign(value, field.type) if field.type is not None else value
 
     def _conflict(self, node: exp.OnConflict, fields: Mapping[str, Field]) -> list[str]:
@@ -223,4 +234,6 @@ class StatementTranslator(SelectTranslator):
         if returning is None:
             return []
         only(returning, "expressions")
-        return [f"RETURNING {', '.join(self.projected(item)[0] for item in returning.expressions)}"]
+        parts = [self.projected(item) for item in returning.expressions]
+        self.columns = [column for _, columns in parts for column in columns]
+        return [f"RETURNING {', '.join(text for text, _ in parts)}"]

@@ -58,6 +58,8 @@ class Slot:
 
     name: str
     type: Type | None = None
+    takes_null: bool | None = None
+    """Whether each place that it is stored into may be NULL; None where it is stored nowhere."""
 
     def meet(self, type_: Type) -> None:
         """Note what the parameter is used as.

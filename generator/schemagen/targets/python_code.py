@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from typing import TYPE_CHECKING
 
 from schemagen.base.escape import python_string
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 WIDTH = 100
 INDENT = "    "
@@ -81,6 +86,21 @@ def tuple_of(*items: Code) -> Call:
     if len(items) == 1:
         made.flat = f"({flat(items[0])},)"
     return made
+
+
+def names_in(code: str) -> frozenset[str]:
+    """Every name that a piece of Python reads or sets, annotations included."""
+    return frozenset(node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name))
+
+
+def packed(head: str, items: Sequence[Code], tail: str = "", *, indent: str = "") -> str:
+    """A bracket whose items stand on one line: that of the head, else one of their own, else a line each."""
+    inside = ", ".join(map(flat, items))
+    if len(indent) + len(head) + len(inside) + len(tail) + 2 <= WIDTH:
+        return f"{head}({inside}){tail}"
+    if len(indent) + len(INDENT) + len(inside) <= WIDTH:
+        return f"{head}(\n{indent}{INDENT}{inside}\n{indent}){tail}"
+    return _exploded(Call(head, *items), indent) + tail
 
 
 def layout(code: Code, *, before: int = 0, after: int = 0, indent: str = "") -> str:

@@ -58,6 +58,34 @@ queries:
   by_title: {sql: SELECT id FROM tasks WHERE title = :title}
 """,
     ),
+    "SG303": page(
+        "SG303",
+        "A query pattern that can't be a function",
+        """\
+Each query becomes a function of its name, with a keyword for each parameter and a row with the columns of the
+result. So its name is one that Python has no other use for and no other query has, something says the type of
+each parameter (what it is compared with or stored into, or a CAST), and each column of the result has a name of
+its own. A project that wants no functions says `queries = false` below `[tool.schemagen.models]`.
+""",
+        wrong="""\
+tables:
+  tasks:
+    columns:
+      id: {type: uuid, primary_key: true}
+      title: {type: text}
+queries:
+  count_words: {sql: "SELECT id, length(title) + 1 FROM tasks WHERE id = :id"}
+""",
+        right="""\
+tables:
+  tasks:
+    columns:
+      id: {type: uuid, primary_key: true}
+      title: {type: text}
+queries:
+  count_words: {sql: "SELECT id, length(title) + 1 AS letters FROM tasks WHERE id = :id"}
+""",
+    ),
     "SG310": page(
         "SG310",
         "A generated statement is not valid SQL",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -13,7 +12,7 @@ from schemagen.engines.sqlite.types import is_numbered
 from schemagen.schema import types as t
 from schemagen.schema.model import LiteralDefault
 from schemagen.sql.bounds import bounds
-from schemagen.targets.python_code import INDENT, WIDTH, Call, Code, Named, flat, layout, quoted
+from schemagen.targets.python_code import INDENT, WIDTH, Call, Code, Named, flat, layout, names_in, quoted
 
 from .docstrings import laid_out, summary
 from .types import annotation, json_literal, limits, modules, python_default
@@ -32,8 +31,6 @@ _CHECKED = (
 """Types for which pydantic's own would take what an engine refuses; ``_base`` has one of the same name."""
 
 _BASE_NAMES: dict[type[t.Type], str] = {t.Varchar: "Text", t.Char: "Text", t.Jsonb: "Json", t.Bytea: "Bytes"}
-
-_STRING = re.compile(r""" "(?:[^"\\]|\\.)*" | '(?:[^'\\]|\\.)*' """, re.VERBOSE)
 
 _WHOLE = (t.SmallInt, t.Integer, t.BigInt)
 _TEXTS = (t.Text, t.Varchar)
@@ -219,16 +216,16 @@ def _literal(value: Literal) -> str:
 
 def _imports(table: Table, fields: Sequence[str]) -> Iterator[str]:
     """The imports of a module, in the order that isort keeps: those that its fields name."""
-    code = _STRING.sub("", "\n".join(fields))
-    if "dt." in code:
+    used = names_in("\n".join(["class Fields:", f"{INDENT}pass", *fields]))
+    if "dt" in used:
         yield "import datetime as dt"
     yield from (f"import {name}" for name in sorted({name for each in table.columns for name in modules(each.type)}))
-    if re.search(r"\bDecimal\b", code):
+    if "Decimal" in used:
         yield "from decimal import Decimal"
-    typing = [name for name in ("Annotated", "Any", "Literal") if re.search(rf"\b{name}\b", code)]
+    typing = [name for name in ("Annotated", "Any", "Literal") if name in used]
     if typing:
         yield f"from typing import {', '.join(typing)}"
-    if re.search(r"\bUUID\b", code):
+    if "UUID" in used:
         yield "from uuid import UUID"
-    if "Field(" in code:
+    if "Field" in used:
         yield from ("", "from pydantic import Field")

@@ -41,6 +41,8 @@ def laid_out(first: str, facts: Iterable[str] = (), *, indent: str) -> str:
     """A docstring with its quotes: a sentence, and a list of facts below it."""
     width = WIDTH - len(indent)
     lines = wrap(first, width - len('"""'), break_long_words=False, break_on_hyphens=False)
+    if not facts and len(lines) == 1 and len(first) + 6 > width:
+        lines = wrap(first, width - 6, break_long_words=False, break_on_hyphens=False)  # no room for both quotes
     items = [
         line
         for fact in facts

@@ -12,7 +12,7 @@ from schemagen.schema.model_names import ModelNames, model_names
 from schemagen.schema.relationships import Relationship, relationships
 from schemagen.targets.python_code import INDENT, Call, Code, Named, layout, quoted, tuple_of
 
-from . import api
+from . import api, queries
 from .columns import field, sa_column
 from .constraints import completion, constraints, options
 from .docstrings import class_docstring
@@ -36,6 +36,7 @@ def render(schema: Schema) -> dict[str, str]:
         "models/_types.py": render_template("sqlmodel/_types.py.jinja"),
         "models/py.typed": "",
         **api.render(schema, names),
+        **queries.render(schema),
     }
     for table in schema.tables:
         model = names[table.name]

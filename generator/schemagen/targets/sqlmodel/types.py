@@ -93,6 +93,18 @@ def column_type(column: Column, table: Table) -> Code:
     return Call(f"{made.flat}.evaluates_none") if column.nullable and python_default(column) else made
 
 
+def sql_type(type_: t.Type) -> Call:
+    """The SQLAlchemy type of a value that is no column: of a parameter, or of a column of a result."""
+    if isinstance(type_, t.Native):
+        return Call(
+            "types.Native",
+            quoted(type_.postgres),
+            Named("sqlite", quoted(type_.sqlite)),
+            Named("python", _python_name(type_)),
+        )
+    return Call(f"types.{_class(type_)}", *_arguments(type_))
+
+
 def _class(type_: t.Type) -> str:
     return "Text" if isinstance(type_, t.Enum) else type(type_).__name__
 

@@ -13,8 +13,9 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from schemagen.databases.values import from_python
+from schemagen.databases.values import from_driver, from_python
 from schemagen.schema import types as t
+from schemagen.schema.model import Result, Rows
 
 Answer = dict[str, Any]
 
@@ -113,3 +114,34 @@ def canonical(type_: t.Type, value: Any) -> Any:
     if isinstance(type_, t.Array):
         return [canonical(type_.element, item) for item in value]
     return from_python(type_, value)
+
+
+def rows_of_text(result: Result, sent: Any) -> Any:
+    """The rows that a driver gave for a statement, as canonical values; of one that returns none, how many it wrote."""
+    if result.rows is Rows.NONE:
+        return sent.rowcount
+    is_parsed = sent.dialect.name == "postgresql"
+
+    def of(type_: t.Type, raw: Any) -> Any:
+        is_json = isinstance(type_, (t.Json, t.Jsonb))
+        return raw if is_json and is_parsed else from_driver(type_, raw)
+
+    return [[of(column.type, raw) for column, raw in zip(result.columns, row, strict=True)] for row in sent]
+
+
+def rows_of_function(result: Result, given: Any) -> Any:
+    """The rows that a function gave, in the same form; another type, or NULL where none may be, stays seen."""
+    if result.rows is Rows.NONE:
+        return given
+    many = given if result.rows is Rows.MANY else [] if given is None else [given]
+    is_value = len(result.columns) == 1
+
+    def of(column: Any, value: Any) -> Any:
+        if value is None and not column.nullable:
+            return f"NULL in {column.name}"
+        return canonical(column.type, value)
+
+    return [
+        [of(column, value) for column, value in zip(result.columns, [row] if is_value else row, strict=True)]
+        for row in many
+    ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib
+import inspect
 import json
 import os
 import sys
@@ -17,9 +18,9 @@ from typing import Any
 
 from schemagen.databases.values import comparable, from_driver, to_python
 from schemagen.schema.codec import decode
-from schemagen.schema.model import Schema
+from schemagen.schema.model import Parameter, Result, Schema
 
-from .answers import canonical, field, relationship
+from .answers import canonical, field, relationship, rows_of_function, rows_of_text
 from .invalid_values import forbidden
 
 Answer = dict[str, Any]
@@ -211,6 +212,22 @@ class Driver:
         listed = comparable(of) if columns is None else [of.column(name) for name in columns]
         found = session.connection().exec_driver_sql(text, execution_options={"no_parameters": True})
         return [{c.name: from_driver(c.type, raw) for c, raw in zip(listed, row, strict=True)} for row in found]
+
+    def _query(self, session: Any, name: str, text: str, values: Answer, parameters: list[Any], result: Any) -> Answer:
+        """What the text of a query gives, and what its function gives, as canonical values; neither is kept."""
+        given = decode(Result, result)
+        types = {each.name: each.type for each in (decode(Parameter, part) for part in parameters)}
+        function = getattr(importlib.import_module("models.queries"), name)
+        keywords = list(inspect.signature(function).parameters)[1:]
+        arguments = [to_python(types[key], values[key]) for key in types]
+        with session.begin_nested() as savepoint:
+            sent = session.connection().exec_driver_sql(text, execution_options={"no_parameters": True})
+            by_text = rows_of_text(given, sent)
+            savepoint.rollback()
+        with session.begin_nested() as savepoint:
+            by_function = rows_of_function(given, function(session, **dict(zip(keywords, arguments, strict=True))))
+            savepoint.rollback()
+        return {"by_text": by_text, "by_function": by_function}
 
     def _find(self, session: Any, table: str, key: Answer) -> Any:
         """Whether a row is found by its key."""

@@ -19,6 +19,7 @@ from schemagen.verify.plans import Way, alike, explain
 from schemagen.verify.report import Claim
 
 from .equivalence import migrate
+from .query_functions import QueryCall, prove_functions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -78,34 +79,37 @@ def prove_queries(subject: Subject) -> None:
                 section.untried(f"{name} is empty: {reason}")
             load(database, schema, filler.rows)
             binder = Binder(schema, filler)
+            calls = []
             for query in schema.queries:
                 if query.sql.for_dialect(database.dialect.name) is not None:
-                    _prove(
-                        section, database, subject, query, binder, [name for name in query.tables if name in reasons]
-                    )
+                    call = runnable(database, schema, query, binder)
+                    _prove(section, database, subject, call, binder, [name for name in query.tables if name in reasons])
+                    calls.append(call)
+            prove_functions(section, subject, database, calls)
 
 
-def runnable(database: Database, schema: Schema, query: Query, binder: Binder) -> tuple[str, Refusal | None]:
+def runnable(database: Database, schema: Schema, query: Query, binder: Binder) -> QueryCall:
     """A query with values of rows on which it runs, or the last try and why it was refused.
 
     What an UPDATE or a DELETE does depends on the rows that it finds; other rows give other values.
     """
     sql = query.sql.for_dialect(database.dialect.name) or ""
-    statement, refusal = "", None
-    for number in range(TRIES):
-        statement = bound(sql, query, binder.values(query, (0.5 + number / TRIES) % 1), database.dialect)
+    number = 0
+    while True:
+        values = binder.values(query, (0.5 + number / TRIES) % 1)
+        statement = bound(sql, query, values, database.dialect)
         with database.scratch():
             refusal = database.attempt(statement, schema)
-        if refusal is None:
-            break
-    return statement, refusal
+        number += 1
+        if refusal is None or number == TRIES:
+            return QueryCall(query, values, statement, refusal)
 
 
 def _prove(
-    section: Section, database: Database, subject: Subject, query: Query, binder: Binder, empty: list[str]
+    section: Section, database: Database, subject: Subject, call: QueryCall, binder: Binder, empty: list[str]
 ) -> None:
     """Run and explain one query. The plan of a query over an empty table tells nothing."""
-    statement, refusal = runnable(database, subject.schema, query, binder)
+    query, statement, refusal = call.query, call.statement, call.refusal
     if refusal and not depends_on_values(subject.schema, query, refusal):
         section.fails(f"query {query.name}", "it runs", refusal.message, statement, origin=query.origin)
         return
