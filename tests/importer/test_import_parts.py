@@ -8,7 +8,9 @@ import pytest
 
 from schemagen.importer.importing import import_catalog
 from schemagen.importer.losses import Effect
+from schemagen.importer.report import summary
 from schemagen.importer.sources import Request, source_catalog
+from support.engines import open_postgres
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,3 +47,30 @@ def test_the_operator_class_of_an_extension_is_named(tmp_path: Path) -> None:
     result = import_catalog(source_catalog(Request(str(tmp_path / "a.sql"), "postgres")), to_build=True)
     assert result.proof.tables == frozenset()
     assert "{column: v, opclass: vector_l2_ops}], method: ivfflat" in result.files["t.yaml"]
+
+
+@pytest.mark.xdist_group("import")
+def test_what_whoever_runs_the_database_decides_is_told(pg_database: str) -> None:
+    with open_postgres(pg_database) as connection:
+        connection.execute("""CREATE ROLE words_reader; CREATE ROLE words_owner;
+            CREATE TABLE t (id integer PRIMARY KEY, x integer); CREATE TABLE o (id integer PRIMARY KEY);
+            GRANT SELECT, INSERT ON t TO words_reader; GRANT UPDATE (x) ON t TO words_reader;
+            GRANT SELECT ON t TO PUBLIC;
+            ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO words_reader; ALTER TABLE o OWNER TO words_owner;
+            CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+            CREATE TRIGGER tf AFTER INSERT ON t FOR EACH ROW EXECUTE FUNCTION f();""")
+        try:
+            result = import_catalog(source_catalog(Request(pg_database)))
+        finally:
+            connection.execute("DROP TABLE t, o; DROP OWNED BY words_reader, words_owner; DROP FUNCTION f")
+            connection.execute("DROP ROLE words_reader, words_owner")
+    assert {f"{loss.table or '-'}: {loss.what}" for loss in result.losses if loss.effect is Effect.LEFT_OUT} == {
+        "t: privileges of words_reader: INSERT, SELECT",
+        "t: privileges of words_reader on column x: UPDATE",
+        "t: privileges of PUBLIC: SELECT",
+        "-: default privileges of words_reader on tables: SELECT",
+        "o: owner words_owner",
+        "t: trigger tf",
+        "t: function f(), which a trigger calls",
+    }
+    assert "but for what the report lists" in summary(result)[-1]

@@ -63,6 +63,10 @@ _TOLD_BY_OPTIONS = frozenset({"partition", "inheritance"})
 """Objects of a table that its options name too."""
 
 
+_OF_NO_SPEC = frozenset({"privileges", "owner"})
+"""What whoever runs a database decides: an import tells it, and it is no drift."""
+
+
 def differences(
     left: Catalog, right: Catalog, *, others: bool = True, belongings: bool = False
 ) -> tuple[CatalogDifference, ...]:
@@ -85,7 +89,9 @@ def differences(
 
 
 def _belongings(catalog: Catalog, table: str) -> list[CatalogObject]:
-    return [other for other in catalog.others if other.table == table and other.kind not in _TOLD_BY_OPTIONS]
+    return [
+        other for other in catalog.others if other.table == table and other.kind not in _TOLD_BY_OPTIONS | _OF_NO_SPEC
+    ]
 
 
 def _table_differences(name: str, left: CatalogTable | None, right: CatalogTable | None) -> Iterator[CatalogDifference]:

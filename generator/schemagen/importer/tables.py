@@ -78,6 +78,8 @@ def _triggers(draft: TableDraft) -> tuple[CatalogTrigger, ...]:
     foreign = draft.behaviour.foreign
     for trigger in foreign:
         draft.lose(Effect.LEFT_OUT, f"trigger {trigger.name}", NO_WORD)
+    for function in dict.fromkeys(trigger.function.split()[0] for trigger in foreign if trigger.function):
+        draft.lose(Effect.LEFT_OUT, f"function {function}(), which a trigger calls", NO_WORD)
     if draft.behaviour.append_only:
         draft.spec["append_only"] = True
     return tuple(trigger for trigger in draft.table.triggers if trigger not in foreign)

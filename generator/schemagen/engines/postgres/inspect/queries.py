@@ -131,7 +131,8 @@ SELECT CASE p.prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' ELSE '
        p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')', p.prosrc, NULL
 FROM pg_proc p WHERE p.pronamespace IN (SELECT oid FROM here)
   AND ('pg_proc'::regclass, p.oid) NOT IN (SELECT classid, objid FROM of_extensions)
-  AND NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgfoid = p.oid AND NOT t.tgisinternal)
+  AND NOT EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+                  WHERE t.tgfoid = p.oid AND NOT t.tgisinternal AND c.relnamespace IN (SELECT oid FROM here))
 UNION ALL
 SELECT 'sequence', c.relname,
        concat_ws(' ', 'AS ' || nullif(format_type(s.seqtypid, NULL), 'bigint'),
@@ -201,5 +202,31 @@ UNION ALL
 SELECT 'trigger', t.tgname, pg_get_triggerdef(t.oid, true), c.relname
 FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
 WHERE c.relnamespace IN (SELECT oid FROM here) AND NOT t.tgisinternal AND c.relkind NOT IN ('r', 'p')
+UNION ALL
+SELECT 'privileges', concat('of ', coalesce(r.rolname, 'PUBLIC'), ': ',
+                            string_agg(a.privilege_type, ', ' ORDER BY a.privilege_type)), '', c.relname
+FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) AS a LEFT JOIN pg_roles r ON r.oid = a.grantee
+WHERE c.relnamespace IN (SELECT oid FROM here) AND c.relkind IN ('r', 'p') AND a.grantee <> c.relowner
+GROUP BY c.relname, r.rolname
+UNION ALL
+SELECT 'privileges', concat('of ', coalesce(r.rolname, 'PUBLIC'), ' on column ', n.attname, ': ',
+                            string_agg(a.privilege_type, ', ' ORDER BY a.privilege_type)), '', c.relname
+FROM pg_class c JOIN pg_attribute n ON n.attrelid = c.oid AND NOT n.attisdropped
+CROSS JOIN LATERAL aclexplode(n.attacl) AS a LEFT JOIN pg_roles r ON r.oid = a.grantee
+WHERE c.relnamespace IN (SELECT oid FROM here) AND c.relkind IN ('r', 'p') AND a.grantee <> c.relowner
+GROUP BY c.relname, n.attname, r.rolname
+UNION ALL
+SELECT 'default privileges', concat('of ', coalesce(r.rolname, 'PUBLIC'), ' on ',
+                                    CASE d.defaclobjtype WHEN 'r' THEN 'tables' WHEN 'S' THEN 'sequences'
+                                         WHEN 'f' THEN 'functions' WHEN 'T' THEN 'types' ELSE 'schemas' END, ': ',
+                                    string_agg(a.privilege_type, ', ' ORDER BY a.privilege_type)), '', NULL
+FROM pg_default_acl d CROSS JOIN LATERAL aclexplode(d.defaclacl) AS a LEFT JOIN pg_roles r ON r.oid = a.grantee
+WHERE (d.defaclnamespace = 0 OR d.defaclnamespace IN (SELECT oid FROM here)) AND a.grantee <> d.defaclrole
+GROUP BY d.defaclobjtype, r.rolname
+UNION ALL
+SELECT 'owner', pg_get_userbyid(c.relowner), '', c.relname
+FROM pg_class c
+WHERE c.relnamespace IN (SELECT oid FROM here) AND c.relkind IN ('r', 'p')
+  AND pg_get_userbyid(c.relowner) <> current_user
 ORDER BY 1, 2, 4
 """
