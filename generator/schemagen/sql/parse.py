@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from sqlglot import ParseError, TokenError, exp
@@ -43,6 +44,9 @@ _REFUSED = {
     ),
 }
 
+
+_BASED = (TokenType.HEX_STRING, TokenType.BIT_STRING)
+"""What sqlglot takes `0x1F` and `0b11` for."""
 
 LONGEST_NUMBER = 1000
 """Digits of a number: more than any column holds (PostgreSQL, "8.1.2. Arbitrary Precision Numbers")."""
@@ -158,22 +162,52 @@ def _tokens(text: str) -> list[Token]:
     except TokenError as problem:
         raise SqlError(f"this is not SQL: {_first_line(problem)}", "is a quote left open?") from None
     for token in tokens:
-        if token.comments:
-            raise SqlError("a comment inside SQL", "comments nest on one engine only: use the description", token.start)
-        quoted = token.token_type in (TokenType.STRING, TokenType.IDENTIFIER)
-        if not quoted and token.text in _FOREIGN:
-            raise SqlError(f"PostgreSQL has no {token.text}", _FOREIGN[token.text], token.start)
-        if not quoted and token.text in _PATHS:
-            raise untranslatable(token.text, instead=_PATHS[token.text], offset=token.start)
-        if token.token_type == TokenType.NUMBER and len(token.text) > LONGEST_NUMBER:
-            raise SqlError("a number has too many digits", "no column holds so many", token.start)
-        if token.token_type in _REFUSED:
-            found, hint = _REFUSED[token.token_type]
-            raise SqlError(f"{found} can't stand in SQL of a spec", hint, token.start)
+        _refuse_token(token, text)
+    _refuse_joined_numbers(tokens)
+    _refuse_calls_of_words(tokens)
     _refuse_nameless_parameters(tokens)
     if _has_comment(text, tokens):
         raise SqlError("a comment inside SQL", "comments nest on one engine only: use the description")
     return tokens
+
+
+def _refuse_token(token: Token, text: str) -> None:
+    if token.comments:
+        raise SqlError("a comment inside SQL", "comments nest on one engine only: use the description", token.start)
+    quoted = token.token_type in (TokenType.STRING, TokenType.IDENTIFIER)
+    if not quoted and token.text in _FOREIGN:
+        raise SqlError(f"PostgreSQL has no {token.text}", _FOREIGN[token.text], token.start)
+    if not quoted and token.text in _PATHS:
+        raise untranslatable(token.text, instead=_PATHS[token.text], offset=token.start)
+    if token.token_type == TokenType.NUMBER and len(token.text) > LONGEST_NUMBER:
+        raise SqlError("a number has too many digits", "no column holds so many", token.start)
+    if token.token_type in _BASED and text[token.start] == "0":
+        found = text[token.start : token.end + 1]
+        raise SqlError(f"{found} is a number of another base", "write it in decimal digits", token.start)
+    if token.token_type in _REFUSED:
+        found, hint = _REFUSED[token.token_type]
+        raise SqlError(f"{found} can't stand in SQL of a spec", hint, token.start)
+
+
+def _refuse_joined_numbers(tokens: Sequence[Token]) -> None:
+    """Refuse ``1_000``, whose second half sqlglot takes for an alias: PostgreSQL has it from 16, SQLite from 3.46."""
+    for token, follower in pairwise(tokens):
+        word = follower.token_type not in (TokenType.STRING, TokenType.IDENTIFIER) and follower.text
+        if token.token_type == TokenType.NUMBER and follower.start == token.end + 1 and word and _WORD.match(word):
+            hint = "write digits without a group mark, and a blank before a name"
+            raise SqlError(f"{token.text}{follower.text} is no number on every engine", hint, token.start)
+
+
+_WORD = re.compile(r"\w")
+_WITHOUT_CALL = {"current_date", "current_time", "current_timestamp", "localtime", "localtimestamp"}
+
+
+def _refuse_calls_of_words(tokens: Sequence[Token]) -> None:
+    """Refuse ``CURRENT_TIMESTAMP()``, which sqlglot reads and PostgreSQL does not."""
+    for token, first, second in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        is_empty = first.token_type == TokenType.L_PAREN and second.token_type == TokenType.R_PAREN
+        if is_empty and token.text.lower() in _WITHOUT_CALL and token.token_type != TokenType.IDENTIFIER:
+            raise SqlError(f"{token.text} has no parentheses", f"write {token.text.upper()}", first.start)
 
 
 def _refuse_nameless_parameters(tokens: Sequence[Token]) -> None:

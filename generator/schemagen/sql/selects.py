@@ -43,6 +43,20 @@ _FIRST_OF_EACH = "number the rows in WITH, row_number() OVER (PARTITION BY … O
 _SETS: dict[type[exp.Expression], str] = {exp.Union: "UNION", exp.Intersect: "INTERSECT", exp.Except: "EXCEPT"}
 
 
+def _refuse_other_order(node: exp.Select) -> None:
+    """Refuse ORDER BY over what SELECT DISTINCT does not show: PostgreSQL does ("SELECT", "DISTINCT Clause")."""
+    shown = {item.alias_or_name for item in node.expressions}
+    texts = {(item.this if isinstance(item, exp.Alias) else item).sql("postgres") for item in node.expressions}
+    ordered = node.args["order"].expressions if node.args.get("order") is not None else []
+    if any(item.find(exp.Star) for item in node.expressions):
+        return
+    for term in (one.this if isinstance(one, exp.Ordered) else one for one in ordered):
+        is_shown = isinstance(term, exp.Literal) or term.sql("postgres") in texts
+        if not is_shown and not (isinstance(term, exp.Column) and term.name in shown):
+            hint = "select what is ordered by, or write GROUP BY instead of DISTINCT"
+            raise SqlError("SELECT DISTINCT is ordered by what it does not show", hint, offset_of(term))
+
+
 class SelectTranslator(Translator):
     """Translates SELECT and everything inside it; ``used`` collects the tables, ``slots`` the parameters."""
 
@@ -93,6 +107,7 @@ class SelectTranslator(Translator):
             if distinct.args.get("on"):
                 raise untranslatable("DISTINCT ON", instead=_FIRST_OF_EACH, offset=offset_of(distinct))
             only(distinct)
+            _refuse_other_order(node)
         lines.append(f"SELECT {'DISTINCT ' if distinct is not None else ''}{projected}")
         lines += tail + self._grouping(node, columns) + self._ending(node, columns)
         return "\n".join(lines), columns

@@ -30,6 +30,8 @@ class StatementTranslator(SelectTranslator):
     """Translates one whole statement."""
 
     writes = False
+    written = ""
+    """The name of the table that is written."""
 
     def __init__(self, tables: Mapping[str, Table]) -> None:
         super().__init__(tables)
@@ -63,6 +65,7 @@ class StatementTranslator(SelectTranslator):
             raise SqlError(
                 f"{name_of(node.this)!r} is a common table expression", "write into a table", offset_of(node)
             )
+        self.written = name_of(node.this)
         return text, dict(self.scope.relations[-1].fields)
 
     def _insert(self, node: exp.Insert) -> list[str]:
@@ -86,6 +89,12 @@ class StatementTranslator(SelectTranslator):
 
     def _inserted(self, node: exp.Insert, fields: Sequence[Field], *, is_whole: bool) -> list[str]:
         if node.args.get("default"):
+            if node.args.get("conflict") is not None:
+                raise untranslatable(
+                    "DEFAULT VALUES with ON CONFLICT",
+                    instead="name a column and write its value",
+                    offset=offset_of(node.args["conflict"]),
+                )
             return ["DEFAULT VALUES"]
         source = node.expression
         if isinstance(source, exp.Values):
@@ -234,6 +243,24 @@ class StatementTranslator(SelectTranslator):
         if returning is None:
             return []
         only(returning, "expressions")
+        self._name_the_table(returning)
         parts = [self.projected(item) for item in returning.expressions]
         self.columns = [column for _, columns in parts for column in columns]
         return [f"RETURNING {', '.join(text for text, _ in parts)}"]
+
+    def _name_the_table(self, returning: exp.Expression) -> None:
+        """Let RETURNING name the table instead of its alias, which SQLite does not know there ("RETURNING", 2.1)."""
+        written = self.scope.relations[0]
+        if written.name == self.written:
+            return
+        if any(name_of(table.this) == self.written and not table.alias for table in returning.find_all(exp.Table)):
+            raise untranslatable(
+                f"RETURNING with a subquery over {self.written}",
+                instead="give that one an alias",
+                offset=offset_of(returning),
+            )
+        for column in returning.find_all(exp.Column):
+            qualifier = column.args.get("table")
+            if qualifier is not None and name_of(qualifier) == written.name:
+                column.set("table", exp.to_identifier(self.written, quoted=True))
+        self.scope.relations[0] = Relation(self.written, written.fields)
