@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from schemagen.engines.catalog import CatalogColumn, CatalogSql, CatalogTable, CatalogTrigger
 from schemagen.importer.importing import import_catalog
 from schemagen.importer.losses import Effect
 from schemagen.importer.report import summary
 from schemagen.importer.sources import Request, source_catalog
+from schemagen.importer.triggers import behaviour
 from support.engines import open_postgres
 
 if TYPE_CHECKING:
@@ -74,3 +76,29 @@ def test_what_whoever_runs_the_database_decides_is_told(pg_database: str) -> Non
         "t: function f(), which a trigger calls",
     }
     assert "but for what the report lists" in summary(result)[-1]
+
+
+USUAL = "CREATE TRIGGER x BEFORE UPDATE ON jobs FOR EACH ROW EXECUTE FUNCTION f()"
+SET = "BEGIN NEW.at = now(); RETURN NEW; END"
+
+
+@pytest.mark.parametrize(
+    ("trigger", "body", "column"),
+    [
+        (USUAL, SET, "at"),
+        (USUAL, "begin\n-- why\nnew.at := CURRENT_TIMESTAMP;\nreturn new;\nend;", "at"),
+        (USUAL, "BEGIN NEW.at = now(); NEW.n = 1; RETURN NEW; END", None),
+        (USUAL, "BEGIN NEW.at = OLD.at; RETURN NEW; END", None),
+        (USUAL, "BEGIN NEW.other = now(); RETURN NEW; END", None),
+        (USUAL.replace("FOR EACH", "FOR EACH ROW WHEN (true) EXECUTE FUNCTION g() --"), SET, None),
+        (USUAL.replace("BEFORE UPDATE", "BEFORE UPDATE OF n"), SET, None),
+        (USUAL.replace("BEFORE UPDATE", "BEFORE INSERT OR UPDATE"), SET, None),
+        (f"{USUAL} -- disabled", SET, None),
+    ],
+)
+def test_the_usual_trigger_is_a_row_update(trigger: str, body: str, column: str | None) -> None:
+    made = CatalogTrigger("x", CatalogSql(trigger, trigger), f"f plpgsql volatile\n{body}")
+    columns = tuple(CatalogColumn(name, "timestamp with time zone", nullable=True) for name in ("at", "n"))
+    found = behaviour(CatalogTable("jobs", columns, triggers=(made,)), "postgres")
+    assert list(found.row_updates) == ([column] if column else [])
+    assert found.foreign == (() if column else (made,))

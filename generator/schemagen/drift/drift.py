@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 from schemagen.engines.catalog_differences import differences
 from schemagen.importer.proof import named_alike
 from schemagen.importer.sources import Request, database_catalog, failure
+from schemagen.importer.triggers import usual_row_update
 from schemagen.migrations.first_build import first_build
 from schemagen.migrations.history import lock_content, read_history
+from schemagen.schema.names import row_update_name
 
 from .migrated_catalog import made
 
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
     from schemagen.changes.migration import Step
     from schemagen.databases.servers import Server
-    from schemagen.engines.catalog import Catalog
+    from schemagen.engines.catalog import Catalog, CatalogTable, CatalogTrigger
     from schemagen.engines.catalog_differences import CatalogDifference
     from schemagen.schema.model import Schema
 
@@ -78,6 +80,7 @@ def drift(
     }
     kept = _without(live, {*extra, *own.left_out})
     wanted = _without(own.catalog, own.left_out)
+    kept = replace(kept, tables=tuple(_with_own_triggers(table, wanted) for table in kept.tables))
     found = differences(kept, named_alike(wanted, kept), others=False, belongings=True)
     told = tuple(one for one in found if not any(fnmatchcase(one.subject, pattern) for pattern in patterns))
     return Drift(told, kept, wanted, len(found) - len(told), own.missing, own.left_out)
@@ -85,6 +88,21 @@ def drift(
 
 def _without(catalog: Catalog, names: Container[str]) -> Catalog:
     return replace(catalog, tables=tuple(table for table in catalog.tables if table.name not in names))
+
+
+def _with_own_triggers(table: CatalogTable, wanted: Catalog) -> CatalogTable:
+    """A table of an adopted database, with our trigger in place of one that does the same under another name."""
+    ours = wanted.by_name[table.name].triggers if table.name in wanted.by_name else ()
+    known = {trigger.name: trigger for trigger in ours}
+    taken = {trigger.name for trigger in table.triggers}
+
+    def same(trigger: CatalogTrigger) -> CatalogTrigger:
+        filled = usual_row_update(trigger) if trigger.name not in known else None
+        own = known.get(row_update_name(table.name, filled[0])) if filled else None
+        return own if own and own.name not in taken else trigger
+
+    triggers = tuple(sorted(map(same, table.triggers), key=lambda trigger: trigger.name))
+    return replace(table, triggers=triggers)
 
 
 def steps_of_specs(schema: Schema) -> tuple[Step, ...]:

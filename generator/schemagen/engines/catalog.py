@@ -31,6 +31,10 @@ class CatalogSql:
         return self.canonical
 
 
+UNREAD = CatalogSql("")
+"""What stands for a definition that is whatever an engine prints."""
+
+
 @dataclass(frozen=True, slots=True)
 class CatalogColumn:
     """One column. ``identity`` is empty, ``always`` or ``by default``; ``sequence`` what is unusual about its sequence.

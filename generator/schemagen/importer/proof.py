@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from schemagen.base.diagnostics import SchemagenError, Severity
-from schemagen.engines.catalog import Catalog
+from schemagen.engines.catalog import UNREAD, Catalog
 from schemagen.engines.catalog_differences import differences
 from schemagen.engines.dialects import dialect as dialect_of
 from schemagen.engines.reading import read_catalog
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from schemagen.databases.servers import Server
-    from schemagen.engines.catalog import CatalogTable
+    from schemagen.engines.catalog import CatalogTable, CatalogTrigger
     from schemagen.engines.catalog_differences import CatalogDifference
     from schemagen.schema.model import DialectName, Schema
 
@@ -228,7 +228,13 @@ def _without_names(built: CatalogTable, wanted: CatalogTable) -> CatalogTable:
         uniques=_anonymous(built.uniques, wanted.uniques),
         checks=_anonymous(built.checks, wanted.checks),
         indexes=_anonymous(built.indexes, wanted.indexes),
+        triggers=tuple(_unread(trigger, wanted.triggers) for trigger in built.triggers),
     )
+
+
+def _unread(trigger: CatalogTrigger, wanted: Iterable[CatalogTrigger]) -> CatalogTrigger:
+    """A trigger without its definition where none is expected."""
+    return next((one for one in wanted if one.name == trigger.name and one.definition == UNREAD), trigger)
 
 
 def _anonymous(built: tuple[Any, ...], wanted: tuple[Any, ...]) -> Any:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from schemagen.engines.catalog import UNREAD, CatalogTrigger
+from schemagen.schema.names import row_update_name
+
 from .columns import import_column
 from .indexes import import_checks, import_index
 from .keys import import_foreign_key, import_primary_key, import_uniques
@@ -15,7 +18,7 @@ from .triggers import Behaviour, behaviour
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from schemagen.engines.catalog import CatalogTable, CatalogTrigger
+    from schemagen.engines.catalog import CatalogTable
     from schemagen.schema.model import DialectName
 
     from .expressions import PostgresExpressions, SqliteExpressions
@@ -82,7 +85,12 @@ def _triggers(draft: TableDraft) -> tuple[CatalogTrigger, ...]:
         draft.lose(Effect.LEFT_OUT, f"function {function}(), which a trigger calls", NO_WORD)
     if draft.behaviour.append_only:
         draft.spec["append_only"] = True
-    return tuple(trigger for trigger in draft.table.triggers if trigger not in foreign)
+    usual = draft.behaviour.usual
+    for column, trigger in usual.items():
+        reason = f"it is `on_row_update` of {column}; the database keeps it, a new one has a trigger of ours"
+        draft.lose(Effect.CHANGED, f"trigger {trigger.name}", reason)
+    own = (trigger for trigger in draft.table.triggers if trigger not in (*foreign, *usual.values()))
+    return (*own, *(CatalogTrigger(row_update_name(draft.table.name, column), UNREAD) for column in usual))
 
 
 def _options(draft: TableDraft) -> frozenset[str]:

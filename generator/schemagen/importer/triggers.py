@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from schemagen.engines.catalog import CatalogSql
 from schemagen.engines.sqlite.inspect.tokens import Kind, catalog_sql, tokens
-from schemagen.schema.names import bounded_name
+from schemagen.schema.names import bounded_name, row_update_name
 
 if TYPE_CHECKING:
     from schemagen.engines.catalog import CatalogForeignKey, CatalogTable, CatalogTrigger
@@ -18,6 +18,20 @@ _NAME = r'"(?:[^"]|"")+"|\w+'
 _SQLITE_FILL = re.compile(rf"UPDATE (?P<table>{_NAME}) SET (?P<column>{_NAME}) = \((?P<sql>.*?)\)\s+WHERE ", re.DOTALL)
 _POSTGRES_FILL = re.compile(rf"NEW\.(?P<column>{_NAME}) := (?P<sql>.*);\s+RETURN NEW;", re.DOTALL)
 _POSTGRES_TOUCH = re.compile(rf"UPDATE (?P<table>{_NAME}) SET (?P<column>{_NAME}) = (?P<sql>.*?)\s+WHERE ", re.DOTALL)
+_USUAL_TRIGGER = re.compile(
+    rf"CREATE TRIGGER (?:{_NAME}) BEFORE UPDATE ON \S+ FOR EACH ROW EXECUTE FUNCTION "
+    r"[\w.\"]+\((?:'(?P<argument>\w+)')?\)"
+)
+_MOMENT = (
+    r"(?:now|clock_timestamp|transaction_timestamp|statement_timestamp)\(\)(?: AT TIME ZONE 'UTC')?"
+    r"|CURRENT_TIMESTAMP|LOCALTIMESTAMP|timezone\('utc'(?:::text)?, now\(\)\)"
+)
+_USUAL_BODY = re.compile(
+    rf"\s*BEGIN\s+NEW\.(?P<column>{_NAME})\s*:?=\s*(?P<sql>{_MOMENT})\s*;\s*RETURN NEW\s*;\s*END\s*;?\s*",
+    re.IGNORECASE,
+)
+_COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
+_IN_UTC = "now() AT TIME ZONE 'UTC'"
 _EVENTS = ("insert", "update", "delete")
 
 
@@ -29,6 +43,7 @@ class Behaviour:
     immutable: set[str] = field(default_factory=set)
     row_updates: dict[str, CatalogSql] = field(default_factory=dict)
     touches: dict[tuple[tuple[str, ...], str], str] = field(default_factory=dict)
+    usual: dict[str, CatalogTrigger] = field(default_factory=dict)
     foreign: tuple[CatalogTrigger, ...] = ()
 
 
@@ -47,12 +62,42 @@ def _recognised(trigger: CatalogTrigger, table: CatalogTable, dialect: DialectNa
         if trigger.name == bounded_name("trg", table.name, column.name, "immutable"):
             found.immutable.add(column.name)
             return True
-        if trigger.name == bounded_name("trg", table.name, column.name, "row_update"):
+        if trigger.name == row_update_name(table.name, column.name):
             filled = (_SQLITE_FILL if dialect == "sqlite" else _POSTGRES_FILL).search(_text(trigger, dialect))
             if filled:
                 found.row_updates[column.name] = _sql(filled["sql"], dialect)
             return filled is not None
-    return any(_touches(trigger, table, key, dialect, found) for key in table.foreign_keys)
+    touched = any(_touches(trigger, table, key, dialect, found) for key in table.foreign_keys)
+    return touched or (dialect == "postgres" and _fills(trigger, table, found))
+
+
+def _fills(trigger: CatalogTrigger, table: CatalogTable, found: Behaviour) -> bool:
+    """Whether a trigger is the usual one that refreshes a column at each UPDATE."""
+    filled = usual_row_update(trigger)
+    if filled is None or filled[0] in found.row_updates or all(column.name != filled[0] for column in table.columns):
+        return False
+    name, sql = filled
+    found.row_updates[name] = CatalogSql(sql, sql)
+    found.usual[name] = trigger
+    return True
+
+
+def usual_row_update(trigger: CatalogTrigger) -> tuple[str, str] | None:
+    """The column that a trigger of PostgreSQL sets to the present moment at each UPDATE, and the moment.
+
+    None for a trigger that does anything else.
+    """
+    made = _USUAL_TRIGGER.fullmatch(trigger.definition.written)
+    head, _, body = trigger.function.partition("\n")
+    if made is None:
+        return None
+    if made["argument"]:
+        return (made["argument"], "now()") if head.split()[:2] == ["moddatetime", "c"] else None
+    filled = _USUAL_BODY.fullmatch(_COMMENT.sub("", body))
+    if filled is None:
+        return None
+    sql = _IN_UTC if filled["sql"].lower().startswith("timezone") else filled["sql"]
+    return _bare(filled["column"]), sql
 
 
 def _touches(

@@ -41,6 +41,11 @@ def type_check_name(table: str, column: str) -> str:
     return bounded_name("ck", table, column, "type")
 
 
+def row_update_name(table: str, column: str) -> str:
+    """The name of the trigger that fills a column at an UPDATE."""
+    return bounded_name("trg", table, column, "row_update")
+
+
 def derived_names(parts: Iterable[str], seed: str) -> Iterator[str]:
     """The plain name, then those that end in a stable hash, for when it is taken."""
     name = "_".join(parts)
