@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -87,6 +88,11 @@ def _create_column(element: Any, compiler: Any, **options: Any) -> str:
 def sql(text: str = "", *, postgres: str = "", sqlite: str = "") -> EngineSql:
     """SQL text for both engines, or one text for each."""
     return EngineSql(postgres or text, sqlite or text)
+
+
+def utc_now() -> dt.datetime:
+    """The moment of an UPDATE by the application's clock, which the session knows without asking the database."""
+    return dt.datetime.now(dt.UTC)
 
 
 def only(engine: str, item: Item) -> Item:

@@ -21,7 +21,7 @@ class Conversation(SQLModel, table=True):
     """One chat thread of one user.
 
     - Written once, then refused by both engines: created_at.
-    - Refreshed by an UPDATE that leaves it unchanged: updated_at.
+    - Refreshed by an UPDATE that leaves it unchanged (by the application's clock): updated_at.
     - Filled by the database where it is None at the INSERT: created_at and updated_at.
     - A change inside a value is not noticed, so assign a new one: metadata.
     - Deleting a row of users deletes its conversations (user_id).
@@ -106,7 +106,7 @@ class Conversation(SQLModel, table=True):
                 postgres="now()",
                 sqlite="(strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z')",
             ),
-            server_onupdate=sa.FetchedValue(),
+            onupdate=db.utc_now,
         ),
     )
 

@@ -19,7 +19,7 @@ class Task(SQLModel, table=True):
     """One to-do item of one user, with its completion status.
 
     - Written once, then refused by both engines: created_at.
-    - Refreshed by an UPDATE that leaves it unchanged: updated_at.
+    - Refreshed by an UPDATE that leaves it unchanged (by the application's clock): updated_at.
     - Filled by the database where it is None at the INSERT: created_at and updated_at.
     - Deleting a row of users deletes its tasks (user_id).
     - Security: The foreign key to users makes sure that every task has an owner.
@@ -110,7 +110,7 @@ class Task(SQLModel, table=True):
                 postgres="now()",
                 sqlite="(strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z')",
             ),
-            server_onupdate=sa.FetchedValue(),
+            onupdate=db.utc_now,
         ),
     )
 

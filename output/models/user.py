@@ -21,7 +21,7 @@ class User(SQLModel, table=True):
     """One account, with an e-mail address and a bcrypt password hash.
 
     - Written once, then refused by both engines: created_at.
-    - Refreshed by an UPDATE that leaves it unchanged: updated_at.
+    - Refreshed by an UPDATE that leaves it unchanged (by the application's clock): updated_at.
     - Filled by the database where it is None at the INSERT: created_at and updated_at.
     - Deleting a row here deletes its tasks, conversations and messages.
     - Security: A random UUID as the key prevents sequential enumeration of accounts.
@@ -94,7 +94,7 @@ class User(SQLModel, table=True):
                 postgres="now()",
                 sqlite="(strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z')",
             ),
-            server_onupdate=sa.FetchedValue(),
+            onupdate=db.utc_now,
         ),
     )
 

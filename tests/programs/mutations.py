@@ -126,7 +126,7 @@ RULES = (
     Rule("model default changed", "models", MODEL, r"default_factory=(list|dict)\b", r"default_factory=lambda: \1([(1, 2)])"),
     Rule("model default changed", "models", MODEL, r"default_factory=lambda: \{", "default_factory=lambda: {'other': 1, "),
     Rule("given NULL lost", "models", r"models/_support\.py", r'event.listen\(model, "before_insert", _keep_null\)', "pass", r"sa\.Column\(types\.\w+\(\), nullable=True, server_default"),
-    Rule("not read again", "models", MODEL, r",\s*server_onupdate=sa\.FetchedValue\(\)", ""),
+    Rule("not read again", "models", MODEL, r",\s*(server_onupdate=sa\.FetchedValue\(\)|onupdate=db\.utc_now)", ""),
     Rule("value let through", "models", TYPES, r"if value\.utcoffset\(\) is None:", "if False:", r"types\.TimestampTz"),
     Rule("value let through", "models", TYPES, r"if value\.tzinfo is not None:", "if False:", r"types\.Time\(\)[^$]*types\.Timestamp\(\)"),
     Rule("value let through", "models", TYPES, r"and number != self\._scaled\(number\)", "and False", r"types\.Numeric\(\d"),

@@ -36,6 +36,9 @@ tables:
       tags: {type: "text[]", default: []}
       made: {type: timestamptz, default: {sql: now()}}
       photo: {type: bytea, nullable: true}
+      seen: {type: timestamptz, default: {sql: now()}, on_row_update: {sql: now()}}
+      counted: {type: integer, generated: {sql: "id + coalesce(length(note), 0)"}}
+      note: {type: text, nullable: true}
   notes:
     columns:
       id: {type: integer, primary_key: true}
@@ -132,3 +135,30 @@ def test_arrays_have_the_operators_of_postgres(models: ModuleType) -> None:
 def test_bytes_that_are_no_text_have_a_form_in_json(models: ModuleType) -> None:
     person: Any = models.Person(id=1, photo=b"\xff\x00")
     assert json.loads(person.model_dump_json())["photo"] == "_wA="
+
+
+async def _update(models: ModuleType, url: str) -> tuple[Any, Any, list[str]]:
+    engine = await _make(models, url)
+    sent: list[str] = []
+    async with AsyncSession(engine, expire_on_commit=False) as session:
+        person = models.Person(id=1)
+        session.add(person)
+        await session.commit()
+        before = person.seen
+        sa.event.listen(engine.sync_engine, "before_cursor_execute", lambda *said: sent.append(said[2].split()[0]))
+        person.note = "four"
+        await session.commit()
+        seen, counted = person.seen, person.counted
+        told = list(sent)
+        await session.refresh(person)
+        stored = person.seen, person.counted
+    await engine.dispose()
+    assert seen > before
+    return (seen, counted), stored, [word for word in told if word not in {"BEGIN", "COMMIT"}]
+
+
+def test_what_an_update_fills_is_there_after_the_commit(models: ModuleType, url: str) -> None:
+    shown, stored, told = asyncio.run(_update(models, url))
+    assert shown == stored
+    assert shown[1] == 1 + len("four")
+    assert told == ["UPDATE"]

@@ -40,7 +40,7 @@ TOLD = [
     (r"default_factory=uuid4", "default_factory=lambda: UUID(int=0)", "accounts, id, default, a new one each time"),
     (r"default_factory=list", 'default_factory=lambda: ["a"]', "accounts, tags, default"),
     (r'default_factory=lambda: \{"day": 5\}', "default_factory=dict", "accounts, limits, default"),
-    (r",\s*server_onupdate=sa.FetchedValue\(\)", "", "accounts, seen_at, is read again after an UPDATE"),
+    (r",\s*onupdate=db.utc_now", "", "accounts, seen_at, is read again after an UPDATE"),
     (r"balance: Decimal", "balance: str", "accounts, balance, annotation"),
     (r"code: str \| None", "code: str", "accounts, code, annotation"),
     (r'Literal\["new", "old"\]', 'Literal["new"]', "accounts, state, annotation"),
@@ -65,7 +65,7 @@ TOLD = [
 DONE = [
     (r'default="none"', 'default="b c"', "accounts.code of a row of what must be given"),
     (r'event.listen\(model, "before_insert", _keep_null\)', "pass", "accounts.since of a row with NULL for its defaults"),
-    (r",\s*server_onupdate=sa.FetchedValue\(\)", "", "accounts.seen_at, read from the session after an UPDATE"),
+    (r",\s*onupdate=db.utc_now", "", "accounts.seen_at, read from the session after an UPDATE"),
     (r"if value.utcoffset\(\) is None:", "if False:", "accounts.seen_at, a moment without a time zone"),
     (r"if value.tzinfo is not None:", "if False:", "accounts.opened, a moment with a time zone"),
     (r"_expect\(value, dt.time\)", "pass", "accounts.wakes, text through the model"),

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from schemagen.schema.model_names import ModelNames
 
 
+_CLOCKS = frozenset(
+    {"now()", "current_timestamp", "clock_timestamp()", "statement_timestamp()", "transaction_timestamp()"}
+)
+
+
 def closed(text: str) -> str:
     """SQL that a bracket will follow; an author's ``--`` comment cannot swallow it."""
     return f"{text}\n" if "--" in text else text
@@ -104,11 +109,25 @@ def _options(column: Column, table: Table, schema: Schema) -> list[Code]:
         options.append(Named("server_default", engine_sql(postgres or "NULL", sqlite or "NULL")))
     elif column.serial or is_numbered(column, table):
         options.append("server_default=sa.FetchedValue()")  # the number of a sequence, or SQLite's own
-    if column.on_row_update or any(key.touch == column.name for _, key in schema.children(table.name)):
+    if is_told_the_time(column):
+        options.append("onupdate=db.utc_now")
+    elif is_refreshed(column, table, schema):
         options.append("server_onupdate=sa.FetchedValue()")
     if needs_quotes(column.name):
         options.append("quote=True")
     return options
+
+
+def is_told_the_time(column: Column) -> bool:
+    """Whether a session gives the moment of an UPDATE itself, so that it need not be read from the database."""
+    text = column.on_row_update.postgres if column.on_row_update else None
+    return isinstance(column.type, t.TimestampTz) and (text or "").lower() in _CLOCKS
+
+
+def is_refreshed(column: Column, table: Table, schema: Schema) -> bool:
+    """Whether the database alone knows what a column holds after an UPDATE of its row."""
+    is_touched = any(key.touch == column.name for _, key in schema.children(table.name))
+    return not is_told_the_time(column) and (column.on_row_update is not None or is_touched)
 
 
 def is_serial_key(column: Column, table: Table) -> bool:

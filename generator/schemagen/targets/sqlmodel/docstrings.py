@@ -10,6 +10,7 @@ from schemagen.schema import types as t
 from schemagen.schema.model import Action
 from schemagen.targets.python_code import WIDTH
 
+from .columns import is_told_the_time
 from .types import python_default
 
 if TYPE_CHECKING:
@@ -62,7 +63,8 @@ def _writes(table: Table) -> Iterator[str]:
         yield f"Written once, then refused by both engines: {_list(immutable)}."
     refreshed = [column.name for column in table.columns if column.on_row_update]
     if refreshed:
-        yield f"Refreshed by an UPDATE that leaves it unchanged: {_list(refreshed)}."
+        by_clock = " (by the application's clock)" if any(map(is_told_the_time, table.columns)) else ""
+        yield f"Refreshed by an UPDATE that leaves it unchanged{by_clock}: {_list(refreshed)}."
     filled = [column.name for column in table.columns if _is_filled(column)]
     if filled:
         yield f"Filled by the database where it is None at the INSERT: {_list(filled)}."

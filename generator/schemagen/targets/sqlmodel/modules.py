@@ -13,7 +13,7 @@ from schemagen.schema.relationships import Relationship, relationships
 from schemagen.targets.python_code import INDENT, Call, Code, Named, layout, quoted, tuple_of
 
 from . import api, queries
-from .columns import field, sa_column
+from .columns import field, is_refreshed, sa_column
 from .constraints import completion, constraints, options
 from .docstrings import class_docstring
 from .types import modules, python_default
@@ -83,6 +83,7 @@ def _class(
         "class_name": model.class_name,
         "docstring": class_docstring(table, schema, indent=INDENT),
         "table_name": quoted(table.name),
+        "returns_updates": _returns_updates(table, schema),
         "settings": _settings(table, model),
         "arguments": layout(tuple_of(*arguments), before=len(f"{INDENT}__table_args__ = "), indent=INDENT),
         "fields": [text for text, _ in fields],
@@ -136,6 +137,12 @@ def _settings(table: Table, model: ModelNames) -> str:
     if any(isinstance(_innermost(column.type), t.Bytea) for column in table.columns):
         settings.append(Named(quoted("ser_json_bytes"), quoted("base64"), ": "))
     return layout(Call("", *settings, brackets="{}"), before=len("    model_config = ")) if settings else ""
+
+
+def _returns_updates(table: Table, schema: Schema) -> bool:
+    """Whether an UPDATE has to return generated columns; SQLite returns no row that a trigger has still to change."""
+    is_generated = any(column.generated for column in table.columns)
+    return is_generated and not any(is_refreshed(column, table, schema) for column in table.columns)
 
 
 def _innermost(type_: Type) -> Type:

@@ -66,13 +66,14 @@ def field(model: Any, attribute: str, type_: t.Type) -> Answer:
 
     info = model.model_fields[attribute]
     limits = {name: getattr(part, name) for part in info.metadata for name in _LIMITS if hasattr(part, name)}
+    column = sa.inspect(model).columns[attribute]
     required = info.is_required()
     values = [] if required else [info.get_default(call_default_factory=True) for _ in range(2)]
     return {
         "annotation": shown(info.annotation),
         "limits": {name: limit for name, limit in sorted(limits.items()) if limit is not None},
         "required": required,
-        "refreshed": sa.inspect(model).columns[attribute].server_onupdate is not None,
+        "refreshed": column.server_onupdate is not None or column.onupdate is not None,
         "defaults": [canonical(type_, value) for value in values],
         "author": shown(_named(type_.python)) if isinstance(type_, t.Native) else "",
     }
