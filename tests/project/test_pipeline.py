@@ -79,7 +79,15 @@ def test_the_first_build_writes_everything(options: Options) -> None:
     assert result.files.written == tuple(sorted(tree(options)))
     assert [step.identifier for step in result.steps] == ["001_create_users", "002_create_threads"]
     folders = {path.split("/")[0] for path in result.files.written}
-    assert folders == {"migrations", "models", "alembic", "docs", "schema.lock.json"}
+    assert folders == {
+        "migrations",
+        "models",
+        "alembic",
+        "docs",
+        "schema.lock.json",
+        "schema.postgres.sql",
+        "schema.sqlite.sql",
+    }
     lock = loads(lock_content(options.output) or b"")
     assert [migration.parent for migration in lock.migrations] == [None, "001_create_users"]
     in_lock = {path for migration in lock.migrations for path, _ in migration.files} | set(lock.files)

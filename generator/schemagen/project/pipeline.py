@@ -12,6 +12,7 @@ from schemagen.base.layout import LOCK_FILE, migration_number
 from schemagen.migrations.history import held_schema, lock_content, read_history
 from schemagen.migrations.lock import Lock, content_hash, dumps, record
 from schemagen.resolve.loaded import Loaded
+from schemagen.schema.model import DIALECTS
 
 from . import fingerprint
 from .left_out import of_rebuilt, still_left_out
@@ -290,6 +291,8 @@ def _untraceable(column: Column, engine: str, sources: Sources) -> Diagnostic:
 
 def render(schema: Schema, base: Lock | None, steps: Sequence[Step]) -> dict[str, str]:
     """Every file but the lock and the migrations of earlier builds: path below the output folder → content."""
+    from schemagen.migrations.column_order import as_migrated
+    from schemagen.migrations.first_build import first_build
     from schemagen.targets import sql_files as migrations
     from schemagen.targets.alembic import revisions as alembic
     from schemagen.targets.docs import document as docs
@@ -298,9 +301,11 @@ def render(schema: Schema, base: Lock | None, steps: Sequence[Step]) -> dict[str
 
     earlier = tuple(migration.step() for migration in base.migrations) if base else ()
     history = (*earlier, *steps)
+    whole = {engine: first_build(as_migrated(schema, history, engine)) for engine in DIALECTS}
     parent = earlier[-1:]  # the first new revision names it; the revisions of earlier steps are not rendered again
     files = {
         **migrations.render(schema, steps),
+        **migrations.render_schema(whole, history[-1].identifier if history else ""),
         **guide.render(schema, history),
         **sqlmodel.render(schema),
         **alembic.render((*parent, *steps)),

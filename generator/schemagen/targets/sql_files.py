@@ -10,10 +10,10 @@ from schemagen.engines.table_layout import comment_lines
 from schemagen.schema.model import DIALECTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from schemagen.changes.migration import Migration, Statement, Step
-    from schemagen.schema.model import Schema
+    from schemagen.schema.model import DialectName, Schema
 
 
 def render(schema: Schema, steps: Sequence[Step]) -> dict[str, str]:  # noqa: ARG001  (every target is called alike)
@@ -26,6 +26,31 @@ def render(schema: Schema, steps: Sequence[Step]) -> dict[str, str]:  # noqa: AR
             files[f"{folder}/{migration.identifier}.sql"] = migration_text(migration)
             files[f"{folder}/rollback/{migration.identifier}.sql"] = rollback_text(migration)
     return files
+
+
+def schema_file(dialect: DialectName) -> str:
+    """The path of the file that has the whole schema."""
+    return f"schema.{dialect}.sql"
+
+
+def render_schema(parts: Mapping[DialectName, Sequence[Step]], newest: str) -> dict[str, str]:
+    """The whole schema of each engine in one file: path → text.
+
+    Args:
+        parts: by engine, the steps that build it from nothing.
+        newest: the migration that it is the result of; empty before the first.
+    """
+    return {
+        schema_file(dialect): render_template(
+            f"{dialect}/schema.sql.jinja", newest=newest, statements=_once(step.for_dialect(dialect) for step in steps)
+        )
+        for dialect, steps in parts.items()
+    }
+
+
+def _once(migrations: Iterable[Migration]) -> list[tuple[list[str], str]]:
+    """All statements; what each transaction begins with stands at the beginning of the one that this is."""
+    return _statements(dict.fromkeys(statement for one in migrations for statement in one.statements))
 
 
 def migration_text(migration: Migration) -> str:

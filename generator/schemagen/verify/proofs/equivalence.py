@@ -1,4 +1,4 @@
-"""Four roads, one catalogue: SQL migrations, Alembic, ``create_all`` and the spec itself lead to the same database."""
+"""Five roads, one catalogue: migrations, Alembic, ``create_all``, the file of the whole schema, and the spec itself."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from schemagen.verify.subject import Subject
 
 MIGRATIONS, ALEMBIC, MODELS = "the migrations", "Alembic's revisions", "create_all of the models"
+WHOLE = "the file of the whole schema"
 NOTHING_LEFT = "nothing is left"
 
 
@@ -57,6 +58,7 @@ def prove_roads(subject: Subject, migrated: Database) -> None:
         catalog = migrated.catalog()
         compare_with_spec(section, subject.schema, migrated, catalog)
         roads = {MIGRATIONS: catalog, ALEMBIC: _by_alembic(subject), MODELS: _by_models(subject, section)}
+        roads[WHOLE] = _by_whole_schema(subject, section, catalog)
         _compare(section, _by_spec(subject), {road: found for road, found in roads.items() if found})
 
 
@@ -80,6 +82,26 @@ def _by_spec(subject: Subject) -> Catalog:
             for statement in step.for_dialect(subject.dialect.name).statements:
                 database.run(statement.sql)
         return database.catalog()
+
+
+def _by_whole_schema(subject: Subject, section: Section, migrated: Catalog) -> Catalog | None:
+    """What the one file of the whole schema makes; its columns stand in the order that the migrations leave."""
+    file = subject.output / f"schema.{subject.dialect.name}.sql"
+    with subject.engine.database() as database:
+        try:
+            database.run_script(file)
+        except StatementError as error:
+            section.fails(file.name, "the file runs", error.told, error.statement)
+            return None
+        except FileNotFoundError:
+            section.fails(file.name, "the file is there", "it is missing", "schemagen build")
+            return None
+        catalog = database.catalog()
+    for table in migrated.tables:
+        if table.name in catalog.by_name:
+            orders = (", ".join(column.name for column in one.columns) for one in (table, catalog.by_name[table.name]))
+            section.equal(f"{file.name}, columns of {table.name}", *orders)
+    return catalog
 
 
 def _by_models(subject: Subject, section: Section) -> Catalog | None:
