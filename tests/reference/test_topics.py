@@ -15,6 +15,7 @@ from schemagen.project.settings import (
     DEFAULTS,
     MEANINGS,
     read_ignored,
+    read_pages,
     read_query_functions,
     read_rule_levels,
     read_settings,
@@ -64,12 +65,14 @@ def test_every_setting_of_the_page_is_read(tmp_path: Path, monkeypatch: pytest.M
     assert read_lint_settings(read_rule_levels()).levels == {"SG518": "error", "SG511": "ignore"}
     assert read_ignored() == ("spatial_*", "legacy_log")
     assert read_query_functions() is False
+    assert read_pages() == "table"
     assert {setting.key for setting in settings()} == {
         *DEFAULTS,
         "lint.profile",
         "lint.RULE",
         "verify.ignore",
         "models.queries",
+        "docs.pages",
     }
 
 

@@ -87,10 +87,11 @@ def unchanged_output(arguments: Sequence[str]) -> str | None:
         return None
 
     from schemagen.project.fingerprint import is_current
-    from schemagen.project.settings import read_query_functions, read_settings
+    from schemagen.project.settings import read_pages, read_query_functions, read_settings
 
     try:
-        settings, queries = read_settings(**flags), read_query_functions()
+        settings, queries, pages = read_settings(**flags), read_query_functions(), read_pages()
     except Exception:  # noqa: BLE001  (the command itself tells what is wrong with the settings)
         return None
-    return settings["output"] if is_current(settings["specs"], settings["output"], queries=queries) else None
+    specs, output = settings["specs"], settings["output"]
+    return output if is_current(specs, output, queries=queries, pages=pages) else None

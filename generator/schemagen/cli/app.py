@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from schemagen.project.settings import read_query_functions, read_settings
+from schemagen.project.settings import read_pages, read_query_functions, read_settings
 
 from .console import Format
 from .grouped import Grouped
@@ -39,4 +39,5 @@ def options_of(specs: str | None, output: str | None) -> Options:
     from schemagen.project.pipeline import Options
 
     settings = read_settings(specs=specs, output=output)
-    return Options(Path(settings["specs"]), Path(settings["output"]), queries=read_query_functions())
+    folders = Path(settings["specs"]), Path(settings["output"])
+    return Options(*folders, queries=read_query_functions(), pages=read_pages())

@@ -23,13 +23,15 @@ _SPEC_SUFFIXES = (".yaml", ".yml")
 _PROGRAM_SUFFIXES = (".py", ".jinja")
 
 
-def of_inputs(specs: str, *, queries: bool = True) -> str | None:
-    """The hash of everything that a build reads, and of the setting ``queries``; None when something can't be read.
+def of_inputs(specs: str, *, queries: bool = True, pages: str = "document") -> str | None:
+    """The hash of everything that a build reads; None when something there cannot be read.
+
+    ``queries`` and ``pages`` are settings that decide what is written.
 
     To be taken before the specs are read: an edit in between then only means one build more.
     """
     package = os.path.dirname(os.path.dirname(__file__))  # noqa: PTH120  (here and below: pathlib takes 7 ms to import)
-    digest = sha256(f"{sys.version}\0{queries}".encode())
+    digest = sha256(f"{sys.version}\0{queries}\0{pages}".encode())
     try:
         for folder, suffixes in (
             (specs, _SPEC_SUFFIXES),
@@ -71,7 +73,7 @@ def forget(output: str) -> None:
         return
 
 
-def is_current(specs: str, output: str, *, queries: bool = True) -> bool:
+def is_current(specs: str, output: str, *, queries: bool = True, pages: str = "document") -> bool:
     """Whether a build of these specs would change nothing in this output folder, and would have nothing to say."""
     try:
         if os.path.lexists(f"{output}/{COMMIT}"):
@@ -80,7 +82,7 @@ def is_current(specs: str, output: str, *, queries: bool = True) -> bool:
             place, inputs, outputs, *paths = file.read().split("\0")
         if (
             seal(output) != place
-            or of_inputs(specs, queries=queries) != inputs
+            or of_inputs(specs, queries=queries, pages=pages) != inputs
             or not migration_files(output) <= set(paths)
         ):
             return False

@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
     from schemagen.changes.migration import Step
     from schemagen.migrations.lock import MigrationRecord
-    from schemagen.schema.model import Column, Schema
+    from schemagen.schema.model import Column, Pages, Schema
     from schemagen.spec.source import Sources
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Where a project's specs and its output are, and whether queries become functions.
+    """Where a project's specs and its output are, whether queries become functions, and how documents are cut.
 
     ``unsaved`` is what an editor has for spec files, by real path.
     """
@@ -39,6 +39,7 @@ class Options:
     output: Path = Path("output")
     queries: bool = True
     unsaved: Mapping[Path, bytes] = field(default_factory=dict, compare=False)
+    pages: Pages = "document"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ def build(
     if not allow and not comments and _is_current(options):
         return BuildResult()
     refuse_place(options)
-    inputs = fingerprint.of_inputs(str(options.specs), queries=options.queries)
+    inputs = inputs_of(options)
     if dry_run:
         plan = make_plan(options, allow, baseline=baseline, comments=comments)
         return _build_result(compare(plan, options.output), plan)
@@ -179,6 +180,8 @@ def load(options: Options, lock: bytes | None = None) -> Loaded:
         report_queries(schema, reporter)
     else:
         schema = without_functions(schema)
+    if options.pages != "document":
+        schema = replace(schema, documents=tuple(replace(each, pages=options.pages) for each in schema.documents))
     loaded = Loaded(schema, sources, (*unreadable, *reporter.diagnostics), held)
     if loaded.failed:
         return loaded
@@ -332,7 +335,12 @@ def _next_lock(schema: Schema, base: Lock | None, steps: Sequence[Step], files: 
 
 
 def _is_current(options: Options) -> bool:
-    return fingerprint.is_current(str(options.specs), str(options.output), queries=options.queries)
+    return fingerprint.is_current(str(options.specs), str(options.output), queries=options.queries, pages=options.pages)
+
+
+def inputs_of(options: Options) -> str | None:
+    """The fingerprint of everything that a build with these options reads."""
+    return fingerprint.of_inputs(str(options.specs), queries=options.queries, pages=options.pages)
 
 
 def remember(plan: Plan, inputs: str | None, output: Path) -> None:

@@ -13,8 +13,7 @@ from schemagen.migrations.git import Repository
 from schemagen.migrations.history import lock_content
 from schemagen.migrations.lock import content_hash, loads, loads_from
 
-from . import fingerprint
-from .pipeline import BuildResult, compare, load, plan_from, refuse_place, remember
+from .pipeline import BuildResult, compare, inputs_of, load, plan_from, refuse_place, remember
 from .write import exclusive, recover, write_files
 
 if TYPE_CHECKING:
@@ -58,7 +57,7 @@ def rebase(options: Options, onto: str, *, allow: Sequence[str] = (), dry_run: b
         _refuse_missing(options, theirs, onto)
     if not dry_run:
         recover(options.output)
-    inputs = fingerprint.of_inputs(str(options.specs), queries=options.queries)
+    inputs = inputs_of(options)
     with without_collector():
         loaded = load(options, held)
         if loaded.failed:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from schemagen.base.diagnostics import SchemagenError
+    from schemagen.schema.model import Pages
 
 DEFAULTS = {"specs": "specs", "output": "output"}
 """Every key that may be set, and what it is when nothing is said."""
@@ -26,10 +27,11 @@ MEANINGS = {
 }
 """What each of them is for."""
 
-LINT, VERIFY, MODELS = "lint", "verify", "models"
-"""Tables of their own: the levels of lint rules, what `verify --database` accepts, and what the models come with."""
+LINT, VERIFY, MODELS, DOCS = "lint", "verify", "models", "docs"
+"""Tables of their own: levels of lint rules, what `verify --database` accepts, what comes with models, and pages."""
 
-IGNORE, QUERIES = "ignore", "queries"
+IGNORE, QUERIES, PAGES_KEY = "ignore", "queries", "pages"
+PAGES: tuple[Pages, ...] = ("document", "table")
 
 
 def read_settings(**flags: str | None) -> dict[str, str]:
@@ -111,6 +113,26 @@ def read_query_functions() -> bool:
     return found
 
 
+def read_pages() -> Pages:
+    """How documents are cut, the key ``pages`` of the table ``docs``: one page each, or an index and a page a table.
+
+    Raises:
+        SchemagenError: SG430 for a file that is no TOML, SG431 for another key, SG432 for what is no such word.
+    """
+    settings, where, _ = _project_table()
+    table = settings.get(DOCS, {}) if isinstance(settings, dict) else {}
+    hint = f'write `{PAGES_KEY} = "table"` below `[tool.schemagen.{DOCS}]`, or leave it out'
+    if not isinstance(table, dict):
+        raise _mistake("SG432", f"`{DOCS}` in {where} is not a table", hint)
+    if unknown := next((key for key in table if key != PAGES_KEY), None):
+        raise _mistake("SG431", f"unknown key `{DOCS}.{unknown}` in {where}", hint)
+    found = table.get(PAGES_KEY, PAGES[0])
+    for known in PAGES:
+        if found == known:
+            return known
+    raise _mistake("SG432", f"`{DOCS}.{PAGES_KEY}` in {where} is none of {', '.join(PAGES)}", hint)
+
+
 def _project_table() -> tuple[Any, str, str]:
     """The settings of the project, the words for where they stand, and the way to their folder ("" for this one)."""
     folder, highest = "", project_folder(os.curdir)
@@ -148,7 +170,7 @@ def _read_toml(file: str, mentions: bytes = b"") -> dict[str, Any] | None:
 
 def _checked(settings: Any, where: str) -> dict[str, str]:
     if isinstance(settings, dict):
-        settings = {key: value for key, value in settings.items() if key not in {LINT, VERIFY, MODELS}}
+        settings = {key: value for key, value in settings.items() if key not in {LINT, VERIFY, MODELS, DOCS}}
     if isinstance(settings, dict) and all(key in DEFAULTS and _is_path(value) for key, value in settings.items()):
         return settings
     raise _mistakes(settings if isinstance(settings, dict) else {}, where)

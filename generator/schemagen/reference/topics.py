@@ -10,7 +10,18 @@ from schemagen.base import escape
 from schemagen.base.render import render, templates_folder
 from schemagen.lint.linting import LEVELS, PROFILE
 from schemagen.lint.profiles import Profile
-from schemagen.project.settings import DEFAULTS, IGNORE, LINT, MEANINGS, MODELS, QUERIES, VERIFY
+from schemagen.project.settings import (
+    DEFAULTS,
+    DOCS,
+    IGNORE,
+    LINT,
+    MEANINGS,
+    MODELS,
+    PAGES,
+    PAGES_KEY,
+    QUERIES,
+    VERIFY,
+)
 
 from .topic_names import Topic
 
@@ -76,11 +87,13 @@ def settings() -> tuple[Setting, ...]:
     folders = (Setting(key, "a folder", f"`{DEFAULTS[key]}`", MEANINGS[key]) for key in DEFAULTS)
     profile = "how much lint asks; each profile has the rules of those before it"
     rules = "a rule of lint by its code or name: its findings are errors, warnings, or are not told"
+    pages = "one page a document, or an index with a page a table: readable at hundreds of tables"
     ignored = "tables that a live database may have besides the specs, or differences, as patterns"
     return (
         *folders,
         Setting(f"{LINT}.{PROFILE}", _one_of(Profile), f'`"{Profile.SAFETY}"`', profile),
         Setting(f"{LINT}.RULE", _one_of(LEVELS), "the rule's own", rules),
+        Setting(f"{DOCS}.{PAGES_KEY}", _one_of(PAGES), f'`"{PAGES[0]}"`', pages),
         Setting(f"{VERIFY}.{IGNORE}", "a list of patterns", "`[]`", ignored),
         Setting(f"{MODELS}.{QUERIES}", "a flag", "`true`", "whether each query becomes a function beside the models"),
     )

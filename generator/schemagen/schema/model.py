@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 DialectName = Literal["sqlite", "postgres"]
 DIALECTS: tuple[DialectName, ...] = ("sqlite", "postgres")
 
+Pages = Literal["document", "table"]
+
 Value = bool | int | float | str | list["Value"] | dict[str, "Value"] | None
 """A canonical literal, ready for JSON.
 
@@ -348,7 +350,10 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One spec file, which becomes one Markdown document; ``name`` is its path without the suffix."""
+    """One spec file, which becomes one Markdown document; ``name`` is its path without the suffix.
+
+    ``pages`` says whether the document is one page, or an index with a page a table.
+    """
 
     name: str
     title: str
@@ -356,6 +361,7 @@ class Document:
     description: str = ""
     notes: Notes = ()
     origin: Origin | None = field(default=None, compare=False, repr=False)
+    pages: Pages = "document"
 
 
 @dataclass(frozen=True)

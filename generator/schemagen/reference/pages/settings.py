@@ -25,7 +25,8 @@ specs = "specs"
         "SG431",
         "An unknown setting",
         """\
-The settings are `specs`, `output` and the tables `lint` and `verify`; `verify` has a list `ignore`.
+The settings are `specs`, `output` and the tables `lint`, `verify` (with a list `ignore`), `models` (with `queries`) and
+`docs` (with `pages`): `schemagen guide settings` has them all.
 """,
         wrong="""\
 [tool.schemagen]
@@ -41,7 +42,8 @@ specs = "specs"
         "SG432",
         "A setting of the wrong kind",
         """\
-`specs` and `output` are paths of folders, `lint` and `verify` are tables, `ignore` of `verify` is a list of texts.
+`specs` and `output` are paths of folders, `lint`, `verify`, `models` and `docs` are tables, `ignore` of `verify` is a
+list of texts, `queries` of `models` is true or false, `pages` of `docs` is `"document"` or `"table"`.
 """,
         wrong="""\
 [tool.schemagen]

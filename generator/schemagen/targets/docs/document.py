@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from schemagen.base.counting import counted
@@ -11,8 +11,9 @@ from schemagen.base.render import environment
 
 from . import notes
 from .diagram import er_diagram
+from .index_page import index_page
 from .markdown import MOST_NAMES, anchor, bullets, codes, fence, link, sentence, shortened
-from .overview import overview
+from .overview import overview, page_of
 from .sections.access import access, indexing
 from .sections.engines import engines
 from .sections.integrity import integrity
@@ -20,7 +21,7 @@ from .sections.operations import evolution, scalability
 from .sections.tables import table_section
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from schemagen.changes.migration import Step
     from schemagen.schema.model import Document, Query, Schema, Table
@@ -28,6 +29,11 @@ if TYPE_CHECKING:
     from .overview import Overview
 
 TEMPLATE = "docs/document.md.jinja"
+
+MANY_TABLES = 40
+"""From how many on a document says that there is another form."""
+
+_PAGES_HINT = 'With `pages = "table"` (`schemagen guide settings`) each table has a page of its own.'
 
 SECTIONS = (
     "Relationships & integrity",
@@ -59,12 +65,30 @@ def render(schema: Schema, steps: Sequence[Step]) -> dict[str, str]:
         The text of each file by its path in the output: ``docs/<document>.md``.
     """
     known = overview(schema, steps)
-    return {f"docs/{document.name}.md": _document(document, known) for document in schema.documents}
+    files: dict[str, str] = {}
+    for document in schema.documents:
+        tables, queries = known.tables.get(document.name, []), known.queries.get(document.name, [])
+        if document.pages == "table" and tables:
+            files[f"docs/{document.name}.md"] = index_page(document, tables, queries, known)
+            files |= {f"docs/{page.name}.md": text for page, text in _table_pages(document, tables, queries, known)}
+        else:
+            files[f"docs/{document.name}.md"] = _document(document, tables, queries, known)
+    return files
 
 
-def _document(document: Document, known: Overview) -> str:
-    tables = known.tables.get(document.name, [])
-    queries = known.queries.get(document.name, [])
+def _table_pages(
+    document: Document, tables: Sequence[Table], queries: Sequence[Query], known: Overview
+) -> Iterator[tuple[Document, str]]:
+    """A page a table: the document of this table alone, with the queries that read or write it."""
+    shared = {*notes.HEADINGS, notes.PHASE} - {*notes.OF_TABLE}
+    kept = tuple((key, texts) for key, texts in document.notes if key in shared)
+    for table in tables:
+        page = replace(page_of(document, table), title=f"Table {table.name}", description="", notes=kept)
+        own = [query for query in queries if table.name in query.tables]
+        yield page, _document(page, [table], own, known)
+
+
+def _document(document: Document, tables: Sequence[Table], queries: Sequence[Query], known: Overview) -> str:
     sections = [table_section(table, number, document, known) for number, table in enumerate(tables, 1)]
     further = notes.further(document.notes)
     titles = [f"{len(tables) + place}. {title}" for place, title in enumerate(SECTIONS, 1)]
@@ -98,7 +122,8 @@ def _summary(document: Document, tables: Sequence[Table], queries: Sequence[Quer
     version = f"Version {markdown(document.version)}. " if document.version else ""
     names = f": {codes(table.name for table in tables)}" if 0 < len(tables) <= MOST_NAMES else ""
     patterns = counted(len(queries), "query pattern")
-    return f"{version}{counted(len(tables), 'table')}{names}; {patterns}. PostgreSQL and SQLite."
+    pages = f" {_PAGES_HINT}" if len(tables) >= MANY_TABLES else ""
+    return f"{version}{counted(len(tables), 'table')}{names}; {patterns}. PostgreSQL and SQLite.{pages}"
 
 
 def _contents(headings: Sequence[str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -118,9 +118,19 @@ def migration_file(step: Step, engine: DialectName) -> str:
     return f"migrations/{engine}/{step.identifier}.sql"
 
 
+def page_of(document: Document, table: Table) -> Document:
+    """The page of one table of a document that is cut into pages, as a document of its own.
+
+    The suffix of the folder keeps it apart from documents that are called like a table.
+    """
+    return replace(document, name=f"{document.name}.tables/{table.name}")
+
+
 def _homes(schema: Schema, tables: dict[str, list[Table]]) -> dict[str, Home]:
     return {
-        table.name: Home(document.name, anchor(heading_of(number, table)))
+        table.name: Home(page_of(document, table).name, anchor(heading_of(1, table)))
+        if document.pages == "table"
+        else Home(document.name, anchor(heading_of(number, table)))
         for document in schema.documents
         for number, table in enumerate(tables.get(document.name, ()), 1)
     }
