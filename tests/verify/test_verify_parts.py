@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -60,6 +63,16 @@ def test_a_file_without_a_transaction_runs_statement_by_statement(tmp_path: Path
     database = PostgresDatabase(pg_database)
     database.run_script(file)
     assert [index.name for index in database.catalog().tables[0].indexes] == ["i"]
+    database.close()
+
+
+def test_a_signal_ends_a_statement_that_sqlite_is_at(tmp_path: Path) -> None:
+    database = SqliteDatabase(tmp_path / "db")
+    timer = threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT))
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        database.run("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i FROM n) SELECT count(*) FROM n")
+    assert database.run("SELECT 1") == [(1,)]
     database.close()
 
 

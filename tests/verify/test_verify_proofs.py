@@ -13,6 +13,7 @@ import yaml
 from lint.test_lint import examples, spec_folder
 from programs.mutations import run
 from schemagen.cli.reports.verify import as_text
+from schemagen.databases import scratch
 from schemagen.project.pipeline import Options, build, load
 from schemagen.reference.codes import page
 from schemagen.schema.model import Action
@@ -115,6 +116,34 @@ def test_latency_of_right_statements_is_measured(tmp_path: Path, models: Models)
     report = prove(schema, tmp_path, Scope(None, latency=True, scale=0.001), models=models)
     assert report.failures == ()
     assert {one.query for one in report.latencies} == {query.name for query in schema.queries}
+
+
+ENDLESS = """schemagen: 1
+tables:
+  places:
+    columns:
+      id: {type: integer, primary_key: true}
+      visits: {type: integer}
+queries:
+  for_ever: {sql: "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i FROM n) SELECT count(*) FROM n"}
+  for_ever_in_a_write:
+    sql: >-
+      WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i FROM n)
+      DELETE FROM places WHERE id > (SELECT count(*) FROM n)
+  after_it: {sql: "SELECT visits FROM places WHERE id = :id", uses: pk_places}
+"""
+
+
+def test_a_statement_without_an_end_reaches_its_limit(
+    tmp_path: Path, postgres18: Server, models: Models, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scratch, "STATEMENT_SECONDS", 3)
+    report = proved(spec_folder(tmp_path, ENDLESS), tmp_path / "output", postgres18, models)
+    assert [(one.code, one.engine, one.subject, one.seen) for one in report.failures] == [
+        ("SG541", engine, f"query {name}", "it did not end within 3 s, the limit of a statement")
+        for engine in ("SQLite", "PostgreSQL")
+        for name in ("for_ever", "for_ever_in_a_write")
+    ]
 
 
 WRONG = """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import time
 from abc import ABC, abstractmethod
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -35,6 +36,11 @@ if TYPE_CHECKING:
 
 
 CANNOT_PREPARE = "SG458"
+
+STATEMENT_SECONDS = 60
+"""How long a statement may run: one that is still at work then is refused."""
+_STEPS = 100_000
+"""After so many instructions of its virtual machine SQLite looks whether it has to stop."""
 
 
 class Cause(StrEnum):
@@ -113,6 +119,11 @@ class Database(ABC):
     def close(self) -> None:
         """Close its connection."""
 
+    @property
+    @abstractmethod
+    def in_transaction(self) -> bool:
+        """Whether a transaction is open: an engine may end it with a statement that it breaks off."""
+
     @contextmanager
     def scratch(self) -> Iterator[None]:
         """Undo everything that the block does."""
@@ -141,6 +152,9 @@ class Database(ABC):
             refusal = self.unsettled(schema) if settle else None
         except StatementError as error:
             refusal = error.refusal
+        if not self.in_transaction:
+            self.run("BEGIN")
+            return refusal
         if refusal or not keep:
             self.run("ROLLBACK TO attempt")
         self.run("RELEASE attempt")
@@ -178,6 +192,9 @@ _SQLITE_MESSAGES = (
 )
 
 
+_INTERRUPTED = "interrupted"
+
+
 class SqliteDatabase(Database):
     """A SQLite database in a file."""
 
@@ -189,19 +206,50 @@ class SqliteDatabase(Database):
         self._connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)  # no file but this one: ATTACH, VACUUM INTO
         self._connection.execute("PRAGMA synchronous = OFF")
         self._connection.execute("PRAGMA foreign_keys = ON")
+        self._deadline = 0.0
+        self._connection.set_progress_handler(self._has_to_stop, _STEPS)
 
     def run(self, sql: str) -> list[tuple[Any, ...]]:
-        """Run one statement."""
+        """Run one statement.
+
+        Raises:
+            KeyboardInterrupt: when a signal ends the program meanwhile.
+        """
         try:
-            return self._connection.execute(sql).fetchall()
+            with self._limited():
+                return self._connection.execute(sql).fetchall()
         except (sqlite3.Error, sqlite3.Warning, UnicodeError) as error:
             raise StatementError(sql, _sqlite_refusal(error)) from error
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a transaction is open; SQLite ends one with a write that is broken off ("sqlite3_interrupt")."""
+        return self._connection.in_transaction
+
+    @contextmanager
+    def _limited(self) -> Iterator[None]:
+        """Give the block its time.
+
+        What a signal raises meanwhile is raised within SQLite's call of ``_has_to_stop``, where Python drops it
+        ("sqlite3", "enable_callback_tracebacks"): a statement that is broken off before its time was ended by one.
+        """
+        self._deadline = time.monotonic() + STATEMENT_SECONDS
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            if str(error) == _INTERRUPTED and time.monotonic() <= self._deadline:
+                raise KeyboardInterrupt from None
+            raise
+
+    def _has_to_stop(self) -> bool:
+        return time.monotonic() > self._deadline
 
     def run_script(self, file: Path) -> None:
         """Run a file whole, as Python's ``executescript`` and the shell do."""
         text = file.read_bytes().decode()
         try:
-            self._connection.executescript(text)
+            with self._limited():
+                self._connection.executescript(text)
         except (sqlite3.Error, sqlite3.Warning) as error:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
@@ -243,8 +291,14 @@ def _has_deferred(schema: Schema) -> bool:
     return any(key.deferrable is Deferrable.DEFERRED for table in schema.tables for key in table.foreign_keys)
 
 
+def _too_long() -> str:
+    return f"it did not end within {STATEMENT_SECONDS} s, the limit of a statement"
+
+
 def _sqlite_refusal(error: Exception) -> Refusal:
     message = str(error)
+    if message == _INTERRUPTED:
+        return Refusal(Cause.OTHER, "", _too_long())
     for pattern, cause in _SQLITE_MESSAGES:
         if match := pattern.match(message):
             return Refusal(cause, match[1], message)
@@ -275,6 +329,12 @@ class PostgresDatabase(Database):
         self.dialect = POSTGRES
         self.url = sqlalchemy_url(url)
         self._connection = connect(url, autocommit=True)
+        self._connection.execute(f"SET statement_timeout = '{STATEMENT_SECONDS}s'".encode())
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a transaction is open."""
+        return bool(self._connection.info.transaction_status)
 
     def run(self, sql: str) -> list[tuple[Any, ...]]:
         """Run one statement."""
@@ -331,7 +391,12 @@ class PostgresDatabase(Database):
         self._connection.close()
 
 
+_CANCELED = "57014"
+
+
 def _postgres_refusal(error: Any) -> Refusal:
+    if error.sqlstate == _CANCELED:
+        return Refusal(Cause.OTHER, "", _too_long())
     found = error.diag
     cause = _SQLSTATES.get(error.sqlstate or "", Cause.OTHER)
     name = (found.column_name if cause is Cause.NOT_NULL else found.constraint_name) or ""
