@@ -607,6 +607,8 @@ class Native(_Type[Any]):
         known = self._known()
         if known is not None:
             return known.from_sqlite(stored)
+        if self.python is Decimal:
+            return Decimal(str(stored))
         return stored if isinstance(stored, self.python) else self.python(stored)
 
     def from_postgres(self, stored: Any) -> Any:

@@ -8,7 +8,9 @@ import pytest
 
 from importer.test_import_adopt import new_database
 from schemagen.cli.commands import run
+from schemagen.databases.prerequisites import PREREQUISITES_FILE
 
+PREREQUISITES = Path("specs") / PREREQUISITES_FILE
 CASES = sorted((Path(__file__).parents[1] / "cases/day_after").glob("*.sql"))
 
 
@@ -27,4 +29,6 @@ def test_the_day_after_is_clean(
         database.alembic("stamp:head", "check")
     for each in (engine, other):
         with new_database(each) as fresh:
+            if each == "postgres" and PREREQUISITES.is_file():
+                fresh.run_text(PREREQUISITES.read_text(encoding="utf-8"))
             fresh.alembic("upgrade:head", "check")

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 
 from schemagen.engines.catalog import CatalogColumn, CatalogSql, CatalogTable, CatalogTrigger
+from schemagen.engines.dialects import SQLITE
 from schemagen.importer.importing import import_catalog
 from schemagen.importer.losses import Effect
+from schemagen.importer.proof import schema_of
 from schemagen.importer.report import summary
 from schemagen.importer.sources import Request, source_catalog
 from schemagen.importer.triggers import behaviour
-from support.engines import open_postgres
+from support.engines import open_postgres, open_sqlite
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -102,3 +106,22 @@ def test_the_usual_trigger_is_a_row_update(trigger: str, body: str, column: str 
     found = behaviour(CatalogTable("jobs", columns, triggers=(made,)), "postgres")
     assert list(found.row_updates) == ([column] if column else [])
     assert found.foreign == (() if column else (made,))
+
+
+@pytest.mark.xdist_group("import")
+def test_a_domain_is_its_base_type_on_sqlite(tmp_path: Path) -> None:
+    sql = """CREATE DOMAIN cents AS integer CHECK (VALUE >= 0);
+        CREATE DOMAIN price AS cents CHECK (VALUE <> 13);
+        CREATE TABLE goods (id integer PRIMARY KEY, cost price DEFAULT 5, note text DEFAULT 'VALUE');"""
+    (tmp_path / "a.sql").write_text(sql, encoding="utf-8")
+    result = import_catalog(source_catalog(Request(str(tmp_path / "a.sql"), "postgres")), to_build=True)
+    assert result.proof.tables == frozenset()
+    schema = schema_of(result.files)
+    with closing(open_sqlite(":memory:")) as connection:
+        for statement in SQLITE.create_table(schema.table("goods"), schema):
+            connection.execute(statement.sql)
+        connection.execute("INSERT INTO goods (id) VALUES (1)")
+        assert connection.execute("SELECT cost, note FROM goods").fetchall() == [(5, "VALUE")]
+        for refused in ("-1", "13", "'x'"):
+            with pytest.raises(sqlite3.IntegrityError):
+                connection.execute(f"INSERT INTO goods (id, cost) VALUES (2, {refused})")

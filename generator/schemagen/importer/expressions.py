@@ -78,6 +78,8 @@ class PostgresExpressions:
             return Written({"postgres": text, "sqlite": "'[]'"}, text)
         if isinstance(result, t.Native) and (literal := re.fullmatch(rf"({_STRING})::[\w .\"]+", text)):
             return Written({"postgres": text, "sqlite": literal[1]}, text)
+        if isinstance(result, t.Native) and re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", text):
+            return Written({"postgres": text, "sqlite": text}, text)
         return Written({"postgres": text, "sqlite": NOTHING}, text, only="postgres")
 
     def _texts(self, found: CatalogSql) -> Iterator[str]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from schemagen.schema.names import bounded_name, is_identifier
 from schemagen.schema.scalars import Plain
+from schemagen.sql import SqlError, expression
 
+from .domains import on_column
 from .losses import Effect
 from .table_builder import NO_NAME, NO_WORD
 
@@ -57,6 +60,23 @@ def _say_check(draft: TableDraft, check: CatalogCheck, number: int, written: Wri
         spec["only"] = written.only
     draft.spec.setdefault("checks", {})[key] = spec
     return sayable
+
+
+def say_domain_checks(draft: TableDraft) -> None:
+    """Write the conditions of domains as checks of their columns on SQLite; on PostgreSQL the type has them."""
+    for column in draft.table.columns:
+        domain = draft.evidence.domains.get(column.type)
+        for number, condition in enumerate(domain.checks if domain else (), start=1):
+            types = {column.name: domain.base} if domain else {}
+            try:
+                made = expression(on_column(condition, column.name), types).sql.sqlite
+            except SqlError:
+                what = f"check {condition} of domain {column.type} on {column.name}"
+                draft.lose(Effect.ONE_ENGINE, what, "SQLite has no equal of it that we know")
+                continue
+            plain = re.sub(r"\W", "_", f"{column.name}_{column.type}", flags=re.ASCII)
+            key = plain if number == 1 else f"{plain}_{number}"
+            draft.spec.setdefault("checks", {})[key] = {"sql": made, "only": "sqlite"}
 
 
 def import_index(draft: TableDraft, index: CatalogIndex) -> CatalogIndex | None:

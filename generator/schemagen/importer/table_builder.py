@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from schemagen.schema.model import DialectName, SqliteOptions
     from schemagen.schema.types import Type
 
+    from .domains import Domain
     from .expressions import PostgresExpressions, SqliteExpressions, Written
     from .triggers import Behaviour
 
@@ -32,6 +33,7 @@ class TableTypes:
     implied: tuple[CatalogCheck, ...]
     comments: Mapping[str, str]
     options: SqliteOptions | None = None
+    domains: Mapping[str, Domain] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

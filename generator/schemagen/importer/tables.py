@@ -9,7 +9,7 @@ from schemagen.engines.catalog import UNREAD, CatalogTrigger
 from schemagen.schema.names import row_update_name
 
 from .columns import import_column
-from .indexes import import_checks, import_index
+from .indexes import import_checks, import_index, say_domain_checks
 from .keys import import_foreign_key, import_primary_key, import_uniques
 from .losses import Effect, Loss
 from .table_builder import NO_WORD, TableDraft, TableTypes
@@ -71,6 +71,7 @@ def import_table(
         triggers=_triggers(draft),
         options=_options(draft),
     )
+    say_domain_checks(draft)
     for column in table.columns:  # what a column is for stands last
         if text := evidence.comments.get(column.name):
             draft.columns[column.name]["description"] = text

@@ -13,6 +13,7 @@ from schemagen.schema.names import is_identifier
 
 from . import postgres_columns, sqlite_columns
 from .collisions import with_names_apart
+from .domains import domains_of
 from .expressions import PostgresExpressions, SqliteExpressions
 from .losses import Effect, Loss
 from .table_builder import TableTypes
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from schemagen.engines.catalog import Catalog, CatalogObject, CatalogTable
 
+    from .domains import Domain
     from .proof import PlainPart
 
 _SHADOWS = frozenset({"shadow table"})
@@ -53,7 +55,8 @@ def translate(catalog: Catalog, plain: Iterable[PlainPart] = ()) -> Imported:
     sayable, unsaid = _sayable(catalog)
     said, renamed = with_names_apart(sayable)
     losses += (*unsaid, *renamed)
-    evidence = {name: _evidence(table, catalog.dialect) for name, table in said.items()}
+    domains = domains_of(catalog)
+    evidence = {name: _evidence(table, catalog.dialect, domains) for name, table in said.items()}
     _join_types(said, evidence)
     plain_parts = frozenset(plain)
     tables: dict[str, ImportedTable] = {}
@@ -110,14 +113,16 @@ def _unsayable(table: CatalogTable) -> str:
     return f"it is a {partition}" if partition else ""
 
 
-def _evidence(table: CatalogTable, dialect: str) -> TableTypes:
+def _evidence(table: CatalogTable, dialect: str, domains: Mapping[str, Domain]) -> TableTypes:
     comments = {column.name: column.comment for column in table.columns}
     if dialect == "postgres":
         found = postgres_columns.typed_columns(table)
+        of_domains = {column.name: domains[column.type].type for column in table.columns if column.type in domains}
         return TableTypes(
-            {name: column.type for name, column in found.items()},
+            {name: column.type for name, column in found.items()} | of_domains,
             tuple(column.check for column in found.values() if column.check),
             comments,
+            domains=domains,
         )
     typed = sqlite_columns.typed_table(table)
     return TableTypes(
