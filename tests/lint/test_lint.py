@@ -87,7 +87,9 @@ tables:
       user_id: {references: users.id, on_delete: cascade, index: true}
       title: {type: text}
       lower_title: {type: text, nullable: true}
-    indexes: [{columns: [{sql: lower(title)}]}]
+      state: {enum: [queued, done]}
+      due: {type: date}
+    indexes: [{columns: [{sql: lower(title)}]}, {columns: [due], where: state = 'queued'}]
 queries:
   q: {sql: "%s"}
 """
@@ -105,6 +107,9 @@ queries:
         ("SELECT id FROM tasks WHERE lower(title) = :title AND user_id = :user_id", []),
         ("SELECT id FROM tasks WHERE id = :id OR user_id = :user_id", ["SG518"]),
         ("SELECT count(*) AS n FROM users", ["SG517"]),
+        ("SELECT id FROM tasks WHERE state = 'queued' AND user_id <> :user_id", ["SG518"]),
+        ("SELECT count(*) AS n FROM tasks WHERE due IS NULL AND title = :title", ["SG518"]),
+        ("SELECT id FROM tasks WHERE title = :title AND lower_title = :title", ["SG517", "SG518"]),
         ("SELECT id FROM users LIMIT 10", []),
         ("SELECT id FROM users ORDER BY email LIMIT 10", []),
         ("DELETE FROM tasks WHERE id = :id", ["SG518"]),

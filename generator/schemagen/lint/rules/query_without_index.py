@@ -1,10 +1,11 @@
 """A query that finds its rows without an index.
 
 For every table of a query it asks whether a condition, or ORDER BY with LIMIT, names the first column of an index, a
-unique constraint or the primary key. Where none does, the engine reads the whole table: fast with ten rows, a failure
-with ten million. Tables whose `volume` is at most 1,000 rows are left out. Where a query may read a whole table, a
-comment says why, as in `# schemagen: ignore SG517 runs once a night`; `schemagen verify` then remarks the scan instead
-of failing, as it does for a query with neither `uses` nor `p95_ms`.
+unique constraint or the primary key, or its conditions every column that the condition of a partial index names. Where
+none does, the engine reads the whole table: fast with ten rows, a failure with ten million. Tables whose `volume` is at
+most 1,000 rows are left out. Where a query may read a whole table, a comment says why, as in
+`# schemagen: ignore SG517 runs once a night`; `schemagen verify` then remarks the scan instead of failing, as it does
+for a query with neither `uses` nor `p95_ms`.
 
 Wrong:
 
@@ -45,6 +46,8 @@ from .base import Finding, Rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from schemagen.schema.model import Sql
+
     from .access import Access
     from .base import Project
 
@@ -74,10 +77,21 @@ def _is_served(access: Access) -> bool:
         asked.update(access.ordered[:1])
     if access.is_limited and not access.ordered and not access.filtered:
         return True
+    if any(index.where and _columns(index.where) <= access.filtered for index in table.indexes):
+        return True
     by_expression = access.has_expressions and any(
         index.elements[0].sql or index.method != "btree" for index in table.indexes
     )
     return by_expression or any(column in asked for columns in first for column in columns)
+
+
+def _columns(condition: Sql) -> set[str]:
+    """The columns that a partial index's condition names."""
+    from sqlglot import exp, parse_one
+
+    is_postgres = condition.postgres is not None
+    tree = parse_one(condition.postgres or condition.sqlite or "", dialect="postgres" if is_postgres else "sqlite")
+    return {column.name for column in tree.find_all(exp.Column)}
 
 
 RULE = Rule("SG517", "query-without-index", check, __doc__ or "", Profile.SAFETY)
