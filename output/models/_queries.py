@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from operator import itemgetter
+from itertools import starmap
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 import sqlalchemy as sa
@@ -29,6 +29,11 @@ class BigInt(types.BigInt):
         return int(stored)
 
 
+def _value(value: Any) -> Any:
+    """The only column of a row."""
+    return value
+
+
 class Query(Generic[R]):
     """One statement on both engines; ``make`` turns a row of the result into what the function gives."""
 
@@ -37,7 +42,7 @@ class Query(Generic[R]):
         postgres: str,
         sqlite: str | None = None,
         *,
-        make: Callable[[Sequence[Any]], R] = itemgetter(0),
+        make: Callable[..., R] = _value,
         parameters: Mapping[str, sa.types.TypeEngine[Any]],
         columns: Sequence[sa.types.TypeEngine[Any]] = (),
     ) -> None:
@@ -49,16 +54,16 @@ class Query(Generic[R]):
 
     def one(self, session: Session, values: Mapping[str, Any]) -> R:
         """The one row."""
-        return self._make(self._run(session, values).one())
+        return self._make(*self._run(session, values).one())
 
     def first(self, session: Session, values: Mapping[str, Any]) -> R | None:
         """The row, if there is one."""
         row = self._run(session, values).one_or_none()
-        return None if row is None else self._make(row)
+        return None if row is None else self._make(*row)
 
     def many(self, session: Session, values: Mapping[str, Any]) -> list[R]:
         """Every row."""
-        return list(map(self._make, self._run(session, values)))
+        return list(starmap(self._make, self._run(session, values)))
 
     def count(self, session: Session, values: Mapping[str, Any]) -> int:
         """How many rows were written."""

@@ -6,7 +6,8 @@ async code.
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
 
 from . import _types as types
@@ -28,14 +29,15 @@ def sign_up(session: Session, *, email: str, password_hash: str) -> UUID:
     return _sign_up.one(session, {"email": email, "password_hash": password_hash})
 
 
-class LoginRow(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class LoginRow:
     id: UUID
     password_hash: str
 
 
 _login = Query[LoginRow](
     "SELECT id, password_hash FROM users WHERE email = :email",
-    make=LoginRow._make,
+    make=LoginRow,
     parameters={"email": types.Varchar(255)},
     columns=[types.Uuid(), types.Varchar(255)],
 )
@@ -69,7 +71,8 @@ def delete_account(session: Session, *, user_id: UUID) -> int:
     return _delete_account.count(session, {"user_id": user_id})
 
 
-class CreateTaskRow(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class CreateTaskRow:
     id: UUID
     completed: bool
     priority: Literal["low", "normal", "high"]
@@ -81,7 +84,7 @@ _create_task = Query[CreateTaskRow](
         "INSERT INTO tasks (user_id, title, description) VALUES (:user_id, :title, :description) "
         "RETURNING id, completed, priority, created_at"
     ),
-    make=CreateTaskRow._make,
+    make=CreateTaskRow,
     parameters={"user_id": types.Uuid(), "title": types.Varchar(255), "description": types.Text()},
     columns=[types.Uuid(), types.Boolean(), types.Text(), types.TimestampTz()],
 )
@@ -96,7 +99,8 @@ def create_task(
     )
 
 
-class DashboardRow(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class DashboardRow:
     id: UUID
     title: str
     description: str | None
@@ -111,7 +115,7 @@ _dashboard = Query[DashboardRow](
         "SELECT id, title, description, completed, priority, created_at, updated_at FROM tasks "
         "WHERE user_id = :user_id ORDER BY created_at DESC LIMIT 50"
     ),
-    make=DashboardRow._make,
+    make=DashboardRow,
     parameters={"user_id": types.Uuid()},
     columns=[
         types.Uuid(),
@@ -130,7 +134,8 @@ def dashboard(session: Session, *, user_id: UUID) -> list[DashboardRow]:
     return _dashboard.many(session, {"user_id": user_id})
 
 
-class DashboardNextPageRow(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class DashboardNextPageRow:
     id: UUID
     title: str
     description: str | None
@@ -145,7 +150,7 @@ _dashboard_next_page = Query[DashboardNextPageRow](
         "SELECT id, title, description, completed, priority, created_at, updated_at FROM tasks "
         "WHERE user_id = :user_id AND created_at < :before ORDER BY created_at DESC LIMIT 50"
     ),
-    make=DashboardNextPageRow._make,
+    make=DashboardNextPageRow,
     parameters={"user_id": types.Uuid(), "before": types.TimestampTz()},
     columns=[
         types.Uuid(),
@@ -166,7 +171,8 @@ def dashboard_next_page(
     return _dashboard_next_page.many(session, {"user_id": user_id, "before": before})
 
 
-class OpenTasksRow(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class OpenTasksRow:
     id: UUID
     title: str
     priority: Literal["low", "normal", "high"]
@@ -184,7 +190,7 @@ FROM tasks
 WHERE user_id = :user_id AND completed = 0
 ORDER BY created_at DESC
 LIMIT 50""",
-    make=OpenTasksRow._make,
+    make=OpenTasksRow,
     parameters={"user_id": types.Uuid()},
     columns=[types.Uuid(), types.Varchar(255), types.Text(), types.TimestampTz()],
 )
@@ -195,7 +201,8 @@ def open_tasks(session: Session, *, user_id: UUID) -> list[OpenTasksRow]:
     return _open_tasks.many(session, {"user_id": user_id})
 
 
-class CountTasksRow(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class CountTasksRow:
     total: int
     done: int
 
@@ -205,7 +212,7 @@ _count_tasks = Query[CountTasksRow](
         "SELECT count(*) AS total, coalesce(sum(CASE WHEN completed THEN 1 ELSE 0 END), 0) AS done "
         "FROM tasks WHERE user_id = :user_id"
     ),
-    make=CountTasksRow._make,
+    make=CountTasksRow,
     parameters={"user_id": types.Uuid()},
     columns=[BigInt(), BigInt()],
 )
@@ -216,7 +223,8 @@ def count_tasks(session: Session, *, user_id: UUID) -> CountTasksRow:
     return _count_tasks.one(session, {"user_id": user_id})
 
 
-class ToggleTaskRow(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class ToggleTaskRow:
     id: UUID
     completed: bool
 
@@ -226,7 +234,7 @@ _toggle_task = Query[ToggleTaskRow](
         "UPDATE tasks SET completed = NOT completed WHERE id = :task_id AND user_id = :user_id "
         "RETURNING id, completed"
     ),
-    make=ToggleTaskRow._make,
+    make=ToggleTaskRow,
     parameters={"task_id": types.Uuid(), "user_id": types.Uuid()},
     columns=[types.Uuid(), types.Boolean()],
 )
@@ -237,7 +245,8 @@ def toggle_task(session: Session, *, task_id: UUID, user_id: UUID) -> ToggleTask
     return _toggle_task.first(session, {"task_id": task_id, "user_id": user_id})
 
 
-class SetTaskPriorityRow(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class SetTaskPriorityRow:
     id: UUID
     priority: Literal["low", "normal", "high"]
 
@@ -247,7 +256,7 @@ _set_task_priority = Query[SetTaskPriorityRow](
         "UPDATE tasks SET priority = :priority WHERE id = :task_id AND user_id = :user_id "
         "RETURNING id, priority"
     ),
-    make=SetTaskPriorityRow._make,
+    make=SetTaskPriorityRow,
     parameters={"priority": types.Text(), "task_id": types.Uuid(), "user_id": types.Uuid()},
     columns=[types.Uuid(), types.Text()],
 )
@@ -273,14 +282,15 @@ def delete_task(session: Session, *, task_id: UUID, user_id: UUID) -> int:
     return _delete_task.count(session, {"task_id": task_id, "user_id": user_id})
 
 
-class StartConversationRow(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class StartConversationRow:
     id: UUID
     created_at: dt.datetime
 
 
 _start_conversation = Query[StartConversationRow](
     "INSERT INTO conversations (user_id, title) VALUES (:user_id, :title) RETURNING id, created_at",
-    make=StartConversationRow._make,
+    make=StartConversationRow,
     parameters={"user_id": types.Uuid(), "title": types.Varchar(255)},
     columns=[types.Uuid(), types.TimestampTz()],
 )
@@ -293,7 +303,8 @@ def start_conversation(
     return _start_conversation.one(session, {"user_id": user_id, "title": title})
 
 
-class RecentConversationsRow(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class RecentConversationsRow:
     id: UUID
     title: str | None
     created_at: dt.datetime
@@ -305,7 +316,7 @@ _recent_conversations = Query[RecentConversationsRow](
         "SELECT id, title, created_at, updated_at FROM conversations WHERE user_id = :user_id "
         "ORDER BY updated_at DESC LIMIT 20"
     ),
-    make=RecentConversationsRow._make,
+    make=RecentConversationsRow,
     parameters={"user_id": types.Uuid()},
     columns=[types.Uuid(), types.Varchar(255), types.TimestampTz(), types.TimestampTz()],
 )
@@ -316,7 +327,8 @@ def recent_conversations(session: Session, *, user_id: UUID) -> list[RecentConve
     return _recent_conversations.many(session, {"user_id": user_id})
 
 
-class RecentConversationsNextPageRow(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class RecentConversationsNextPageRow:
     id: UUID
     title: str | None
     created_at: dt.datetime
@@ -328,7 +340,7 @@ _recent_conversations_next_page = Query[RecentConversationsNextPageRow](
         "SELECT id, title, created_at, updated_at FROM conversations WHERE user_id = :user_id AND "
         "updated_at < :before ORDER BY updated_at DESC LIMIT 20"
     ),
-    make=RecentConversationsNextPageRow._make,
+    make=RecentConversationsNextPageRow,
     parameters={"user_id": types.Uuid(), "before": types.TimestampTz()},
     columns=[types.Uuid(), types.Varchar(255), types.TimestampTz(), types.TimestampTz()],
 )
@@ -341,7 +353,8 @@ def recent_conversations_next_page(
     return _recent_conversations_next_page.many(session, {"user_id": user_id, "before": before})
 
 
-class ConversationSummaryRow(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class ConversationSummaryRow:
     id: UUID
     title: str | None
     metadata: Any
@@ -370,7 +383,7 @@ SELECT c.id, c.title, c.metadata, c.created_at, c.updated_at, (
 ) AS last_message_at
 FROM conversations AS c
 WHERE c.id = :conversation_id AND c.user_id = :user_id""",
-    make=ConversationSummaryRow._make,
+    make=ConversationSummaryRow,
     parameters={"conversation_id": types.Uuid(), "user_id": types.Uuid()},
     columns=[
         types.Uuid(),
@@ -393,7 +406,8 @@ def conversation_summary(
     )
 
 
-class RenameConversationRow(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class RenameConversationRow:
     id: UUID
     title: str | None
 
@@ -403,7 +417,7 @@ _rename_conversation = Query[RenameConversationRow](
         "UPDATE conversations SET title = :title WHERE id = :conversation_id AND user_id = "
         ":user_id RETURNING id, title"
     ),
-    make=RenameConversationRow._make,
+    make=RenameConversationRow,
     parameters={
         "title": types.Varchar(255),
         "conversation_id": types.Uuid(),
@@ -435,7 +449,8 @@ def delete_conversation(session: Session, *, conversation_id: UUID, user_id: UUI
     )
 
 
-class FetchHistoryRow(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class FetchHistoryRow:
     id: UUID
     role: Literal["user", "assistant", "system"]
     content: str
@@ -455,7 +470,7 @@ FROM messages AS m
 JOIN conversations AS c ON c.id = m.conversation_id
 WHERE m.conversation_id = :conversation_id AND c.user_id = :user_id
 ORDER BY m.created_at, m.id""",
-    make=FetchHistoryRow._make,
+    make=FetchHistoryRow,
     parameters={"conversation_id": types.Uuid(), "user_id": types.Uuid()},
     columns=[types.Uuid(), types.Text(), types.Text(), types.Jsonb(), types.TimestampTz()],
 )
@@ -468,7 +483,8 @@ def fetch_history(
     return _fetch_history.many(session, {"conversation_id": conversation_id, "user_id": user_id})
 
 
-class FetchNewMessagesRow(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class FetchNewMessagesRow:
     id: UUID
     role: Literal["user", "assistant", "system"]
     content: str
@@ -488,7 +504,7 @@ FROM messages AS m
 JOIN conversations AS c ON c.id = m.conversation_id
 WHERE m.conversation_id = :conversation_id AND c.user_id = :user_id AND m.created_at > :since
 ORDER BY m.created_at, m.id""",
-    make=FetchNewMessagesRow._make,
+    make=FetchNewMessagesRow,
     parameters={
         "conversation_id": types.Uuid(),
         "user_id": types.Uuid(),
@@ -507,7 +523,8 @@ def fetch_new_messages(
     )
 
 
-class AppendUserMessageRow(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class AppendUserMessageRow:
     id: UUID
     created_at: dt.datetime
 
@@ -517,7 +534,7 @@ _append_user_message = Query[AppendUserMessageRow](
         "INSERT INTO messages (conversation_id, user_id, role, content) VALUES (:conversation_id, "
         ":user_id, 'user', :content) RETURNING id, created_at"
     ),
-    make=AppendUserMessageRow._make,
+    make=AppendUserMessageRow,
     parameters={"conversation_id": types.Uuid(), "user_id": types.Uuid(), "content": types.Text()},
     columns=[types.Uuid(), types.TimestampTz()],
 )
@@ -532,7 +549,8 @@ def append_user_message(
     )
 
 
-class AppendAssistantMessageRow(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class AppendAssistantMessageRow:
     id: UUID
     created_at: dt.datetime
 
@@ -543,7 +561,7 @@ _append_assistant_message = Query[AppendAssistantMessageRow](
         "VALUES (:conversation_id, :user_id, 'assistant', :content, :tool_calls, :token_count) "
         "RETURNING id, created_at"
     ),
-    make=AppendAssistantMessageRow._make,
+    make=AppendAssistantMessageRow,
     parameters={
         "conversation_id": types.Uuid(),
         "user_id": types.Uuid(),
@@ -577,7 +595,8 @@ def append_assistant_message(
     )
 
 
-class AuditUserRow(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class AuditUserRow:
     id: UUID
     conversation_id: UUID
     role: Literal["user", "assistant", "system"]
@@ -591,7 +610,7 @@ _audit_user = Query[AuditUserRow](
         "SELECT id, conversation_id, role, content, tool_calls, created_at FROM messages WHERE "
         "user_id = :user_id ORDER BY created_at, id"
     ),
-    make=AuditUserRow._make,
+    make=AuditUserRow,
     parameters={"user_id": types.Uuid()},
     columns=[
         types.Uuid(),
@@ -609,7 +628,8 @@ def audit_user(session: Session, *, user_id: UUID) -> list[AuditUserRow]:
     return _audit_user.many(session, {"user_id": user_id})
 
 
-class AuditToolCallsRow(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class AuditToolCallsRow:
     id: UUID
     conversation_id: UUID
     tool_calls: Any
@@ -621,7 +641,7 @@ _audit_tool_calls = Query[AuditToolCallsRow](
         "SELECT id, conversation_id, tool_calls, created_at FROM messages WHERE user_id = :user_id "
         "AND tool_calls IS NOT NULL ORDER BY created_at, id"
     ),
-    make=AuditToolCallsRow._make,
+    make=AuditToolCallsRow,
     parameters={"user_id": types.Uuid()},
     columns=[types.Uuid(), types.Uuid(), types.Jsonb(), types.TimestampTz()],
 )
@@ -674,7 +694,8 @@ def add_agent(
     )
 
 
-class ActiveAgentsRow(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class ActiveAgentsRow:
     agent_id: str
     display_order: int
     added_at: dt.datetime
@@ -692,7 +713,7 @@ FROM conversation_agents AS a
 JOIN conversations AS c ON c.id = a.conversation_id
 WHERE a.conversation_id = :conversation_id AND c.user_id = :user_id AND a.is_active
 ORDER BY a.display_order, a.added_at""",
-    make=ActiveAgentsRow._make,
+    make=ActiveAgentsRow,
     parameters={"conversation_id": types.Uuid(), "user_id": types.Uuid()},
     columns=[types.Text(), types.Integer(), types.TimestampTz()],
 )
@@ -705,7 +726,8 @@ def active_agents(
     return _active_agents.many(session, {"conversation_id": conversation_id, "user_id": user_id})
 
 
-class SetAgentActiveRow(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class SetAgentActiveRow:
     id: UUID
     is_active: bool
 
@@ -716,7 +738,7 @@ _set_agent_active = Query[SetAgentActiveRow](
         ":conversation_id AND agent_id = :agent_id AND conversation_id IN (SELECT id FROM "
         "conversations WHERE user_id = :user_id) RETURNING id, is_active"
     ),
-    make=SetAgentActiveRow._make,
+    make=SetAgentActiveRow,
     parameters={
         "is_active": types.Boolean(),
         "conversation_id": types.Uuid(),
@@ -742,7 +764,8 @@ def set_agent_active(
     )
 
 
-class ConversationsUsingAgentRow(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class ConversationsUsingAgentRow:
     conversation_id: UUID
     is_active: bool
     added_at: dt.datetime
@@ -753,7 +776,7 @@ _conversations_using_agent = Query[ConversationsUsingAgentRow](
         "SELECT conversation_id, is_active, added_at FROM conversation_agents WHERE agent_id = "
         ":agent_id ORDER BY added_at DESC LIMIT 100"
     ),
-    make=ConversationsUsingAgentRow._make,
+    make=ConversationsUsingAgentRow,
     parameters={"agent_id": types.Text()},
     columns=[types.Uuid(), types.Boolean(), types.TimestampTz()],
 )
@@ -766,7 +789,8 @@ def conversations_using_agent(
     return _conversations_using_agent.many(session, {"agent_id": agent_id})
 
 
-class StaleConversationsRow(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class StaleConversationsRow:
     id: UUID
     user_id: UUID
     updated_at: dt.datetime
@@ -777,7 +801,7 @@ _stale_conversations = Query[StaleConversationsRow](
         "SELECT id, user_id, updated_at FROM conversations WHERE updated_at < :before ORDER BY "
         "updated_at LIMIT 100"
     ),
-    make=StaleConversationsRow._make,
+    make=StaleConversationsRow,
     parameters={"before": types.TimestampTz()},
     columns=[types.Uuid(), types.Uuid(), types.TimestampTz()],
 )
@@ -790,7 +814,8 @@ def stale_conversations(session: Session, *, before: dt.datetime) -> list[StaleC
     return _stale_conversations.many(session, {"before": before})
 
 
-class MessagesToArchiveRow(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class MessagesToArchiveRow:
     id: UUID
     conversation_id: UUID
     user_id: UUID
@@ -807,7 +832,7 @@ _messages_to_archive = Query[MessagesToArchiveRow](
         "SELECT id, conversation_id, user_id, role, content, tool_calls, token_count, metadata, "
         "created_at FROM messages WHERE created_at < :before ORDER BY created_at LIMIT 500"
     ),
-    make=MessagesToArchiveRow._make,
+    make=MessagesToArchiveRow,
     parameters={"before": types.TimestampTz()},
     columns=[
         types.Uuid(),

@@ -6,7 +6,7 @@ import asyncio
 import importlib
 import subprocess
 import sys
-from dataclasses import replace
+from dataclasses import astuple, is_dataclass, replace
 from decimal import Context, Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -98,8 +98,8 @@ def shown(value: Any) -> Any:
     """A value with its type; binary noise and the digits of PostgreSQL's averages beyond 12 don't count."""
     if isinstance(value, list):
         return [shown(item) for item in value]
-    if isinstance(value, tuple):
-        return tuple(map(shown, value))
+    if is_dataclass(value):
+        return tuple(map(shown, astuple(value)))  # type: ignore[arg-type]
     if isinstance(value, Decimal):
         return "Decimal", Context(prec=12).create_decimal(value).normalize()
     if isinstance(value, float):
@@ -202,7 +202,7 @@ def use(session: Session) -> None:
     assert_type(queries.find_person(session, email="a@b"), queries.FindPersonRow | None)
     assert_type(queries.email_of(session, id=1), str | None)
     assert_type(queries.people_seen(session, since=datetime.now(UTC)), list[queries.PeopleSeenRow])
-    assert_type(queries.mood_counts(session)[0].count_, int)
+    assert_type(queries.mood_counts(session)[0].count, int)
     assert_type(queries.total(session), int | None)
     assert_type(queries.forget(session, class_=1), int)
 
@@ -263,14 +263,14 @@ def test_async_functions_run_on_every_driver(driver: str, people: Path, tmp_path
             gone = await functions.forget(session, class_=made.id), await functions.forget(session, class_=made.id)
             missing = await functions.find_person(session, email="nobody")
         await engine.dispose()
-        return made.seen.utcoffset().total_seconds(), found[1:], counted, gone, missing
+        return made.seen.utcoffset().total_seconds(), astuple(found)[1:], counted, gone, missing
 
     with postgres18.database() as server, imported(people) as models:
         place = f"sqlite:///{tmp_path}/app.db" if driver.startswith("sqlite") else sqlalchemy_url(server)
         url = sa.make_url(place).set(drivername=driver).difference_update_query(["options", "client_encoding"])
         zone, found, counted, gone, missing = asyncio.run(use(models, url))
     assert (zone, found, gone, missing) == (0.0, ("bad", {"a": [1]}), (1, 0), None)
-    assert [tuple(row) for row in counted] == [("bad", 1, 7)]
+    assert [astuple(row) for row in counted] == [("bad", 1, 7)]
     assert type(counted[0].total) is int
 
 

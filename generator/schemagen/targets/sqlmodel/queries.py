@@ -28,8 +28,8 @@ _TOKEN = re.compile(
 )
 _IMPORTED = frozenset(
     {
-        "Any", "AsyncSession", "BigInt", "Decimal", "Literal", "NamedTuple", "Query", "Raw", "Session", "TYPE_CHECKING",
-        "UUID", "annotations", "dt", "queries", "types",
+        "Any", "AsyncSession", "BigInt", "Decimal", "Literal", "Query", "Raw", "Session", "TYPE_CHECKING",
+        "UUID", "annotations", "dataclass", "dt", "queries", "types",
     }
 )  # fmt: skip
 """What the modules of functions use themselves."""
@@ -38,7 +38,6 @@ _HIDING = _IMPORTED | {"bool", "bytes", "float", "int", "list", "str"}
 """What a keyword or a field of a row would hide from the annotations that follow it."""
 
 _MODULE = "The queries of the specs as functions with the text of their document; `aqueries` has them for async code."
-_OF_TUPLES = frozenset({"count", "index"})
 _METHODS = {Rows.ONE: "one", Rows.AT_MOST_ONE: "first", Rows.MANY: "many", Rows.NONE: "count"}
 
 
@@ -170,10 +169,10 @@ def _arguments(query: Query) -> dict[str, str]:
 
 
 def _row_class(columns: Sequence[ResultColumn], row: str) -> str:
-    lines = [f"class {row}(NamedTuple):"]
+    lines = ["@dataclass(frozen=True, slots=True)", f"class {row}:"]
     taken: set[str] = set()
     for column in columns:
-        name = attribute(column.name, taken, reserved=_HIDING | _OF_TUPLES)
+        name = attribute(column.name, taken, reserved=_HIDING)
         taken.add(name)
         before = f"{INDENT}{name}: "
         kind = _annotation(column)
@@ -189,7 +188,7 @@ def _statement(query: Query, row: str) -> str:
     if sqlite != postgres:
         arguments.append(Text(_escaped(sqlite)))
     if len(query.result.columns) > 1:
-        arguments.append(f"make={row}._make")
+        arguments.append(f"make={row}")
     types = [Named(quoted(each.name), sql_type(each.type), ": ") for each in query.parameters]
     arguments.append(Named("parameters", Call("", *types, brackets="{}")))
     if query.result.columns:
@@ -256,7 +255,8 @@ def _imports(queries: Sequence[Query], code: str) -> list[str]:
     authors = sorted({name for kind in kinds for name in modules(kind) if name.partition(".")[0] in used})
     lines = ["import datetime as dt"] if "dt" in used else []
     lines += [f"import {name}" for name in authors]
+    lines += ["from dataclasses import dataclass"] if "dataclass" in used else []
     lines += ["from decimal import Decimal"] if "Decimal" in used else []
-    typing = ["TYPE_CHECKING", *(name for name in ("Any", "Literal", "NamedTuple") if name in used)]
+    typing = ["TYPE_CHECKING", *(name for name in ("Any", "Literal") if name in used)]
     lines.append(f"from typing import {', '.join(typing)}")
     return [*lines, "from uuid import UUID"] if "UUID" in used else lines

@@ -5,6 +5,7 @@ This runs in the process of the models, for ``driver.py``.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import importlib
 import types
@@ -143,6 +144,10 @@ def rows_of_function(result: Result, given: Any) -> Any:
         return canonical(column.type, value)
 
     return [
-        [of(column, value) for column, value in zip(result.columns, [row] if is_value else row, strict=True)]
+        [of(column, value) for column, value in zip(result.columns, [row] if is_value else _fields(row), strict=True)]
         for row in many
     ]
+
+
+def _fields(row: Any) -> list[Any]:
+    return [getattr(row, each.name) for each in dataclasses.fields(row)]
