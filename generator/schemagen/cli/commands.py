@@ -71,6 +71,9 @@ def build(
         list[str] | None,
         typer.Option("--allow", metavar="CHANGE", help="A change that may be made, as a refusal names it; repeatable."),
     ] = None,
+    name: Annotated[
+        str | None, typer.Option("--name", metavar="NAME", help="Call the migration so, such as split-address.")
+    ] = None,
     comments: Annotated[bool, typer.Option("--comments", help="Migrate descriptions, even alone.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be written.")] = False,
 ) -> None:
@@ -79,7 +82,7 @@ def build(
 
     with console(form) as out:
         options = options_of(specs, output)
-        result = pipeline.build(options, allow=allow or (), dry_run=dry_run, comments=comments)
+        result = pipeline.build(options, allow=allow or (), dry_run=dry_run, comments=comments, name=name)
         for line in build_report.lines(result, options, dry_run=dry_run):
             out.say(line)
         out.report(result.warnings, result.sources)

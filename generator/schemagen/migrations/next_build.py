@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from schemagen.base.diagnostics import Diagnostic, SchemagenError
 from schemagen.changes import changes as c
 from schemagen.changes.migration import Migration, Step
 from schemagen.changes.rollbacks import rollback_losses
@@ -32,7 +34,20 @@ ONLINE = "_online"
 """How the name of a second step ends: the one outside a transaction, which the rollback of the first one undoes."""
 
 
-def next_steps(evolution: Evolution, number: int, losses: Sequence[Loss]) -> tuple[Step, ...]:
+def chosen_name(text: str) -> str:
+    """The name of a migration as somebody has given it: ``split-address`` becomes ``split_address``.
+
+    Raises:
+        SchemagenError: SG445 for what is no name, or one that says what only the program may say.
+    """
+    name = text.strip().replace("-", "_")
+    if re.fullmatch(r"[a-z][a-z0-9_]*", name) and len(name) <= MAX_NAME and not name.endswith(ONLINE):
+        return name
+    hint = f"at most {MAX_NAME} letters, digits and hyphens, a letter first, such as `--name split-address`"
+    raise SchemagenError([Diagnostic("SG445", f"`{text}` is no name for a migration", hint=hint)])
+
+
+def next_steps(evolution: Evolution, number: int, losses: Sequence[Loss], name: str | None = None) -> tuple[Step, ...]:
     """The steps that lead from the old schema to the new one: none, one, or two.
 
     The second holds what PostgreSQL has to run outside a transaction. The first one's rollback undoes both, so that it
@@ -42,6 +57,7 @@ def next_steps(evolution: Evolution, number: int, losses: Sequence[Loss]) -> tup
         evolution: what changes.
         number: of the first step.
         losses: what was allowed, for the headers.
+        name: what the first step is called; None derives it from the changes.
     """
     from schemagen.engines.offenders import stops_of
     from schemagen.engines.postgres.alter import postgres_statements
@@ -49,7 +65,7 @@ def next_steps(evolution: Evolution, number: int, losses: Sequence[Loss]) -> tup
 
     if not evolution.changes:
         return ()
-    name = step_name(evolution)
+    name = name or step_name(evolution)
     now, later = postgres_statements(evolution)
     undone, _ = postgres_statements(evolution.back, online=False)
     found = stops_of(evolution)

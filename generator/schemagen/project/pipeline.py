@@ -84,6 +84,7 @@ def build(
     dry_run: bool = False,
     baseline: bool = False,
     comments: bool = False,
+    name: str | None = None,
 ) -> BuildResult:
     """Make the output what the specs say: all files, or none.
 
@@ -93,6 +94,7 @@ def build(
         dry_run: only tell what would be done.
         baseline: begin the history with one migration, for a database that is there already.
         comments: make a migration also of descriptions alone.
+        name: what the migration of a change is called, such as ``split-address``; None derives it.
 
     Raises:
         SchemagenError: with every mistake in the specs, or with what keeps the output from being written.
@@ -102,17 +104,17 @@ def build(
     refuse_place(options)
     inputs = inputs_of(options)
     if dry_run:
-        plan = make_plan(options, allow, baseline=baseline, comments=comments)
+        plan = make_plan(options, allow, baseline=baseline, comments=comments, name=name)
         return _build_result(compare(plan, options.output), plan)
     recover(options.output)
-    plan = make_plan(options, allow, baseline=baseline, comments=comments)
+    plan = make_plan(options, allow, baseline=baseline, comments=comments, name=name)
     with exclusive(options.output):
         if lock_content(options.output) == plan.base_content:
             result = write_files(options.output, plan.files, plan.removals)
             remember(plan, inputs, options.output)
             return _build_result(result, plan)
     return build(
-        options, allow=allow, baseline=baseline, comments=comments
+        options, allow=allow, baseline=baseline, comments=comments, name=name
     )  # another build was faster: plan anew from what it left
 
 
@@ -188,7 +190,14 @@ def load(options: Options, lock: bytes | None = None) -> Loaded:
     return replace(loaded, diagnostics=(*loaded.diagnostics, *broken_examples(schema, sources)))
 
 
-def make_plan(options: Options, allow: Sequence[str] = (), *, baseline: bool = False, comments: bool = False) -> Plan:
+def make_plan(
+    options: Options,
+    allow: Sequence[str] = (),
+    *,
+    baseline: bool = False,
+    comments: bool = False,
+    name: str | None = None,
+) -> Plan:
     """Everything up to the first write.
 
     Raises:
@@ -202,7 +211,7 @@ def make_plan(options: Options, allow: Sequence[str] = (), *, baseline: bool = F
         base = read_history(options.output, base_content)
         if baseline and base is not None:
             raise SchemagenError([_has_history(options.output)])
-        return plan_from(loaded, base, allow, base_content, baseline=baseline, comments=comments)
+        return plan_from(loaded, base, allow, base_content, baseline=baseline, comments=comments, name=name)
 
 
 def refuse_history(output: Path) -> None:
@@ -230,6 +239,7 @@ def plan_from(
     baseline: bool = False,
     comments: bool = False,
     left_out: Sequence[tuple[str, tuple[str, ...]]] = (),
+    name: str | None = None,
 ) -> Plan:
     """Everything that follows from specs without errors and the history that they continue.
 
@@ -239,7 +249,7 @@ def plan_from(
     Raises:
         SchemagenError: for changes that are not allowed, and for mistakes in generated SQL.
     """
-    steps = _baseline(loaded.schema) if baseline else plan_steps(loaded, base, allow, comments=comments)
+    steps = _baseline(loaded.schema) if baseline else plan_steps(loaded, base, allow, comments=comments, name=name)
     refused = validate_steps(loaded.schema, steps, loaded.sources, base.schema if base else None)
     if refused:
         raise SchemagenError(refused, loaded.sources)
@@ -257,7 +267,12 @@ def _baseline(schema: Schema) -> tuple[Step, ...]:
 
 
 def plan_steps(
-    loaded: Loaded, base: Lock | None, allow: Sequence[str] = (), *, comments: bool = False
+    loaded: Loaded,
+    base: Lock | None,
+    allow: Sequence[str] = (),
+    *,
+    comments: bool = False,
+    name: str | None = None,
 ) -> tuple[Step, ...]:
     """The steps that lead from what has been migrated to the schema; with ``comments``, also for descriptions alone.
 
@@ -271,16 +286,20 @@ def plan_steps(
     from schemagen.engines.verdicts import untraceable
     from schemagen.migrations.descriptions import due, with_descriptions
     from schemagen.migrations.first_build import first_build
-    from schemagen.migrations.next_build import next_steps
+    from schemagen.migrations.next_build import chosen_name, next_steps
 
+    chosen = chosen_name(name) if name is not None else None
     if base is None:
+        if chosen:
+            hint = "leave `--name` out: a first build has a migration for each table"
+            raise SchemagenError([Diagnostic("SG445", "there is no change that `--name` could name", hint=hint)])
         return first_build(loaded.schema)
     evolution = evolve(base.schema, loaded.schema, renames_of(base.schema, loaded.schema))
     losses = refuse(evolution, allow, loaded.sources, of_rebuilt(base, evolution))
     if lost := [_untraceable(column, engine, loaded.sources) for column, engine in untraceable(evolution)]:
         raise SchemagenError(lost, loaded.sources)
     number = len(base.migrations) + 1
-    steps = next_steps(evolution, number, losses)
+    steps = next_steps(evolution, number, losses, chosen)
     return with_descriptions(steps, due(evolution, base.migrations), number) if steps or comments else ()
 
 

@@ -1,4 +1,4 @@
-"""Pages of errors of `export`, `status` and `apply`."""
+"""Pages of errors of `build --name`, `export`, `status` and `apply`."""
 
 from __future__ import annotations
 
@@ -27,6 +27,15 @@ written: restore it from version control, or, if it was never run, move it away 
         """\
 Some runners look for words of theirs, such as `-- migrate:down`, at the beginning of any line of a file, also inside of
 a text. A statement of this migration has such a line, and what follows it would be run as something else.
+""",
+    ),
+    "SG445": page(
+        "SG445",
+        "No name for a migration",
+        """\
+`build --name split-address` calls the migration of a change so, for both engines: at most 48 letters, digits and
+hyphens, a letter first, and not ending in `online`, as the second half of a change does. A first build has one for each
+table.
 """,
     ),
     "SG485": page(
