@@ -125,3 +125,13 @@ def test_a_domain_is_its_base_type_on_sqlite(tmp_path: Path) -> None:
         for refused in ("-1", "13", "'x'"):
             with pytest.raises(sqlite3.IntegrityError):
                 connection.execute(f"INSERT INTO goods (id, cost) VALUES (2, {refused})")
+
+
+@pytest.mark.xdist_group("import")
+def test_what_a_partitioned_table_keeps_from_later_migrations_is_told(tmp_path: Path) -> None:
+    sql = "CREATE TABLE sales (id bigint, sold_on date NOT NULL) PARTITION BY RANGE (sold_on)"
+    (tmp_path / "a.sql").write_text(sql, encoding="utf-8")
+    result = import_catalog(source_catalog(Request(str(tmp_path / "a.sql"), "postgres")), to_build=True)
+    reasons = [loss.reason for loss in result.losses if loss.what.startswith("option `partition by")]
+    assert len(reasons) == 1
+    assert "no index of a partitioned table concurrently" in reasons[0]
