@@ -8,7 +8,7 @@ from itertools import product
 
 import pytest
 
-from schemagen.base.escape import docstring, json_text, postgres_string, python_string, terminal, visible
+from schemagen.base.escape import docstring, json_text, python_string, terminal, visible
 from schemagen.targets.python_code import block, quoted
 
 PIECES = ('"', "'", '"""', "\\", "\n", "a", "\r", "\0", "\u2028", "\ud800", "\U000e0001")
@@ -38,8 +38,3 @@ def test_json_without_invisible_characters_is_read_back_as_the_same_text(text: s
     shown = json_text(json.dumps(text, ensure_ascii=False))
     assert json.loads(shown) == text
     assert visible(shown) == shown
-
-
-def test_a_literal_for_postgres_shows_what_is_invisible_alone_as_an_escape() -> None:
-    assert postgres_string("it's \\n") == "'it''s \\n'"
-    assert postgres_string("it's\u202e \\n\U000e0001") == "E'it''s\\u202e \\\\n\\U000e0001'"

@@ -59,17 +59,6 @@ def sql_string(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def postgres_string(text: str) -> str:
-    """A literal for PostgreSQL, in which nothing is invisible ("String Constants with C-Style Escapes").
-
-    Raises:
-        ValueError: for NUL.
-    """
-    literal = sql_string(text)
-    shown = visible(text.replace("\\", "\\\\"))
-    return literal if visible(text) == text else "E" + sql_string(shown)
-
-
 def json_text(encoded: str) -> str:
     """JSON in which nothing is invisible; it is read back as the same value (RFC 8259, "Strings")."""
     return encoded if encoded.isascii() else "".join(map(_json_visible, encoded))

@@ -20,7 +20,7 @@ from .base import Dialect, NamedCheck
 from .table_layout import ColumnLine, Line, align_columns, table_body
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable
+    from collections.abc import Hashable, Iterable
 
     from schemagen.schema.model import Column, ForeignKey, Index, IndexElement, Schema, Sql, Table, Value
     from schemagen.schema.triggers import Trigger
@@ -86,16 +86,16 @@ def with_parentheses(sql: str) -> str:
     return sql if is_simple(sql) else enclosed(sql)
 
 
-def enum_check(type_: Enum, name: str, literal: Callable[[str], str] = sql_string) -> str:
-    """The condition that a column holds one of an enum's values; ``literal`` writes a text."""
-    return f"{name} IN ({', '.join(map(literal, type_.values))})"
+def enum_check(type_: Enum, name: str) -> str:
+    """The condition that a column holds one of an enum's values."""
+    return f"{name} IN ({', '.join(map(sql_string, type_.values))})"
 
 
-def written_check(type_: Type, name: str, literal: Callable[[str], str] = sql_string) -> str | None:
+def written_check(type_: Type, name: str) -> str | None:
     """The condition that a spec spells out itself, on both engines: an enum's values, a text's ``max_length``."""
     match type_:
         case Enum():
-            return enum_check(type_, name, literal)
+            return enum_check(type_, name)
         case Text(max_length) if max_length is not None:
             return f"length({name}) <= {max_length}"
     return None

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, ClassVar
 
 from schemagen.base import reserved as words
-from schemagen.base.escape import one_line, postgres_string, sql_string
+from schemagen.base.escape import one_line, sql_string
 from schemagen.changes.migration import Statement
 from schemagen.engines.base import Difference
 from schemagen.engines.release import cleared, releases
@@ -78,7 +78,7 @@ class Postgres(StandardDialect):
             return f"ARRAY[{elements}]::{declared_type(type_)}"
         if isinstance(value, bool | int | float):
             return _number(value)
-        return str(value) if isinstance(type_, t.Numeric) else postgres_string(str(value))
+        return str(value) if isinstance(type_, t.Numeric) else sql_string(str(value))
 
     def default_expression(self, sql: str) -> str:
         """An expression as it stands after DEFAULT: in parentheses unless it is one word or call."""
@@ -86,7 +86,7 @@ class Postgres(StandardDialect):
 
     def type_check(self, table: Table, column: Column) -> NamedCheck | None:
         """An enum's values and a text's ``max_length``; every other type suffices."""
-        condition = written_check(column.type, self.quote(column.name), postgres_string)
+        condition = written_check(column.type, self.quote(column.name))
         return self.type_check_named(table, column, condition) if condition else None
 
     def index_method(self, index: Index) -> str | None:
