@@ -61,7 +61,7 @@ TABLE = Table(
         Column("e", types.Native("inet", "text", "str"), external_reference="elsewhere", renamed_from="old"),
         Column("f", types.TimestampTz(), default=NOW, on_row_update=NOW, backfill=NOW),
         Column("g", types.Integer(), generated=Sql("a + 1", None), collation="C"),
-        Column("h", types.BigInt(), identity=True),
+        Column("h", types.BigInt(), identity=True, serial=True),
         Column("i", types.Jsonb(), default=LiteralDefault({"b": [1, 2.5, None, False], "a": {}})),
         Column("j", types.Boolean(), default=LiteralDefault(value=False), api=Api(read=False)),
         Column("k", types.Double(), default=LiteralDefault(0.1)),
