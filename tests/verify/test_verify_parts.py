@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from schemagen.databases.scratch import Cause, PostgresDatabase, SqliteDatabase, StatementError
+from schemagen.databases.refusals import Cause, StatementError
+from schemagen.databases.scratch import PostgresDatabase, SqliteDatabase
 from schemagen.databases.scripts import is_transactional, statements
 from schemagen.databases.values import from_driver, from_python, to_python
 from schemagen.datagen.binding import Binder, bound

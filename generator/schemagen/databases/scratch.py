@@ -1,14 +1,11 @@
-"""Databases that proofs run in: one interface for both engines, and what an engine says when it refuses a statement."""
+"""Databases that proofs run in: one interface for both engines."""
 
 from __future__ import annotations
 
-import re
 import sqlite3
 import time
 from abc import ABC, abstractmethod
 from contextlib import contextmanager
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from schemagen.base.escape import sql_string
@@ -16,6 +13,7 @@ from schemagen.engines.dialects import POSTGRES, SQLITE
 from schemagen.engines.reading import read_catalog
 from schemagen.schema.model import Deferrable
 
+from .refusals import INTERRUPTED, STATEMENT_SECONDS, Cause, Refusal, StatementError, postgres_refusal, sqlite_refusal
 from .replay import refused_statement, sqlite_statements
 from .scripts import is_transactional, statements
 from .servers import connect, failure
@@ -37,51 +35,8 @@ if TYPE_CHECKING:
 
 CANNOT_PREPARE = "SG458"
 
-STATEMENT_SECONDS = 60
-"""How long a statement may run: one that is still at work then is refused."""
 _STEPS = 100_000
 """After so many instructions of its virtual machine SQLite looks whether it has to stop."""
-
-
-class Cause(StrEnum):
-    """Why an engine refuses a statement."""
-
-    NOT_NULL = "not null"
-    CHECK = "check"
-    UNIQUE = "unique"
-    FOREIGN_KEY = "foreign key"
-    LENGTH = "length"
-    VALUE = "value"
-    TRIGGER = "trigger"
-    OTHER = "other"
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """A statement that was refused; ``name`` is the constraint or, on SQLite, the columns of the unique key."""
-
-    cause: Cause
-    name: str
-    message: str
-
-
-class StatementError(Exception):
-    """A statement that had to run and was refused.
-
-    ``file`` is the file that it stands in, if any; ``unmet`` what a guard on SQLite has found otherwise than before.
-    """
-
-    def __init__(self, statement: str, refusal: Refusal, file: str = "", unmet: tuple[str, ...] = ()) -> None:
-        self.statement = statement
-        self.refusal = refusal
-        self.file = file
-        self.unmet = unmet
-        super().__init__(refusal.message)
-
-    @property
-    def told(self) -> str:
-        """What the engine says, and what the guard has found."""
-        return "; ".join((self.refusal.message, *self.unmet))
 
 
 class Database(ABC):
@@ -182,19 +137,6 @@ class Database(ABC):
         return from_driver(column.type, raw)
 
 
-_SQLITE_MESSAGES = (
-    (re.compile(r"NOT NULL constraint failed: .*?\.(.*)"), Cause.NOT_NULL),
-    (re.compile(r"CHECK constraint failed: (.*)", re.DOTALL), Cause.CHECK),
-    (re.compile(r"UNIQUE constraint failed: (?:index ')?(.*?)'?$"), Cause.UNIQUE),
-    (re.compile(r"FOREIGN KEY constraint failed()"), Cause.FOREIGN_KEY),
-    (re.compile(r"cannot store \w+ value in \w+ column (.*)"), Cause.VALUE),
-    (re.compile(r"datatype mismatch()"), Cause.VALUE),
-)
-
-
-_INTERRUPTED = "interrupted"
-
-
 class SqliteDatabase(Database):
     """A SQLite database in a file."""
 
@@ -219,7 +161,7 @@ class SqliteDatabase(Database):
             with self._limited():
                 return self._connection.execute(sql).fetchall()
         except (sqlite3.Error, sqlite3.Warning, UnicodeError) as error:
-            raise StatementError(sql, _sqlite_refusal(error)) from error
+            raise StatementError(sql, sqlite_refusal(error)) from error
 
     @property
     def in_transaction(self) -> bool:
@@ -237,7 +179,7 @@ class SqliteDatabase(Database):
         try:
             yield
         except sqlite3.OperationalError as error:
-            if str(error) == _INTERRUPTED and time.monotonic() <= self._deadline:
+            if str(error) == INTERRUPTED and time.monotonic() <= self._deadline:
                 raise KeyboardInterrupt from None
             raise
 
@@ -256,7 +198,7 @@ class SqliteDatabase(Database):
             statement, unmet = refused_statement(self.run, sqlite_statements(text), StatementError)
             for left in ("ignore_check_constraints = OFF", "foreign_keys = ON"):  # as a script that stopped leaves them
                 self._connection.execute(f"PRAGMA {left}")
-            raise StatementError(statement, _sqlite_refusal(error), file.name, unmet) from error
+            raise StatementError(statement, sqlite_refusal(error), file.name, unmet) from error
 
     def unsettled(self, schema: Schema) -> Refusal | None:
         """Foreign keys that no parent has; only those that are checked late can be open here."""
@@ -291,37 +233,6 @@ def _has_deferred(schema: Schema) -> bool:
     return any(key.deferrable is Deferrable.DEFERRED for table in schema.tables for key in table.foreign_keys)
 
 
-def _too_long() -> str:
-    return f"it did not end within {STATEMENT_SECONDS} s, the limit of a statement"
-
-
-def _sqlite_refusal(error: Exception) -> Refusal:
-    message = str(error)
-    if message == _INTERRUPTED:
-        return Refusal(Cause.OTHER, "", _too_long())
-    for pattern, cause in _SQLITE_MESSAGES:
-        if match := pattern.match(message):
-            return Refusal(cause, match[1], message)
-    is_ours = getattr(error, "sqlite_errorname", "") == "SQLITE_CONSTRAINT_TRIGGER"
-    return Refusal(Cause.TRIGGER if is_ours else Cause.OTHER, "", message)
-
-
-_SQLSTATES = {
-    "23502": Cause.NOT_NULL,
-    "23514": Cause.CHECK,
-    "23505": Cause.UNIQUE,
-    "23503": Cause.FOREIGN_KEY,
-    "23001": Cause.FOREIGN_KEY,
-    "22001": Cause.LENGTH,
-    "23000": Cause.TRIGGER,
-    "22P02": Cause.VALUE,
-    "22003": Cause.VALUE,
-    "22007": Cause.VALUE,
-    "22008": Cause.VALUE,
-}
-"""PostgreSQL, "Appendix A. PostgreSQL Error Codes"."""
-
-
 class PostgresDatabase(Database):
     """A PostgreSQL database; a connection that is lost raises psycopg's own error, and ends all that uses it."""
 
@@ -346,7 +257,7 @@ class PostgresDatabase(Database):
         except psycopg.Error as error:
             if self._connection.closed:
                 raise  # no statement can run any more
-            raise StatementError(sql, _postgres_refusal(error)) from error
+            raise StatementError(sql, postgres_refusal(error)) from error
 
     def run_script(self, file: Path) -> None:
         """Run a transactional file at once, the statements of another one by one."""
@@ -389,19 +300,6 @@ class PostgresDatabase(Database):
     def close(self) -> None:
         """Close its connection."""
         self._connection.close()
-
-
-_CANCELED = "57014"
-
-
-def _postgres_refusal(error: Any) -> Refusal:
-    if error.sqlstate == _CANCELED:
-        return Refusal(Cause.OTHER, "", _too_long())
-    found = error.diag
-    cause = _SQLSTATES.get(error.sqlstate or "", Cause.OTHER)
-    name = (found.column_name if cause is Cause.NOT_NULL else found.constraint_name) or ""
-    message = f"{error.sqlstate}: {found.message_primary}" if error.sqlstate else str(error)
-    return Refusal(cause, name, message)
 
 
 class Engine(ABC):

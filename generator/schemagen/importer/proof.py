@@ -48,7 +48,7 @@ class Proof:
     refused: Mapping[str, tuple[Refusal, ...]] = field(default_factory=dict)
     waiting: frozenset[str] = frozenset()
     missing: Mapping[str, str] = field(default_factory=dict)
-    built: Catalog | None = field(default=None, repr=False)
+    built: Catalog | None = field(default=None, repr=False, compare=False)
 
     @property
     def tables(self) -> frozenset[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from schemagen.base.graph import reachable
 from schemagen.changes.renames import mentions
 from schemagen.databases.memory import Sandbox, insert
-from schemagen.databases.scratch import Cause, StatementError
+from schemagen.databases.refusals import Cause, StatementError
 from schemagen.databases.values import comparable, in_one_order, select
 from schemagen.datagen.mentions import unseen_checks
 from schemagen.datagen.references import refers
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from schemagen.databases.memory import Row
-    from schemagen.databases.scratch import Database, Refusal
+    from schemagen.databases.refusals import Refusal
+    from schemagen.databases.scratch import Database
     from schemagen.engines.base import Dialect
     from schemagen.schema.model import ForeignKey, Schema, Table
     from schemagen.verify.report import Section

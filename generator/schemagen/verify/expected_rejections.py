@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from schemagen.databases.scratch import Cause
+from schemagen.databases.refusals import Cause
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from schemagen.databases.scratch import StatementError
+    from schemagen.databases.refusals import StatementError
     from schemagen.engines.catalog import Catalog
 
     from .recorded_changes import Told

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from schemagen.databases.prerequisites import PREREQUISITES_FILE
-from schemagen.databases.scratch import Database, PostgresEngine, SqliteEngine, StatementError
+from schemagen.databases.refusals import StatementError
+from schemagen.databases.scratch import Database, PostgresEngine, SqliteEngine
 from schemagen.datagen.test_rows import Material
 from schemagen.schema.model import DIALECTS
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from schemagen.databases.scratch import StatementError
+from schemagen.databases.refusals import StatementError
 from schemagen.verify.snapshots import rows_of
 
 if TYPE_CHECKING:

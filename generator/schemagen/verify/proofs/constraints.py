@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from schemagen.changes.renames import mentions
 from schemagen.databases.memory import insert
-from schemagen.databases.scratch import Cause
+from schemagen.databases.refusals import Cause
 from schemagen.databases.values import comparable, select
 from schemagen.datagen.mentions import sources
 from schemagen.datagen.references import refers
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from schemagen.databases.memory import Row
-    from schemagen.databases.scratch import Database, Refusal
+    from schemagen.databases.refusals import Refusal
+    from schemagen.databases.scratch import Database
     from schemagen.datagen.violations import NegativeCase, Violation
     from schemagen.engines.base import Dialect
     from schemagen.schema.model import Check, Schema, Table

@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from schemagen.base.layout import migration_number
-from schemagen.databases.scratch import StatementError
+from schemagen.databases.refusals import StatementError
 from schemagen.engines.catalog_differences import differences
 from schemagen.migrations.first_build import first_build
 from schemagen.migrations.next_build import ONLINE

@@ -6,7 +6,7 @@ import time
 from statistics import median, quantiles
 from typing import TYPE_CHECKING
 
-from schemagen.databases.scratch import StatementError
+from schemagen.databases.refusals import StatementError
 from schemagen.datagen.binding import Binder, bound
 from schemagen.datagen.populate import USUAL, filled
 from schemagen.verify.codes import Code

@@ -12,7 +12,8 @@ from schemagen.schema.codec import encode
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from schemagen.databases.scratch import Database, Refusal
+    from schemagen.databases.refusals import Refusal
+    from schemagen.databases.scratch import Database
     from schemagen.schema.model import Query, Value
     from schemagen.verify.report import Section
     from schemagen.verify.subject import Subject

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from schemagen.base.escape import sql_string
 from schemagen.databases.memory import insert
-from schemagen.databases.scratch import Cause, StatementError
+from schemagen.databases.refusals import Cause, StatementError
 from schemagen.datagen.binding import Binder, bound
 from schemagen.datagen.insertion import constants
 from schemagen.datagen.mentions import check_columns
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from schemagen.databases.memory import Row
-    from schemagen.databases.scratch import Database, Refusal
+    from schemagen.databases.refusals import Refusal
+    from schemagen.databases.scratch import Database
     from schemagen.engines.base import Dialect
     from schemagen.schema.model import Query, Schema, Table
     from schemagen.verify.plans import Plan, Read

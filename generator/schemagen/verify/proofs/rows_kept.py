@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from schemagen.base.layout import migration_number
 from schemagen.databases.memory import insert
-from schemagen.databases.scratch import StatementError
+from schemagen.databases.refusals import StatementError
 from schemagen.migrations.history import lock_content
 from schemagen.migrations.lock import loads
 from schemagen.verify.expected_rejections import is_fair

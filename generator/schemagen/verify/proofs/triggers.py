@@ -6,7 +6,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from schemagen.databases.memory import insert
-from schemagen.databases.scratch import Cause
+from schemagen.databases.refusals import Cause
 from schemagen.databases.values import INCOMPARABLE, from_driver, select
 from schemagen.datagen.references import refers
 from schemagen.datagen.synthetic import Unfillable, typed_value
