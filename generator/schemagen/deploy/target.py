@@ -29,7 +29,10 @@ LOCK_SECONDS = 30
 _POSTGRES_URL = re.compile(r"(?:postgres|postgresql)(?:\+\w+)?://(.+)", re.DOTALL)
 _SQLITE_URL = re.compile(r"sqlite(?:\+\w+)?:(?://(?:/|$))?")
 _ASYNCPG_SSL = re.compile(r"(?<=[?&])ssl=(?=\w)")
-_FORMS = "a database is `postgresql://user@host/name`, `sqlite:///app.db` or the path of a SQLite file"
+_FORMS = (
+    "a database is `postgresql://user@host/name`, the path of a SQLite file that is there, or `sqlite:///app.db`, "
+    "which makes one"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from schemagen.changes import changes as c
+from schemagen.engines.postgres.locks import ATTEMPTS
 from schemagen.engines.postgres.statements import LOCK_WAIT
 from schemagen.engines.verdicts import OnPostgres, OnSqlite
 from schemagen.schema.model import Check, ForeignKey
@@ -72,6 +73,13 @@ def _differs_on_sqlite(evolution: Evolution, verdicts: Verdicts) -> Iterator[boo
         yield not parts or any(each is not OnSqlite.NOTHING for each in verdict)
 
 
+_ONE_LOCK = f"gives up, with nothing changed, if it waits for the lock longer than {LOCK_WAIT}"
+_ALL_LOCKS = (
+    f"tries {ATTEMPTS} times to have all of these locks within half of deadlock_timeout, and then gives up, with "
+    "nothing changed"
+)
+
+
 def _on_postgres(evolution: Evolution, verdicts: Verdicts) -> Iterator[Wait]:
     found = {
         change.old.name: [(part, verdicts.on_postgres(change, part)) for part in change.parts]
@@ -84,7 +92,7 @@ def _on_postgres(evolution: Evolution, verdicts: Verdicts) -> Iterator[Wait]:
     slow = f"wait until the transaction commits: as long as it takes to rewrite {', '.join(rewritten)}"
     if locked or written:
         readers = slow if rewritten else _A_MOMENT if locked else "go on"
-        waiting = f"gives up, with nothing changed, if it waits for a lock longer than {LOCK_WAIT}"
+        waiting = _ALL_LOCKS if len(locked + written) > 1 else _ONE_LOCK
         yield Wait(
             "PostgreSQL", "in one transaction", locked, written, readers, slow if rewritten else _A_MOMENT, waiting
         )
