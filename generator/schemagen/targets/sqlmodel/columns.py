@@ -119,9 +119,12 @@ def _options(column: Column, table: Table, schema: Schema) -> list[Code]:
 
 
 def is_told_the_time(column: Column) -> bool:
-    """Whether a session gives the moment of an UPDATE itself, so that it need not be read from the database."""
+    """Whether a session gives the moment of an UPDATE itself, so that it need not be read from the database.
+
+    Where a column has fewer decimals the database rounds it, so there it is read.
+    """
     text = column.on_row_update.postgres if column.on_row_update else None
-    return isinstance(column.type, t.TimestampTz) and (text or "").lower() in _CLOCKS
+    return column.type == t.TimestampTz() and (text or "").lower() in _CLOCKS
 
 
 def is_refreshed(column: Column, table: Table, schema: Schema) -> bool:
