@@ -9,6 +9,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from schemagen.databases.values import from_driver
+from schemagen.engines.postgres.dialect import declared_type
 from schemagen.schema import types as t
 from schemagen.schema.model import Column, LiteralDefault
 
@@ -221,15 +222,6 @@ def bound(sql: str, query: Query, values: Mapping[str, Value], dialect: Dialect)
         if name is None or name not in types:
             return match[0]
         text = dialect.literal(types[name], values[name])
-        return f"CAST({text} AS {_spelled(types[name])})" if dialect.name == "postgres" else text
+        return f"CAST({text} AS {declared_type(types[name])})" if dialect.name == "postgres" else text
 
     return _PARAMETER.sub(literal, sql)
-
-
-def _spelled(type_: t.Type) -> str:
-    match type_:
-        case t.Enum():
-            return "text"
-        case t.Native(postgres=postgres):
-            return postgres
-    return str(type_)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from schemagen.databases.prerequisites import PREREQUISITES
+from schemagen.engines.postgres.dialect import declared_type
 from schemagen.resolve.keys import joinable
 from schemagen.resolve.resolver import RESERVED_TABLES, SYSTEM_COLUMNS, default_class_name
 from schemagen.schema import types as t
@@ -149,18 +150,9 @@ def _join_types(tables: Mapping[str, CatalogTable], evidence: dict[str, TableTyp
 def _with_native(evidence: TableTypes, table: CatalogTable, column: str, parent: t.Type) -> TableTypes:
     own = evidence.types[column]
     declared = next(found.type for found in table.columns if found.name == column)
-    made = t.Native(declared, "text") if evidence.options is None else t.Native(_on_postgres(parent), declared)
+    made = t.Native(declared, "text") if evidence.options is None else t.Native(declared_type(parent), declared)
     implied = tuple(check for check in evidence.implied if not _is_of(check, own, column))
     return replace(evidence, types={**evidence.types, column: made}, implied=implied)
-
-
-def _on_postgres(type_: t.Type) -> str:
-    match type_:
-        case t.Enum():
-            return "text"
-        case t.Native(postgres=postgres):
-            return postgres
-    return str(type_)
 
 
 def _is_of(check: Any, type_: t.Type, column: str) -> bool:

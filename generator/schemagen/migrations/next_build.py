@@ -69,7 +69,6 @@ def next_steps(evolution: Evolution, number: int, losses: Sequence[Loss], name: 
     now, later = postgres_statements(evolution)
     undone, _ = postgres_statements(evolution.back, online=False)
     found = stops_of(evolution)
-    words = tuple(change.describe() for change in evolution.changes)
     lasting = tuple(loss.lost for loss in losses if loss.lost and not loss.stops)
     lost_again = rollback_losses(evolution)
 
@@ -87,20 +86,20 @@ def next_steps(evolution: Evolution, number: int, losses: Sequence[Loss], name: 
         )
 
     verdicts = Verdicts(evolution)
-    purpose = _purpose(evolution, words)
-    costs = (*_rewrites(evolution, verdicts), *_unkept(verdicts, f"{number + 1:03d}_{name}{ONLINE}"))
+    purpose = _purpose(evolution)
     sqlite, undone_on_sqlite = _on_sqlite(evolution, f"{number:03d}_{name}", losses)
     on_sqlite = (*_rebuilds(verdicts), *_questions((stop.reason, stop.sqlite) for _, stop in found))
-    costs += tuple(_questions((stop.reason, stop.postgres) for _, stop in found))
+    on_postgres = (
+        *_rewrites(evolution, verdicts),
+        *_unkept(verdicts, f"{number + 1:03d}_{name}{ONLINE}"),
+        *_questions((stop.reason, stop.postgres) for _, stop in found),
+    )
     first = Step(
         migration("sqlite", sqlite, undone_on_sqlite, _said(purpose, sqlite, on_sqlite)),
-        migration("postgres", begun(now), begun(undone), _said(purpose, now or later, costs)),
+        migration("postgres", begun(now), begun(undone), _said(purpose, now or later, on_postgres)),
         tuple(_with_stops(evolution, found)),
     )
-    if not later:
-        return (first,)
-    words = tuple(_online_words(evolution, verdicts))
-    return first, _online(number + 1, name, later, words, tuple(_refused_inserts(evolution)))
+    return (first, _online(number + 1, name, later, evolution, verdicts)) if later else (first,)
 
 
 def _questions(found: Iterable[tuple[str, str | None]]) -> Iterator[str]:
@@ -127,12 +126,12 @@ def _on_sqlite(evolution: Evolution, identifier: str, losses: Sequence[Loss]) ->
     return sqlite_statements(evolution, identifier, allowed), sqlite_statements(evolution.back, f"{identifier} back")
 
 
-def _purpose(evolution: Evolution, words: tuple[str, ...]) -> tuple[str, ...]:
+def _purpose(evolution: Evolution) -> tuple[str, ...]:
     """What changes; of a table that is new, and all that is, what the header of a first build would say."""
     match evolution.changes:
         case [c.CreateTable(table)]:
             return table_header(table, evolution.new)
-    return tuple(f"Change: {said}" for said in words)
+    return tuple(f"Change: {change.describe()}" for change in evolution.changes)
 
 
 def _rebuilds(verdicts: Verdicts) -> Iterator[str]:
@@ -203,10 +202,9 @@ def _said(purpose: tuple[str, ...], statements: tuple[Statement, ...], costs: It
     return (*purpose, *costs)
 
 
-def _online(
-    number: int, name: str, statements: tuple[Statement, ...], words: tuple[str, ...], refused: tuple[str, ...]
-) -> Step:
+def _online(number: int, name: str, statements: Statements, evolution: Evolution, verdicts: Verdicts) -> Step:
     name = f"{name}{ONLINE}"
+    words = tuple(_online_words(evolution, verdicts))
     undone = "Its rollback is that of the migration before it, which undoes both."
     return Step(
         Migration(
@@ -227,7 +225,7 @@ def _online(
             header=(
                 *(f"Change: {word.removeprefix(_FINISHED)}" for word in words),
                 "Purpose: what may take long, while others read and write. Run it again if it is interrupted.",
-                *refused,
+                *_refused_inserts(evolution),
                 undone,
             ),
             transactional=False,
