@@ -13,7 +13,7 @@ import yaml
 from lint.test_lint import examples, spec_folder
 from programs.mutations import run
 from schemagen.cli.reports.verify import as_text
-from schemagen.databases import scratch
+from schemagen.databases import refusals
 from schemagen.project.pipeline import Options, build, load
 from schemagen.reference.codes import page
 from schemagen.schema.model import Action
@@ -137,7 +137,7 @@ queries:
 def test_a_statement_without_an_end_reaches_its_limit(
     tmp_path: Path, postgres18: Server, models: Models, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scratch, "STATEMENT_SECONDS", 3)
+    monkeypatch.setattr(refusals, "STATEMENT_SECONDS", 3)
     report = proved(spec_folder(tmp_path, ENDLESS), tmp_path / "output", postgres18, models)
     assert [(one.code, one.engine, one.subject, one.seen) for one in report.failures] == [
         ("SG541", engine, f"query {name}", "it did not end within 3 s, the limit of a statement")

@@ -13,7 +13,8 @@ from schemagen.engines.dialects import POSTGRES, SQLITE
 from schemagen.engines.reading import read_catalog
 from schemagen.schema.model import Deferrable
 
-from .refusals import INTERRUPTED, STATEMENT_SECONDS, Cause, Refusal, StatementError, postgres_refusal, sqlite_refusal
+from . import refusals
+from .refusals import INTERRUPTED, Cause, Refusal, StatementError, postgres_refusal, sqlite_refusal
 from .replay import refused_statement, sqlite_statements
 from .scripts import is_transactional, statements
 from .servers import connect, failure
@@ -175,7 +176,7 @@ class SqliteDatabase(Database):
         What a signal raises meanwhile is raised within SQLite's call of ``_has_to_stop``, where Python drops it
         ("sqlite3", "enable_callback_tracebacks"): a statement that is broken off before its time was ended by one.
         """
-        self._deadline = time.monotonic() + STATEMENT_SECONDS
+        self._deadline = time.monotonic() + refusals.STATEMENT_SECONDS
         try:
             yield
         except sqlite3.OperationalError as error:
@@ -240,7 +241,7 @@ class PostgresDatabase(Database):
         self.dialect = POSTGRES
         self.url = sqlalchemy_url(url)
         self._connection = connect(url, autocommit=True)
-        self._connection.execute(f"SET statement_timeout = '{STATEMENT_SECONDS}s'".encode())
+        self._connection.execute(f"SET statement_timeout = '{refusals.STATEMENT_SECONDS}s'".encode())
 
     @property
     def in_transaction(self) -> bool:
