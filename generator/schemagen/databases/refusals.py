@@ -21,6 +21,7 @@ class Cause(StrEnum):
     LENGTH = "length"
     VALUE = "value"
     TRIGGER = "trigger"
+    TIME = "time"
     OTHER = "other"
 
 
@@ -65,15 +66,15 @@ _SQLITE_MESSAGES = (
 INTERRUPTED = "interrupted"
 
 
-def _too_long() -> str:
-    return f"it did not end within {STATEMENT_SECONDS} s, the limit of a statement"
+def _too_long() -> Refusal:
+    return Refusal(Cause.TIME, "", f"it did not end within {STATEMENT_SECONDS} s, the limit of a statement")
 
 
 def sqlite_refusal(error: Exception) -> Refusal:
     """Why SQLite refused, read from its message."""
     message = str(error)
     if message == INTERRUPTED:
-        return Refusal(Cause.OTHER, "", _too_long())
+        return _too_long()
     for pattern, cause in _SQLITE_MESSAGES:
         if match := pattern.match(message):
             return Refusal(cause, match[1], message)
@@ -103,7 +104,7 @@ _CANCELED = "57014"
 def postgres_refusal(error: Any) -> Refusal:
     """Why PostgreSQL refused, read from psycopg's error."""
     if error.sqlstate == _CANCELED:
-        return Refusal(Cause.OTHER, "", _too_long())
+        return _too_long()
     found = error.diag
     cause = _SQLSTATES.get(error.sqlstate or "", Cause.OTHER)
     name = (found.column_name if cause is Cause.NOT_NULL else found.constraint_name) or ""

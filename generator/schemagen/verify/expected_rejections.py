@@ -40,6 +40,7 @@ def is_fair(error: StatementError, told: Told, before: Catalog) -> bool:
         Cause.TRIGGER: _UNFIT in refusal.message,
         Cause.CHECK: not refusal.name.endswith(_GUARD),
         Cause.OTHER: False,
+        Cause.TIME: False,
     }
     return bool(told.columns or told.tables.made) and fair.get(refusal.cause, True)
 

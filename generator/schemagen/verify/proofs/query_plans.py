@@ -92,7 +92,8 @@ def prove_queries(subject: Subject) -> None:
 def runnable(database: Database, schema: Schema, query: Query, binder: Binder) -> QueryCall:
     """A query with values of rows on which it runs, or the last try and why it was refused.
 
-    What an UPDATE or a DELETE does depends on the rows that it finds; other rows give other values.
+    What an UPDATE or a DELETE does depends on the rows that it finds; other rows give other values. One without an
+    end is tried once.
     """
     sql = query.sql.for_dialect(database.dialect.name) or ""
     number = 0
@@ -102,7 +103,7 @@ def runnable(database: Database, schema: Schema, query: Query, binder: Binder) -
         with database.scratch():
             refusal = database.attempt(statement, schema)
         number += 1
-        if refusal is None or number == TRIES:
+        if refusal is None or refusal.cause is Cause.TIME or number == TRIES:
             return QueryCall(query, values, statement, refusal)
 
 
