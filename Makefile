@@ -37,7 +37,8 @@ check: lint test
 # The pages that are made from the program's own definitions.
 docs: setup
 	$(BIN)/schemagen guide > docs/agents.md
-	for topic in sql recipes verify drafts limits settings; do $(BIN)/schemagen guide $$topic > docs/guide/$$topic.md; done
+	for topic in sql recipes verify drafts limits settings; do \
+	  $(BIN)/schemagen guide $$topic > docs/guide/$$topic.md; done
 	$(BIN)/schemagen schema > docs/schema.json
 	$(BIN)/schemagen schema --diagnostics > docs/diagnostics.schema.json
 	$(BIN)/schemagen explain --markdown > docs/rules.md

@@ -109,6 +109,25 @@ def test_append_only_tables_refuse_updates_not_deletes(chat: Engine) -> None:
     chat.run("DELETE FROM messages")
 
 
+def test_a_table_that_keeps_its_rows_refuses_each_way_to_lose_one(engine: Engine) -> None:
+    parent = Table("p", (Column("id", t.Integer()),), PrimaryKey("pk_p", ("id",)))
+    key = ForeignKey("fk_c_p_id", ("p_id",), "p", ("id",), Action.RESTRICT)
+    columns = (Column("p_id", t.Integer()),)
+    child = Table("c", columns, foreign_keys=(key,), append_only=True, keeps_rows=True)
+    engine.build(Schema((parent, child)))
+    engine.run("INSERT INTO p (id) VALUES (1)")
+    engine.run("INSERT INTO c (p_id) VALUES (1)")
+    ways = ["DELETE FROM c", "DELETE FROM c WHERE p_id = 1"]
+    ways += ["TRUNCATE c", "TRUNCATE p CASCADE"] if engine.dialect.name == "postgres" else []
+    for way in ways:
+        with pytest.raises(REFUSED, match="rows of c are never deleted"):
+            engine.run(way)
+    with pytest.raises(REFUSED, match="c is append-only"):
+        engine.run("UPDATE c SET p_id = p_id")
+    engine.run("DELETE FROM c WHERE p_id = 2")
+    assert engine.one("SELECT count(*) FROM c") == 1
+
+
 def agent(conversation: str) -> str:
     return f"INSERT INTO conversation_agents (id, conversation_id, agent_id) VALUES ('{D}', '{conversation}', 'x')"
 

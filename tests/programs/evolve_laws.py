@@ -326,7 +326,8 @@ class Maker:
 
     def change_options(self, table: str, tables: Spec) -> None:
         if self.chance(0.5):
-            tables[table]["append_only"] = not tables[table].get("append_only")
+            was = tables[table].get("append_only")
+            tables[table]["append_only"] = False if was else self.random.choice((True, {"deletes": "refuse"}))
         else:
             tables[table]["sqlite"] = self.random.choice(({"strict": False}, {"parity": False}, {"strict": True}))
 

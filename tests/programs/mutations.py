@@ -306,6 +306,7 @@ SCHEMA_RULES: dict[str, Callable[[Table], Iterator[Table]]] = {
     "index unique": _each("indexes", lambda index: replace(index, unique=not index.unique)),
     "predicate lost": _each("indexes", lambda index: replace(index, where=None)),
     "append-only lost": lambda table: iter([replace(table, append_only=False)] if table.append_only else []),
+    "deletes accepted": lambda table: iter([replace(table, keeps_rows=False)] if table.keeps_rows else []),
     "column lost": _without_a_column,
 }
 

@@ -396,7 +396,7 @@ def _change_action(spec: Data, random: Random) -> str | None:
 def _toggle_append_only(spec: Data, random: Random) -> str:
     name, table = _table(spec, random)
     if not table.pop("append_only", None):
-        table["append_only"] = True
+        table["append_only"] = random.choice([True, {"deletes": "refuse"}])
     return f"{name}: append_only {table.get('append_only', False)}"
 
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from schemagen.schema.model import Check, Column, ForeignKey, Index, Unique
-from schemagen.schema.triggers import TriggerKind, comes_back, triggers_of
+from schemagen.schema.triggers import REFUSING_DELETES, TriggerKind, comes_back, triggers_of
 
 from . import changes as c
 from .conversions import stored_type, without_conversions
@@ -254,7 +254,7 @@ def _signature(trigger: Trigger, table: Table, schema: Schema) -> object:
         touched = parent.column(trigger.column)
         names = (key.columns, key.parent, key.parent_columns, comes_back(schema, trigger.table, key.parent))
         return trigger.kind, trigger.table, trigger.column, names, touched.on_row_update, stored_type(touched.type)
-    if trigger.kind is TriggerKind.APPEND_ONLY:
+    if trigger.kind in {TriggerKind.APPEND_ONLY, *REFUSING_DELETES}:
         return trigger.kind, trigger.table
     column = table.column(trigger.column)
     identity = trigger.kind, trigger.table, trigger.column, stored_type(column.type)

@@ -13,7 +13,7 @@ from schemagen.base.render import render
 from schemagen.changes.migration import Statement
 from schemagen.schema.model import Action, Deferrable, LiteralDefault
 from schemagen.schema.names import type_check_name
-from schemagen.schema.triggers import TriggerKind
+from schemagen.schema.triggers import REFUSING_DELETES, TriggerKind
 from schemagen.schema.types import Enum, Text
 
 from .base import Dialect, NamedCheck
@@ -272,6 +272,10 @@ class StandardDialect(Dialect):
         match trigger.kind:
             case TriggerKind.APPEND_ONLY:
                 return f"Rows of {trigger.table} are never updated"
+            case TriggerKind.NO_DELETE:
+                return f"Rows of {trigger.table} are never deleted"
+            case TriggerKind.NO_TRUNCATE:
+                return f"{trigger.table} is never truncated"
             case TriggerKind.IMMUTABLE:
                 return f"{trigger.table}.{trigger.column} never changes"
             case TriggerKind.ROW_UPDATE:
@@ -286,7 +290,9 @@ def _is_none(column: Column, default: Sql, text: str) -> bool:
 
 
 def refusal(trigger: Trigger) -> str:
-    """The message of a trigger that refuses an UPDATE."""
+    """The message of a trigger that refuses an UPDATE, a DELETE or a TRUNCATE."""
     if trigger.kind is TriggerKind.APPEND_ONLY:
         return f"{trigger.table} is append-only"
+    if trigger.kind in REFUSING_DELETES:
+        return f"rows of {trigger.table} are never deleted"
     return f"{trigger.table}.{trigger.column} is immutable"

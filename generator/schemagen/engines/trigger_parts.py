@@ -20,7 +20,9 @@ _FILLING = frozenset({TriggerKind.TOUCH, TriggerKind.ROW_UPDATE})
 
 
 def is_left_out(trigger: Trigger, schema: Schema, engine: DialectName) -> bool:
-    """Whether an engine does not have a trigger, because the author gave it no expression."""
+    """Whether an engine does not have a trigger: the author gave it no expression, or SQLite has no such statement."""
+    if trigger.kind is TriggerKind.NO_TRUNCATE:
+        return engine == "sqlite"
     if trigger.kind not in _FILLING:
         return False
     update = _filled_column(trigger, schema).on_row_update

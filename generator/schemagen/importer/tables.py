@@ -92,7 +92,7 @@ def _triggers(draft: TableDraft) -> tuple[CatalogTrigger, ...]:
     for function in dict.fromkeys(trigger.function.split()[0] for trigger in foreign if trigger.function):
         draft.lose(Effect.LEFT_OUT, f"function {function}(), which a trigger calls", NO_WORD)
     if draft.behaviour.append_only:
-        draft.spec["append_only"] = True
+        draft.spec["append_only"] = {"deletes": "refuse"} if draft.behaviour.keeps_rows else True
     usual = draft.behaviour.usual
     for column, trigger in usual.items():
         reason = f"it is `on_row_update` of {column}; the database keeps it, a new one has a trigger of ours"

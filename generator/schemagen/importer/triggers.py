@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from schemagen.engines.catalog import CatalogSql
 from schemagen.engines.sqlite.inspect.tokens import Kind, catalog_sql, tokens
 from schemagen.schema.names import bounded_name, row_update_name
+from schemagen.schema.triggers import REFUSING_DELETES
 
 if TYPE_CHECKING:
     from schemagen.engines.catalog import CatalogForeignKey, CatalogTable, CatalogTrigger
@@ -40,6 +41,7 @@ class Behaviour:
     """What the triggers of a table do, in the language's words, and the triggers that are none of ours."""
 
     append_only: bool = False
+    keeps_rows: bool = False
     immutable: set[str] = field(default_factory=set)
     row_updates: dict[str, CatalogSql] = field(default_factory=dict)
     touches: dict[tuple[tuple[str, ...], str], str] = field(default_factory=dict)
@@ -57,6 +59,9 @@ def behaviour(table: CatalogTable, dialect: DialectName) -> Behaviour:
 def _recognised(trigger: CatalogTrigger, table: CatalogTable, dialect: DialectName, found: Behaviour) -> bool:
     if trigger.name == bounded_name("trg", table.name, "append_only"):
         found.append_only = True
+        return True
+    if trigger.name in {bounded_name("trg", table.name, kind) for kind in REFUSING_DELETES}:
+        found.keeps_rows = True
         return True
     for column in table.columns:
         if trigger.name == bounded_name("trg", table.name, column.name, "immutable"):

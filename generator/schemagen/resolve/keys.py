@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from schemagen.base.spelling import did_you_mean
 from schemagen.schema import types as t
 from schemagen.schema.model import Action, Deferrable, ForeignKey, PrimaryKey, Unique
-from schemagen.spec.definition import PrimaryKeySpec
+from schemagen.spec.definition import AppendOnlySpec, PrimaryKeySpec
 
 from .columns import INTEGERS, TEXTS, ColumnTypes, unknown_column
 
@@ -299,6 +299,9 @@ def _check_actions(reference: _Reference, draft: Draft, context: Context) -> Non
         message = f"`on_delete` of the reference to `{reference.parent}` is not written"
         hint = "write cascade, restrict, set null, set default or no action: a cascade is never an accident"
         context.reporter.error(NO_ON_DELETE, message, at, key=True, hint=hint)
+    if written.on_delete == "cascade" and isinstance(draft.spec.append_only, AppendOnlySpec):
+        message = f"`on_delete: cascade` deletes rows, but `{draft.name}` refuses deletes"
+        context.reporter.error(IMPOSSIBLE_ACTION, message, at.child("on_delete"), hint="use restrict or no action")
     for key in ("on_delete", "on_update"):
         action = getattr(written, key)
         where = at.child(key)

@@ -10,7 +10,7 @@ from schemagen.base.diagnostics import Origin
 from schemagen.schema.model import Deferrable, Document, Schema, SqliteOptions, Table, Volume
 from schemagen.schema.names import is_identifier
 from schemagen.schema.triggers import triggers_of
-from schemagen.spec.definition import PrimaryKeySpec
+from schemagen.spec.definition import AppendOnlySpec, PrimaryKeySpec
 
 from .columns import ColumnTypes, resolve_columns
 from .context import NAME_TAKEN, Context, Draft, Names
@@ -167,7 +167,8 @@ def _resolve_table(draft: Draft, types: ColumnTypes, context: Context) -> Table:
         foreign_keys=resolve_foreign_keys(draft, types, names, context),
         checks=resolve_checks(draft, by_name, names, context),
         indexes=resolve_indexes(draft, by_name, context),
-        append_only=spec.append_only,
+        append_only=bool(spec.append_only),
+        keeps_rows=isinstance(spec.append_only, AppendOnlySpec),
         description=spec.description,
         examples=resolve_examples(draft, columns, context),
         volume=Volume(spec.volume.rows, spec.volume.growth_per_month) if spec.volume else None,

@@ -230,7 +230,7 @@ class SqliteOptions:
 
 @dataclass(frozen=True)
 class Table:
-    """One table, complete."""
+    """One table, complete; ``keeps_rows`` says that an append-only one refuses deletes as well."""
 
     name: str
     columns: tuple[Column, ...]
@@ -240,6 +240,7 @@ class Table:
     checks: tuple[Check, ...] = ()
     indexes: tuple[Index, ...] = ()
     append_only: bool = False
+    keeps_rows: bool = False
     description: str = ""
     examples: tuple[Example, ...] = ()
     volume: Volume | None = None

@@ -20,6 +20,8 @@ class TriggerKind(StrEnum):
     ROW_UPDATE = "row_update"
     IMMUTABLE = "immutable"
     APPEND_ONLY = "append_only"
+    NO_DELETE = "no_delete"
+    NO_TRUNCATE = "no_truncate"
     TOUCH = "touch"
 
 
@@ -34,11 +36,20 @@ class Trigger:
     foreign_key: ForeignKey | None = None
 
 
+REFUSING_DELETES = (TriggerKind.NO_DELETE, TriggerKind.NO_TRUNCATE)
+"""The kinds that an append-only table has besides where it refuses deletes; SQLite has no TRUNCATE."""
+
+
+def _refusing(table: Table) -> tuple[TriggerKind, ...]:
+    """The kinds that refuse what would change or take the rows of a table."""
+    return (TriggerKind.APPEND_ONLY,) * table.append_only + REFUSING_DELETES * table.keeps_rows
+
+
 def triggers_of(table: Table) -> tuple[Trigger, ...]:
     """Every trigger on one table, in the order they are created."""
     found: list[Trigger] = []
-    if table.append_only:
-        found.append(Trigger(bounded_name("trg", table.name, "append_only"), TriggerKind.APPEND_ONLY, table.name))
+    for kind in _refusing(table):
+        found.append(Trigger(bounded_name("trg", table.name, kind), kind, table.name))
     for column in table.columns:
         if column.immutable:
             name = bounded_name("trg", table.name, column.name, "immutable")

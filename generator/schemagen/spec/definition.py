@@ -318,6 +318,20 @@ class SqliteSpec(_Part):
     )
 
 
+class AppendOnlySpec(_Part):
+    """What an append-only table refuses besides every UPDATE."""
+
+    deletes: Annotated[Literal["refuse"], BeforeValidator(to_text)] = Field(
+        description="A DELETE of a row is refused as well, on PostgreSQL a TRUNCATE too.", examples=["refuse"]
+    )
+
+
+AppendOnly = Annotated[
+    Annotated[Flag, Tag(TEXT)] | Annotated[AppendOnlySpec, Tag(MAPPING)],
+    Discriminator(shape_of),
+]
+
+
 class TableSpec(_Part):
     """One table."""
 
@@ -350,7 +364,11 @@ class TableSpec(_Part):
     indexes: list[IndexSpec] = Field(
         default=[], description="Indexes.", examples=[[{"columns": ["user_id", "updated_at desc"]}]]
     )
-    append_only: Flag = Field(default=False, description="Refuse every UPDATE (deletes are allowed).", examples=[True])
+    append_only: AppendOnly = Field(
+        default=False,
+        description="Refuse every UPDATE (deletes are allowed); {deletes: refuse} refuses them too.",
+        examples=[True, {"deletes": "refuse"}],
+    )
     examples: list[dict[str, Any]] = Field(
         default=[],
         description="Example rows; left-out columns take defaults.",

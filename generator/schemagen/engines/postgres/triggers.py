@@ -1,4 +1,4 @@
-"""The four kinds of triggers on PostgreSQL: a function and a trigger of one name.
+"""The kinds of triggers on PostgreSQL: a function and a trigger of one name.
 
 A function keeps the search path of the migration that makes it (see ``session``), so no schema, temporary table or
 function of a caller is found in its place. The owner of a table can suspend its triggers for one transaction, as
@@ -46,6 +46,8 @@ def create_trigger(dialect: StandardDialect, trigger: Trigger, schema: Schema) -
     match trigger.kind:
         case TriggerKind.APPEND_ONLY | TriggerKind.IMMUTABLE:
             return _refusing(dialect, trigger, schema)
+        case TriggerKind.NO_DELETE | TriggerKind.NO_TRUNCATE:
+            return _keeping(dialect, trigger)
         case TriggerKind.ROW_UPDATE:
             return _row_update(dialect, trigger, schema)
     return _touch(dialect, trigger, schema)
@@ -74,13 +76,21 @@ def _statements(
 
 
 def _refusing(dialect: StandardDialect, trigger: Trigger, schema: Schema) -> tuple[Statement, ...]:
-    body = sql_text("postgres/body_refuse.sql.jinja", message=sql_string(refusal(trigger)))
+    body = sql_text("postgres/body_refuse.sql.jinja", message=sql_string(refusal(trigger)), row="NEW")
     condition = ""
     if trigger.kind is TriggerKind.IMMUTABLE:
         column = schema.table(trigger.table).column(trigger.column)
         new, old = (_comparable(dialect, row, column) for row in ("NEW", "OLD"))
         condition = f"{new} IS DISTINCT FROM {old}"
     return _statements(dialect, trigger, body, fires=_before_update(dialect, trigger, condition))
+
+
+def _keeping(dialect: StandardDialect, trigger: Trigger) -> tuple[Statement, ...]:
+    body = sql_text("postgres/body_refuse.sql.jinja", message=sql_string(refusal(trigger)), row="OLD")
+    table = dialect.quote(trigger.table)
+    every = f"TRUNCATE ON {table} FOR EACH STATEMENT"
+    event = every if trigger.kind is TriggerKind.NO_TRUNCATE else f"DELETE ON {table} FOR EACH ROW"
+    return _statements(dialect, trigger, body, fires=f"BEFORE {event}")
 
 
 def _row_update(dialect: StandardDialect, trigger: Trigger, schema: Schema) -> tuple[Statement, ...]:

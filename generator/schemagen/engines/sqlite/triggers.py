@@ -1,4 +1,4 @@
-"""The four kinds of triggers on SQLite.
+"""The kinds of triggers on SQLite.
 
 They hold with ``recursive_triggers`` on or off: an UPDATE inside a trigger skips rows that it would leave as they are,
 so the chain ends, and a row update skips rows that a nested trigger has already refreshed.
@@ -26,7 +26,7 @@ _TOUCH_EVENTS = {"insert": ("NEW",), "update": ("NEW", "OLD"), "delete": ("OLD",
 
 
 def trigger_names(trigger: Trigger, schema: Schema) -> tuple[str, ...]:
-    """The names in the database: three for touch, one an event; none where the expression is left out of SQLite."""
+    """The names in the database: three for touch, one an event; none where SQLite does not have it."""
     if is_left_out(trigger, schema, "sqlite"):
         return ()
     if trigger.kind is TriggerKind.TOUCH:
@@ -37,8 +37,10 @@ def trigger_names(trigger: Trigger, schema: Schema) -> tuple[str, ...]:
 def create_trigger(dialect: StandardDialect, trigger: Trigger, schema: Schema) -> tuple[Statement, ...]:
     """The statements that make one trigger."""
     match trigger.kind:
-        case TriggerKind.APPEND_ONLY | TriggerKind.IMMUTABLE:
+        case TriggerKind.APPEND_ONLY | TriggerKind.NO_DELETE | TriggerKind.IMMUTABLE:
             return (_refusing(dialect, trigger),)
+        case TriggerKind.NO_TRUNCATE:
+            return ()
         case TriggerKind.ROW_UPDATE:
             return _row_update(dialect, trigger, schema)
     return _touch(dialect, trigger, schema)

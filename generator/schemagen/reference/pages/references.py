@@ -190,7 +190,7 @@ tables:
         "An action that can't be carried out",
         """\
 `set null` needs a column that may be NULL, `set default` one with a default, and neither works on a column or
-a table that refuses updates.
+a table that refuses updates. `cascade` does not work on a table that refuses deletes.
 """,
         wrong="""\
 tables:

@@ -127,6 +127,8 @@ def delete_effects(table: Table, schema: Schema, limit: int = LONGEST_CASCADE) -
 
 def delete_sentences(table: Table, schema: Schema) -> list[str]:
     """What deleting a row does, a sentence an item, as in "Deleting a user deletes its tasks"."""
+    if table.keeps_rows:
+        return [f"Both engines refuse to delete {with_article(noun(table))}."]
     found = delete_effects(table, schema)
     if not found.effects:
         return [
@@ -204,7 +206,12 @@ def trigger_sentence(trigger: Trigger, schema: Schema) -> str:
     table = schema.table(trigger.table)
     match trigger.kind:
         case TriggerKind.APPEND_ONLY:
-            return f"`{table.name}` is append-only: every UPDATE of a row is refused. A DELETE is not."
+            deletes = "" if table.keeps_rows else " A DELETE is not."
+            return f"`{table.name}` is append-only: every UPDATE of a row is refused.{deletes}"
+        case TriggerKind.NO_DELETE:
+            return f"A DELETE of a row of `{table.name}` is refused as well."
+        case TriggerKind.NO_TRUNCATE:
+            return f"So is a TRUNCATE of `{table.name}`, which PostgreSQL alone has."
         case TriggerKind.IMMUTABLE:
             return f"`{table.name}.{trigger.column}` is immutable: an UPDATE that changes it is refused."
         case TriggerKind.ROW_UPDATE:

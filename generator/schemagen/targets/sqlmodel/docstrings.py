@@ -57,7 +57,7 @@ def laid_out(first: str, facts: Iterable[str] = (), *, indent: str) -> str:
 
 def _writes(table: Table) -> Iterator[str]:
     if table.append_only:
-        yield "Append-only: both engines refuse an UPDATE."
+        yield f"Append-only: both engines refuse an UPDATE{' and a DELETE' if table.keeps_rows else ''}."
     immutable = [column.name for column in table.columns if column.immutable]
     if immutable:
         yield f"Written once, then refused by both engines: {_list(immutable)}."

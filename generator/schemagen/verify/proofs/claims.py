@@ -181,9 +181,9 @@ _EVENTS = ("insert", "update", "delete")
 
 
 def _triggers(table: Table, dialect: DialectName) -> Iterator[str]:
-    """Names of the triggers; SQLite has one for each event of a touch."""
+    """Names of the triggers; SQLite has one for each event of a touch, and knows no TRUNCATE."""
     for trigger in triggers_of(table):
         if trigger.kind is TriggerKind.TOUCH and dialect == "sqlite":
             yield from (f"{trigger.name}_{event}" for event in _EVENTS)
-        else:
+        elif trigger.kind is not TriggerKind.NO_TRUNCATE or dialect == "postgres":
             yield trigger.name

@@ -68,6 +68,11 @@ class _Trial:
         match self.trigger.kind:
             case TriggerKind.APPEND_ONLY:
                 self._refused(self._same(self.table), f"{self.table.name} is append-only")
+            case TriggerKind.NO_DELETE:
+                self._refused(f"DELETE FROM {self.dialect.quote(self.table.name)}", f"{self.table.name} keeps its rows")
+            case TriggerKind.NO_TRUNCATE:
+                statement = f"TRUNCATE {self.dialect.quote(self.table.name)} CASCADE"
+                self._refused(statement, f"{self.table.name} keeps its rows")
             case TriggerKind.IMMUTABLE:
                 self._immutable(row)
             case TriggerKind.ROW_UPDATE if not self.table.append_only:
@@ -225,6 +230,9 @@ class _Trial:
         if identity is None:
             self.section.untried(f"{self.trigger.name}: no row of {self.table.name} can be told from the others")
             return
+        if self.table.keeps_rows:
+            self._touched_by_insert(identity, row, above, parent)
+            return
         statements = []
         if free:
             statements += [self._delete(identity), insert(self.dialect, self.table, [row])]
@@ -235,6 +243,16 @@ class _Trial:
         for statement in statements:
             self._set_back(parent, above)
             self._touches(statement, parent, above)
+
+    def _touched_by_insert(self, identity: str, row: Row, above: Row, parent: Table) -> None:
+        """Where no row may go, one is taken away beside the triggers, and comes back as a new one."""
+        with self.database.without_triggers(self.table.name):
+            refusal = self.database.attempt(self._delete(identity), self.schema)
+        if refusal:
+            self.section.untried(f"{self.trigger.name}: no row is free of others to be inserted once more")
+            return
+        self._set_back(parent, above)
+        self._touches(insert(self.dialect, self.table, [row]), parent, above)
 
     def _touches(self, statement: str, parent: Table, above: Row) -> None:
         """A statement changes the column of the parent."""

@@ -59,7 +59,9 @@ def _cardinalities(tables: Sequence[Table], schema: Schema) -> list[str]:
 
 def _cascades(tables: Sequence[Table], overview: Overview) -> list[str]:
     schema = overview.schema
-    parents = {item.name for item in tables if any(key.enforced for _, key in schema.children(item.name))}
+    parents = {
+        item.name for item in tables if item.keeps_rows or any(key.enforced for _, key in schema.children(item.name))
+    }
     lines = [f"**`{item.name}`**: {' '.join(overview.deletes[item.name])}" for item in tables if item.name in parents]
     if alone := [f"`{item.name}`" for item in tables if item.name not in parents]:
         lines.append(

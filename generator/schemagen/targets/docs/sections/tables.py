@@ -67,7 +67,7 @@ def _facts(subject: Table, document: Document) -> str:
         growth = f", {volume.growth_per_month:,} more each month" if volume.growth_per_month else ""
         facts.append(f"Expected rows: {volume.rows:,}{growth}.")
     if subject.append_only:
-        facts.append("Append-only.")
+        facts.append("Append-only, and no row is deleted." if subject.keeps_rows else "Append-only.")
     return " ".join(facts)
 
 
