@@ -8,14 +8,14 @@ PRAGMA foreign_keys = ON;
 BEGIN;
 
 CREATE TABLE IF NOT EXISTS users (
-    -- [uuid] Unique identifier; not sequential, so accounts cannot be counted or guessed
-    id             TEXT  NOT NULL DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-' || substr('89AB', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))),
-    email          TEXT  NOT NULL,  -- [varchar(255)] Login name, in lower case; one account per address
-    password_hash  TEXT  NOT NULL,  -- [varchar(255)] bcrypt hash of the password, never the password itself
-    -- [timestamptz] When the account was made (UTC); never changes
-    created_at     TEXT  NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z'),
-    -- [timestamptz] When the account last changed (UTC)
-    updated_at     TEXT  NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z'),
+    id             TEXT  NOT NULL DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-' || substr('89AB', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))
+        /* [uuid] Unique identifier; not sequential, so accounts cannot be counted or guessed */,
+    email          TEXT  NOT NULL  /* [varchar(255)] Login name, in lower case; one account per address */,
+    password_hash  TEXT  NOT NULL  /* [varchar(255)] bcrypt hash of the password, never the password itself */,
+    created_at     TEXT  NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z')
+        /* [timestamptz] When the account was made (UTC); never changes */,
+    updated_at     TEXT  NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z')
+        /* [timestamptz] When the account last changed (UTC) */,
 
     CONSTRAINT pk_users PRIMARY KEY (id),
     CONSTRAINT ck_users_id_type CHECK (id GLOB '????????-????-????-????-????????????' AND id NOT GLOB '*[^0-9a-f-]*' AND length(CAST(replace(id, '-', '') AS BLOB)) = 32),
@@ -46,17 +46,17 @@ BEGIN
 END;
 
 CREATE TABLE IF NOT EXISTS tasks (
-    -- [uuid] Unique identifier
-    id           TEXT     NOT NULL DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-' || substr('89AB', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))),
-    user_id      TEXT     NOT NULL,                   -- [uuid] Owner; every query filters by it
-    title        TEXT     NOT NULL,                   -- [varchar(255)] What is to be done
-    description  TEXT,                                -- Details, if any
-    completed    INTEGER  NOT NULL DEFAULT 0,         -- [boolean] Whether it is done
-    priority     TEXT     NOT NULL DEFAULT 'normal',  -- [enum] How pressing it is
-    -- [timestamptz] When the task was written down (UTC); never changes
-    created_at   TEXT     NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z'),
-    -- [timestamptz] When the task last changed (UTC)
-    updated_at   TEXT     NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z'),
+    id           TEXT     NOT NULL DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-' || substr('89AB', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))
+        /* [uuid] Unique identifier */,
+    user_id      TEXT     NOT NULL                   /* [uuid] Owner; every query filters by it */,
+    title        TEXT     NOT NULL                   /* [varchar(255)] What is to be done */,
+    description  TEXT                                /* Details, if any */,
+    completed    INTEGER  NOT NULL DEFAULT 0         /* [boolean] Whether it is done */,
+    priority     TEXT     NOT NULL DEFAULT 'normal'  /* [enum] How pressing it is */,
+    created_at   TEXT     NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z')
+        /* [timestamptz] When the task was written down (UTC); never changes */,
+    updated_at   TEXT     NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z')
+        /* [timestamptz] When the task last changed (UTC) */,
 
     CONSTRAINT pk_tasks PRIMARY KEY (id),
     CONSTRAINT fk_tasks_user_id FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE,
@@ -92,16 +92,17 @@ BEGIN
 END;
 
 CREATE TABLE IF NOT EXISTS conversations (
-    -- [uuid] Unique identifier
-    id          TEXT  NOT NULL DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-' || substr('89AB', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))),
-    -- [uuid] Owner, of the same type as the key of users; every query filters by it
-    user_id     TEXT  NOT NULL,
-    title       TEXT,                         -- [varchar(255)] Shown in the sidebar; NULL until the thread has a name
-    metadata    TEXT  NOT NULL DEFAULT '{}',  -- [jsonb] Room to grow without a migration
-    -- [timestamptz] When the thread began (UTC); never changes
-    created_at  TEXT  NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z'),
-    -- [timestamptz] Refreshed on each message and each change of the thread (UTC)
-    updated_at  TEXT  NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z'),
+    id          TEXT  NOT NULL DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-' || substr('89AB', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))
+        /* [uuid] Unique identifier */,
+    user_id     TEXT  NOT NULL
+        /* [uuid] Owner, of the same type as the key of users; every query filters by it */,
+    title       TEXT
+        /* [varchar(255)] Shown in the sidebar; NULL until the thread has a name */,
+    metadata    TEXT  NOT NULL DEFAULT '{}'  /* [jsonb] Room to grow without a migration */,
+    created_at  TEXT  NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z')
+        /* [timestamptz] When the thread began (UTC); never changes */,
+    updated_at  TEXT  NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z')
+        /* [timestamptz] Refreshed on each message and each change of the thread (UTC) */,
 
     CONSTRAINT pk_conversations PRIMARY KEY (id),
     CONSTRAINT fk_conversations_user_id FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE,
@@ -140,21 +141,21 @@ BEGIN
 END;
 
 CREATE TABLE IF NOT EXISTS messages (
-    -- [uuid] Unique identifier
-    id               TEXT     NOT NULL DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-' || substr('89AB', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))),
-    conversation_id  TEXT     NOT NULL,               -- [uuid] The thread it belongs to
-    -- [uuid] Owner of the thread, so that audits and deletions by user need no join
-    user_id          TEXT     NOT NULL,
-    role             TEXT     NOT NULL,               -- [enum] Who wrote it
-    -- What was said; empty only when the assistant did nothing but call tools
-    content          TEXT     NOT NULL,
-    -- [jsonb] Audit trail of the tools that the assistant called, in order
-    tool_calls       TEXT,
-    token_count      INTEGER,                         -- Size of the content in the model's tokens, if it was counted
-    -- [jsonb] Room to grow without a migration, such as the model that answered
-    metadata         TEXT     NOT NULL DEFAULT '{}',
-    -- [timestamptz] When it was written (UTC, millisecond precision or better): the order of the thread
-    created_at       TEXT     NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z'),
+    id               TEXT     NOT NULL DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-' || substr('89AB', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))
+        /* [uuid] Unique identifier */,
+    conversation_id  TEXT     NOT NULL               /* [uuid] The thread it belongs to */,
+    user_id          TEXT     NOT NULL
+        /* [uuid] Owner of the thread, so that audits and deletions by user need no join */,
+    role             TEXT     NOT NULL               /* [enum] Who wrote it */,
+    content          TEXT     NOT NULL
+        /* What was said; empty only when the assistant did nothing but call tools */,
+    tool_calls       TEXT
+        /* [jsonb] Audit trail of the tools that the assistant called, in order */,
+    token_count      INTEGER                         /* Size of the content in the model's tokens, if it was counted */,
+    metadata         TEXT     NOT NULL DEFAULT '{}'
+        /* [jsonb] Room to grow without a migration, such as the model that answered */,
+    created_at       TEXT     NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z')
+        /* [timestamptz] When it was written (UTC, millisecond precision or better): the order of the thread */,
 
     CONSTRAINT pk_messages PRIMARY KEY (id),
     CONSTRAINT fk_messages_user_id FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE,
@@ -220,14 +221,14 @@ BEGIN
 END;
 
 CREATE TABLE IF NOT EXISTS conversation_agents (
-    -- [uuid] Unique identifier
-    id               TEXT     NOT NULL DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-' || substr('89AB', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))),
-    conversation_id  TEXT     NOT NULL,            -- [uuid] The conversation
-    agent_id         TEXT     NOT NULL,            -- Configuration id of the agent, not a foreign key
-    -- [timestamptz] When the agent joined (UTC)
-    added_at         TEXT     NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z'),
-    is_active        INTEGER  NOT NULL DEFAULT 1,  -- [boolean] Whether the agent takes part at the moment
-    display_order    INTEGER  NOT NULL DEFAULT 0,  -- Place of the agent in the list
+    id               TEXT     NOT NULL DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-' || substr('89AB', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))
+        /* [uuid] Unique identifier */,
+    conversation_id  TEXT     NOT NULL            /* [uuid] The conversation */,
+    agent_id         TEXT     NOT NULL            /* Configuration id of the agent, not a foreign key */,
+    added_at         TEXT     NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z')
+        /* [timestamptz] When the agent joined (UTC) */,
+    is_active        INTEGER  NOT NULL DEFAULT 1  /* [boolean] Whether the agent takes part at the moment */,
+    display_order    INTEGER  NOT NULL DEFAULT 0  /* Place of the agent in the list */,
 
     CONSTRAINT pk_conversation_agents PRIMARY KEY (id),
     CONSTRAINT fk_conversation_agents_conversation_id FOREIGN KEY (conversation_id) REFERENCES conversations (id) ON DELETE CASCADE,

@@ -48,6 +48,11 @@ def sql_comment(text: str) -> str:
     return one_line(text)
 
 
+def sql_block_comment(text: str) -> str:
+    """Text for the inside of ``/* … */``, which it neither ends nor nests (SQLite ends at the first ``*/``)."""
+    return one_line(text).replace("*/", "* /").replace("/*", "/ *")
+
+
 def sql_string(text: str) -> str:
     """An SQL string literal that both engines read back as the same text.
 

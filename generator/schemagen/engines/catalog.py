@@ -40,7 +40,8 @@ class CatalogColumn:
     """One column. ``identity`` is empty, ``always`` or ``by default``; ``sequence`` what is unusual about its sequence.
 
     ``generated`` is the expression of a generated column, ``virtual`` whether it is computed when it is read;
-    ``details`` holds what the spec language has no word for.
+    ``details`` holds what the spec language has no word for. ``comment_is_inside`` says that SQLite moves the comment
+    with the column, as it is a part of its definition.
     """
 
     name: str
@@ -54,6 +55,7 @@ class CatalogColumn:
     collation: str | None = None
     details: str = ""
     comment: str = field(default="", compare=False)
+    comment_is_inside: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

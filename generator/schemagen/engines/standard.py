@@ -109,6 +109,9 @@ class StandardDialect(Dialect):
 
     reserved: ClassVar[frozenset[str]]
 
+    comments_inside: ClassVar[bool] = False
+    """Whether the comment of a column is a part of its definition, since the engine keeps the text."""
+
     @abstractmethod
     def column_rest(self, column: Column, table: Table) -> str:
         """What stands after a column's type."""
@@ -215,7 +218,7 @@ class StandardDialect(Dialect):
         sql = sql_text(
             f"{self.name}/create_table.sql.jinja",
             name=self.quote(table.name),
-            lines=table_body(columns, self._constraints(table, schema)),
+            lines=table_body(columns, self._constraints(table, schema), inside=self.comments_inside),
             options=self.table_options(table),
         )
         return Statement(sql), *self.comments(table)

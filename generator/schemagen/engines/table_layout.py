@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from schemagen.base.escape import sql_comment
+from schemagen.base.escape import sql_block_comment, sql_comment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,14 +45,42 @@ def align_columns(columns: Sequence[ColumnLine]) -> tuple[Line, ...]:
     )
 
 
-def table_body(columns: Sequence[Line], constraints: Sequence[Line]) -> tuple[str, ...]:
-    """The indented lines between the parentheses of a CREATE TABLE: commas set, comments beside or above the code."""
+def table_body(columns: Sequence[Line], constraints: Sequence[Line], *, inside: bool = False) -> tuple[str, ...]:
+    """The indented lines between the parentheses of a CREATE TABLE: commas set, comments beside or above the code.
+
+    With ``inside`` the comment of a column stands before its comma, as a part of its definition.
+    """
     last = len(columns) + len(constraints) - 1
-    codes = [line.sql + ("," if number < last else "") for number, line in enumerate((*columns, *constraints))]
-    lines = _with_comments(codes[: len(columns)], columns)
+    commas = ["," if number < last else "" for number in range(last + 1)]
+    codes = [line.sql + comma for line, comma in zip((*columns, *constraints), commas, strict=True)]
+    if inside:
+        lines = _with_inner_comments(columns, commas[: len(columns)])
+    else:
+        lines = _with_comments(codes[: len(columns)], columns)
     if constraints:
         lines += ["", *_with_comments(codes[len(columns) :], constraints)]
     return tuple(INDENT + line if line else line for line in lines)
+
+
+def _with_inner_comments(lines: Sequence[Line], commas: Sequence[str]) -> list[str]:
+    widths = (len(line.sql) for line in lines if line.comment)
+    column = max((width for width in widths if width <= _COMMENT_COLUMN), default=0)
+    placed: list[str] = []
+    for line, comma in zip(lines, commas, strict=True):
+        comment = inner_comment(line.comment)
+        if not comment:
+            placed.append(line.sql + comma)
+        elif len(INDENT) + max(len(line.sql), column) + len("  ") + len(comment) + len(comma) <= WIDTH:
+            placed.append(f"{line.sql:<{column}}  {comment}{comma}")
+        else:
+            text = wrap(comment + comma, WIDTH - 2 * len(INDENT), break_long_words=False, break_on_hyphens=False)
+            placed += [line.sql, *(INDENT + part for part in text)]
+    return placed
+
+
+def inner_comment(text: str) -> str:
+    """A comment as a part of a definition; nothing for no text."""
+    return f"/* {words} */" if (words := sql_block_comment(text)) else ""
 
 
 def _with_comments(codes: Sequence[str], lines: Sequence[Line]) -> list[str]:

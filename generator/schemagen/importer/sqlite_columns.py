@@ -1,7 +1,8 @@
 """The language's types for SQLite's columns, by evidence: the declared type, and the check that would stand beside it.
 
 A type is taken only where SQLite's declared type and check of it are exactly what the database has. The comment that
-our migrations put beside a column (``[varchar(20)] …``) decides between types that look alike on SQLite.
+our migrations put into a column's definition (``/* [varchar(20)] … */``) decides between types that look alike on
+SQLite; one behind its comma may be another column's by now, and decides only where a check proves it.
 """
 
 from __future__ import annotations
@@ -89,6 +90,7 @@ def typed_table(table: CatalogTable) -> TypedTable:
 
 def _typed(column: CatalogColumn, table: CatalogTable, options: SqliteOptions) -> TypedColumn:
     hint, comment = _split_comment(column.comment)
+    trusted = not hint or column.comment_is_inside
     if not hint and any(_split_comment(other.comment)[0] for other in table.columns):
         hint = column.type  # our migrations leave a type out where the declared one says it
     implied = type_check_name(table.name, column.name)
@@ -96,7 +98,7 @@ def _typed(column: CatalogColumn, table: CatalogTable, options: SqliteOptions) -
     named = any(check.name == implied for check in checks)
     numbered = "autoincrement" in table.options and table.primary_key and table.primary_key.columns == (column.name,)
     key = PrimaryKey("key", (column.name,)) if numbered else None
-    for candidate in _candidates(column, checks, hint):
+    for candidate, alone in _candidates(column, checks, hint, trusted=trusted):
         made = Column(column.name, candidate, nullable=column.nullable, identity=key is not None)
         beside = Table(table.name, (made,), key, sqlite=options)
         if _declared(SQLITE.column_type(made, beside)) != column.type:
@@ -104,14 +106,14 @@ def _typed(column: CatalogColumn, table: CatalogTable, options: SqliteOptions) -
         if SQLITE.collation(made, beside) not in {None, column.collation}:
             continue
         wanted = SQLITE.type_check(beside, made)
-        if wanted is None and not named:
+        if wanted is None and not named and alone:
             return TypedColumn(candidate, None, comment)
         if wanted is not None:
             canonical = catalog_sql(wanted.sql).canonical
             found = [check for check in checks if check.expression.canonical == canonical]
             if found:
                 return TypedColumn(candidate, found[0], comment)
-    return TypedColumn(_native(column.type, hint), None, comment)
+    return TypedColumn(_native(column.type, hint if trusted else ""), None, comment)
 
 
 def _declared(type_: str) -> str:
@@ -125,15 +127,21 @@ def _split_comment(comment: str) -> tuple[str, str]:
     return (match["type"], match["rest"]) if match and is_hint else ("", comment)
 
 
-def _candidates(column: CatalogColumn, checks: Sequence[CatalogCheck], hint: str) -> Iterator[t.Type]:
-    """Types that a column may have, the likeliest first."""
+def _candidates(
+    column: CatalogColumn, checks: Sequence[CatalogCheck], hint: str, *, trusted: bool
+) -> Iterator[tuple[t.Type, bool]]:
+    """Types that a column may have, the likeliest first, and whether each may be taken where no check proves it."""
     limits = [int(match[1]) for check in checks if (match := _LENGTH.search(_about(check, column)))]
-    enums = [t.Enum(values) for check in checks if (values := _enum_values(check, column.name))]
     hinted = _parsed(hint)
     if hinted:
-        yield from (t.Text(limit) for limit in limits if isinstance(hinted, t.Text))
-        yield hinted
-    yield from enums
+        yield from ((t.Text(limit), trusted) for limit in limits if isinstance(hinted, t.Text))
+        yield hinted, trusted
+    yield from ((candidate, True) for candidate in _likely(column, checks, limits))
+
+
+def _likely(column: CatalogColumn, checks: Sequence[CatalogCheck], limits: Sequence[int]) -> Iterator[t.Type]:
+    """Types that the declaration and the checks speak for."""
+    yield from (t.Enum(values) for check in checks if (values := _enum_values(check, column.name)))
     if column.collation == "RTRIM":
         yield from (t.Char(limit) for limit in limits)
     yield from (t.Varchar(limit) for limit in limits)

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 _NAME = r'(?:"(?:[^"]|"")+"|\w+)'
 _STATEMENT = re.compile(
-    rf"\bCREATE TABLE (?:IF NOT EXISTS )?(?P<created>{_NAME}) \((?P<body>\n.*)"
+    r"'(?:[^']|'')*'|/\*.*?\*/"  # an author's words are no statement
+    rf"|\bCREATE TABLE (?:IF NOT EXISTS )?(?P<created>{_NAME}) \((?P<body>\n.*)"
     rf"|\bDROP TABLE (?:IF EXISTS )?(?P<dropped>{_NAME})"
     rf"|\bALTER TABLE (?P<table>{_NAME}) (?:"
     rf"ADD COLUMN (?:IF NOT EXISTS )?(?P<added>{_NAME})"
@@ -47,6 +48,8 @@ def column_orders(statements: Iterable[str]) -> dict[str, list[str]]:
     for sql in statements:
         for match in _STATEMENT.finditer(sql):
             part = {key: _plain(text) for key, text in match.groupdict().items() if text and key != "body"}
+            if not part:
+                continue
             if "created" in part:
                 tables.setdefault(part["created"], list(map(_plain, _COLUMN.findall(match["body"]))))
             elif "dropped" in part:

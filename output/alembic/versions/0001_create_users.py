@@ -18,14 +18,14 @@ UPGRADE: dict[str, list[str]] = {
     "sqlite": [
         """\
 CREATE TABLE IF NOT EXISTS users (
-    -- [uuid] Unique identifier; not sequential, so accounts cannot be counted or guessed
-    id             TEXT  NOT NULL DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-' || substr('89AB', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))),
-    email          TEXT  NOT NULL,  -- [varchar(255)] Login name, in lower case; one account per address
-    password_hash  TEXT  NOT NULL,  -- [varchar(255)] bcrypt hash of the password, never the password itself
-    -- [timestamptz] When the account was made (UTC); never changes
-    created_at     TEXT  NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z'),
-    -- [timestamptz] When the account last changed (UTC)
-    updated_at     TEXT  NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z'),
+    id             TEXT  NOT NULL DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-' || substr('89AB', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))
+        /* [uuid] Unique identifier; not sequential, so accounts cannot be counted or guessed */,
+    email          TEXT  NOT NULL  /* [varchar(255)] Login name, in lower case; one account per address */,
+    password_hash  TEXT  NOT NULL  /* [varchar(255)] bcrypt hash of the password, never the password itself */,
+    created_at     TEXT  NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z')
+        /* [timestamptz] When the account was made (UTC); never changes */,
+    updated_at     TEXT  NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z')
+        /* [timestamptz] When the account last changed (UTC) */,
 
     CONSTRAINT pk_users PRIMARY KEY (id),
     CONSTRAINT ck_users_id_type CHECK (id GLOB '????????-????-????-????-????????????' AND id NOT GLOB '*[^0-9a-f-]*' AND length(CAST(replace(id, '-', '') AS BLOB)) = 32),

@@ -18,17 +18,17 @@ UPGRADE: dict[str, list[str]] = {
     "sqlite": [
         """\
 CREATE TABLE IF NOT EXISTS tasks (
-    -- [uuid] Unique identifier
-    id           TEXT     NOT NULL DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-' || substr('89AB', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))),
-    user_id      TEXT     NOT NULL,                   -- [uuid] Owner; every query filters by it
-    title        TEXT     NOT NULL,                   -- [varchar(255)] What is to be done
-    description  TEXT,                                -- Details, if any
-    completed    INTEGER  NOT NULL DEFAULT 0,         -- [boolean] Whether it is done
-    priority     TEXT     NOT NULL DEFAULT 'normal',  -- [enum] How pressing it is
-    -- [timestamptz] When the task was written down (UTC); never changes
-    created_at   TEXT     NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z'),
-    -- [timestamptz] When the task last changed (UTC)
-    updated_at   TEXT     NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z'),
+    id           TEXT     NOT NULL DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-' || substr('89AB', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))
+        /* [uuid] Unique identifier */,
+    user_id      TEXT     NOT NULL                   /* [uuid] Owner; every query filters by it */,
+    title        TEXT     NOT NULL                   /* [varchar(255)] What is to be done */,
+    description  TEXT                                /* Details, if any */,
+    completed    INTEGER  NOT NULL DEFAULT 0         /* [boolean] Whether it is done */,
+    priority     TEXT     NOT NULL DEFAULT 'normal'  /* [enum] How pressing it is */,
+    created_at   TEXT     NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z')
+        /* [timestamptz] When the task was written down (UTC); never changes */,
+    updated_at   TEXT     NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z')
+        /* [timestamptz] When the task last changed (UTC) */,
 
     CONSTRAINT pk_tasks PRIMARY KEY (id),
     CONSTRAINT fk_tasks_user_id FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE,

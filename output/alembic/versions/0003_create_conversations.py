@@ -18,16 +18,17 @@ UPGRADE: dict[str, list[str]] = {
     "sqlite": [
         """\
 CREATE TABLE IF NOT EXISTS conversations (
-    -- [uuid] Unique identifier
-    id          TEXT  NOT NULL DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-' || substr('89AB', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))),
-    -- [uuid] Owner, of the same type as the key of users; every query filters by it
-    user_id     TEXT  NOT NULL,
-    title       TEXT,                         -- [varchar(255)] Shown in the sidebar; NULL until the thread has a name
-    metadata    TEXT  NOT NULL DEFAULT '{}',  -- [jsonb] Room to grow without a migration
-    -- [timestamptz] When the thread began (UTC); never changes
-    created_at  TEXT  NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z'),
-    -- [timestamptz] Refreshed on each message and each change of the thread (UTC)
-    updated_at  TEXT  NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z'),
+    id          TEXT  NOT NULL DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-' || substr('89AB', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))
+        /* [uuid] Unique identifier */,
+    user_id     TEXT  NOT NULL
+        /* [uuid] Owner, of the same type as the key of users; every query filters by it */,
+    title       TEXT
+        /* [varchar(255)] Shown in the sidebar; NULL until the thread has a name */,
+    metadata    TEXT  NOT NULL DEFAULT '{}'  /* [jsonb] Room to grow without a migration */,
+    created_at  TEXT  NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z')
+        /* [timestamptz] When the thread began (UTC); never changes */,
+    updated_at  TEXT  NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z')
+        /* [timestamptz] Refreshed on each message and each change of the thread (UTC) */,
 
     CONSTRAINT pk_conversations PRIMARY KEY (id),
     CONSTRAINT fk_conversations_user_id FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE,

@@ -35,21 +35,21 @@ PRAGMA foreign_keys = ON;
 BEGIN;
 
 CREATE TABLE IF NOT EXISTS messages (
-    -- [uuid] Unique identifier
-    id               TEXT     NOT NULL DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-' || substr('89AB', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))),
-    conversation_id  TEXT     NOT NULL,               -- [uuid] The thread it belongs to
-    -- [uuid] Owner of the thread, so that audits and deletions by user need no join
-    user_id          TEXT     NOT NULL,
-    role             TEXT     NOT NULL,               -- [enum] Who wrote it
-    -- What was said; empty only when the assistant did nothing but call tools
-    content          TEXT     NOT NULL,
-    -- [jsonb] Audit trail of the tools that the assistant called, in order
-    tool_calls       TEXT,
-    token_count      INTEGER,                         -- Size of the content in the model's tokens, if it was counted
-    -- [jsonb] Room to grow without a migration, such as the model that answered
-    metadata         TEXT     NOT NULL DEFAULT '{}',
-    -- [timestamptz] When it was written (UTC, millisecond precision or better): the order of the thread
-    created_at       TEXT     NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z'),
+    id               TEXT     NOT NULL DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-' || substr('89AB', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))
+        /* [uuid] Unique identifier */,
+    conversation_id  TEXT     NOT NULL               /* [uuid] The thread it belongs to */,
+    user_id          TEXT     NOT NULL
+        /* [uuid] Owner of the thread, so that audits and deletions by user need no join */,
+    role             TEXT     NOT NULL               /* [enum] Who wrote it */,
+    content          TEXT     NOT NULL
+        /* What was said; empty only when the assistant did nothing but call tools */,
+    tool_calls       TEXT
+        /* [jsonb] Audit trail of the tools that the assistant called, in order */,
+    token_count      INTEGER                         /* Size of the content in the model's tokens, if it was counted */,
+    metadata         TEXT     NOT NULL DEFAULT '{}'
+        /* [jsonb] Room to grow without a migration, such as the model that answered */,
+    created_at       TEXT     NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z')
+        /* [timestamptz] When it was written (UTC, millisecond precision or better): the order of the thread */,
 
     CONSTRAINT pk_messages PRIMARY KEY (id),
     CONSTRAINT fk_messages_user_id FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE,

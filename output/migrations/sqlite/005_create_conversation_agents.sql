@@ -25,14 +25,14 @@ PRAGMA foreign_keys = ON;
 BEGIN;
 
 CREATE TABLE IF NOT EXISTS conversation_agents (
-    -- [uuid] Unique identifier
-    id               TEXT     NOT NULL DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-' || substr('89AB', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))),
-    conversation_id  TEXT     NOT NULL,            -- [uuid] The conversation
-    agent_id         TEXT     NOT NULL,            -- Configuration id of the agent, not a foreign key
-    -- [timestamptz] When the agent joined (UTC)
-    added_at         TEXT     NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z'),
-    is_active        INTEGER  NOT NULL DEFAULT 1,  -- [boolean] Whether the agent takes part at the moment
-    display_order    INTEGER  NOT NULL DEFAULT 0,  -- Place of the agent in the list
+    id               TEXT     NOT NULL DEFAULT (lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-' || substr('89AB', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))
+        /* [uuid] Unique identifier */,
+    conversation_id  TEXT     NOT NULL            /* [uuid] The conversation */,
+    agent_id         TEXT     NOT NULL            /* Configuration id of the agent, not a foreign key */,
+    added_at         TEXT     NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z')
+        /* [timestamptz] When the agent joined (UTC) */,
+    is_active        INTEGER  NOT NULL DEFAULT 1  /* [boolean] Whether the agent takes part at the moment */,
+    display_order    INTEGER  NOT NULL DEFAULT 0  /* Place of the agent in the list */,
 
     CONSTRAINT pk_conversation_agents PRIMARY KEY (id),
     CONSTRAINT fk_conversation_agents_conversation_id FOREIGN KEY (conversation_id) REFERENCES conversations (id) ON DELETE CASCADE,

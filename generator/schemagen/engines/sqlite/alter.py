@@ -11,6 +11,7 @@ from schemagen.changes.migration import Statement
 from schemagen.changes.renames import in_order, mentions
 from schemagen.engines import definitions
 from schemagen.engines.sqlite.dialect import SQLITE
+from schemagen.engines.table_layout import inner_comment
 from schemagen.schema.triggers import triggers_of
 
 from . import facts
@@ -378,7 +379,8 @@ def _column(column: Column, table: Table) -> str:
 def _added(column: Column, table: Table) -> str:
     check = SQLITE.type_check(table, column)
     suffix = f" CONSTRAINT {SQLITE.quote(check.name)} CHECK ({check.sql})" if check else ""
-    return _column(column, table) + suffix
+    comment = inner_comment(SQLITE.column_comment(column, table))
+    return f"{_column(column, table)}{suffix}  {comment}".rstrip()
 
 
 def _added_columns(change: AlterTable) -> tuple[Column, ...]:

@@ -39,6 +39,7 @@ class Sqlite(StandardDialect):
     title: ClassVar[str] = "SQLite"
     bare_name: ClassVar[re.Pattern[str]] = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
     reserved: ClassVar[frozenset[str]] = words.SQLITE | words.PARSER
+    comments_inside: ClassVar[bool] = True  # ADD and DROP COLUMN cut the text at commas, and take what stands behind
 
     def column_type(self, column: Column, table: Table) -> str:
         """The declared type: one of STRICT's, or the classical one for a table that is not strict."""

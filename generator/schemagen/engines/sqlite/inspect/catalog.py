@@ -135,6 +135,7 @@ class _Reader:
                 virtual=hidden == _VIRTUAL,
                 collation=said.collation.upper() if said.collation else None,
                 comment=said.comment,
+                comment_is_inside=said.comment_is_inside,
             )
             for (_, column, declared, not_null, default, key, hidden), said in zip(rows, parsed.columns, strict=True)
         )

@@ -5,6 +5,7 @@ Source of the grammar: SQLite, "CREATE TABLE" and "CREATE INDEX". Only text that
 
 from __future__ import annotations
 
+from bisect import bisect
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -32,6 +33,7 @@ class ParsedColumn:
     collation: str | None = None
     generated: CatalogSql | None = None
     comment: str = ""
+    comment_is_inside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +93,14 @@ def parse_table(sql: str) -> ParsedTable:
     opening = next(number for number, token in enumerate(found) if token.is_symbol("("))
     closing = partners(found)[opening]
     table = ParsedTable()
-    definitions = list(_split(found[opening + 1 : closing]))
-    for definition in definitions:
+    at = opening + 1
+    spans: list[range] = []
+    for definition in _split(found[opening + 1 : closing]):
         _Definition(table, sql, definition).read()
-    _add_comments(table, sql, every, [definition[0] for definition in definitions])
+        at += len(definition)
+        spans.append(range(definition[0].offset, found[at].offset))
+        at += 1
+    _add_comments(table, sql, every, spans)
     return table
 
 
@@ -292,21 +298,35 @@ class _Definition:
         return self.found[start + 1 : end]
 
 
-def _add_comments(table: ParsedTable, sql: str, every: list[Token], starts: list[Token]) -> None:
-    """Give each comment to the column on its line; one on a line of its own, to what follows it.
+def _add_comments(table: ParsedTable, sql: str, every: list[Token], spans: list[range]) -> None:
+    """Give each comment to the column that it is a part of; ``spans`` are the definitions up to their commas.
 
-    Comments before the first column on the line of the opening bracket are the table's; those of constraints are
-    nobody's.
+    Of the others, one behind code belongs to the nearest column of its line that has none yet, since ADD COLUMN writes
+    between a column and what stands behind its comma; one on a line of its own to what follows it. Comments before the
+    first column on the line of the opening bracket are the table's; those of constraints are nobody's.
     """
-    heads = [start.offset for start in starts]
+    starts = [span.start for span in spans]
     texts: dict[int, list[str]] = {}
-    for position, token in enumerate(every):
+    behind: list[tuple[int, int, Token]] = []
+    code = 0
+    for token in every:
         if token.kind is not Kind.COMMENT:
+            code = token.end
             continue
         line = sql.rfind("\n", 0, token.offset) + 1
-        trailing = any(other.offset >= line for other in every[:position] if other.kind is not Kind.COMMENT)
-        before = sum(head < token.offset for head in heads)
-        texts.setdefault(before - 1 if trailing else before, []).append(_comment_text(token))
+        alone = code <= line
+        number = bisect(starts, token.offset) - 1
+        if number >= 0 and token.offset in spans[number] and not (alone and token.text.startswith("--")):
+            texts.setdefault(number, []).append(_comment_text(token))
+            if number < len(table.columns):
+                table.columns[number].comment_is_inside = True
+        elif alone:
+            texts.setdefault(number + 1, []).append(_comment_text(token))
+        else:
+            behind.append((line, number, token))
+    for line, number, token in behind:
+        nearby = (near for near in range(number, -1, -1) if spans[near].start >= line and near not in texts)
+        texts.setdefault(next(nearby, number), []).append(_comment_text(token))
     for number, column in enumerate(table.columns):
         column.comment = " ".join(texts.get(number, ()))
     table.comment = " ".join(texts.get(-1, ()))
