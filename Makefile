@@ -29,7 +29,7 @@ lint: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/schemagen lint --strict
-	$(BIN)/schemagen check
+	$(BIN)/schemagen check --full
 
 # Everything that has to be clean before a commit.
 check: lint test

@@ -87,11 +87,13 @@ def test_the_first_build_writes_everything(options: Options) -> None:
         "schema.lock.json",
         "schema.postgres.sql",
         "schema.sqlite.sql",
+        ".gitattributes",
+        ".schema.sums",
     }
     lock = loads(lock_content(options.output) or b"")
     assert [migration.parent for migration in lock.migrations] == [None, "001_create_users"]
     in_lock = {path for migration in lock.migrations for path, _ in migration.files} | set(lock.files)
-    assert in_lock | {"schema.lock.json"} == set(result.files.written)
+    assert in_lock | {"schema.lock.json", ".gitattributes", ".schema.sums"} == set(result.files.written)
 
 
 def test_a_second_build_does_nothing_at_all(options: Options) -> None:

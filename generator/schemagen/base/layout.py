@@ -27,6 +27,12 @@ WORK_LOCK = f"{WORK_FOLDER}/lock"
 FINGERPRINT = f"{WORK_FOLDER}/fingerprint"
 """What the last build has read and written, so that the next one sees at once that nothing has changed."""
 
+SUMS = ".schema.sums"
+"""Hashes of the specs and of the output, committed with it, so that a check of a fresh clone only reads files."""
+
+ATTRIBUTES = ".gitattributes"
+"""How git merges the hashes: it keeps both sides, which no check believes."""
+
 _MIGRATION_FOLDERS = {
     "migrations/sqlite": ".sql",
     "migrations/sqlite/rollback": ".sql",

@@ -38,7 +38,7 @@ def main() -> int:
             print(up_to_date(output))  # noqa: T201  (this is a command line)
             code = 0
         else:
-            code = _run(arguments)
+            code = _recalled(arguments)
         sys.stdout.flush()
     except KeyboardInterrupt:
         return _INTERRUPTED
@@ -54,6 +54,25 @@ def _told_nothing() -> int:
     """Let Python end without another try to write what is left of the output."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 1
+
+
+def _recalled(arguments: Sequence[str]) -> int:
+    """Print what a command printed of the same project, or run it and keep what it prints; its exit code."""
+    from .recall import recall
+
+    place = recall(arguments)
+    known = place.printed() if place else None
+    if known:
+        sys.stdout.write(known[0])
+        return known[1]
+    code = _run(arguments)
+    if place and code in {0, 1}:
+        from .console import INTERNAL_ERROR, PRINTED
+
+        text = "".join(PRINTED)
+        if INTERNAL_ERROR not in text:
+            place.keep(text, code)
+    return code
 
 
 def _run(arguments: Sequence[str]) -> int:
@@ -74,6 +93,27 @@ def unchanged_output(arguments: Sequence[str]) -> str | None:
 
     None means no more than that the command has to be run: it also stands for flags that are not known here.
     """
+    flags = _folders(arguments)
+    if flags is None:
+        return None
+
+    from schemagen.project.fingerprint import is_current
+    from schemagen.project.settings import read_pages, read_query_functions, read_settings
+    from schemagen.project.sums import are_right
+
+    try:
+        settings, queries, pages = read_settings(**flags), read_query_functions(), read_pages()
+    except Exception:  # noqa: BLE001  (the command itself tells what is wrong with the settings)
+        return None
+    specs, output = settings["specs"], settings["output"]
+    nothing = is_current(specs, output, queries=queries, pages=pages) or (
+        arguments[0] == "check" and are_right(specs, output, queries=queries, pages=pages)
+    )
+    return output if nothing else None
+
+
+def _folders(arguments: Sequence[str]) -> dict[str, str | None] | None:
+    """The folders that a plain `build` or `check` names; None for other commands, and for flags not known here."""
     if not arguments or arguments[0] not in {"build", "check"}:
         return None
     flags: dict[str, str | None] = {}
@@ -83,15 +123,4 @@ def unchanged_output(arguments: Sequence[str]) -> str | None:
         if flag not in {"--specs", "--output"}:
             return None
         flags[flag[2:]] = value if equals else next(words, None)
-    if not all(flags.values()):
-        return None
-
-    from schemagen.project.fingerprint import is_current
-    from schemagen.project.settings import read_pages, read_query_functions, read_settings
-
-    try:
-        settings, queries, pages = read_settings(**flags), read_query_functions(), read_pages()
-    except Exception:  # noqa: BLE001  (the command itself tells what is wrong with the settings)
-        return None
-    specs, output = settings["specs"], settings["output"]
-    return output if is_current(specs, output, queries=queries, pages=pages) else None
+    return flags if all(flags.values()) else None

@@ -17,7 +17,7 @@ from schemagen.reference.topic_names import Topic  # noqa: TC001
 
 from . import deploy, export  # noqa: F401  (they add their commands)
 from .app import Form, Output, Specs, app, options_of
-from .console import Format, ProofFormat, ReviewFormat, console, proof_console
+from .console import PRINTED, Format, ProofFormat, ReviewFormat, console, proof_console
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,6 +38,7 @@ def run(arguments: Sequence[str]) -> int:
     Raises:
         KeyboardInterrupt: when Ctrl-C ended it.
     """
+    PRINTED.clear()
     try:
         app(list(arguments), prog_name="schemagen")
     except SystemExit as ended:
@@ -89,14 +90,22 @@ def build(
 
 
 @app.command()
-def check(*, specs: Specs = None, output: Output = None, form: Form = Format.TEXT) -> None:
+def check(
+    *,
+    specs: Specs = None,
+    output: Output = None,
+    form: Form = Format.TEXT,
+    full: Annotated[
+        bool, typer.Option("--full", help="Plan the build anew, whatever the committed hashes say.")
+    ] = False,
+) -> None:
     """Fail if `build` would change anything; for CI and pre-commit."""
     from schemagen.base.layout import up_to_date
     from schemagen.project import pipeline
 
     with console(form) as out:
         options = options_of(specs, output)
-        result = pipeline.check(options)
+        result = pipeline.check(options, full=full)
         if not result.outdated:
             out.say(up_to_date(str(options.output)))
         out.report((*result.outdated, *result.warnings), result.sources)

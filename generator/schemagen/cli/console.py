@@ -63,6 +63,10 @@ class OutputLostError(OSError):
     """Standard output can't be written: nothing more can be told there."""
 
 
+PRINTED: list[str] = []
+"""Everything that this process has printed, so that it can be printed again where nothing has changed (``recall``)."""
+
+
 def _print(text: str, *, newline: bool = True, color: bool | None = None) -> None:
     """Print to standard output.
 
@@ -72,6 +76,7 @@ def _print(text: str, *, newline: bool = True, color: bool | None = None) -> Non
     """
     try:
         typer.echo(text, nl=newline, color=color)
+        PRINTED.append(f"{text}\n" if newline else text)
     except BrokenPipeError:
         raise
     except OSError as error:

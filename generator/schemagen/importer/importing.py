@@ -294,6 +294,8 @@ def adopt(result: ImportResult, options: Options) -> BuildResult | None:
         except BaseException:
             write_files(options.output, {}, written.written)
             raise
+        plan = pipeline.with_sums(plan, pipeline.specs_of(options))
+        write_files(options.output, plan.files)
         pipeline.remember(plan, fingerprint.of_inputs(str(options.specs)), options.output)
     return pipeline.BuildResult(written, plan.steps, loaded.diagnostics, loaded.sources)
 

@@ -2,7 +2,7 @@
 
 The fingerprint of the last build lies in the output folder, outside git, and counts only where it was made
 (``layout.seal``). It covers the bytes of all specs, of the
-program with its templates, the versions of every installed package, and the bytes of every file that the build is
+program with its templates, the versions of the packages that it runs on, and the bytes of every file that the build is
 responsible for; so whatever was edited, added or deleted since, the build is done in full. (``layout`` says why the
 imports are so few.)
 """
@@ -18,6 +18,7 @@ from schemagen.base.layout import COMMIT, FINGERPRINT, migration_files, read_gen
 TYPE_CHECKING = False  # mypy and ruff take this name for typing's
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from hashlib import _Hash as Hash
 
 _SPEC_SUFFIXES = (".yaml", ".yml")
 _PROGRAM_SUFFIXES = (".py", ".jinja")
@@ -31,22 +32,33 @@ def of_inputs(specs: str, *, queries: bool = True, pages: str = "document") -> s
     To be taken before the specs are read: an edit in between then only means one build more.
     """
     package = os.path.dirname(os.path.dirname(__file__))  # noqa: PTH120  (here and below: pathlib takes 7 ms to import)
-    digest = sha256(f"{sys.version}\0{queries}\0{pages}".encode())
+    own = of_specs(specs, queries=queries, pages=pages)
+    digest = sha256(f"{sys.version}\0{own}".encode())
     try:
-        for folder, suffixes in (
-            (specs, _SPEC_SUFFIXES),
-            (package, _PROGRAM_SUFFIXES),
-            (f"{package}/../../templates", _PROGRAM_SUFFIXES),  # of a checkout
-        ):
-            for path in sorted(_files(folder, suffixes)):
-                with open(path, "rb") as file:  # noqa: PTH123
-                    content = file.read()
-                digest.update(f"{path[len(folder) :].lstrip('/')}\0{len(content)}\0".encode(errors="surrogateescape"))
-                digest.update(content)
+        _add_files(digest, package, _PROGRAM_SUFFIXES)
+        _add_files(digest, f"{package}/../../templates", _PROGRAM_SUFFIXES)  # of a checkout
         digest.update("\0".join(_installed()).encode())
     except OSError:
         return None
+    return digest.hexdigest() if own else None
+
+
+def of_specs(specs: str, *, queries: bool = True, pages: str = "document") -> str | None:
+    """The hash of what a project says: its specs, and the settings that decide what is written."""
+    digest = sha256(f"{queries}\0{pages}".encode())
+    try:
+        _add_files(digest, specs, _SPEC_SUFFIXES)
+    except OSError:
+        return None
     return digest.hexdigest()
+
+
+def _add_files(digest: Hash, folder: str, suffixes: tuple[str, ...]) -> None:
+    for path in sorted(_files(folder, suffixes)):
+        with open(path, "rb") as file:  # noqa: PTH123
+            content = file.read()
+        digest.update(f"{path[len(folder) :].lstrip('/')}\0{len(content)}\0".encode(errors="surrogateescape"))
+        digest.update(content)
 
 
 def remember(output: str, inputs: str, hashes: Mapping[str, str]) -> None:
@@ -57,7 +69,7 @@ def remember(output: str, inputs: str, hashes: Mapping[str, str]) -> None:
     place = seal(output)
     if place is None:
         return
-    lines = (place, inputs, _combined(sorted(hashes.items())), *sorted(hashes))
+    lines = (place, inputs, combined(sorted(hashes.items())), *sorted(hashes))
     try:
         with open(f"{output}/{FINGERPRINT}", "w", encoding="utf-8", newline="") as file:  # noqa: PTH123
             file.write("\0".join(lines))
@@ -89,10 +101,11 @@ def is_current(specs: str, output: str, *, queries: bool = True, pages: str = "d
         hashes = [(path, sha256(read_generated(f"{output}/{path}")).hexdigest()) for path in paths]
     except (OSError, ValueError):
         return False
-    return _combined(hashes) == outputs
+    return combined(hashes) == outputs
 
 
-def _combined(hashes: Iterable[tuple[str, str]]) -> str:
+def combined(hashes: Iterable[tuple[str, str]]) -> str:
+    """One hash of many files, by path and hash, in the order given."""
     digest = sha256()
     for path, content_hash in hashes:
         digest.update(f"\0{path}\0{content_hash}".encode())
@@ -119,8 +132,22 @@ def _files(folder: str, suffixes: tuple[str, ...]) -> Iterator[str]:
                 yield entry.path
 
 
+USED = frozenset(
+    [
+        *("annotated_types", "fasteners", "inflection", "jinja2", "markupsafe", "pydantic", "pydantic_core", "pyyaml"),
+        *("sqlglot", "sqlglotc", "typing_extensions", "typing_inspection"),
+    ]
+)
+"""The packages that a build runs on; a test compares them with what the distribution demands."""
+
+
 def _installed() -> list[str]:
-    """Every installed package with its version: the names of their metadata folders."""
+    """The packages that a build runs on, each with its version: the names of their metadata folders."""
     folders = {path for path in sys.path if path.endswith("-packages") and os.path.isdir(path)}  # noqa: PTH112
-    names = (name for folder in folders for name in os.listdir(folder))  # noqa: PTH208
-    return sorted(name for name in names if name.endswith(".dist-info"))
+    names = {name for folder in folders for name in os.listdir(folder)}  # noqa: PTH208
+    return sorted(name for name in names if name.endswith(".dist-info") and _package(name) in USED)
+
+
+def _package(folder: str) -> str:
+    """``pyyaml`` for ``PyYAML-6.0.2.dist-info``."""
+    return folder.partition("-")[0].lower().replace(".", "_")

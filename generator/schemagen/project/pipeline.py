@@ -15,6 +15,7 @@ from schemagen.resolve.loaded import Loaded
 from schemagen.schema.model import DIALECTS
 
 from . import fingerprint
+from . import sums as committed
 from .left_out import of_rebuilt, still_left_out
 from .validation import broken_examples, validate_steps
 from .write import WriteResult, exclusive, has_content, is_interrupted, recover, refuse_foreign_write, write_files
@@ -102,12 +103,12 @@ def build(
     if not allow and not comments and _is_current(options):
         return BuildResult()
     refuse_place(options)
-    inputs = inputs_of(options)
+    inputs, specs = inputs_of(options), specs_of(options)
     if dry_run:
-        plan = make_plan(options, allow, baseline=baseline, comments=comments, name=name)
+        plan = with_sums(make_plan(options, allow, baseline=baseline, comments=comments, name=name), specs)
         return _build_result(compare(plan, options.output), plan)
     recover(options.output)
-    plan = make_plan(options, allow, baseline=baseline, comments=comments, name=name)
+    plan = with_sums(make_plan(options, allow, baseline=baseline, comments=comments, name=name), specs)
     with exclusive(options.output):
         if lock_content(options.output) == plan.base_content:
             result = write_files(options.output, plan.files, plan.removals)
@@ -141,14 +142,16 @@ def _build_result(files: WriteResult, plan: Plan) -> BuildResult:
     return BuildResult(files, plan.steps, plan.loaded.diagnostics, plan.loaded.sources)
 
 
-def check(options: Options) -> CheckResult:
+def check(options: Options, *, full: bool = False) -> CheckResult:
     """Tell whether a build would change anything; writes nothing.
+
+    With ``full`` it plans the build anew, whatever hashes say.
 
     Raises:
         SchemagenError: with every mistake in the specs, or in the lock and its migrations, SG426 for a write that was
             begun elsewhere.
     """
-    if _is_current(options):
+    if not full and (_is_current(options) or _has_right_sums(options)):
         return CheckResult()
     if is_interrupted(options.output):
         refuse_foreign_write(options.output)
@@ -362,15 +365,35 @@ def inputs_of(options: Options) -> str | None:
     return fingerprint.of_inputs(str(options.specs), queries=options.queries, pages=options.pages)
 
 
+def specs_of(options: Options) -> str | None:
+    """The hash of what the specs and the settings say, for the hashes that are committed."""
+    return fingerprint.of_specs(str(options.specs), queries=options.queries, pages=options.pages)
+
+
+def _has_right_sums(options: Options) -> bool:
+    return committed.are_right(str(options.specs), str(options.output), queries=options.queries, pages=options.pages)
+
+
+def with_sums(plan: Plan, specs: str | None) -> Plan:
+    """A plan that also writes the hashes of all files; warnings are worth repeating, so with some there are none."""
+    known = None if plan.loaded.diagnostics else specs
+    return replace(plan, files={**plan.files, **committed.sums(known, _hashes(plan))})
+
+
 def remember(plan: Plan, inputs: str | None, output: Path) -> None:
-    """Let the next build see at once that nothing has changed; warnings are worth telling again, so they prevent it."""
+    """Let the next build see at once that nothing has changed; warnings are worth repeating, so they prevent it."""
     if inputs is None or plan.loaded.diagnostics:
         fingerprint.forget(str(output))
         return
+    fingerprint.remember(str(output), inputs, _hashes(plan))
+
+
+def _hashes(plan: Plan) -> dict[str, str]:
+    """The sha256 of every file of the output, migrations of earlier builds included."""
     hashes = {path: content_hash(text.encode()) for path, text in plan.files.items()}
     for migration in plan.lock.migrations:
         hashes.update(migration.files)
-    fingerprint.remember(str(output), inputs, hashes)
+    return hashes
 
 
 def compare(plan: Plan, output: Path) -> WriteResult:

@@ -13,7 +13,17 @@ from schemagen.migrations.git import Repository
 from schemagen.migrations.history import lock_content
 from schemagen.migrations.lock import content_hash, loads, loads_from
 
-from .pipeline import BuildResult, compare, inputs_of, load, plan_from, refuse_place, remember
+from .pipeline import (
+    BuildResult,
+    compare,
+    inputs_of,
+    load,
+    plan_from,
+    refuse_place,
+    remember,
+    specs_of,
+    with_sums,
+)
 from .write import exclusive, recover, write_files
 
 if TYPE_CHECKING:
@@ -57,7 +67,7 @@ def rebase(options: Options, onto: str, *, allow: Sequence[str] = (), dry_run: b
         _refuse_missing(options, theirs, onto)
     if not dry_run:
         recover(options.output)
-    inputs = inputs_of(options)
+    inputs, specs = inputs_of(options), specs_of(options)
     with without_collector():
         loaded = load(options, held)
         if loaded.failed:
@@ -65,6 +75,7 @@ def rebase(options: Options, onto: str, *, allow: Sequence[str] = (), dry_run: b
         plan = _plan(options, loaded, theirs, repository, commit, allow)
     if dry_run:
         return BuildResult(compare(plan, options.output), plan.steps, plan.loaded.diagnostics, plan.loaded.sources)
+    plan = with_sums(plan, specs)
     with exclusive(options.output):
         if lock_content(options.output) == plan.base_content:
             result = write_files(options.output, plan.files, plan.removals)

@@ -149,6 +149,10 @@ def _project_table() -> tuple[Any, str, str]:
         folder = os.path.join(folder, os.pardir)  # noqa: PTH118
 
 
+_PARSED: dict[bytes, dict[str, Any]] = {}
+"""Files as tables, by content: a command asks for each kind of setting by itself."""
+
+
 def _read_toml(file: str, mentions: bytes = b"") -> dict[str, Any] | None:
     """A TOML file as a table; None when it is not there, or does not say ``mentions`` anywhere."""
     try:
@@ -160,10 +164,12 @@ def _read_toml(file: str, mentions: bytes = b"") -> dict[str, Any] | None:
         raise _mistake("SG430", f"{file} cannot be read: {error.strerror}", "make it readable") from error
     if mentions not in content:
         return None
+    if content in _PARSED:
+        return _PARSED[content]
     import tomllib  # 10 ms that most runs need not spend
 
     try:
-        return tomllib.loads(content.decode())
+        return _PARSED.setdefault(content, tomllib.loads(content.decode()))
     except ValueError as error:
         raise _mistake("SG430", f"{file} is not valid TOML: {error}", "correct it") from None
 

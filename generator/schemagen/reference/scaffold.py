@@ -26,6 +26,7 @@ TABLE = "tool.schemagen"
 _TEMPLATES = {
     SPEC_FILE: "tasks.yaml",
     SETTINGS_FILE: "schemagen.toml",
+    ".gitattributes": "gitattributes",
     ".pre-commit-config.yaml": "pre-commit-config.yaml",
     ".github/workflows/schema.yaml": "workflow.yaml",
 }
