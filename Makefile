@@ -6,7 +6,7 @@ BIN := .venv/bin
 N ?= 100
 SEED ?= 1
 
-.PHONY: setup demo test lint check docs verify prove evolve load mutate fuzz compare bench bench-peers bench-online import-real release clean
+.PHONY: setup demo test test-tools coverage lint check docs verify prove evolve load mutate fuzz compare bench bench-peers bench-online import-real release clean
 
 setup: .venv/.installed
 
@@ -30,6 +30,22 @@ lint: setup
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/schemagen lint --strict
 	$(BIN)/schemagen check --full
+
+# The other tier: what needs node, a browser, other runners or Debian's PostgreSQL. What this machine lacks is named.
+test-tools: setup .tools/.installed
+	PATH="$(CURDIR)/.tools/node_modules/.bin:$$PATH" NODE_PATH="$(CURDIR)/.tools/node_modules" \
+		$(BIN)/python -m pytest -m tools -rs
+
+.tools/.installed: tests/tools/package.json
+	mkdir -p .tools
+	cp $< .tools/package.json
+	npm install --prefix .tools --no-audit --no-fund --no-package-lock --loglevel error
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group tools
+	touch $@
+
+# Which lines and branches no test takes; pyproject.toml has the floor, which only rises. It takes twice the time.
+coverage: setup
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered
 
 # Everything that has to be clean before a commit.
 check: lint test
@@ -98,4 +114,4 @@ release: setup
 	PYTHONPATH=tests $(BIN)/python -m programs.release dist
 
 clean:
-	rm -rf .venv
+	rm -rf .venv .tools

@@ -8,7 +8,7 @@ import pytest
 
 from schemagen.databases.embedded import embedded_server
 from support.built_cases import CASES, build_case
-from support.engines import fresh_database, run_in_psycopg, run_in_python
+from support.engines import contrib_server, fresh_database, run_in_psycopg, run_in_python
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,6 +46,12 @@ def pg16_database(postgres16: Server) -> Iterator[str]:
 def any_pg_database(request: pytest.FixtureRequest) -> Iterator[str]:
     """The URL of a fresh database, on each version in turn."""
     yield from fresh_database(embedded_server(request.param))
+
+
+@pytest.fixture
+def contrib_database() -> Iterator[str]:
+    """The URL of a fresh database whose server has PostgreSQL's contrib extensions; for `make test-tools`."""
+    yield from fresh_database(contrib_server())
 
 
 @pytest.fixture

@@ -6,15 +6,17 @@ import os
 import shutil
 import sqlite3
 import subprocess
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from schemagen.databases.embedded import start_server
 from schemagen.databases.servers import connect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     import psycopg
 
@@ -84,6 +86,17 @@ def run_in_psycopg(url: str, file: Path) -> None:
     """A transactional SQL file by psycopg, which sends all of its statements at once."""
     with open_postgres(url) as connection:
         connection.execute(file.read_bytes())
+
+
+@cache
+def contrib_server() -> Server:
+    """A server of Debian's newest PostgreSQL with the extensions of its package postgresql-contrib."""
+    installed = sorted(Path("/usr/lib/postgresql").glob("*"), key=lambda folder: float(folder.name))
+    extensions = Path("/usr/share/postgresql")
+    found = [one for one in installed if (extensions / one.name / "extension" / "citext.control").exists()]
+    if not found:
+        pytest.skip("Debian's postgresql-contrib is not installed")
+    return start_server(found[-1])
 
 
 def fresh_database(server: Server) -> Iterator[str]:

@@ -134,7 +134,7 @@ class Django(Runner):
 
 
 class Program(Runner):
-    """A runner that is a program of its own: its tests run where it is on the PATH."""
+    """A runner that is a program of its own: `make test-tools` installs those that npm has."""
 
     program = ""
     engines: tuple[str, ...] = ("sqlite", "postgres")
@@ -309,7 +309,10 @@ def catalog(database: Path | str) -> Catalog:
     return replace(found, tables=tuple(table for table in found.tables if table.name in own))
 
 
-@pytest.mark.parametrize("layout", RUNNERS)
+@pytest.mark.parametrize(
+    "layout",
+    [pytest.param(one, marks=[pytest.mark.tools] if issubclass(RUNNERS[one], Program) else []) for one in RUNNERS],
+)
 def test_up_down_and_up(layout: str, output: Path, database: Path | str, tmp_path: Path) -> None:
     runner = RUNNERS[layout](output, tmp_path, database)
     chain = read_chain(output)

@@ -92,8 +92,16 @@ def embedded_server(version: int = LATEST) -> Server:
     """
     if os.name != "posix":
         raise _no_start("it needs Linux or macOS")
+    return start_server(_installation(version))
+
+
+def start_server(install: Path) -> Server:
+    """A server of the programs in ``install / "bin"``, which is gone when this process is gone.
+
+    Raises:
+        SchemagenError: when it does not start (SG451).
+    """
     account = _unprivileged() if os.geteuid() == 0 else _Account()
-    install = _installation(version)
     must_copy = account.uid is not None and not _reachable_by_others(install / "bin" / "postgres")
     folder = _new_folder(account, runs_programs=must_copy)
     try:
