@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from schemagen.base.diagnostics import Diagnostic, Origin, SchemagenError
@@ -11,7 +11,7 @@ from schemagen.schema.model import PrimaryKey
 
 from . import changes as c
 from .conversions import conversion_of, fill_of_nulls, is_lossy
-from .renames import in_cycles, unfollowed
+from .renames import in_cycles, mentions, unfollowed
 from .type_changes import type_change
 from .uniqueness import lost_rules
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from schemagen.schema.model import Column, Table
+    from schemagen.schema.own_steps import OwnStep
     from schemagen.spec.source import Sources
 
     from .diff import Evolution
@@ -61,7 +62,11 @@ def losses(evolution: Evolution) -> tuple[Loss, ...]:
 
 
 def refuse(
-    evolution: Evolution, allowed: Iterable[str], sources: Sources, left_out: Mapping[str, Sequence[str]] | None = None
+    evolution: Evolution,
+    allowed: Iterable[str],
+    sources: Sources,
+    left_out: Mapping[str, Sequence[str]] | None = None,
+    steps: Iterable[OwnStep] = (),
 ) -> tuple[Loss, ...]:
     """The losses of an evolution, all of them allowed.
 
@@ -70,13 +75,15 @@ def refuse(
         allowed: the words that allow something.
         sources: of the specs.
         left_out: the rules that an import left out, of the tables that SQLite makes anew, by their old names.
+        steps: the author's own, which may read what is dropped before.
 
     Raises:
         SchemagenError: SG410 for each that is not, SG411 for words that allow nothing that happens, SG415 for names
             that change places so that a second run could not be told from the first, SG417 for a ``renamed_from``
             that cannot be followed, and SG419 for a table that gives way to one whose name differs in case alone.
     """
-    found = losses(evolution)
+    own = tuple(steps)
+    found = tuple(_with_reader(loss, own) for loss in losses(evolution))
     words = dict.fromkeys(allowed)
     found += tuple(_lost_rules(evolution, words, left_out or {}))
     needed = {loss.allow for loss in found}
@@ -89,6 +96,14 @@ def refuse(
     if wrong:
         raise SchemagenError(wrong, sources)
     return found
+
+
+def _with_reader(loss: Loss, steps: Iterable[OwnStep]) -> Loss:
+    """A loss with the step that reads what goes, before it goes."""
+    kind, _, name = loss.allow.partition(":")
+    texts = ((own.name, " ".join(own.up.postgres)) for own in steps if kind == "drop")
+    reader = next((own for own, text in texts if mentions(text, [name.rpartition(".")[2]])), None)
+    return replace(loss, hint=f"step `{reader}` reads it before") if reader else loss
 
 
 def _lost_rules(evolution: Evolution, words: Iterable[str], left_out: Mapping[str, Sequence[str]]) -> Iterator[Loss]:

@@ -15,7 +15,7 @@ from schemagen.lint.profiles import Profile  # noqa: TC001  (typer reads the ann
 from schemagen.project.settings import read_ignored
 from schemagen.reference.topic_names import Topic  # noqa: TC001
 
-from . import deploy, export  # noqa: F401  (they add their commands)
+from . import deploy, export, steps  # noqa: F401  (they add their commands)
 from .app import Form, Output, Specs, app, options_of
 from .console import PRINTED, Format, ProofFormat, ReviewFormat, console, proof_console
 

@@ -7,7 +7,7 @@ from typing import Any
 from typer.core import TyperGroup
 
 GROUPS = {
-    "Specs": ("init", "lint", "explain", "guide", "schema"),
+    "Specs": ("init", "new", "lint", "explain", "guide", "schema"),
     "Output": ("build", "check", "diff", "rebase", "export"),
     "Databases": ("status", "apply", "verify", "import"),
 }

@@ -9,6 +9,7 @@ from schemagen.databases.embedded import embedded_server
 from schemagen.databases.prerequisites import prerequisites_file
 from schemagen.databases.servers import external_server, failure
 from schemagen.lint.linting import read_lint_settings
+from schemagen.migrations.change_build import new_steps
 from schemagen.migrations.history import lock_content, read_history
 from schemagen.project.pipeline import load
 from schemagen.project.settings import read_rule_levels
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from schemagen.databases.servers import Server
     from schemagen.project.pipeline import Options
-    from schemagen.schema.model import Schema
+    from schemagen.resolve.loaded import Loaded
     from schemagen.verify.report import Report
 
 NO_OUTPUT = "SG455"
@@ -59,7 +60,7 @@ def verify(
     loaded = load(options)
     if loaded.failed:
         raise SchemagenError(loaded.diagnostics, loaded.sources)
-    _check_output(options.output, loaded.schema)
+    _check_output(options.output, loaded)
     _check_models_installed()
     server = None if sqlite_only else _server(postgres)
     scope = Scope(
@@ -79,11 +80,11 @@ def rendered(report: Report, form: ProofFormat) -> str:
     return _RENDERERS[form](report)
 
 
-def _check_output(output: Path, schema: Schema) -> None:
+def _check_output(output: Path, loaded: Loaded) -> None:
     lock = read_history(output, lock_content(output))
     if lock is None:
         raise failure(NO_OUTPUT, f"{output} has nothing to prove", "run `schemagen build` first")
-    if lock.schema != schema:
+    if lock.schema != loaded.schema or new_steps(loaded.steps, lock.steps, loaded.sources):
         raise failure(OLDER, f"{output} is of an older spec: the specs have changed since", "run `schemagen build`")
 
 

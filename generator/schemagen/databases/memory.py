@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from schemagen.engines.dialects import SQLITE
+from schemagen.sql.authorizer import confine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -34,6 +35,7 @@ class Sandbox:
 
     def __init__(self, schema: Schema, tables: Sequence[Table]) -> None:
         self._connection = sqlite3.connect(":memory:", isolation_level=None)
+        confine(self._connection)
         for table in tables:
             for statement in SQLITE.create_table(table, schema):
                 self._connection.execute(statement.sql)

@@ -12,6 +12,7 @@ from schemagen.base.escape import sql_string
 from schemagen.engines.dialects import POSTGRES, SQLITE
 from schemagen.engines.reading import read_catalog
 from schemagen.schema.model import Deferrable
+from schemagen.sql.authorizer import confine
 
 from . import refusals
 from .refusals import INTERRUPTED, Cause, Refusal, StatementError, postgres_refusal, sqlite_refusal
@@ -146,7 +147,7 @@ class SqliteDatabase(Database):
         self.url = f"sqlite:///{file}"
         # no cache: an EXPLAIN that was prepared before an index was dropped would tell the old plan
         self._connection = sqlite3.connect(file, isolation_level=None, cached_statements=0)
-        self._connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)  # no file but this one: ATTACH, VACUUM INTO
+        confine(self._connection)
         self._connection.execute("PRAGMA synchronous = OFF")
         self._connection.execute("PRAGMA foreign_keys = ON")
         self._deadline = 0.0

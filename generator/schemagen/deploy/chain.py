@@ -13,6 +13,7 @@ from schemagen.base.layout import migration_number
 from schemagen.databases.servers import failure
 from schemagen.engines.reading import read_catalog
 from schemagen.migrations.history import lock_content, read_history
+from schemagen.sql.authorizer import confine
 
 if TYPE_CHECKING:
     from alembic.script import ScriptDirectory
@@ -72,6 +73,7 @@ class Chain:
     def sqlite_catalog(self, number: int) -> Catalog:
         """What the migrations up to a number make on SQLite; names of tables and columns are PostgreSQL's too."""
         with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+            confine(connection)
             for record in self.records[:number]:
                 for sql in record.sqlite.statements:
                     connection.execute(sql)

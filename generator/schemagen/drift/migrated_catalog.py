@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from schemagen.databases.prerequisites import prerequisites
 from schemagen.engines.reading import read_catalog
+from schemagen.sql.authorizer import confine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -52,6 +53,7 @@ def made(steps: Sequence[Step], live: Catalog, server: Server | None = None, bef
     """
     if live.dialect == "sqlite":
         with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+            confine(connection)
             for sql in _statements(step.sqlite for step in steps):
                 connection.execute(sql)
             return Made(read_catalog(connection))

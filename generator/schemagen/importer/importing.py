@@ -151,7 +151,7 @@ def _with_build(result: ImportResult) -> ImportResult:
     if not result.imported.tables:
         return result
     loaded = loaded_of(result.files)
-    found = validate_steps(loaded.schema, first_build(loaded.schema), loaded.sources)
+    found = validate_steps(loaded, first_build(loaded.schema))
     if not found:
         return result
     refused = _by_table(SchemagenError(found, loaded.sources))

@@ -97,6 +97,8 @@ def _differences(lock: Lock, output: Path) -> list[Diagnostic]:
         return [*found, *collisions]
     for path in sorted(strangers):
         hint = "move it away: this folder holds what `schemagen build` writes"
+        if path.startswith("alembic/versions/"):
+            hint = f"{hint}; a revision of your own is a step of the specs, which `schemagen new NAME` begins"
         found.append(_diagnostic("SG406", output, path, f"is not in {LOCK_FILE}", hint))
     return found
 

@@ -22,6 +22,8 @@ from schemagen.changes.migration import Migration, Statement, Step
 from schemagen.schema.codec import DecodeError, decode, encode
 from schemagen.schema.model import Schema  # noqa: TC001  (the codec reads type hints when it runs)
 
+from .own_steps import StepRecord  # noqa: TC001
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -93,13 +95,14 @@ class Lock:
     """The resolved schema, its migrations in order, and the other files that the last build wrote.
 
     ``left_out`` has the rules of an imported database of SQLite that the specs do not say, by table. They last
-    until the table is made anew.
+    until the table is made anew. ``steps`` are all those of the author's own that a build has seen.
     """
 
     schema: Schema
     migrations: tuple[MigrationRecord, ...] = ()
     files: tuple[str, ...] = ()
     left_out: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    steps: tuple[StepRecord, ...] = ()
 
     @property
     def head(self) -> MigrationRecord | None:

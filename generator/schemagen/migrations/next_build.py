@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from schemagen.changes.diff import Evolution
+    from schemagen.changes.halves import Gate
     from schemagen.changes.migration import Statement
     from schemagen.changes.safety import Loss
     from schemagen.engines.offenders import Stop
@@ -47,7 +48,9 @@ def chosen_name(text: str) -> str:
     raise SchemagenError([Diagnostic("SG445", f"`{text}` is no name for a migration", hint=hint)])
 
 
-def next_steps(evolution: Evolution, number: int, losses: Sequence[Loss], name: str | None = None) -> tuple[Step, ...]:
+def next_steps(
+    evolution: Evolution, number: int, losses: Sequence[Loss], name: str | None = None, gates: Sequence[Gate] = ()
+) -> tuple[Step, ...]:
     """The steps that lead from the old schema to the new one: none, one, or two.
 
     The second holds what PostgreSQL has to run outside a transaction. The first one's rollback undoes both, so that it
@@ -58,6 +61,7 @@ def next_steps(evolution: Evolution, number: int, losses: Sequence[Loss], name: 
         number: of the first step.
         losses: what was allowed, for the headers.
         name: what the first step is called; None derives it from the changes.
+        gates: the steps of the author's own that have to be complete before it.
     """
     from schemagen.engines.offenders import stops_of
     from schemagen.engines.postgres.alter import postgres_statements
@@ -66,7 +70,7 @@ def next_steps(evolution: Evolution, number: int, losses: Sequence[Loss], name: 
     if not evolution.changes:
         return ()
     name = name or step_name(evolution)
-    now, later = postgres_statements(evolution)
+    now, later = postgres_statements(evolution, gates=gates)
     undone, _ = postgres_statements(evolution.back, online=False)
     found = stops_of(evolution)
     lasting = tuple(loss.lost for loss in losses if loss.lost and not loss.stops)
@@ -87,11 +91,17 @@ def next_steps(evolution: Evolution, number: int, losses: Sequence[Loss], name: 
 
     verdicts = Verdicts(evolution)
     purpose = _purpose(evolution)
-    sqlite, undone_on_sqlite = _on_sqlite(evolution, f"{number:03d}_{name}", losses)
-    on_sqlite = (*_rebuilds(verdicts), *_questions((stop.reason, stop.sqlite) for _, stop in found))
+    sqlite, undone_on_sqlite = _on_sqlite(evolution, f"{number:03d}_{name}", losses, gates)
+    unready = [(f"step {gate.step} is not complete", gate.rest) for gate in gates]
+    on_sqlite = (
+        *_rebuilds(verdicts),
+        *_questions((reason, rest.sqlite) for reason, rest in unready),
+        *_questions((stop.reason, stop.sqlite) for _, stop in found),
+    )
     on_postgres = (
         *_rewrites(evolution, verdicts),
         *_unkept(verdicts, f"{number + 1:03d}_{name}{ONLINE}"),
+        *_questions((reason, rest.postgres) for reason, rest in unready),
         *_questions((stop.reason, stop.postgres) for _, stop in found),
     )
     first = Step(
@@ -107,8 +117,15 @@ def _questions(found: Iterable[tuple[str, str | None]]) -> Iterator[str]:
     for reason, query in found:
         if query is not None:
             yield f"Stops if {reason}."
-            one_line = "\n" not in query  # a comment of the author's would swallow the rest of the line
-            yield f"Ask before: {query};" if one_line else "Ask before: `schemagen diff` has the query."
+            one_line = _one_line(query)
+            yield f"Ask before: {one_line};" if one_line else "Ask before: `schemagen diff` has the query."
+
+
+def _one_line(query: str) -> str:
+    """A query in one line; empty where a comment would swallow the rest of it, or a text change."""
+    if "\n" not in query:
+        return query
+    return "" if any(mark in query for mark in ("--", "'", '"')) else " ".join(query.split())
 
 
 def _with_stops(evolution: Evolution, found: Sequence[tuple[c.AlterTable, Stop]]) -> Iterator[str]:
@@ -118,12 +135,15 @@ def _with_stops(evolution: Evolution, found: Sequence[tuple[c.AlterTable, Stop]]
         yield "; stops if ".join((change.describe(), *reasons))
 
 
-def _on_sqlite(evolution: Evolution, identifier: str, losses: Sequence[Loss]) -> tuple[Statements, Statements]:
+def _on_sqlite(
+    evolution: Evolution, identifier: str, losses: Sequence[Loss], gates: Sequence[Gate]
+) -> tuple[Statements, Statements]:
     """SQLite's statements there and back; tables whose unknown rules may go are rebuilt without a look at those."""
     from schemagen.engines.sqlite.alter import sqlite_statements
 
     allowed = {loss.allow.removeprefix(RULES) for loss in losses if loss.allow.startswith(RULES)}
-    return sqlite_statements(evolution, identifier, allowed), sqlite_statements(evolution.back, f"{identifier} back")
+    there = sqlite_statements(evolution, identifier, allowed, gates)
+    return there, sqlite_statements(evolution.back, f"{identifier} back")
 
 
 def _purpose(evolution: Evolution) -> tuple[str, ...]:

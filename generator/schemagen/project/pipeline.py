@@ -16,7 +16,9 @@ from schemagen.schema.model import DIALECTS
 
 from . import fingerprint
 from . import sums as committed
-from .left_out import of_rebuilt, still_left_out
+from .left_out import still_left_out
+from .planning import baseline as baseline_steps
+from .planning import plan_steps, planned_first
 from .validation import broken_examples, validate_steps
 from .write import WriteResult, exclusive, has_content, is_interrupted, recover, refuse_foreign_write, write_files
 
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
     from schemagen.changes.migration import Step
     from schemagen.migrations.lock import MigrationRecord
-    from schemagen.schema.model import Column, Pages, Schema
+    from schemagen.schema.model import Pages, Schema
     from schemagen.spec.source import Sources
 
 
@@ -168,6 +170,7 @@ def load(options: Options, lock: bytes | None = None) -> Loaded:
         options: where they are.
         lock: the content of the lock whose derived names stay as they are; without it, the one in the output.
     """
+    from schemagen.resolve.own_steps import own_steps
     from schemagen.resolve.resolver import build_schema
     from schemagen.spec.language import read_specs
     from schemagen.spec.reporter import Reporter
@@ -187,7 +190,8 @@ def load(options: Options, lock: bytes | None = None) -> Loaded:
         schema = without_functions(schema)
     if options.pages != "document":
         schema = replace(schema, documents=tuple(replace(each, pages=options.pages) for each in schema.documents))
-    loaded = Loaded(schema, sources, (*unreadable, *reporter.diagnostics), held)
+    steps = own_steps(specs, reporter)
+    loaded = Loaded(schema, sources, (*unreadable, *reporter.diagnostics), held, steps)
     if loaded.failed:
         return loaded
     return replace(loaded, diagnostics=(*loaded.diagnostics, *broken_examples(schema, sources)))
@@ -252,66 +256,21 @@ def plan_from(
     Raises:
         SchemagenError: for changes that are not allowed, and for mistakes in generated SQL.
     """
-    steps = _baseline(loaded.schema) if baseline else plan_steps(loaded, base, allow, comments=comments, name=name)
-    refused = validate_steps(loaded.schema, steps, loaded.sources, base.schema if base else None)
+    if baseline:
+        planned = planned_first(loaded, baseline_steps(loaded.schema))
+    else:
+        planned = plan_steps(loaded, base, allow, comments=comments, name=name)
+    steps = planned.steps
+    refused = validate_steps(loaded, steps, base.schema if base else None)
     if refused:
         raise SchemagenError(refused, loaded.sources)
     files = render(loaded.schema, base, steps)
     lock = _next_lock(loaded.schema, base, steps, files)
-    lock = replace(lock, left_out=still_left_out(base, loaded.schema) if base else tuple(left_out))
+    left = still_left_out(base, loaded.schema) if base else tuple(left_out)
+    lock = replace(lock, left_out=left, steps=(*(base.steps if base else ()), *planned.records))
+    loaded = replace(loaded, diagnostics=(*loaded.diagnostics, *planned.remarks))
     removals = tuple(sorted(set(base.files) - files.keys())) if base else ()
     return Plan(loaded, steps, lock, {**files, LOCK_FILE: dumps(lock)}, removals, base_content)
-
-
-def _baseline(schema: Schema) -> tuple[Step, ...]:
-    from schemagen.migrations.first_build import baseline
-
-    return baseline(schema)
-
-
-def plan_steps(
-    loaded: Loaded,
-    base: Lock | None,
-    allow: Sequence[str] = (),
-    *,
-    comments: bool = False,
-    name: str | None = None,
-) -> tuple[Step, ...]:
-    """The steps that lead from what has been migrated to the schema; with ``comments``, also for descriptions alone.
-
-    Raises:
-        SchemagenError: SG410 for every change that can lose data or lock a table and is not allowed, SG411 for words
-            that allow nothing, SG427 for a conversion that an engine could not tell from a second one.
-    """
-    from schemagen.changes.diff import evolve
-    from schemagen.changes.renames import renames_of
-    from schemagen.changes.safety import refuse
-    from schemagen.engines.verdicts import untraceable
-    from schemagen.migrations.descriptions import due, with_descriptions
-    from schemagen.migrations.first_build import first_build
-    from schemagen.migrations.next_build import chosen_name, next_steps
-
-    chosen = chosen_name(name) if name is not None else None
-    if base is None:
-        if chosen:
-            hint = "leave `--name` out: a first build has a migration for each table"
-            raise SchemagenError([Diagnostic("SG445", "there is no change that `--name` could name", hint=hint)])
-        return first_build(loaded.schema)
-    evolution = evolve(base.schema, loaded.schema, renames_of(base.schema, loaded.schema))
-    losses = refuse(evolution, allow, loaded.sources, of_rebuilt(base, evolution))
-    if lost := [_untraceable(column, engine, loaded.sources) for column, engine in untraceable(evolution)]:
-        raise SchemagenError(lost, loaded.sources)
-    number = len(base.migrations) + 1
-    steps = next_steps(evolution, number, losses, chosen)
-    return with_descriptions(steps, due(evolution, base.migrations), number) if steps or comments else ()
-
-
-def _untraceable(column: Column, engine: str, sources: Sources) -> Diagnostic:
-    message = f"{engine} keeps no trace of the conversion of `{column.name}`: a second run would convert it again"
-    hint = "add a column of another name with this `backfill`, and drop this one in a later build"
-    origin = column.origin.child("backfill") if column.origin else None
-    span, path = (sources.span(origin), origin.dotted()) if origin else (None, "")
-    return Diagnostic("SG427", message, span, path=path, hint=hint)
 
 
 def render(schema: Schema, base: Lock | None, steps: Sequence[Step]) -> dict[str, str]:

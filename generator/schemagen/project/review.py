@@ -13,11 +13,11 @@ from schemagen.changes.diff import evolve
 from schemagen.changes.renames import renames_of
 from schemagen.changes.rollbacks import orphaning_keys, rollback_losses
 from schemagen.changes.safety import losses, losses_of_part
+from schemagen.migrations.change_build import change_steps, new_steps
 from schemagen.migrations.first_build import first_build
 from schemagen.migrations.git import Repository
 from schemagen.migrations.history import lock_content
 from schemagen.migrations.lock import loads_from
-from schemagen.migrations.next_build import next_steps
 from schemagen.schema.model import Schema
 
 from .review_queries import query_changes
@@ -128,17 +128,20 @@ def _continued(review: Review, loaded: Loaded, base: Lock, options: Options) -> 
     if lock is None or lock.migrations[: len(base.migrations)] != base.migrations:
         return review
     written = [each.step() for each in lock.migrations[len(base.migrations) :]]
-    planned = _planned(loaded.schema, lock)
+    planned = _planned(loaded, lock)
     scripts = _scripts((*written, *planned))
     return replace(review, written=_identifiers(written), migrations=_identifiers(planned), scripts=scripts)
 
 
-def _planned(schema: Schema, base: Lock | None) -> tuple[Step, ...]:
+def _planned(loaded: Loaded, base: Lock | None) -> tuple[Step, ...]:
     """The migrations that a build would make."""
     if base is None:
-        return first_build(schema)
-    evolution = evolve(base.schema, schema, renames_of(base.schema, schema))
-    return next_steps(evolution, len(base.migrations) + 1, losses(evolution))
+        return first_build(loaded.schema)
+    evolution = evolve(base.schema, loaded.schema, renames_of(base.schema, loaded.schema))
+    own = new_steps(loaded.steps, base.steps, loaded.sources)
+    earlier = tuple(each for each in loaded.steps if each not in own)
+    number = len(base.migrations) + 1
+    return change_steps(evolution, number, losses(evolution), own, earlier, loaded.sources).steps
 
 
 def _identifiers(steps: Iterable[Step]) -> tuple[str, ...]:
@@ -174,7 +177,7 @@ def _review(loaded: Loaded, base: Lock | None, name: str) -> Review:
     old = base.schema if base else Schema(())
     evolution = evolve(old, loaded.schema, renames_of(old, loaded.schema))
     verdicts = Verdicts(evolution)
-    steps = _planned(loaded.schema, base)
+    steps = _planned(loaded, base)
     altered = {change.new.name for change in evolution.altered}
     return Review(
         base=name if base else f"nothing: there is no {name}",

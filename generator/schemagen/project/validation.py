@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from schemagen.base.diagnostics import Origin, Span
     from schemagen.changes.migration import Migration, Statement, Step
     from schemagen.engines.base import Dialect
+    from schemagen.resolve.loaded import Loaded
     from schemagen.schema.model import Check, DialectName, Schema, Table, Value
     from schemagen.schema.types import Native
     from schemagen.spec.source import Sources
@@ -30,9 +31,7 @@ BROKEN_DEFAULT = "SG112"
 _TITLES: dict[DialectName, str] = {"sqlite": "SQLite", "postgres": "PostgreSQL"}
 
 
-def validate_steps(
-    schema: Schema, steps: Sequence[Step], sources: Sources, base: Schema | None = None
-) -> tuple[Diagnostic, ...]:
+def validate_steps(loaded: Loaded, steps: Sequence[Step], base: Schema | None = None) -> tuple[Diagnostic, ...]:
     """What an engine would refuse of the steps' statements and of the schema's expressions.
 
     ``base`` is the schema that the steps change, None for those of a first build.
@@ -41,7 +40,8 @@ def validate_steps(
     """
     if not steps:
         return ()
-    places = _Places(schema, sources)
+    schema = loaded.schema
+    places = _Places(loaded)
     natives = _Natives((schema, base) if base else (schema,))
     return (*_unparsed(steps, places, natives), *_refused(steps, places, base), *_not_evaluated(schema, places))
 
@@ -57,7 +57,10 @@ def broken_examples(schema: Schema, sources: Sources) -> Iterator[Diagnostic]:
         return
     import sqlite3
 
+    from schemagen.sql.authorizer import confine
+
     with closing(sqlite3.connect(":memory:")) as connection:
+        confine(connection)
         for table in tables:
             defaults = _defaults(table)
             for check in _broken_checks(connection, table, defaults):
@@ -112,11 +115,12 @@ def _broken_checks(connection: sqlite3.Connection, table: Table, row: Mapping[st
 class _Places:
     """Where the specs speak of what a step makes."""
 
-    def __init__(self, schema: Schema, sources: Sources) -> None:
+    def __init__(self, loaded: Loaded) -> None:
         from schemagen.migrations.first_build import snake_case
 
-        self._sources = sources
-        self._made = {f"create_{snake_case(table.name)}": table.origin for table in schema.tables}
+        self._sources = loaded.sources
+        self._made = {f"create_{snake_case(table.name)}": table.origin for table in loaded.schema.tables}
+        self._made |= {own.name: own.origin for own in loaded.steps}
 
     def span(self, origin: Origin | None) -> Span | None:
         return self._sources.span(origin, key=True) if origin else None
@@ -202,11 +206,18 @@ def _refused(steps: Sequence[Step], places: _Places, base: Schema | None) -> Ite
 
     scripts = [[statement.sql for statement in step.sqlite.statements] for step in steps]
     if base is not None:
-        scripts = [["PRAGMA foreign_keys = ON", "BEGIN", *_before(base, scripts[0]), *scripts[0]]]
+        whole = [sql for script in scripts for sql in script]
+        scripts = [["PRAGMA foreign_keys = ON", "BEGIN", *_before(base, whole), *whole]]
     for failure in run_migrations(scripts):
-        step = steps[failure.place]
+        step = steps[failure.place] if base is None else _owner(failure.sql, steps)
         message = f"SQLite refuses {step.identifier}: {failure.message}"
         yield Diagnostic(REFUSED, message, *places.of_step(step), hint=f"the SQL: {_start(failure.sql)}")
+
+
+def _owner(sql: str, steps: Sequence[Step]) -> Step:
+    """The step that a statement is from; what it makes is looked at when all have run."""
+    found = (step for step in steps if any(statement.sql == sql for statement in step.sqlite.statements))
+    return next(found, steps[0])
 
 
 def _before(base: Schema, script: Sequence[str]) -> list[str]:

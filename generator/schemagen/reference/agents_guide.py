@@ -11,6 +11,7 @@ from schemagen.base import escape
 from schemagen.base.render import render
 from schemagen.schema import types as t
 from schemagen.spec import definition as spec
+from schemagen.spec import step_definition as steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,6 +47,9 @@ _PLACES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("An index: `indexes: [{…}]`", spec.IndexSpec),
     ("An element of an index: `columns: [{…}]`", spec.ElementSpec),
     ("A query pattern: `queries: {NAME: {…}}`", spec.QuerySpec),
+    ("A step: `steps: {NAME: {…}}`", steps.StepSpec),
+    ("Its transactions: `batch: {…}`", steps.BatchSpec),
+    ("Its proof: `proof: {…}`", steps.ProofSpec),
     ("The volume: `volume: {…}`", spec.VolumeSpec),
     ("SQLite's options: `sqlite: {…}`", spec.SqliteSpec),
     ("A primary key with a name: `primary_key: {…}`", spec.PrimaryKeySpec),
@@ -72,7 +76,7 @@ def _keys(model: type[BaseModel]) -> Iterable[Key]:
     fields = model.model_fields
     for name in (*(name for name in fields if name not in shared), *(name for name in shared if name in fields)):
         field = fields[name]
-        yield Key(escape.markdown_code(f"{name}: {_example(field)}"), _meaning(field))
+        yield Key(escape.markdown_code(f"{field.alias or name}: {_example(field)}"), _meaning(field))
 
 
 def _meaning(field: FieldInfo) -> str:

@@ -26,10 +26,10 @@ def pages() -> dict[str, str]:
     from schemagen.lint.rules import RULES
     from schemagen.spec.source.pages import PAGES as FILES
 
-    from .pages import claims, databases, deploy, expressions, language, output, references, settings
+    from .pages import claims, databases, deploy, expressions, language, output, references, settings, steps
 
     merged = {**FILES, **LINT}
-    for part in (language, references, expressions, output, settings, databases, claims, deploy):
+    for part in (language, references, expressions, output, settings, databases, claims, deploy, steps):
         merged |= part.PAGES
     merged |= {rule.code: rule.page for rule in RULES}
     return dict(sorted(merged.items()))

@@ -7,8 +7,9 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from schemagen.base.diagnostics import Origin
-from schemagen.schema.model import Deferrable, Document, Schema, SqliteOptions, Table, Volume
+from schemagen.schema.model import Document, Schema, SqliteOptions, Table, Volume
 from schemagen.schema.names import is_identifier
+from schemagen.schema.ordering import in_creation_order
 from schemagen.schema.triggers import triggers_of
 from schemagen.spec.definition import AppendOnlySpec, PrimaryKeySpec
 
@@ -19,7 +20,6 @@ from .held_names import hold_names
 from .indexes import reserve_type_checks, resolve_checks, resolve_indexes
 from .keys import key_columns, resolve_foreign_keys, resolve_primary_key, resolve_uniques
 from .operators import report_incomparable
-from .ordering import creation_order
 from .queries import resolve_query
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from schemagen.schema.model import Notes, Query
     from schemagen.schema.scalars import NotesSpec
+    from schemagen.spec.definition import SpecFile
     from schemagen.spec.language import ReadSpec
     from schemagen.spec.reporter import Reporter
 
@@ -61,27 +62,17 @@ def build_schema(
         tables = hold_names(tables, held, context)
     _report_class_names(tables.values(), reporter)
     _report_trigger_names(tables.values(), reporter)
-    parents = {
-        name: [key.parent for key in table.enforced_foreign_keys if key.parent in tables]
-        for name, table in tables.items()
-    }
-    optional = {name: _optional_parents(table) for name, table in tables.items()}
-    ordered = tuple(tables[name] for name in creation_order(list(tables), parents, optional))
+    ordered = in_creation_order(tables)
     queries = _resolve_queries(specs, tables, context)
-    documents = tuple(_document(read) for read in specs)
+    documents = tuple(_document(read) for read in specs if not _has_steps_alone(read.spec))
     if not tables and held is None and not incomplete and not reporter.failed:
         _report_empty(specs, reporter)
     return Schema(ordered, queries, documents)
 
 
-def _optional_parents(table: Table) -> list[str]:
-    """The parents that a row can do without when it is inserted."""
-    return [
-        key.parent
-        for key in table.enforced_foreign_keys
-        if key.deferrable is Deferrable.DEFERRED
-        or any(column.nullable for name in key.columns if (column := table.by_name.get(name)))
-    ]
+def _has_steps_alone(spec: SpecFile) -> bool:
+    """Whether a file describes nothing that a document shows."""
+    return bool(spec.steps) and not (spec.tables or spec.queries or spec.notes or spec.description)
 
 
 def _document(read: ReadSpec) -> Document:

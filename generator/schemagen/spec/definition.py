@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, WithJsonSchema
+from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema
 
 from schemagen.schema.scalars import (
     ELEMENT_PATTERN,
@@ -36,14 +36,13 @@ from schemagen.schema.scalars import (
     to_text,
 )
 
+from .part import Part
+from .step_definition import StepSpec  # noqa: TC001  (pydantic reads it)
+
 LANGUAGE_VERSION = 1
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class SqlByEngine(_Part):
+class SqlByEngine(Part):
     """SQL that each engine has in its own words."""
 
     postgres: TextValue = Field(description="The text for PostgreSQL.", examples=["tags @> ARRAY['a']"])
@@ -57,13 +56,13 @@ SqlText = Annotated[
 ]
 
 
-class SqlValue(_Part):
+class SqlValue(Part):
     """A value that SQL computes."""
 
     sql: SqlText = Field(description="The expression.", examples=["now()"])
 
 
-class TypeByEngine(_Part):
+class TypeByEngine(Part):
     """A type that the language does not know, as each engine calls it."""
 
     postgres: TextValue = Field(description="The type in PostgreSQL.", examples=["inet"])
@@ -77,7 +76,7 @@ TypeText = Annotated[
 ]
 
 
-class ApiSpec(_Part):
+class ApiSpec(Part):
     """Whether a column is part of requests and answers."""
 
     read: Flag = Field(default=True, description="false keeps it out of the Public class.", examples=[False])
@@ -88,7 +87,7 @@ class ApiSpec(_Part):
     )
 
 
-class Reference(_Part):
+class Reference(Part):
     """What a foreign key and a column with `references` have in common."""
 
     on_delete: ActionName | None = Field(
@@ -189,7 +188,7 @@ class ColumnSpec(Reference):
     description: TextValue = Field(default="", description="What the column means.", examples=["Shown in the sidebar"])
 
 
-class ParentSpec(_Part):
+class ParentSpec(Part):
     """The parent of a foreign key."""
 
     table: Name = Field(description="The table.", examples=["conversations"])
@@ -212,7 +211,7 @@ class ForeignKeySpec(Reference):
     )
 
 
-class UniqueSpec(_Part):
+class UniqueSpec(Part):
     """A unique constraint."""
 
     columns: ColumnList
@@ -222,7 +221,7 @@ class UniqueSpec(_Part):
     description: TextValue = Field(default="", description="What it prevents.", examples=["An agent joins once"])
 
 
-class CheckSpec(_Part):
+class CheckSpec(Part):
     """A check over one row; named ck_{table}_{key} unless it has a name."""
 
     sql: SqlText = Field(description="The condition that every row fulfils.", examples=["length(content) > 0"])
@@ -231,7 +230,7 @@ class CheckSpec(_Part):
     only: Engine | None = Field(default=None, description="The one engine that has it.", examples=["postgres"])
 
 
-class ElementSpec(_Part):
+class ElementSpec(Part):
     """An element of an index that needs more than a column's name."""
 
     column: Name | None = Field(default=None, description="A column; or write `sql`.", examples=["updated_at"])
@@ -257,7 +256,7 @@ ElementText = Annotated[
 ]
 
 
-class IndexSpec(_Part):
+class IndexSpec(Part):
     """An index."""
 
     columns: Annotated[list[ElementText], BeforeValidator(column_list), Field(min_length=1)] = Field(
@@ -286,7 +285,7 @@ class IndexSpec(_Part):
     )
 
 
-class PrimaryKeySpec(_Part):
+class PrimaryKeySpec(Part):
     """A primary key with a name of its own."""
 
     columns: ColumnList
@@ -299,14 +298,14 @@ PrimaryKeyText = Annotated[
 ]
 
 
-class VolumeSpec(_Part):
+class VolumeSpec(Part):
     """How large a table is expected to be."""
 
     rows: Count = Field(description="Rows at the time the spec plans for.", examples=["2000000"])
     growth_per_month: Count = Field(default=0, description="Rows added each month.", examples=[150000])
 
 
-class SqliteSpec(_Part):
+class SqliteSpec(Part):
     """How a table is made on SQLite."""
 
     strict: Flag = Field(default=True, description="false uses the classical declared types.", examples=[False])
@@ -318,7 +317,7 @@ class SqliteSpec(_Part):
     )
 
 
-class AppendOnlySpec(_Part):
+class AppendOnlySpec(Part):
     """What an append-only table refuses besides every UPDATE."""
 
     deletes: Annotated[Literal["refuse"], BeforeValidator(to_text)] = Field(
@@ -332,7 +331,7 @@ AppendOnly = Annotated[
 ]
 
 
-class TableSpec(_Part):
+class TableSpec(Part):
     """One table."""
 
     description: TextValue = Field(default="", description="What a row is.", examples=["One chat thread of one user"])
@@ -377,7 +376,7 @@ class TableSpec(_Part):
     volume: VolumeSpec | None = Field(
         default=None, description="How large the table is expected to be.", examples=[{"rows": 2000000}]
     )
-    notes: NotesSpec = {}
+    notes: NotesSpec = Field(default={})
     class_name: Name | None = Field(
         default=None, description="The model's class; else singular PascalCase.", examples=["Conversation"]
     )
@@ -391,7 +390,7 @@ class TableSpec(_Part):
     )
 
 
-class QuerySpec(_Part):
+class QuerySpec(Part):
     """A query pattern; parameters are written `:name`."""
 
     sql: SqlText = Field(
@@ -414,7 +413,7 @@ class QuerySpec(_Part):
     )
 
 
-class SpecFile(_Part):
+class SpecFile(Part):
     """One spec file; it becomes one document."""
 
     schemagen: Annotated[Literal["1"], BeforeValidator(to_text), WithJsonSchema({"enum": [1, "1"]})] = Field(
@@ -439,4 +438,9 @@ class SpecFile(_Part):
         description="The query patterns by name; they may use tables of every file.",
         examples=[{"get_user": {"sql": "SELECT id FROM users WHERE id = :id"}}],
     )
-    notes: NotesSpec = {}
+    steps: dict[Name, StepSpec] = Field(
+        default={},
+        description="Changes of rows between two changes of the schema, by name; each becomes a migration.",
+        examples=[{"bonn": {"up": "UPDATE cities SET name = 'Bonn' WHERE name = 'bonn'", "down": "none"}}],
+    )
+    notes: NotesSpec = Field(default={})

@@ -15,6 +15,7 @@ from schemagen.schema.scalars import LIST, MAPPING, TEXT, Plain
 
 from . import definition as spec
 from . import hints
+from . import step_definition as steps
 from .definition import SpecFile
 from .source import Mapping, Scalar
 
@@ -222,6 +223,8 @@ _VALUES: dict[PathKey, type[BaseModel]] = {
     "generated": spec.SqlValue,
     "on_row_update": spec.SqlValue,
     "backfill": spec.SqlValue,
+    "batch": steps.BatchSpec,
+    "proof": steps.ProofSpec,
 }
 
 
@@ -232,6 +235,10 @@ def _keys_at(path: tuple[PathKey, ...]) -> list[str]:
             model: type[BaseModel] = spec.SpecFile
         case ("queries", _):
             model = spec.QuerySpec
+        case ("steps", _):
+            model = steps.StepSpec
+        case ("steps", _, "up" | "down" | "done"):
+            model = steps.StepSqlByEngine
         case ("tables", _):
             model = spec.TableSpec
         case ("tables", _, str(section), _) if section in _SECTIONS:
@@ -240,7 +247,7 @@ def _keys_at(path: tuple[PathKey, ...]) -> list[str]:
             model = spec.ElementSpec
         case _:
             model = _VALUES.get(path[-1], spec.SqlByEngine)
-    return list(model.model_fields)
+    return [field.alias or name for name, field in model.model_fields.items()]
 
 
 def _prune(data: Any, error: ErrorDetails, file: str, reporter: Reporter) -> None:

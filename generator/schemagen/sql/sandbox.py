@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 from schemagen.base.escape import sql_string
 
+from .authorizer import confine
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
@@ -45,6 +47,12 @@ class RowExpression:
     """A default: it reads no column, and may read the clock."""
 
 
+def _memory() -> sqlite3.Connection:
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    confine(connection)
+    return connection
+
+
 def run_migrations(scripts: Sequence[Sequence[str]], *, batch: int = BATCH) -> tuple[SandboxFailure, ...]:
     """Run scripts of SQLite statements in memory.
 
@@ -74,7 +82,7 @@ def evaluate(expressions: Iterable[RowExpression]) -> tuple[SandboxFailure, ...]
     Returns:
         A failure for each that SQLite cannot evaluate, with its place in ``expressions``.
     """
-    connection = sqlite3.connect(":memory:", isolation_level=None)
+    connection = _memory()
     try:
         checked = ((place, item, _evaluated(connection, item)) for place, item in enumerate(expressions))
         return tuple(SandboxFailure(place, item.sql, message) for place, item, message in checked if message)
@@ -107,7 +115,7 @@ class _Database:
 
     scripts: Sequence[Sequence[str]]
     owners: dict[str, int]
-    connection: sqlite3.Connection = field(default_factory=lambda: sqlite3.connect(":memory:", isolation_level=None))
+    connection: sqlite3.Connection = field(default_factory=_memory)
     done: set[int] = field(default_factory=set)
 
     def close(self) -> None:

@@ -7,6 +7,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from schemagen.migrations.own_steps import PREFIX
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -68,17 +70,20 @@ class Told:
     retyped: set[tuple[str, str]] = field(default_factory=set)
     touched: set[str] = field(default_factory=set)
     constrained: set[str] = field(default_factory=set)
+    is_step: bool = False
+    """Whether it is a step of the author's own, which changes rows."""
 
     @property
     def makes_tables_alone(self) -> bool:
         """Whether it is one of those that a first build is made of."""
-        return not (self.tables.dropped or self.tables.renamed or self.columns)
+        return not (self.tables.dropped or self.tables.renamed or self.columns or self.is_step)
 
 
 def told_by(changes: Iterable[str]) -> Told:
     """What the changes of a record in the lock say (``changes.Change.describe``)."""
     told = Told()
     for words in changes:
+        told.is_step |= words.startswith(PREFIX)
         if found := _TABLE.match(_WRITTEN.sub("``", words)):
             verb, name, to, parts = found.groups()
             told.tables.note(verb, name, to)

@@ -22,6 +22,7 @@ class Claim(StrEnum):
     CATALOGUE = "catalogue"
     ROLLBACKS = "rollbacks"
     ROWS = "rows kept"
+    STEPS = "own steps"
     MODELS = "models"
     CONSTRAINTS = "constraints"
     ROW_RULES = "row rules"

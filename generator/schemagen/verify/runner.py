@@ -30,6 +30,7 @@ from .proofs.latency import measure
 from .proofs.model_defaults import prove_defaults
 from .proofs.model_updates import prove_refreshed
 from .proofs.model_values import prove_refused_values
+from .proofs.own_steps import prove_steps
 from .proofs.query_plans import prove_queries
 from .proofs.relations import prove_relationships
 from .proofs.rows_kept import prove_rows_kept
@@ -157,6 +158,7 @@ _PROOFS: tuple[tuple[Claim, Callable[[Subject, Database], None]], ...] = (
     (Claim.CATALOGUE, prove_roads),
     (Claim.ROLLBACKS, prove_rollbacks),
     (Claim.ROWS, prove_rows_kept),
+    (Claim.STEPS, prove_steps),
     (Claim.CONSTRAINTS, prove_constraints),
     (Claim.ROW_RULES, prove_row_rules),
     (Claim.CASCADES, prove_cascades),

@@ -19,6 +19,7 @@ from schemagen.schema.triggers import triggers_of
 
 from . import statements as sql
 from .dialect import POSTGRES
+from .gates import gate_statement
 from .locks import locked
 from .numbering import add_numbering, change_numbering, drop_numbering
 from .prechecks import prechecks
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from schemagen.changes.diff import Evolution
+    from schemagen.changes.halves import Gate
     from schemagen.engines.definitions import Constraint
     from schemagen.schema.model import Column, ForeignKey, Table
     from schemagen.schema.triggers import Trigger
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
 
 
 def postgres_statements(
-    evolution: Evolution, *, online: bool = True
+    evolution: Evolution, *, online: bool = True, gates: Sequence[Gate] = ()
 ) -> tuple[tuple[Statement, ...], tuple[Statement, ...]]:
     """The statements of the transaction, and those that are to be run one by one after it.
 
@@ -46,8 +48,10 @@ def postgres_statements(
         evolution: what changes.
         online: whether others are to read and write meanwhile; if not, everything is in the transaction, as a rollback
             is that has to be whole.
+        gates: the steps that have to be complete before anything is dropped.
     """
     planner = _Planner(evolution, online)
+    planner.now += (gate_statement(gate, evolution) for gate in gates)
     planner.plan()
     return planner.transaction(), tuple(planner.later)
 

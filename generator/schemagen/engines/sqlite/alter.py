@@ -21,23 +21,27 @@ from .rebuild import Rebuild, can_be_added, counts, follows
 from .triggers import trigger_names
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from schemagen.changes.changes import AlterTable
     from schemagen.changes.diff import Evolution
+    from schemagen.changes.halves import Gate
     from schemagen.schema.model import Column, Table
     from schemagen.schema.triggers import Trigger
 
 
-def sqlite_statements(evolution: Evolution, migration: str, unguarded: Collection[str] = ()) -> tuple[Statement, ...]:
+def sqlite_statements(
+    evolution: Evolution, migration: str, unguarded: Collection[str] = (), gates: Sequence[Gate] = ()
+) -> tuple[Statement, ...]:
     """The statements that lead from one schema to the other.
 
     Args:
         evolution: what changes.
         migration: the identifier under which the guard keeps its facts.
         unguarded: tables that may lose rules that no spec knows.
+        gates: the steps that have to be complete before anything is dropped.
     """
-    return tuple(_Planner(evolution, migration, unguarded).statements())
+    return tuple(_Planner(evolution, migration, unguarded, gates).statements())
 
 
 def leaves_no_trace(change: AlterTable) -> bool:
@@ -55,6 +59,7 @@ class _Planner:
     evolution: Evolution
     migration: str
     unguarded: Collection[str] = ()
+    gates: Sequence[Gate] = ()
 
     @cached_property
     def rebuild(self) -> Rebuild:
@@ -142,8 +147,11 @@ class _Planner:
 
     def _facts(self) -> Iterator[Fact]:
         """What has to be as before; none where nothing can be lost and running it again changes nothing."""
-        if not self._is_dangerous():
-            return
+        yield from map(facts.complete, self.gates)
+        if self._is_dangerous():
+            yield from self._of_tables()
+
+    def _of_tables(self) -> Iterator[Fact]:
         for change in self.evolution.altered:
             yield facts.shape(change.old)
         for table in self.evolution.dropped:

@@ -14,6 +14,7 @@ from .guard import Expected, Fact
 
 if TYPE_CHECKING:
     from schemagen.changes.changes import AlterTable
+    from schemagen.changes.halves import Gate
     from schemagen.schema.model import Schema, Table
 
 
@@ -43,6 +44,12 @@ def broken(before: str | None, after: str) -> Fact:
         return f"(SELECT count(*) FROM pragma_foreign_key_check({sql_string(name)}))"
 
     return Fact(f"broken references of {after}", found(before) if before else "0", found(after), late=Expected.PARENTS)
+
+
+def complete(gate: Gate) -> Fact:
+    """No row for which a step is still to be done."""
+    left = f"(SELECT count(*) FROM (\n{gate.rest.sqlite}\n))"
+    return Fact(f"rows left for step {gate.step}", "0", left, early=Expected.COMPLETE_STEPS)
 
 
 def shape(table: Table) -> Fact:

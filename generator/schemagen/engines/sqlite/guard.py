@@ -39,6 +39,7 @@ class Expected(IntEnum):
     FREE_NAMES = 4
     PARENTS = 5
     KNOWN_RULES = 6
+    COMPLETE_STEPS = 7
 
 
 _REASONS = {
@@ -48,6 +49,7 @@ _REASONS = {
     Expected.FREE_NAMES: "there_is_a_table_of_a_new_name",
     Expected.KNOWN_RULES: "a_table_has_rules_that_no_spec_knows",
     Expected.PARENTS: "a_row_refers_to_a_parent_that_is_not_there",
+    Expected.COMPLETE_STEPS: "a_step_is_not_complete_run_it_again",
 }
 _WHATEVER = 9
 """The refusal at the end, of what no constraint of its own names."""
@@ -77,7 +79,9 @@ def held(statements: Iterable[Statement]) -> Iterator[Statement]:
 
 def opening(migration: str, facts: Sequence[Fact]) -> Iterator[Statement]:
     """Write down the facts, and stop at once if the database is not the one that the migration is for."""
-    guard = render(_CREATE, refusals=[(int(kind), reason) for kind, reason in _REASONS.items()])
+    gated = any(fact.early is Expected.COMPLETE_STEPS for fact in facts)
+    kinds = [kind for kind in _REASONS if gated or kind is not Expected.COMPLETE_STEPS]
+    guard = render(_CREATE, refusals=[(int(kind), _REASONS[kind]) for kind in kinds])
     yield Statement(guard.removesuffix("\n"), "Nothing is committed until everything is found again")
     yield CHECKED
     key = sql_string(migration)

@@ -5,8 +5,32 @@ from __future__ import annotations
 import heapq
 from typing import TYPE_CHECKING
 
+from .model import Deferrable
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from .model import Table
+
+
+def in_creation_order(tables: Mapping[str, Table]) -> tuple[Table, ...]:
+    """Tables by name, parents first; the order of the mapping decides ties."""
+    parents = {
+        name: [key.parent for key in table.enforced_foreign_keys if key.parent in tables]
+        for name, table in tables.items()
+    }
+    optional = {name: _optional_parents(table) for name, table in tables.items()}
+    return tuple(tables[name] for name in creation_order(list(tables), parents, optional))
+
+
+def _optional_parents(table: Table) -> list[str]:
+    """The parents that a row can do without when it is inserted."""
+    return [
+        key.parent
+        for key in table.enforced_foreign_keys
+        if key.deferrable is Deferrable.DEFERRED
+        or any(column.nullable for name in key.columns if (column := table.by_name.get(name)))
+    ]
 
 
 def creation_order(
