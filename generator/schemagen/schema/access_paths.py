@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
+from .model import IndexElement
+
 if TYPE_CHECKING:
     from schemagen.base.diagnostics import Origin
 
@@ -14,12 +16,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """Something with a sorted order; ``columns`` are those before its first expression."""
+    """Something with a sorted order; ``columns`` are those of its ``elements`` before the first expression."""
 
     name: str
     kind: str
     columns: tuple[str, ...]
-    directions: tuple[bool, ...]
+    elements: tuple[IndexElement, ...]
     is_unique: bool
     is_whole: bool
     """Whether it holds every row, on both engines, in sorted order."""
@@ -36,7 +38,8 @@ def paths(table: Table) -> tuple[Path, ...]:
 
 
 def _constraint(name: str, kind: str, columns: tuple[str, ...], origin: Origin | None) -> Path:
-    return Path(name, kind, columns, (False,) * len(columns), is_unique=True, is_whole=True, origin=origin)
+    elements = tuple(IndexElement(column) for column in columns)
+    return Path(name, kind, columns, elements, is_unique=True, is_whole=True, origin=origin)
 
 
 def _of_index(index: Index) -> Path:
@@ -45,7 +48,7 @@ def _of_index(index: Index) -> Path:
         name=index.name,
         kind="index",
         columns=tuple(element.column for element in plain if element.column),
-        directions=tuple(element.descending for element in plain),
+        elements=index.elements,
         is_unique=index.unique,
         is_whole=index.where is None and index.only is None and index.method == "btree",
         origin=index.origin,
@@ -63,7 +66,4 @@ def serves(path: Path, key: ForeignKey, schema: Schema) -> bool:
         return True
     pairs = dict(zip(key.columns, key.parent_columns, strict=True))
     parent_column = pairs.get(path.columns[0]) if path.columns else None
-    return any(
-        other.is_unique and other.is_whole and other.columns == (parent_column,)
-        for other in paths(schema.table(key.parent))
-    )
+    return parent_column is not None and schema.table(key.parent).is_unique([parent_column])

@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from schemagen.schema import types as t
+
+from .determined import has_ties
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -18,24 +22,31 @@ class Access:
     """One table of one query.
 
     ``filtered`` are the columns that its conditions compare, ``bound`` those that they set equal to a parameter,
-    ``ordered`` those of ORDER BY as far as they are this table's.
+    ``ordered`` those of ORDER BY as far as they are this table's. ``ends_order`` says that the last key of ORDER BY is
+    one of them, while rows may be equal in all that it names.
     """
 
     table: Table
     filtered: frozenset[str]
     bound: frozenset[str]
     ordered: tuple[str, ...]
+    ends_order: bool
     is_limited: bool
     has_expressions: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A query taken apart; ``inserted`` are the columns that it fills in the table it inserts into."""
+    """A query taken apart; ``is_job`` says that it works on the rows of all, as their time has come.
+
+    Of the table that it inserts into, ``given`` are the columns that parameters fill, ``copied`` those that columns do.
+    """
 
     accesses: tuple[Access, ...]
+    is_job: bool = False
     inserts_into: Table | None = None
-    inserted: tuple[str, ...] = ()
+    given: frozenset[str] = frozenset()
+    copied: frozenset[str] = frozenset()
 
 
 def read_query(query: Query, schema: Schema) -> Reading | None:
@@ -50,13 +61,22 @@ def read_query(query: Query, schema: Schema) -> Reading | None:
     accesses: list[Access] = []
     for node in tree.find_all(exp.Select, exp.Update, exp.Delete):
         accesses += _accesses(node, schema)
+    is_job = _works_on_all(tree, schema) and not any(access.bound for access in accesses)
     if not isinstance(tree, exp.Insert):
-        return Reading(tuple(accesses))
-    target, columns = tree.this, ()
+        return Reading(tuple(accesses), is_job)
+    target: exp.Expression = tree.this
+    columns: tuple[str, ...] = ()
     if isinstance(target, exp.Schema):
         columns = tuple(column.name for column in target.expressions)
         target = target.this
-    return Reading(tuple(accesses), schema.by_name.get(target.name), columns)
+    given: set[str] = set()
+    copied: set[str] = set()
+    rows = [tree.expression] if isinstance(tree.expression, exp.Select) else tree.find_all(exp.Tuple)
+    for row in rows:
+        for name, value in zip(columns, row.expressions, strict=False):
+            given |= {name} if value.find(exp.Placeholder) else set()
+            copied |= {name} if value.find(exp.Column) else set()
+    return Reading(tuple(accesses), is_job, schema.by_name.get(target.name), frozenset(given), frozenset(copied))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +102,48 @@ def _accesses(node: exp.Expression, schema: Schema) -> Iterator[Access]:
                 bound[alias].update({column.name} if condition.binds else ())
     order = node.args.get("order")
     keys = [key.this for key in order.expressions] if order else []
+    is_open = bool(keys) and has_ties(node, tables)
     for alias, table in tables.items():
         yield Access(
             table=table,
             filtered=frozenset(filtered[alias]),
             bound=frozenset(bound[alias]),
             ordered=tuple(key.name for key in keys if isinstance(key, exp.Column) and alias in _aliases(key, tables)),
+            ends_order=is_open and isinstance(keys[-1], exp.Column) and alias in _aliases(keys[-1], tables),
             is_limited=bool(node.args.get("limit")),
             has_expressions=any(not condition.columns for condition in conditions),
         )
 
 
-def _sources(node: exp.Expression) -> Iterator[exp.Table]:
+def _works_on_all(tree: exp.Expr, schema: Schema) -> bool:
+    """Whether a statement takes what is due by the clock, counts all rows, or takes work that nobody else has."""
+    from sqlglot import exp
+
+    if any(lock.args.get("wait") is False for lock in tree.find_all(exp.Lock)):
+        return True
+    items = [item.unalias() for item in tree.expressions] if isinstance(tree, exp.Select) else []
+    groups = tree.args["group"].expressions if items and tree.args.get("group") else []
+    if any(isinstance(item, exp.AggFunc) for item in items):
+        return all(isinstance(item, exp.AggFunc) or item in groups for item in items)
+    changes = isinstance(tree, (exp.Update, exp.Delete)) and not tree.args.get("returning")
+    clocks = (exp.CurrentTimestamp, exp.CurrentDate, *((exp.Placeholder,) if changes else ()))
+    tables = {source.alias_or_name: schema.by_name.get(source.name) for source in _sources(tree)}
+    return any(
+        _is_moment(comparison.this, tables) and comparison.expression.find(*clocks)
+        for comparison in tree.find_all(exp.LT, exp.LTE)
+    )
+
+
+def _is_moment(node: exp.Expression, tables: Mapping[str, Table | None]) -> bool:
+    from sqlglot import exp
+
+    if not isinstance(node, exp.Column):
+        return False
+    found = [table.by_name.get(node.name) for alias, table in tables.items() if table and node.table in {"", alias}]
+    return any(column and isinstance(column.type, (t.Timestamp, t.TimestampTz, t.Date)) for column in found)
+
+
+def _sources(node: exp.Expr) -> Iterator[exp.Table]:
     """The tables of one SELECT, UPDATE or DELETE itself, without those of its subqueries."""
     from sqlglot import exp
 
@@ -133,7 +183,10 @@ def _comparisons(part: exp.Expr) -> Iterator[_Condition]:
     elif isinstance(part, (exp.EQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.Between, exp.In, exp.Is)):
         sides = (part.this, part.args.get("expression"))
         columns = tuple(side for side in sides if isinstance(side, exp.Column))
-        yield _Condition(columns, isinstance(part, (exp.EQ, exp.In)) and part.find(exp.Placeholder) is not None)
+        given = any(
+            mark.find_ancestor(exp.Query) is part.find_ancestor(exp.Query) for mark in part.find_all(exp.Placeholder)
+        )
+        yield _Condition(columns, given and isinstance(part, (exp.EQ, exp.In)))
     elif isinstance(part, (exp.Func, exp.Binary)):
         yield _Condition(())
 

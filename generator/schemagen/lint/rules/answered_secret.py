@@ -51,11 +51,15 @@ def check(project: Project) -> Iterator[Finding]:
     """Look at columns of text and bytes whose name speaks of a secret."""
     for table in project.schema.tables:
         for column in table.columns:
-            name = column.name.lower()
-            is_secret = name.rpartition("_")[2].removesuffix("s") in _SECRETS or name.endswith(_KEYS)
-            if is_secret and column.api is None and isinstance(column.type, _HOLDERS):
+            if names_secret(column.name) and column.api is None and isinstance(column.type, _HOLDERS):
                 message = f"`{table.name}.{column.name}` would be part of every answer"
                 yield Finding(message, column.origin, "write `api: {read: false}`, or `api: {read: true}` if it may be")
+
+
+def names_secret(column: str) -> bool:
+    """Whether the name of a column speaks of a secret."""
+    name = column.lower()
+    return name.rpartition("_")[2].removesuffix("s") in _SECRETS or name.endswith(_KEYS)
 
 
 RULE = Rule("SG536", "answered-secret", check, __doc__ or "", Profile.SAFETY)

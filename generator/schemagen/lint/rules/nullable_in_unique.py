@@ -1,4 +1,4 @@
-"""A nullable column in a unique constraint or index.
+"""A nullable column among several of a unique constraint or index.
 
 NULL is equal to nothing, so both engines take any number of rows that are equal but for a NULL: the constraint does
 not hold for them.
@@ -29,7 +29,8 @@ tables:
       - columns: [row, number]
 ```
 
-A unique index with a `where` that leaves the NULLs out says plainly what is meant, and is accepted.
+A unique index with a `where` that leaves the NULLs out says plainly what is meant, and is accepted; so is a single
+column that is unique where it is present.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ def check(project: Project) -> Iterator[Finding]:
             if not (path.is_unique and path.is_whole) or path.kind == "primary key":
                 continue
             nullable = [name for name in path.columns if table.column(name).nullable]
-            if nullable:
+            if nullable and len(path.elements) > 1:
                 names = " and ".join(f"`{name}`" for name in nullable)
                 message = f"`{path.name}` lets equal rows in where {names} is NULL"
                 hint = "make it NOT NULL, or write a unique index with `where: … IS NOT NULL`"

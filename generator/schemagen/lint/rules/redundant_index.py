@@ -35,6 +35,7 @@ Or, where it was measured: `reason: Counting a user's tasks reads a fifth of the
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from schemagen.lint.profiles import Profile
@@ -46,17 +47,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from schemagen.schema.access_paths import Path
+    from schemagen.schema.model import IndexElement
 
     from .base import Project
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Look at every index without a reason that enforces nothing."""
+    """Look at every index without a reason that enforces nothing and holds no further columns."""
     for table in project.schema.tables:
         ways = paths(table)
-        reasons = {index.name for index in table.indexes if index.reason}
+        kept = {index.name for index in table.indexes if index.reason or index.include}
         for short in ways:
-            if short.kind != "index" or short.is_unique or not short.is_whole or short.name in reasons:
+            if short.kind != "index" or short.is_unique or not short.is_whole or short.name in kept:
                 continue
             longer = next((path for path in ways if _begins(short, path)), None)
             if longer:
@@ -67,9 +69,17 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _begins(short: Path, path: Path) -> bool:
-    size = len(short.columns)
-    same_order = size == 1 or short.directions == path.directions[:size]
-    return path.is_whole and 0 < size < len(path.columns) and short.columns == path.columns[:size] and same_order
+    """Whether one is sorted like the other, and further; a single element can be read in either direction."""
+    size = len(short.elements)
+    if not path.is_whole or not 0 < size < len(path.elements):
+        return False
+    if size == 1:
+        return _undirected(short.elements[0]) == _undirected(path.elements[0])
+    return short.elements == path.elements[:size]
+
+
+def _undirected(element: IndexElement) -> IndexElement:
+    return replace(element, descending=False, nulls=None)
 
 
 RULE = Rule("SG503", "redundant-index", check, __doc__ or "", Profile.SAFETY)

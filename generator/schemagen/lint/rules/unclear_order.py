@@ -1,8 +1,9 @@
 """A query sorted by time alone, without a word on ties.
 
 Rows that were written in the same moment come in any order, another one each time; and a page that ends at such a
-moment loses rows. Add a unique column to ORDER BY, or a note `ordering` to the table (or the file) that says why time
-is enough.
+moment loses rows. A unique key of what is sorted by, and of what the conditions set equal to one value, tells rows
+apart. Otherwise add a unique column to ORDER BY, or a note `ordering` to the table (or the file) that says why time is
+enough.
 
 Wrong:
 
@@ -36,7 +37,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from schemagen.lint.profiles import Profile
-from schemagen.schema.access_paths import paths
 from schemagen.schema.types import Timestamp, TimestampTz
 
 from .base import Finding, Rule
@@ -64,11 +64,8 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _is_open(access: Access) -> bool:
-    """Whether rows may be equal in all that they are sorted by, the last of which is a moment."""
-    if not access.ordered or not isinstance(access.table.column(access.ordered[-1]).type, (Timestamp, TimestampTz)):
-        return False
-    known = {*access.ordered, *access.bound}
-    return not any(path.is_unique and path.is_whole and known.issuperset(path.columns) for path in paths(access.table))
+    """Whether the last thing that rows are sorted by is a moment, and rows of one moment stay unsorted."""
+    return access.ends_order and isinstance(access.table.column(access.ordered[-1]).type, (Timestamp, TimestampTz))
 
 
 RULE = Rule("SG525", "unclear-order", check, __doc__ or "", Profile.SAFETY)
