@@ -31,9 +31,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 RECIPES = recipes()
 REFUSED = (
-    "SELECT DISTINCT ON (owner) id FROM notes ORDER BY owner, id",
     "SELECT n.id FROM notes n, LATERAL (SELECT 1) AS l",
-    "SELECT id FROM notes WHERE body LIKE :pattern",
+    "SELECT id FROM notes WHERE to_tsvector('english', body) @@ plainto_tsquery('english', :words)",
     "SELECT made_at AT TIME ZONE 'Europe/Paris' AS made FROM notes",
 )
 

@@ -123,6 +123,7 @@ PARAMETERS: dict[str, Any] = {
     "email": "ann@example.org",
     "kind": "x",
     "pattern": "%f%",
+    "n": 90,
 }
 
 

@@ -12,6 +12,7 @@ from . import operators as op
 from .convert import UTC_HINT
 from .errors import SqlError, untranslatable
 from .nodes import described, only
+from .patterns import ilike, like
 from .value import Precedence, Value, nullable
 
 if TYPE_CHECKING:
@@ -136,15 +137,15 @@ def _is(translator: Translating, node: exp.Is, *, negated: bool = False) -> Valu
 
 
 def _pattern(translator: Translating, node: exp.Like | exp.ILike, escape: str = "\\") -> Value:
-    match = op.like if isinstance(node, exp.Like) else op.ilike
+    match = like if isinstance(node, exp.Like) else ilike
     negated = bool(node.args.get("negate"))
     return match(translator.value(node.this), translator.value(node.expression), escape=escape, negated=negated)
 
 
 def _escape(translator: Translating, node: exp.Escape) -> Value:
     inner, escape = node.this, node.expression
-    if not isinstance(inner, (exp.Like, exp.ILike)) or not escape.is_string or len(escape.this) != 1:
-        raise untranslatable(described(node), instead="ESCAPE takes one character")
+    if not isinstance(inner, (exp.Like, exp.ILike)) or not escape.is_string or len(escape.this) > 1:
+        raise untranslatable(described(node), instead="ESCAPE takes one character, or none")
     only(inner, "this", "expression", "negate")
     return _pattern(translator, inner, str(escape.this))
 

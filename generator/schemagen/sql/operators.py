@@ -1,4 +1,4 @@
-"""Operators: arithmetic, comparison, logic, concatenation and pattern matching."""
+"""Operators: arithmetic, comparison, logic, concatenation and JSON."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from schemagen.base.escape import sql_string
 from schemagen.base.spelling import nearest
 from schemagen.schema import types as t
 
-from .convert import adapt, as_numeric, plain, refuse_padded, unify, widest, without_padding
+from .convert import adapt, as_numeric, plain, unify, widest, without_padding
 from .errors import SqlError, untranslatable
 from .functions import divisor, remainder
 from .times import add_days, counted, difference, shift, span_microseconds
@@ -64,6 +64,9 @@ def _signed(span: Value, operator: str) -> Value:
 def _with_interval(left: Value, operator: str, right: Value) -> Value:
     if operator == "*":
         return counted(left, right) if isinstance(left.type, t.Interval) else counted(right, left)
+    if left.type is None or right.type is None:
+        hint = "say what it is, as in `:since::timestamptz`"
+        raise SqlError(f"PostgreSQL takes what stands beside {operator} of an interval for an interval", hint)
     raise untranslatable(f"{left.type} {operator} {right.type}", instead="write the interval as one literal")
 
 
@@ -260,45 +263,6 @@ def is_truth(value: Value, word: str, *, negated: bool) -> Value:
     value = truth(value, "IS")
     text = f"{value.within(Precedence.BITS)} IS {'NOT ' if negated else ''}{word}"
     return Value(text, t.Boolean(), Precedence.COMPARISON, nullable=False)
-
-
-def like(value: Value, pattern: Value, *, escape: str, negated: bool) -> Value:
-    """``x [NOT] LIKE 'pattern'``, which minds case on PostgreSQL: GLOB on SQLite."""
-    if pattern.text is None:
-        raise untranslatable("LIKE with anything but a fixed pattern", instead="use ILIKE or starts_with()")
-    refuse_padded(value, "LIKE")
-    word = "NOT GLOB" if negated else "GLOB"
-    text = f"{plain(value).within(Precedence.BITS)} {word} {sql_string(glob(pattern.text, escape))}"
-    return Value(text, t.Boolean(), Precedence.COMPARISON, value.nullable)
-
-
-def glob(pattern: str, escape: str = "\\") -> str:
-    """A LIKE pattern as a GLOB pattern."""
-    wild = {"%": "*", "_": "?"}
-    special = {"*": "[*]", "?": "[?]", "[": "[[]"}
-    made, characters = [], iter(pattern)
-    for character in characters:
-        if escape and character == escape:
-            literal = next(characters, None)
-            if literal is None:
-                raise SqlError("the LIKE pattern ends in its escape character", f"write it twice: {escape}{escape}")
-            made.append(special.get(literal, literal))
-        else:
-            made.append(wild.get(character) or special.get(character, character))
-    return "".join(made)
-
-
-def ilike(value: Value, pattern: Value, *, escape: str, negated: bool) -> Value:
-    """``x [NOT] ILIKE pattern``: SQLite's LIKE, which ignores the case of ASCII letters."""
-    if pattern.text is not None:
-        glob(pattern.text, escape)
-    refuse_padded(value, "ILIKE")
-    shown = plain(pattern)
-    needs_escape = escape and (pattern.text is None or escape in pattern.text)
-    word = "NOT LIKE" if negated else "LIKE"
-    text = f"{plain(value).within(Precedence.BITS)} {word} {shown.within(Precedence.COLLATE)}"
-    text += f" ESCAPE {sql_string(escape)}" if needs_escape else ""
-    return Value(text, t.Boolean(), Precedence.COMPARISON, nullable(value, pattern))
 
 
 def json_path(keys: Sequence[str | int]) -> str:

@@ -27,6 +27,15 @@ def frame(spec: exp.WindowSpec) -> str:
     return f"{str(spec.args['kind']).upper()} BETWEEN {start} AND {_bound(spec.args['end'], spec.args.get('end_side'))}"
 
 
+def direction(item: exp.Expression, *, may_be_null: bool) -> str:
+    """What follows an element of ORDER BY: its direction, and where NULLs stand if SQLite would put them elsewhere."""
+    descending, first = bool(item.args.get("desc")), bool(item.args.get("nulls_first"))
+    words = " DESC" if descending else ""
+    if may_be_null and first == descending:
+        words += " NULLS FIRST" if first else " NULLS LAST"
+    return words
+
+
 def _bound(bound: object, side: object) -> str:
     if isinstance(bound, exp.Expression) and not (isinstance(bound, exp.Literal) and str(bound.this).isdigit()):
         raise untranslatable("a window frame with anything but fixed bounds")

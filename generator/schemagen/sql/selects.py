@@ -11,12 +11,13 @@ from schemagen.schema import types as t
 
 from .convert import adapt, assign
 from .errors import SqlError, unknown, untranslatable
+from .first_of_each import first_of_each
 from .handlers import aggregate
 from .natives import spoken
 from .nodes import described, name_of, offset_of, only, quote
 from .parse import MARK
 from .scope import Field, Relation, Scope
-from .select_parts import UNNAMED, Columns, default_name, frame, merged, renamed
+from .select_parts import UNNAMED, Columns, default_name, direction, frame, merged, renamed
 from .translate import Translator
 from .value import Slot, Value
 
@@ -39,7 +40,9 @@ _SELECT = (
     "offset",
     "with_",
 )
-_FIRST_OF_EACH = "number the rows in WITH, row_number() OVER (PARTITION BY … ORDER BY …), and take those with 1"
+_LATERAL = (
+    "for one value write a subquery in the SELECT list (`schemagen guide recipes`), else JOIN and row_number() OVER"
+)
 _SETS: dict[type[exp.Expression], str] = {exp.Union: "UNION", exp.Intersect: "INTERSECT", exp.Except: "EXCEPT"}
 
 
@@ -105,7 +108,8 @@ class SelectTranslator(Translator):
         distinct = node.args.get("distinct")
         if distinct is not None:
             if distinct.args.get("on"):
-                raise untranslatable("DISTINCT ON", instead=_FIRST_OF_EACH, offset=offset_of(distinct))
+                first = first_of_each(self, node, projected, columns, [*tail, *self._grouping(node, columns)])
+                return "\n".join([*lines, *first, *self._limits(node)]), columns
             only(distinct)
             _refuse_other_order(node)
         lines.append(f"SELECT {'DISTINCT ' if distinct is not None else ''}{projected}")
@@ -181,6 +185,8 @@ class SelectTranslator(Translator):
             name = name_of(alias.this)
             self._add(Relation(name, dict(columns)))
             return f"{text} AS {quote(name)}"
+        if isinstance(node, exp.Lateral):
+            raise untranslatable("LATERAL", instead=_LATERAL, offset=offset_of(node))
         if not isinstance(node, exp.Table) or not isinstance(node.this, exp.Identifier):
             raise untranslatable(
                 f"{described(node)} in FROM", instead="name a table, or a SELECT with an alias", offset=offset_of(node)
@@ -331,10 +337,12 @@ class SelectTranslator(Translator):
         return self.value(node).rounded()
 
     def _ending(self, node: exp.Expression, columns: Columns) -> list[str]:
+        order = node.args.get("order")
+        return [*([f"ORDER BY {self.ordered(order, columns)}"] if order is not None else []), *self._limits(node)]
+
+    def _limits(self, node: exp.Expression) -> list[str]:
         lines = []
-        order, limit, offset = (node.args.get(key) for key in ("order", "limit", "offset"))
-        if order is not None:
-            lines.append(f"ORDER BY {self.ordered(order, columns)}")
+        limit, offset = node.args.get("limit"), node.args.get("offset")
         if limit is not None:
             if not isinstance(limit, exp.Limit):
                 raise untranslatable("FETCH FIRST", instead="write LIMIT")
@@ -357,11 +365,7 @@ class SelectTranslator(Translator):
         for item in order.expressions:
             only(item, "this", "desc", "nulls_first")
             value = self.key(item.this, columns)
-            descending, first = bool(item.args.get("desc")), bool(item.args.get("nulls_first"))
-            words = " DESC" if descending else ""
-            if value.nullable and first == descending:
-                words += " NULLS FIRST" if first else " NULLS LAST"
-            parts.append(value.sql + words)
+            parts.append(value.sql + direction(item, may_be_null=value.nullable))
         return ", ".join(parts)
 
     def window_body(self, node: exp.Window) -> str:

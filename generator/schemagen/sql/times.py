@@ -129,6 +129,7 @@ def span_microseconds(value: Value) -> Value:
 def counted(span: Value, count: Value) -> Value:
     """``count * interval '1 day'``: a column's number of days, hours, minutes or seconds."""
     unit = span.span
+    count = adapt(count, t.Integer())
     if unit is None or not isinstance(count.type, WHOLE):
         raise untranslatable("this product of an interval", instead="write a whole number times interval '1 day'")
     if count.number is not None:
@@ -150,7 +151,8 @@ def counted(span: Value, count: Value) -> Value:
 def at_time_zone(value: Value, zone: Value) -> Value:
     """``x AT TIME ZONE 'UTC'``: the same moment with and without its zone."""
     if (zone.text or "").upper() not in {"UTC", "GMT", "ETC/UTC", "Z"}:
-        raise untranslatable("AT TIME ZONE with another zone than 'UTC'")
+        instead = "keep moments in UTC and let the application name the zone"
+        raise untranslatable("AT TIME ZONE with another zone than 'UTC', of which SQLite knows none,", instead=instead)
     if value.clock and isinstance(value.type, t.TimestampTz):
         return clock(t.Timestamp())
     if isinstance(value.type, t.TimestampTz):

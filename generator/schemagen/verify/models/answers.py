@@ -125,6 +125,8 @@ def rows_of_text(result: Result, sent: Any) -> Any:
     is_parsed = sent.dialect.name == "postgresql"
 
     def of(type_: t.Type, raw: Any) -> Any:
+        if isinstance(raw, Decimal) and isinstance(type_, t.BigInt) and raw == int(raw):
+            return int(raw)  # PostgreSQL's sum() of bigint is numeric
         is_json = isinstance(type_, (t.Json, t.Jsonb))
         return raw if is_json and is_parsed else from_driver(type_, raw)
 
