@@ -87,6 +87,7 @@ class Runner:
             "BASE": "origin/main",
             "NUMBER": "7",
             "FORK": "false",
+            "CHANGED": "--changed --from origin/main",
             "FOUND": "",
         }
         base = folder / "base"

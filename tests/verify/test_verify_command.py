@@ -67,6 +67,47 @@ def test_a_server_of_ones_own_is_used_and_left_as_it_was(project: Path, postgres
     assert all(one["p50"] <= one["p95"] <= one["p99"] for one in found["latencies"])
 
 
+def test_what_has_changed_is_proved_and_no_more(project: Path) -> None:
+    def git(*words: str) -> None:
+        who = ("-c", "user.name=A", "-c", "user.email=a@example.org")
+        subprocess.run(["git", *who, *words], cwd=project, check=True, capture_output=True)
+
+    def proved(*more: str) -> tuple[int, int, str]:
+        done = schemagen(project, "verify", "--only", "sqlite", "--format", "json", *more)
+        found = json.loads(done.stdout)
+        counts = {row["claim"]: row["facts"] for row in found["claims"]}
+        return done.returncode, counts.get("constraints", 0), " ".join(remark["text"] for remark in found["remarks"])
+
+    more = (
+        "  links:\n    columns:\n      id: {type: uuid, primary_key: true}\n      url: {type: text, max_length: 90}\n"
+    )
+    (project / "specs/links.yaml").write_text("schemagen: 1\ntables:\n" + more)
+    schemagen(project, "build")
+    git("init", "--quiet")
+    git("add", ".")
+    git("commit", "--quiet", "-m", "first")
+    whole = proved()
+    assert proved("--changed") == (
+        0,
+        0,
+        "what has changed since HEAD was proved, with what hangs on it: no table and no query",
+    )
+    (project / "specs/links.yaml").write_text(
+        "schemagen: 1\ntables:\n" + more + "      at: {type: date, nullable: true}\n"
+    )
+    schemagen(project, "build")
+    code, facts, told = proved("--changed", "--from", "HEAD")
+    assert (code, told) == (0, "what has changed since HEAD was proved, with what hangs on it: tables links")
+    assert 0 < facts < whole[1]
+    model = project / "output/models/link.py"
+    model.write_text(model.read_text().replace("at: dt.date | None", "at: dt.date"))
+    assert proved("--changed")[0] == 1
+    helper = project / "output/models/_types.py"
+    helper.write_text(helper.read_text() + "\n")
+    assert proved("--changed")[2] == ""
+    assert schemagen(project, "verify", "--changed", "--from", "nowhere").returncode == 1
+
+
 def test_every_format_is_one_document(project: Path) -> None:
     junit = schemagen(project, "verify", "--only", "sqlite", "--format", "junit")
     assert ET.fromstring(junit.stdout).tag == "testsuites"
@@ -327,6 +368,8 @@ def test_a_role_without_rights_is_told(project: Path, postgres18: Server) -> Non
         ("--only", "postgres"),
         ("--only", "sqlite", "--postgres", "postgresql://h/d"),
         ("--scale", "1"),
+        ("--from", "main"),
+        ("--changed", "--latency"),
         ("--strict", "--database", "no.db"),
         ("--format", "xml"),
     ],

@@ -12,7 +12,6 @@ import typer
 
 from schemagen import __version__
 from schemagen.lint.profiles import Profile  # noqa: TC001  (typer reads the annotations)
-from schemagen.project.settings import read_ignored
 from schemagen.reference.topic_names import Topic  # noqa: TC001
 
 from . import deploy, export, steps  # noqa: F401  (they add their commands)
@@ -21,9 +20,6 @@ from .console import PRINTED, Format, ProofFormat, ReviewFormat, console, proof_
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from schemagen.drift.report import Compared
-    from schemagen.importer.sources import Request
 
 
 class Only(StrEnum):
@@ -237,6 +233,12 @@ def verify(
         float | None, typer.Option("--scale", min=0.0, help="Part of `volume` to measure on (with --latency).")
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Fail on what could not be tried too.")] = False,
+    changed: Annotated[
+        bool, typer.Option("--changed", help="Prove only what differs from the last commit, or from --from.")
+    ] = False,
+    revision: Annotated[
+        str | None, typer.Option("--from", metavar="REV", help="The git revision to differ from (with --changed).")
+    ] = None,
     database: Annotated[
         str | None, typer.Option("--database", metavar="URL", help="Compare this live database instead; reads only.")
     ] = None,
@@ -256,44 +258,35 @@ def verify(
     from . import verify as command
 
     if database is not None:
-        if only or latency or strict or scale is not None:
-            raise typer.BadParameter("--only, --latency, --scale and --strict belong to a proof, not to --database")
+        if only or latency or strict or changed or scale is not None:
+            raise typer.BadParameter(
+                "--only, --latency, --scale, --strict and --changed belong to a proof of the output"
+            )
         from schemagen.drift.report import Compared
         from schemagen.importer.sources import Request
 
+        from .drift import report_drift
+
         compared = Compared(at, ignore or (), allow or (), postgres)
-        _drift((specs, output), Request(database), form, compared)
+        report_drift((specs, output), Request(database), form, compared)
         return
     if at is not None or ignore or allow:
         raise typer.BadParameter("--at, --ignore and --allow belong to --database")
     if only and postgres:
         raise typer.BadParameter("--only sqlite leaves PostgreSQL out, so a URL is of no use")
+    if (revision and not changed) or (changed and latency):
+        raise typer.BadParameter("--from belongs to --changed, which measures no latency")
     if scale is not None and not latency:
         raise typer.BadParameter("--scale belongs to --latency")
     with proof_console(form) as out:
         options = options_of(specs, output)
-        report = command.verify(options, sqlite_only=only is not None, postgres=postgres, latency=latency, scale=scale)
+        since = (revision or "HEAD") if changed else None
+        report = command.verify(
+            options, sqlite_only=only is not None, postgres=postgres, latency=latency, scale=scale, since=since
+        )
         out.document(command.rendered(report, form))
         if report.failures or (strict and report.untried):
             raise typer.Exit(1)
-
-
-def _drift(folders: tuple[str | None, str | None], database: Request, form: ProofFormat, compared: Compared) -> None:
-    """Report how a live database differs from the specs, or from a migration of the lock."""
-    from schemagen.base.diagnostics import Severity
-    from schemagen.drift.report import as_markdown, drift_report, no_drift
-
-    from .reports.documents import as_junit
-
-    with proof_console(form) as out:
-        compared = replace(compared, ignore=(*read_ignored(), *compared.ignore))
-        told = drift_report(options_of(*folders), database, compared)
-        if form in {ProofFormat.MARKDOWN, ProofFormat.JUNIT}:
-            out.document(as_markdown(told) if form is ProofFormat.MARKDOWN else as_junit(told.diagnostics))
-            raise typer.Exit(any(found.severity is Severity.ERROR for found in told.diagnostics))
-        if not told.diagnostics:
-            out.say(no_drift(told))
-        out.report(told.diagnostics, sql=told.sql, heading=told.heading)
 
 
 @app.command()

@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from schemagen.base.diagnostics import SchemagenError
+from schemagen.base.layout import LOCK_FILE
 from schemagen.databases.embedded import embedded_server
 from schemagen.databases.prerequisites import prerequisites_file
 from schemagen.databases.servers import external_server, failure
 from schemagen.lint.linting import read_lint_settings
 from schemagen.migrations.change_build import new_steps
+from schemagen.migrations.git import Repository
 from schemagen.migrations.history import lock_content, read_history
+from schemagen.migrations.lock import loads_from
 from schemagen.project.pipeline import load
 from schemagen.project.settings import read_rule_levels
+from schemagen.verify.focus import focus_on
 from schemagen.verify.runner import Scope, prove
 from schemagen.verify.suppressions import excuses
 
@@ -25,8 +29,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from schemagen.databases.servers import Server
+    from schemagen.migrations.lock import Lock
     from schemagen.project.pipeline import Options
     from schemagen.resolve.loaded import Loaded
+    from schemagen.verify.focus import Focus
     from schemagen.verify.report import Report
 
 NO_OUTPUT = "SG455"
@@ -50,8 +56,9 @@ def verify(
     postgres: str | None = None,
     latency: bool = False,
     scale: float | None = None,
+    since: str | None = None,
 ) -> Report:
-    """Prove what the specs claim of the output as it stands.
+    """Prove what the specs claim of the output as it stands; with ``since`` what has changed after that revision.
 
     Raises:
         SchemagenError: for mistakes in the specs or the settings, an output that is missing, was edited or is of an
@@ -60,7 +67,7 @@ def verify(
     loaded = load(options)
     if loaded.failed:
         raise SchemagenError(loaded.diagnostics, loaded.sources)
-    _check_output(options.output, loaded)
+    lock = _checked_lock(options.output, loaded)
     _check_models_installed()
     server = None if sqlite_only else _server(postgres)
     scope = Scope(
@@ -70,9 +77,35 @@ def verify(
         before=prerequisites_file(options.specs),
         excused=excuses(loaded.schema, loaded.sources, read_lint_settings(read_rule_levels())),
         place=lambda origin: loaded.sources.span(origin, key=True),
+        focus=_focus(options.output, lock, since) if since else None,
     )
     with progress_line() as progress:
         return prove(loaded.schema, options.output, scope, progress)
+
+
+def _focus(output: Path, lock: Lock, revision: str) -> Focus | None:
+    """What has changed since the output of a revision; None, which is all, where another program has written that.
+
+    Raises:
+        SchemagenError: SG412 without git or such a revision, SG40x for a lock that cannot be read.
+    """
+    repository = Repository(output)
+    commit = repository.commit(revision)
+    content = repository.read(commit, LOCK_FILE)
+    if content is None or any(_differs(repository, commit, output, path) for path in _shared_files(output)):
+        return None
+    return focus_on(loads_from(f"{revision}:{output}/{LOCK_FILE}", content), lock, revision)
+
+
+def _shared_files(output: Path) -> list[str]:
+    """What a build writes alike for every schema: it differs where the program does."""
+    helpers = [path for path in (output / "models").rglob("_*.py") if path.name != "__init__.py"]
+    return sorted(path.relative_to(output).as_posix() for path in [*helpers, output / "alembic" / "env.py"])
+
+
+def _differs(repository: Repository, commit: str, output: Path, path: str) -> bool:
+    there = repository.read(commit, path)
+    return there is None or there.replace(b"\r\n", b"\n") != (output / path).read_bytes().replace(b"\r\n", b"\n")
 
 
 def rendered(report: Report, form: ProofFormat) -> str:
@@ -80,12 +113,13 @@ def rendered(report: Report, form: ProofFormat) -> str:
     return _RENDERERS[form](report)
 
 
-def _check_output(output: Path, loaded: Loaded) -> None:
+def _checked_lock(output: Path, loaded: Loaded) -> Lock:
     lock = read_history(output, lock_content(output))
     if lock is None:
         raise failure(NO_OUTPUT, f"{output} has nothing to prove", "run `schemagen build` first")
     if lock.schema != loaded.schema or new_steps(loaded.steps, lock.steps, loaded.sources):
         raise failure(OLDER, f"{output} is of an older spec: the specs have changed since", "run `schemagen build`")
+    return lock
 
 
 def _check_models_installed() -> None:

@@ -13,7 +13,7 @@ from .synthetic import Unfillable
 from .violations import negative_case
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Container, Iterable, Mapping
 
     from schemagen.databases.memory import Row
     from schemagen.engines.base import Dialect
@@ -29,11 +29,15 @@ FEW = 4
 class Material:
     """Synthetic rows of one schema; what cannot be made is in ``unfillable``, with the reason.
 
-    ``at_most`` rows a table for the query patterns; None makes so many that a planner's choice is real.
+    ``at_most`` rows a table for the query patterns; None makes so many that a planner's choice is real. ``only`` are
+    the tables whose rules are tried; None tries all.
     """
 
-    def __init__(self, schema: Schema, seed: int = 0, *, at_most: int | None = None) -> None:
+    def __init__(
+        self, schema: Schema, seed: int = 0, *, at_most: int | None = None, only: Container[str] | None = None
+    ) -> None:
         self.schema = schema
+        self.tables = tuple(table for table in schema.tables if only is None or table.name in only)
         self.seed = seed
         self.at_most = at_most
         self.unfillable: dict[str, str] = {}
@@ -44,7 +48,7 @@ class Material:
     def cases(self) -> tuple[NegativeCase, ...]:
         """A valid row of each table and its violations."""
         found = []
-        for table in self.schema.tables:
+        for table in self.tables:
             try:
                 found.append(negative_case(self.schema, table.name, self.seed))
             except Unfillable as reason:
@@ -96,7 +100,7 @@ class Material:
 
         Tables for which it is declared that the engines take different rows are left out.
         """
-        alike = (table for table in self.schema.tables if _is_alike(table))
+        alike = (table for table in self.tables if _is_alike(table))
         return {table.name: found for table in alike if (found := self._trials(table))}
 
     def _trials(self, table: Table) -> tuple[dict[str, list[Row]], list[tuple[Row, str | None]]] | None:

@@ -13,6 +13,7 @@ from schemagen.databases.values import comparable, in_one_order, select
 from schemagen.datagen.mentions import unseen_checks
 from schemagen.datagen.references import refers
 from schemagen.schema.model import LiteralDefault
+from schemagen.verify.focus import looks_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -44,6 +45,12 @@ class Outcome:
 def descendants(schema: Schema, name: str) -> set[str]:
     """A table with every table that refers to it, directly or not."""
     return reachable([name], lambda one: (child.name for child, key in schema.children(one) if key.enforced))
+
+
+def enforced_keys(subject: Subject, table: Table) -> set[str]:
+    """The names of the foreign keys that refer to a table and are to be proved."""
+    children = subject.schema.children(table.name)
+    return {key.name for child, key in children if key.enforced and looks_at(subject.focus, child.name, table.name)}
 
 
 def insert_all(subject: Subject, database: Database, rows: Mapping[str, Iterable[Row]], section: Section) -> bool:

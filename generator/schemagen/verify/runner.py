@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from schemagen.databases.servers import Server
     from schemagen.schema.model import Schema
 
+    from .focus import Focus
     from .report import Latency, Report
 
 
@@ -58,6 +59,7 @@ class Scope:
     """What is proved: on which server (None: on SQLite alone), and whether times are measured, at which scale.
 
     ``before`` is a file of SQL that makes what PostgreSQL's migrations take for granted, such as types.
+    ``focus`` leaves out what has not changed since another state; None proves all.
     ``scale`` is a part of each table's volume; None takes what gives the largest table 100,000 rows. ``as_written`` is
     whether files are compared with the lock and with what a build writes, beside what they do. ``excused`` are the
     queries of ``excuses``, ``place`` says where in the specs a part of the schema was written.
@@ -72,6 +74,7 @@ class Scope:
     as_written: bool = True
     excused: frozenset[str] = frozenset()
     place: Callable[[Origin], Span | None] = lambda _: None
+    focus: Focus | None = None
 
 
 def prove(
@@ -101,18 +104,25 @@ def prove(
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="schemagen-")))
         process = models or stack.enter_context(Models())
-        rows = material or stack.enter_context(closing(Material(schema, scope.seed)))
+        rows = material or stack.enter_context(
+            closing(Material(schema, scope.seed, only=scope.focus.tables if scope.focus else None))
+        )
         engines: list[Engine] = [SqliteEngine(folder)]
         if scope.server is not None:
             engines.append(PostgresEngine(scope.server, scope.before))
-        subjects = [Subject(schema, output, engine, process, rows, ledger, scope.excused) for engine in engines]
+        subjects = [
+            Subject(schema, output, engine, process, rows, ledger, scope.excused, scope.focus) for engine in engines
+        ]
         with suppress(TooManyFailures):
             rendered = Rendered(schema, output)
             prove_documents(ledger, rendered)
             if scope.as_written:
                 prove_as_written(ledger, output)
                 prove_generated(ledger, rendered)
-            if _models_load(subjects[0]):
+            if scope.focus:
+                with ledger.section(Claim.FILES, BOTH) as section:
+                    section.remark(scope.focus.describe())
+            if _models_load(subjects[0]) and not (scope.focus and scope.focus.is_empty):
                 _prove_engines(subjects)
                 if scope.latency:
                     latencies += [latency for subject in subjects for latency in measure(subject, scope.scale)]

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from schemagen.engines.base import Dialect
     from schemagen.schema.model import Schema
 
+    from .focus import Focus
     from .models.process import Models
     from .report import Claim, Ledger, Section
 
@@ -29,6 +30,7 @@ class Subject:
     material: Material
     ledger: Ledger
     excused: frozenset[str] = frozenset()
+    focus: Focus | None = None
 
     @property
     def dialect(self) -> Dialect:

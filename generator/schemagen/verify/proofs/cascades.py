@@ -11,6 +11,7 @@ from schemagen.verify.dependent_rows import (
     Family,
     Outcome,
     descendants,
+    enforced_keys,
     fit,
     in_ring,
     leads_nowhere,
@@ -121,7 +122,7 @@ def prove_cascades(subject: Subject, database: Database) -> None:
     schema = subject.schema
     with subject.section(Claim.CASCADES) as section:
         for table in schema.tables:
-            keys = {key.name for _, key in schema.children(table.name) if key.enforced}
+            keys = enforced_keys(subject, table)
             if not keys or table.keeps_rows:  # no key is followed where no row goes
                 continue
             family = subject.material.family(descendants(schema, table.name))

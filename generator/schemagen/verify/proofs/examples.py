@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from schemagen.base.graph import reachable
 from schemagen.databases.memory import insert
 from schemagen.databases.values import INCOMPARABLE, comparable, select
 from schemagen.engines.sqlite.types import is_row_number
@@ -24,7 +25,7 @@ Given = tuple["Table", "Row"]
 
 def prove_examples(subject: Subject, database: Database) -> None:
     """Load all example rows into one database, by SQL and again through the models."""
-    given = [(table, dict(example.values)) for table in subject.schema.tables for example in table.examples]
+    given = [(table, dict(example.values)) for table in _shown_tables(subject) for example in table.examples]
     if not given:
         return
     with subject.section(Claim.EXAMPLES) as section:
@@ -35,6 +36,16 @@ def prove_examples(subject: Subject, database: Database) -> None:
             for name, table in tables.items():
                 _compare(section, name, expected[name], database.rows(table, table.columns), "by SQL, read by SQL")
         _through_models(subject, database, order, expected, section)
+
+
+def _shown_tables(subject: Subject) -> list[Table]:
+    """The tables whose examples are proved, with their parents."""
+    schema = subject.schema
+    wanted = reachable(
+        [table.name for table in subject.material.tables],
+        lambda name: (key.parent for key in schema.table(name).enforced_foreign_keys),
+    )
+    return [table for table in schema.tables if table.name in wanted]
 
 
 def _by_sql(subject: Subject, database: Database, given: list[Given], section: Section) -> list[Given]:

@@ -13,12 +13,14 @@ from schemagen.verify.dependent_rows import (
     Family,
     Outcome,
     descendants,
+    enforced_keys,
     fit,
     in_ring,
     leads_nowhere,
     literal_default,
     refers_to_itself,
 )
+from schemagen.verify.focus import looks_at
 from schemagen.verify.report import Claim
 
 if TYPE_CHECKING:
@@ -100,16 +102,18 @@ def prove_key_changes(subject: Subject, database: Database) -> None:
     proved: set[str] = set()
     with subject.section(Claim.CASCADES) as section:
         for table in schema.tables:
-            keys = {key.name for _, key in schema.children(table.name) if key.enforced}
+            keys = enforced_keys(subject, table)
             rows = subject.material.family(descendants(schema, table.name)) if keys and not table.append_only else {}
             if rows.get(table.name):
                 proved |= _KeyChange(subject, database, section, table, rows).run(keys)
-                enforced = (key for _, key in schema.children(table.name) if key.enforced)
+                enforced = (key for _, key in schema.children(table.name) if key.name in keys)
                 if left := {key.name for key in enforced if not _is_fixed(table, key)} - proved:
                     rows = subject.material.family(descendants(schema, table.name), left)
                     proved |= _KeyChange(subject, database, section, table, rows).run(left)
         for table in schema.tables:
             for key in table.enforced_foreign_keys:
+                if not looks_at(subject.focus, table.name, key.parent):
+                    continue
                 if key.name not in proved and not _is_fixed(schema.table(key.parent), key):
                     section.untried(f"{key.name}: no rows could be made on which its ON UPDATE can be seen")
 

@@ -8,10 +8,10 @@ from schemagen.verify.models.invalid_values import forbidden
 from schemagen.verify.report import Claim
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from schemagen.databases.scratch import Database
-    from schemagen.schema.model import Schema
+    from schemagen.schema.model import Table
     from schemagen.verify.subject import Subject
 
 
@@ -20,7 +20,7 @@ def prove_refused_values(subject: Subject, database: Database) -> None:
 
     A type refuses before a statement is sent, so the rows need no parents and no other values.
     """
-    steps = list(_offers(subject.schema))
+    steps = list(_offers(subject.material.tables))
     results = subject.models.session(database.url, steps) if steps else []
     with subject.section(Claim.MODELS) as section:
         for step, result in zip(steps, results, strict=True):
@@ -30,8 +30,8 @@ def prove_refused_values(subject: Subject, database: Database) -> None:
             section.equal(f"{step['table']}.{step['column']}, {what} through the model", f"a {error}", f"a {seen}")
 
 
-def _offers(schema: Schema) -> Iterator[dict[str, Any]]:
-    for table in schema.tables:
+def _offers(tables: Iterable[Table]) -> Iterator[dict[str, Any]]:
+    for table in tables:
         columns = {str(column.type): column for column in table.columns if column.generated is None}
         for column in columns.values():
             for number in range(len(forbidden(column.type))):

@@ -15,6 +15,7 @@ from schemagen.datagen.populate import TINY
 from schemagen.engines.dialects import SQLITE
 from schemagen.engines.postgres.session import SUSPEND_TRIGGERS
 from schemagen.verify.codes import Code
+from schemagen.verify.focus import is_asked
 from schemagen.verify.plans import Way, alike, explain
 from schemagen.verify.report import Claim
 
@@ -70,7 +71,8 @@ def _counters(dialect: Dialect, schema: Schema, rows: Mapping[str, list[Row]]) -
 def prove_queries(subject: Subject) -> None:
     """Run every query pattern in a database of its own, full of rows, and look at its plan."""
     schema = subject.schema
-    if not schema.queries:
+    queries = [query for query in schema.queries if is_asked(subject.focus, query)]
+    if not queries:
         return
     with subject.engine.database() as database:
         migrate(database, subject.output)
@@ -81,7 +83,7 @@ def prove_queries(subject: Subject) -> None:
             load(database, schema, filler.rows)
             binder = Binder(schema, filler)
             calls = []
-            for query in schema.queries:
+            for query in queries:
                 if query.sql.for_dialect(database.dialect.name) is not None:
                     call = runnable(database, schema, query, binder)
                     _prove(section, database, subject, call, binder, [name for name in query.tables if name in reasons])

@@ -110,8 +110,7 @@ def strides(subject: Subject) -> list[Stride]:
     dialect = subject.dialect.name
     found: list[Stride] = []
     for script in migration_scripts(subject.output, dialect):
-        number = migration_number(script.relative_to(subject.output).as_posix())
-        record = records.get(number or 0)
+        record = records.get(_number(subject.output, script))
         own = record.postgres if record and dialect == "postgres" else record.sqlite if record else None
         statements = "\n".join(own.statements) if own else ""
         rollback = rollback_of(script)
@@ -121,6 +120,10 @@ def strides(subject: Subject) -> list[Stride]:
         else:
             found.append(Stride((script,), (rollback,), told_by(record.changes if record else ()), statements))
     return list(_joined(found))
+
+
+def _number(output: Path, script: Path) -> int:
+    return migration_number(script.relative_to(output).as_posix()) or 0
 
 
 def _joined(found: list[Stride]) -> Iterator[Stride]:
@@ -145,7 +148,10 @@ class _Walk:
 
     def back_to_the_first(self) -> str:
         """Go as far back as rollbacks take the rows: what was refused, if anything."""
+        since = self.subject.focus.migration if self.subject.focus else 0
         for stride in reversed(self.strides):
+            if _number(self.subject.output, stride.scripts[-1]) <= since:
+                break
             before = snapshot(self.database)
             if not any(table.rows for table in before.tables.values()):
                 break

@@ -37,7 +37,7 @@ _INEXACT = (t.Json, t.Jsonb, t.Real, t.Double, t.Array, t.Interval, t.Native)
 def prove_row_rules(subject: Subject, database: Database) -> None:
     """Try every trigger on rows of its table."""
     with subject.section(Claim.ROW_RULES) as section:
-        for table in subject.schema.tables:
+        for table in subject.material.tables:
             for trigger in triggers_of(table):
                 if is_left_out(trigger, subject.schema, database.dialect.name):
                     continue
