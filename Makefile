@@ -6,7 +6,7 @@ BIN := .venv/bin
 N ?= 100
 SEED ?= 1
 
-.PHONY: setup demo test test-tools coverage lint check docs verify prove evolve load mutate fuzz compare bench bench-peers bench-online import-real release clean
+.PHONY: setup demo test test-tools coverage lint check docs verify prove evolve load mutate fuzz compare bench bench-peers bench-models bench-online import-real release clean
 
 setup: .venv/.installed
 
@@ -93,6 +93,10 @@ SIZES ?= 10 100 1000 5000
 bench: setup
 	$(BIN)/python benchmarks/bench.py $(SIZES)
 	$(BIN)/python benchmarks/importing.py
+
+# The models in an application beside what one writes by hand with SQLModel.
+bench-models: setup
+	$(BIN)/python benchmarks/models.py
 
 PEER_SIZE ?= 1000
 bench-peers: setup

@@ -39,6 +39,11 @@ def name_of(number: int) -> str:
     return f"table_{number:05d}"
 
 
+def parents_of(number: int) -> tuple[int, int]:
+    """The tables that a table refers to."""
+    return max(0, number - 1), number // 2
+
+
 def spec_files(tables: int) -> dict[str, str]:
     """File names and texts: every table refers to two earlier ones, the first one to itself."""
     files = {}
@@ -50,7 +55,7 @@ def spec_files(tables: int) -> dict[str, str]:
 
 
 def _table(number: int) -> str:
-    first, second = (f"references: {name_of(parent)}.id, " for parent in (max(0, number - 1), number // 2))
+    first, second = (f"references: {name_of(parent)}.id, " for parent in parents_of(number))
     return _TABLE.format(name=name_of(number), number=number, first=first, second=second)
 
 

@@ -63,7 +63,7 @@ class Query(Generic[R]):
 
     def many(self, session: Session, values: Mapping[str, Any]) -> list[R]:
         """Every row."""
-        return list(starmap(self._make, self._run(session, values)))
+        return list(starmap(self._make, self._run(session, values).all()))
 
     def count(self, session: Session, values: Mapping[str, Any]) -> int:
         """How many rows were written."""

@@ -45,6 +45,13 @@ END$$"""
 _STAND_INS = "stand_ins"
 """Where a connection remembers the tables that stand in for dropped ones."""
 
+_ORDERED = "dropped_in_order"
+"""Where it remembers the tables that ``drop_all`` drops after everything that refers to them."""
+
+_REST = "rest"
+_IS_COMPLETE = "is_complete"
+"""Where a table keeps what is added when it is created, and that it was; ``to_metadata`` copies both."""
+
 
 class EngineSql(sa.ColumnElement[Any]):
     """SQL that reaches each engine byte for byte: no colon is a parameter in it, no percent sign a format."""
@@ -112,6 +119,16 @@ class Trigger:
     drop_postgres: Sequence[str]
 
 
+@dataclass(frozen=True)
+class _Rest:
+    """What SQLModel cannot say of a table: it waits until the table is created, so that an import stays quick."""
+
+    model: type[SQLModel] | None
+    checks: Sequence[tuple[str, str, str]]
+    sequences: Sequence[str]
+    triggers: Sequence[Trigger]
+
+
 def complete(
     model: type[SQLModel] | sa.Table,
     *,
@@ -129,28 +146,79 @@ def complete(
         sequences: what numbers columns beside the key on PostgreSQL, made after the table.
         triggers: made after the table by ``create_all``, dropped before it by ``drop_all``.
     """
-    table = model if isinstance(model, sa.Table) else _described(model)
-    if not isinstance(model, sa.Table) and any(map(_may_be_null_or_default, table.columns)):
+    checks = [(SQLITE, name, text) for name, text in sqlite_checks.items()]
+    checks += [(POSTGRES, name, text) for name, text in postgres_checks.items()]
+    if isinstance(model, sa.Table):
+        model.info[_REST] = _Rest(None, checks, sequences, triggers)
+        return
+    table: sa.Table = sa.inspect(model).local_table
+    table.info[_REST] = _Rest(model, checks, sequences, triggers)
+    if any(map(_may_be_null_or_default, table.columns)):
         event.listen(model, "before_insert", _keep_null)
-    for engine, checks in ((SQLITE, sqlite_checks), (POSTGRES, postgres_checks)):
-        for name, text in checks.items():
-            table.append_constraint(only(engine, sa.CheckConstraint(sql(text), name=name)))
-    event.listen(table, "before_create", _with_its_foreign_keys)
-    event.listen(table, "before_drop", _make_stand_ins)
-    event.listen(table, "after_drop", _drop_stand_ins)
-    if not event.contains(table.metadata, "after_drop", _drop_last_stand_ins):
-        event.listen(table.metadata, "after_drop", _drop_last_stand_ins)
-    _listen(table, "after_create", POSTGRES, sequences)
-    if triggers:
-        _listen(table, "before_create", POSTGRES, [OWN_SCHEMA])
-    for trigger in triggers:
-        _listen(table, "after_create", SQLITE, trigger.sqlite)
-        _listen(table, "after_create", POSTGRES, trigger.postgres)
-        _listen(table, "before_drop", SQLITE, trigger.drop_sqlite)
-        _listen(table, "before_drop", POSTGRES, trigger.drop_postgres)
 
 
-def _with_its_foreign_keys(table: sa.Table, _connection: Any, **_options: Any) -> None:
+def _rest(table: sa.Table) -> _Rest | None:
+    """What a table waits for; None for the tables of others."""
+    rest = table.info.get(_REST)
+    return rest if isinstance(rest, _Rest) else None
+
+
+@event.listens_for(sa.Table, "before_create")
+def _before_create(table: sa.Table, connection: sa.Connection, **_options: Any) -> None:
+    rest = _rest(table)
+    if rest is None:
+        return
+    if not table.info.get(_IS_COMPLETE):
+        table.info[_IS_COMPLETE] = True
+        _add_checks_and_comments(table, rest)
+    _with_its_foreign_keys(table)
+    if rest.triggers:
+        _run(connection, postgres=[OWN_SCHEMA])
+
+
+@event.listens_for(sa.Table, "after_create")
+def _after_create(table: sa.Table, connection: sa.Connection, **_options: Any) -> None:
+    rest = _rest(table)
+    if rest is not None:
+        _run(connection, postgres=rest.sequences)
+        for trigger in rest.triggers:
+            _run(connection, postgres=trigger.postgres, sqlite=trigger.sqlite)
+
+
+@event.listens_for(sa.Table, "before_drop")
+def _before_drop(table: sa.Table, connection: sa.Connection, **_options: Any) -> None:
+    rest = _rest(table)
+    if rest is None:
+        return
+    _make_stand_ins(table, connection)
+    for trigger in rest.triggers:
+        _run(connection, postgres=trigger.drop_postgres, sqlite=trigger.drop_sqlite)
+
+
+@event.listens_for(sa.Table, "after_drop")
+def _after_drop(table: sa.Table, connection: sa.Connection, **_options: Any) -> None:
+    if _rest(table) is not None:
+        _drop_stand_ins(table, connection)
+
+
+def _run(
+    connection: sa.Connection, *, postgres: Sequence[str] = (), sqlite: Sequence[str] = ()
+) -> None:
+    """Send an engine its own statements."""
+    for text in {POSTGRES: postgres, SQLITE: sqlite}.get(connection.dialect.name, ()):
+        connection.execute(Statement(text))
+
+
+def _add_checks_and_comments(table: sa.Table, rest: _Rest) -> None:
+    for engine, name, text in rest.checks:
+        table.append_constraint(only(engine, sa.CheckConstraint(sql(text), name=name)))
+    if rest.model is not None:
+        mapper = sa.inspect(rest.model)
+        for name, field in rest.model.model_fields.items():
+            table.columns[mapper.columns[name].key].comment = field.description
+
+
+def _with_its_foreign_keys(table: sa.Table) -> None:
     """SQLAlchemy adds a foreign key of a cycle later on PostgreSQL, and from then on leaves it out of CREATE TABLE.
 
     SQLite cannot add it later, so a process that creates the tables on both would have it on one only.
@@ -159,12 +227,27 @@ def _with_its_foreign_keys(table: sa.Table, _connection: Any, **_options: Any) -
         constraint._create_rule = None  # noqa: SLF001  (SQLAlchemy sets it and never takes it back)
 
 
-def _make_stand_ins(table: sa.Table, connection: sa.Connection, **_options: Any) -> None:
+@event.listens_for(SQLModel.metadata, "before_drop")
+def _note_order(
+    metadata: sa.MetaData, connection: sa.Connection, *, tables: Sequence[sa.Table] = (), **_: Any
+) -> None:
+    """Remember the tables that go after everything that refers to them: they are in no cycle, and nothing stays."""
+    if connection.dialect.name != SQLITE:
+        return
+    sort: Any = sa.schema.sort_tables_and_constraints
+    *_, (_, cycles) = sort(tables)
+    going = set(tables)
+    left = (other for other in metadata.tables.values() if other not in going)
+    refers = (key.referred_table in going for each in left for key in each.foreign_key_constraints)
+    connection.info[_ORDERED] = set() if cycles or any(refers) else going
+
+
+def _make_stand_ins(table: sa.Table, connection: sa.Connection) -> None:
     """In a cycle one table goes first, and SQLite wants to see it again for the cascades of the next DROP TABLE.
 
     So an empty table of its name stands there until no table that goes refers to it.
     """
-    if connection.dialect.name != SQLITE:
+    if connection.dialect.name != SQLITE or table in connection.info.get(_ORDERED, ()):
         return
     there = set(sa.inspect(connection).get_table_names())
     keys = [
@@ -188,7 +271,7 @@ def _make_stand_ins(table: sa.Table, connection: sa.Connection, **_options: Any)
     connection.info.setdefault(_STAND_INS, set()).update(gone)
 
 
-def _drop_stand_ins(table: sa.Table, connection: sa.Connection, **_options: Any) -> None:
+def _drop_stand_ins(table: sa.Table, connection: sa.Connection) -> None:
     standing: set[sa.Table] = connection.info.get(_STAND_INS, set())
     if not standing:
         return
@@ -203,9 +286,11 @@ def _drop_stand_ins(table: sa.Table, connection: sa.Connection, **_options: Any)
         _drop_stand_in(parent, connection)
 
 
+@event.listens_for(SQLModel.metadata, "after_drop")
 def _drop_last_stand_ins(
     _metadata: sa.MetaData, connection: sa.Connection, **_options: Any
 ) -> None:
+    connection.info.pop(_ORDERED, None)
     for parent in set(connection.info.get(_STAND_INS, ())):
         _drop_stand_in(parent, connection)
 
@@ -226,20 +311,6 @@ def _keep_null(mapper: sa.orm.Mapper[Any], _connection: sa.Connection, row: SQLM
         name = mapper.get_property_by_column(column).key
         if name in row.model_fields_set and getattr(row, name) is None:
             sa.orm.attributes.set_attribute(row, name, sa.null())
-
-
-def _described(model: type[SQLModel]) -> sa.Table:
-    """The table of a class, the description of each field now the comment of its column."""
-    mapper = sa.inspect(model)
-    for name, field in model.model_fields.items():
-        mapper.columns[name].comment = field.description
-    table: sa.Table = mapper.local_table
-    return table
-
-
-def _listen(table: sa.Table, moment: str, engine: str, statements: Sequence[str]) -> None:
-    for statement in statements:
-        event.listen(table, moment, Statement(statement).execute_if(dialect=engine))
 
 
 def _with_driver(url: sa.URL) -> sa.URL:

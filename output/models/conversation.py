@@ -58,6 +58,8 @@ class Conversation(SQLModel, table=True):
                     "|| substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))"
                 ),
             ),
+            default=uuid4,
+            insert_sentinel=True,
         ),
     )
     user_id: UUID = Field(

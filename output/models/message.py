@@ -92,6 +92,8 @@ class Message(SQLModel, table=True):
                     "|| substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))"
                 ),
             ),
+            default=uuid4,
+            insert_sentinel=True,
         ),
     )
     conversation_id: UUID = Field(

@@ -60,6 +60,8 @@ class User(SQLModel, table=True):
                     "|| substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))"
                 ),
             ),
+            default=uuid4,
+            insert_sentinel=True,
         ),
     )
     email: str = Field(

@@ -11,7 +11,7 @@ from schemagen.schema import types as t
 from schemagen.schema.model import Action, Deferrable
 from schemagen.targets.python_code import INDENT, WIDTH, Call, Code, Named, Text, flat, layout, quoted
 
-from .types import annotation, column_type, limits, python_default
+from .types import RANDOM_UUID, annotation, column_type, limits, python_default
 
 if TYPE_CHECKING:
     from schemagen.schema.model import Column, ForeignKey, Schema, Table
@@ -109,6 +109,9 @@ def _options(column: Column, table: Table, schema: Schema) -> list[Code]:
         options.append(Named("server_default", engine_sql(postgres or "NULL", sqlite or "NULL")))
     elif column.serial or is_numbered(column, table):
         options.append("server_default=sa.FetchedValue()")  # the number of a sequence, or SQLite's own
+    is_key = table.primary_key is not None and table.primary_key.columns == (column.name,)
+    if is_key and python_default(column) is RANDOM_UUID:
+        options += ["default=uuid4", "insert_sentinel=True"]  # so that a flush sends many rows by one statement
     if is_told_the_time(column):
         options.append("onupdate=db.utc_now")
     elif is_refreshed(column, table, schema):

@@ -16,7 +16,7 @@ from . import api, queries
 from .columns import field, is_refreshed, sa_column
 from .constraints import completion, constraints, options
 from .docstrings import class_docstring
-from .types import modules, python_default
+from .types import RANDOM_UUID, modules, python_default
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -166,7 +166,7 @@ def _imports(table: Table, links: Sequence[Relationship]) -> Iterator[str]:
     if wanted:
         yield f"from typing import {', '.join(wanted)}"
     uuids = ["UUID"] if t.Uuid in kinds else []
-    if any((default := python_default(column)) and default.value == "uuid4" for column in table.columns):
+    if any(python_default(column) is RANDOM_UUID for column in table.columns):
         uuids.append("uuid4")
     if uuids:
         yield f"from uuid import {', '.join(uuids)}"

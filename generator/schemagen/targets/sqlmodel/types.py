@@ -38,6 +38,9 @@ _ANNOTATIONS: dict[type[t.Type], str] = {
 
 _DOTTED_NAME = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", re.ASCII)
 _RANDOM_UUIDS = frozenset({"gen_random_uuid()", "uuidv4()"})
+RANDOM_UUID = Named("default_factory", "uuid4")
+"""What Python gives in place of a random UUID of the database."""
+
 _WITHOUT_MODULE = frozenset({"str", "int", "float", "bool", "bytes", "dict", "list"})
 
 
@@ -156,7 +159,7 @@ def python_default(column: Column) -> Named | None:
         case None:
             return None
         case sql if isinstance(column.type, t.Uuid) and (sql.postgres or "").lower() in _RANDOM_UUIDS:
-            return Named("default_factory", "uuid4")
+            return RANDOM_UUID
     return None
 
 
