@@ -176,6 +176,7 @@ _DOCUMENTED = frozenset(
         "queries",
         "reason",
         "relationship",
+        "track_changes",
         "renamed_from",
         "volume",
     ]

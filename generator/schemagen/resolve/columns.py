@@ -202,6 +202,7 @@ def _resolve_column(name: str, draft: Draft, types: dict[str, Type], origin: Ori
         on_row_update=_computed(spec.on_row_update, type_, origin.child("on_row_update"), context),
         description=spec.description,
         external_reference=spec.external_reference,
+        track_changes=spec.track_changes,
         api=Api(spec.api.read, spec.api.write) if spec.api else None,
         renamed_from=spec.renamed_from,
         backfill=resolve_backfill(name, draft, types, context),
@@ -273,6 +274,9 @@ def _report_conflicts(name: str, spec: ColumnSpec, type_: Type, origin: Origin, 
     if spec.generated and spec.api and spec.api.write:
         message = f"`{name}` is generated: no request can bring it"
         context.reporter.error(CONFLICT, message, origin.child("api", "write"), key=True)
+    if spec.track_changes and not isinstance(type_, (t.Json, t.Jsonb, t.Array)):
+        message = f"nothing inside {type_} can change: `track_changes` is for JSON values and arrays"
+        context.reporter.error(CONFLICT, message, origin.child("track_changes"), key=True, hint="leave it out")
     if spec.collation and not isinstance(type_, (*TEXTS, t.Native)):
         context.reporter.error(CONFLICT, f"{type_} has no collation", origin.child("collation"), key=True)
     report_collation(spec.collation, origin.child("collation"), context)

@@ -97,6 +97,7 @@ class Column:
     on_row_update: Sql | None = None
     description: str = ""
     external_reference: str | None = None
+    track_changes: bool = False
     api: Api | None = None
     renamed_from: str | None = None
     backfill: Sql | None = None

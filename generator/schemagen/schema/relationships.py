@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from schemagen.base.graph import reachable
+from schemagen.schema.link_tables import is_pure_link
 from schemagen.schema.model import Action
 from schemagen.schema.model_names import attribute, snake
 
@@ -55,7 +56,42 @@ def relationships(schema: Schema, models: Models) -> dict[str, list[Relationship
         found[link.child.name].append(_forward(link, overlaps, schema, models))
     for link, overlaps in zip(links, clashes, strict=True):
         found[link.key.parent].append(_inverse(link, overlaps, schema, models))
+    for table in filter(is_pure_link, schema.tables):
+        _add_across(table, [link for link in links if link.child.name == table.name], found, models)
     return found
+
+
+def _add_across(table: Table, links: Sequence[_Link], found: dict[str, list[Relationship]], models: Models) -> None:
+    """The lists that two tables have of each other, across the table that links them and beside its own class."""
+    if len(links) != 2:  # noqa: PLR2004
+        return
+    parents = [link.key.parent for link in links]
+    names = [
+        _free_name(
+            other, table.name, {*models[parent].attributes.values(), *(one.name for one in found[parent])}, models
+        )
+        for parent, other in (parents, reversed(parents))
+    ]
+    overlaps = ",".join(name for link in links for name in (link.forward, link.inverse))
+    for parent, other, name, back in ((*parents, *names), (*reversed(parents), *reversed(names))):
+        found[parent].append(
+            Relationship(
+                name=name,
+                target=models[other].class_name,
+                many=True,
+                optional=False,
+                back_populates=back,
+                passive_deletes=True,
+                arguments=(("secondary", table.name), ("overlaps", overlaps)),
+            )
+        )
+
+
+def _free_name(other: str, link: str, taken: set[str], models: Models) -> str:
+    """``event.tags``; ``event.tags_by_event_tags`` where that is the name of something else."""
+    classes = {model.class_name for model in models.values()}
+    name = snake(other)
+    return name if attribute(name, taken, classes) == name else attribute(f"{name}_by_{snake(link)}", taken, classes)
 
 
 # Which foreign keys become relationships, and what they are called

@@ -169,6 +169,12 @@ class ColumnSpec(Reference):
     external_reference: TextValue | None = Field(
         default=None, description="What the value refers to outside this database.", examples=["application settings"]
     )
+    track_changes: Flag = Field(
+        default=False,
+        description="Models notice a change inside a JSON value or a list of this column, nested ones too; reading "
+        "it takes about five times as long.",
+        examples=[True],
+    )
     api: ApiSpec | None = Field(
         default=None,
         description="Whether the column is in the request and answer classes; lint asks for it at secrets.",

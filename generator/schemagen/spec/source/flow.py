@@ -18,7 +18,7 @@ PROPERTIES: Final = re.compile(r"(?:(?:&[\w-]+|![^\s,\[\]{}]*)[ ]+)*")
 """Anchors and tags before a value."""
 
 FLAGS: Final = frozenset(
-    {"append_only", "enforced", "identity", "immutable", "index", "nullable", "primary_key", "unique"}
+    {"append_only", "enforced", "identity", "immutable", "index", "nullable", "primary_key", "track_changes", "unique"}
 )
 """Keys whose value is nearly always ``true``: alone between commas one of these is a key, not a piece of a text."""
 

@@ -68,9 +68,11 @@ def _writes(table: Table) -> Iterator[str]:
     filled = [column.name for column in table.columns if _is_filled(column)]
     if filled:
         yield f"Filled by the database where it is None at the INSERT: {_list(filled)}."
-    held = [column.name for column in table.columns if isinstance(column.type, (t.Json, t.Jsonb, t.Array))]
-    if held:
-        yield f"A change inside a value is not noticed, so assign a new one: {_list(held)}."
+    held = [column for column in table.columns if isinstance(column.type, (t.Json, t.Jsonb, t.Array))]
+    if unseen := [column.name for column in held if not column.track_changes]:
+        yield f"A change inside a value is not noticed, so assign a new one: {_list(unseen)}."
+    if seen := [column.name for column in held if column.track_changes]:
+        yield f"Changes inside a value are noticed, once its row was read or flushed: {_list(seen)}."
 
 
 def _is_filled(column: Column) -> bool:

@@ -8,6 +8,7 @@ from schemagen.base.escape import one_line
 from schemagen.base.render import render as render_template
 from schemagen.engines.postgres.session import BEGIN
 from schemagen.schema import types as t
+from schemagen.schema.link_tables import is_pure_link
 from schemagen.schema.model_names import ModelNames, model_names
 from schemagen.schema.relationships import Relationship, relationships
 from schemagen.targets.python_code import INDENT, Call, Code, Named, layout, quoted, tuple_of
@@ -35,6 +36,7 @@ def render(schema: Schema) -> dict[str, str]:
         "models/_support.py": render_template("sqlmodel/_support.py.jinja", own_schema=BEGIN.sql),
         "models/_types.py": render_template("sqlmodel/_types.py.jinja"),
         "models/py.typed": "",
+        **({"models/_changes.py": render_template("sqlmodel/_changes.py.jinja")} if _tracks(schema) else {}),
         **api.render(schema, names),
         **queries.render(schema),
     }
@@ -47,6 +49,10 @@ def render(schema: Schema) -> dict[str, str]:
             text = render_template("sqlmodel/table.py.jinja", **_core_table(table, model, schema))
         files[f"models/{model.module}.py"] = text
     return files
+
+
+def _tracks(schema: Schema) -> bool:
+    return any(column.track_changes for table in schema.tables for column in table.columns if table.primary_key)
 
 
 def _package(models: Sequence[ModelNames]) -> dict[str, Any]:
@@ -83,14 +89,21 @@ def _class(
         "class_name": model.class_name,
         "docstring": class_docstring(table, schema, indent=INDENT),
         "table_name": quoted(table.name),
-        "returns_updates": _returns_updates(table, schema),
+        "mapper": _mapper_arguments(table, schema),
         "settings": _settings(table, model),
         "arguments": layout(tuple_of(*arguments), before=len(f"{INDENT}__table_args__ = "), indent=INDENT),
         "fields": [text for text, _ in fields],
         "has_relationships": bool(links),
         "relationships": list(map(_relationship, links)),
         "completion": layout(completion(table, schema, model.class_name)),
+        "tracking": _tracking(table, model),
     }
+
+
+def _tracking(table: Table, model: ModelNames) -> str:
+    """The call that watches what is inside of values; empty where no column asks for it."""
+    names = [quoted(model.attributes[column.name]) for column in table.columns if column.track_changes]
+    return layout(Call("_changes.watch", model.class_name, *names)) if names else ""
 
 
 def _relationship(link: Relationship) -> str:
@@ -137,6 +150,16 @@ def _settings(table: Table, model: ModelNames) -> str:
     if any(isinstance(_innermost(column.type), t.Bytea) for column in table.columns):
         settings.append(Named(quoted("ser_json_bytes"), quoted("base64"), ": "))
     return layout(Call("", *settings, brackets="{}"), before=len("    model_config = ")) if settings else ""
+
+
+def _mapper_arguments(table: Table, schema: Schema) -> str:
+    """SQLAlchemy's settings of a mapper, empty where its own are right."""
+    settings: list[Code] = []
+    if _returns_updates(table, schema):
+        settings.append(Named(quoted("eager_defaults"), "True", ": "))
+    if is_pure_link(table):  # a row may go with either of two lists that are loaded
+        settings.append(Named(quoted("confirm_deleted_rows"), "False", ": "))
+    return layout(Call("", *settings, brackets="{}"), before=len("    __mapper_args__ = ")) if settings else ""
 
 
 def _returns_updates(table: Table, schema: Schema) -> bool:

@@ -109,7 +109,8 @@ def canonical(type_: t.Type, value: Any) -> Any:
     if value is None:
         return None
     kind = KINDS.get(type(type_))
-    if kind is not None and type(value) is not kind:
+    is_list = kind is list and isinstance(value, list)  # that of a column with `track_changes` is one of its own
+    if kind is not None and type(value) is not kind and not is_list:
         return f"{type(value).__name__} {value!r}"
     if isinstance(type_, t.TimestampTz) and value.utcoffset() != dt.timedelta():
         return value.isoformat()
