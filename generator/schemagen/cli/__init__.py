@@ -98,17 +98,15 @@ def unchanged_output(arguments: Sequence[str]) -> str | None:
         return None
 
     from schemagen.project.fingerprint import is_current
-    from schemagen.project.settings import read_pages, read_query_functions, read_settings
+    from schemagen.project.settings import read_settings, read_written, settings_key
     from schemagen.project.sums import are_right
 
     try:
-        settings, queries, pages = read_settings(**flags), read_query_functions(), read_pages()
+        settings, key = read_settings(**flags), settings_key(**read_written())
     except Exception:  # noqa: BLE001  (the command itself tells what is wrong with the settings)
         return None
     specs, output = settings["specs"], settings["output"]
-    nothing = is_current(specs, output, queries=queries, pages=pages) or (
-        arguments[0] == "check" and are_right(specs, output, queries=queries, pages=pages)
-    )
+    nothing = is_current(specs, output, key) or (arguments[0] == "check" and are_right(specs, output, key))
     return output if nothing else None
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from schemagen.project.settings import read_pages, read_query_functions, read_settings
+from schemagen.project.settings import read_settings, read_written
 
 from .console import Format
 from .grouped import Grouped
@@ -40,4 +40,4 @@ def options_of(specs: str | None, output: str | None) -> Options:
 
     settings = read_settings(specs=specs, output=output)
     folders = Path(settings["specs"]), Path(settings["output"])
-    return Options(*folders, queries=read_query_functions(), pages=read_pages())
+    return Options(*folders, **read_written())

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from schemagen.base.counting import counted
+
 from .app import Output, app, options_of
 from .console import Format, console
 
@@ -116,3 +118,20 @@ def apply_(
         if form is DeployFormat.JSON:
             out.document(report.as_json(report.applied_data(done, ())))
         out.say(report.ending(done, course))
+
+
+@app.command()
+def seed(*, database: Database, output: Output = None, form: Form = DeployFormat.TEXT) -> None:
+    """Insert the example rows of the specs; what is there stays as it is."""
+    from schemagen.deploy.seed import seed as insert
+    from schemagen.deploy.target import target_of
+
+    from .reports import deploy as report
+
+    with console(Format(form.value)) as out:
+        target = target_of(database)
+        done = insert(target, options_of(None, output).output)
+        if form is DeployFormat.JSON:
+            out.document(report.as_json({"database": target.shown, "rows": done.rows, "new": done.new}))
+        else:
+            out.say(f"{target.shown}: {done.new} of {counted(done.rows, 'example row')} were not there.")

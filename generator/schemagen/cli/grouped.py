@@ -9,7 +9,7 @@ from typer.core import TyperGroup
 GROUPS = {
     "Specs": ("init", "new", "lint", "explain", "guide", "schema"),
     "Output": ("build", "check", "diff", "rebase", "export"),
-    "Databases": ("status", "apply", "verify", "import"),
+    "Databases": ("status", "apply", "seed", "verify", "import"),
 }
 """Every command, below the heading of what it is about; a test looks that none is missing."""
 

@@ -57,15 +57,15 @@ def recall(arguments: Sequence[str]) -> Recall | None:
         return None
 
     from schemagen.project.fingerprint import of_inputs
-    from schemagen.project.settings import read_pages, read_query_functions, read_rule_levels, read_settings
+    from schemagen.project.settings import read_rule_levels, read_settings, read_written, settings_key
 
     try:
-        settings, queries, pages = read_settings(**flags), read_query_functions(), read_pages()
+        settings, key = read_settings(**flags), settings_key(**read_written())
         levels = repr(read_rule_levels())
     except Exception:  # noqa: BLE001  (the command itself tells what is wrong with the settings)
         return None
     specs, output = settings["specs"], settings["output"]
-    place, inputs = seal(output), of_inputs(specs, queries=queries, pages=pages)
+    place, inputs = seal(output), of_inputs(specs, key)
     if place is None or inputs is None:
         return None
     terminal = (str(sys.stdout.isatty()), *(os.environ.get(name, "") for name in _ENVIRONMENT))

@@ -95,7 +95,8 @@ class Lock:
     """The resolved schema, its migrations in order, and the other files that the last build wrote.
 
     ``left_out`` has the rules of an imported database of SQLite that the specs do not say, by table. They last
-    until the table is made anew. ``steps`` are all those of the author's own that a build has seen.
+    until the table is made anew. ``steps`` are all those of the author's own that a build has seen,
+    ``layouts`` the files of other runners with their hashes.
     """
 
     schema: Schema
@@ -103,6 +104,7 @@ class Lock:
     files: tuple[str, ...] = ()
     left_out: tuple[tuple[str, tuple[str, ...]], ...] = ()
     steps: tuple[StepRecord, ...] = ()
+    layouts: tuple[tuple[str, str], ...] = ()
 
     @property
     def head(self) -> MigrationRecord | None:
@@ -270,7 +272,8 @@ def _check_chain(lock: Lock) -> None:
             reason = f"has migration {migration.identifier} where one after {after} has to be"
             raise _refusal("SG408", reason, MERGE_HINT)
         parent = migration.identifier
-    paths = (*lock.files, *(path for migration in lock.migrations for path, _ in migration.files))
+    migrated = (path for migration in lock.migrations for path, _ in migration.files)
+    paths = (*lock.files, *migrated, *(path for path, _ in lock.layouts))
     for path in paths:
         if not is_inside(path):
             raise _refusal("SG401", f"lists {path!r}, which is outside the output folder", _RESTORE_HINT)

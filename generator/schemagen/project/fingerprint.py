@@ -24,15 +24,15 @@ _SPEC_SUFFIXES = (".yaml", ".yml")
 _PROGRAM_SUFFIXES = (".py", ".jinja")
 
 
-def of_inputs(specs: str, *, queries: bool = True, pages: str = "document") -> str | None:
+def of_inputs(specs: str, settings: str = "") -> str | None:
     """The hash of everything that a build reads; None when something there cannot be read.
 
-    ``queries`` and ``pages`` are settings that decide what is written.
+    ``settings`` are those that decide what is written.
 
     To be taken before the specs are read: an edit in between then only means one build more.
     """
     package = os.path.dirname(os.path.dirname(__file__))  # noqa: PTH120  (here and below: pathlib takes 7 ms to import)
-    own = of_specs(specs, queries=queries, pages=pages)
+    own = of_specs(specs, settings)
     digest = sha256(f"{sys.version}\0{own}".encode())
     try:
         _add_files(digest, package, _PROGRAM_SUFFIXES)
@@ -43,9 +43,9 @@ def of_inputs(specs: str, *, queries: bool = True, pages: str = "document") -> s
     return digest.hexdigest() if own else None
 
 
-def of_specs(specs: str, *, queries: bool = True, pages: str = "document") -> str | None:
+def of_specs(specs: str, settings: str = "") -> str | None:
     """The hash of what a project says: its specs, and the settings that decide what is written."""
-    digest = sha256(f"{queries}\0{pages}".encode())
+    digest = sha256(settings.encode())
     try:
         _add_files(digest, specs, _SPEC_SUFFIXES)
     except OSError:
@@ -85,18 +85,14 @@ def forget(output: str) -> None:
         return
 
 
-def is_current(specs: str, output: str, *, queries: bool = True, pages: str = "document") -> bool:
+def is_current(specs: str, output: str, settings: str = "") -> bool:
     """Whether a build of these specs would change nothing in this output folder, and would have nothing to say."""
     try:
         if os.path.lexists(f"{output}/{COMMIT}"):
             return False
         with open(f"{output}/{FINGERPRINT}", encoding="utf-8", newline="") as file:  # noqa: PTH123
             place, inputs, outputs, *paths = file.read().split("\0")
-        if (
-            seal(output) != place
-            or of_inputs(specs, queries=queries, pages=pages) != inputs
-            or not migration_files(output) <= set(paths)
-        ):
+        if seal(output) != place or of_inputs(specs, settings) != inputs or not migration_files(output) <= set(paths):
             return False
         hashes = [(path, sha256(read_generated(f"{output}/{path}")).hexdigest()) for path in paths]
     except (OSError, ValueError):

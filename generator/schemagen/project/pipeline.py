@@ -19,6 +19,7 @@ from . import sums as committed
 from .left_out import still_left_out
 from .planning import baseline as baseline_steps
 from .planning import plan_steps, planned_first
+from .settings import settings_key
 from .validation import broken_examples, validate_steps
 from .write import WriteResult, exclusive, has_content, is_interrupted, recover, refuse_foreign_write, write_files
 
@@ -35,7 +36,8 @@ if TYPE_CHECKING:
 class Options:
     """Where a project's specs and its output are, whether queries become functions, and how documents are cut.
 
-    ``unsaved`` is what an editor has for spec files, by real path.
+    ``unsaved`` is what an editor has for spec files, by real path; ``layouts`` are runners with their folders below the
+    output.
     """
 
     specs: Path = Path("specs")
@@ -43,6 +45,12 @@ class Options:
     queries: bool = True
     unsaved: Mapping[Path, bytes] = field(default_factory=dict, compare=False)
     pages: Pages = "document"
+    layouts: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def settings(self) -> str:
+        """What else than the specs decides what is written."""
+        return settings_key(queries=self.queries, pages=self.pages, layouts=self.layouts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +226,8 @@ def make_plan(
         base = read_history(options.output, base_content)
         if baseline and base is not None:
             raise SchemagenError([_has_history(options.output)])
-        return plan_from(loaded, base, allow, base_content, baseline=baseline, comments=comments, name=name)
+        plan = plan_from(loaded, base, allow, base_content, baseline=baseline, comments=comments, name=name)
+        return with_layouts(plan, options, base)
 
 
 def refuse_history(output: Path) -> None:
@@ -235,6 +244,22 @@ def _has_history(output: Path) -> Diagnostic:
     message = f"{output} has a history already, and a baseline can only begin one"
     hint = "name another folder with `--output`, or change the specs and run `schemagen build`"
     return Diagnostic("SG479", message, hint=hint)
+
+
+def with_layouts(plan: Plan, options: Options, base: Lock | None, *, looks: bool = True) -> Plan:
+    """A plan that also keeps the files of other runners up to date; it ``looks`` at those that are there.
+
+    Raises:
+        SchemagenError: as ``layout_plan`` does.
+    """
+    if not options.layouts and not (base and base.layouts):
+        return plan
+    from .layout_files import layout_plan
+
+    found = layout_plan(options.layouts, options.output, base, plan.steps, looks=looks)
+    lock = replace(plan.lock, layouts=found.known)
+    files = {**plan.files, **found.new, LOCK_FILE: dumps(lock)}
+    return replace(plan, lock=lock, files=files, removals=tuple(sorted({*plan.removals, *found.gone})))
 
 
 def plan_from(
@@ -277,6 +302,7 @@ def render(schema: Schema, base: Lock | None, steps: Sequence[Step]) -> dict[str
     """Every file but the lock and the migrations of earlier builds: path below the output folder → content."""
     from schemagen.migrations.column_order import as_migrated
     from schemagen.migrations.first_build import first_build
+    from schemagen.targets import seeds
     from schemagen.targets import sql_files as migrations
     from schemagen.targets.alembic import revisions as alembic
     from schemagen.targets.docs import document as docs
@@ -294,6 +320,7 @@ def render(schema: Schema, base: Lock | None, steps: Sequence[Step]) -> dict[str
         **sqlmodel.render(schema),
         **alembic.render((*parent, *steps)),
         **docs.render(schema, history),
+        **seeds.render(schema),
     }
     written = {step.number for step in earlier}
     return {path: text for path, text in files.items() if migration_number(path) not in written}
@@ -316,21 +343,21 @@ def _next_lock(schema: Schema, base: Lock | None, steps: Sequence[Step], files: 
 
 
 def _is_current(options: Options) -> bool:
-    return fingerprint.is_current(str(options.specs), str(options.output), queries=options.queries, pages=options.pages)
+    return fingerprint.is_current(str(options.specs), str(options.output), options.settings)
 
 
 def inputs_of(options: Options) -> str | None:
     """The fingerprint of everything that a build with these options reads."""
-    return fingerprint.of_inputs(str(options.specs), queries=options.queries, pages=options.pages)
+    return fingerprint.of_inputs(str(options.specs), options.settings)
 
 
 def specs_of(options: Options) -> str | None:
     """The hash of what the specs and the settings say, for the hashes that are committed."""
-    return fingerprint.of_specs(str(options.specs), queries=options.queries, pages=options.pages)
+    return fingerprint.of_specs(str(options.specs), options.settings)
 
 
 def _has_right_sums(options: Options) -> bool:
-    return committed.are_right(str(options.specs), str(options.output), queries=options.queries, pages=options.pages)
+    return committed.are_right(str(options.specs), str(options.output), options.settings)
 
 
 def with_sums(plan: Plan, specs: str | None) -> Plan:
@@ -352,7 +379,7 @@ def _hashes(plan: Plan) -> dict[str, str]:
     hashes = {path: content_hash(text.encode()) for path, text in plan.files.items()}
     for migration in plan.lock.migrations:
         hashes.update(migration.files)
-    return hashes
+    return {**dict(plan.lock.layouts), **hashes}
 
 
 def compare(plan: Plan, output: Path) -> WriteResult:

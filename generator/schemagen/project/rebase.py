@@ -22,6 +22,7 @@ from .pipeline import (
     refuse_place,
     remember,
     specs_of,
+    with_layouts,
     with_sums,
 )
 from .write import exclusive, recover, write_files
@@ -90,9 +91,10 @@ def _plan(
     base_content = lock_content(options.output)
     own = tuple(_own_locks(repository, base_content))
     gone = _own_migrations(options, theirs, own)
-    plan = plan_from(loaded, theirs, allow, base_content)
+    plan = with_layouts(plan_from(loaded, theirs, allow, base_content), options, theirs, looks=False)
     files = {**_their_files(options, theirs, repository, commit), **plan.files}
-    left_over = {path for lock in (theirs, *own) for path in lock.files}
+    left_over = {path for lock in (theirs, *own) for path in (*lock.files, *dict(lock.layouts))}
+    left_over -= dict(plan.lock.layouts).keys()
     return replace(plan, files=files, removals=tuple(sorted((gone | left_over) - files.keys())))
 
 
@@ -161,19 +163,17 @@ def _their_files(options: Options, theirs: Lock, repository: Repository, commit:
     """
     found: dict[str, str] = {}
     wrong: list[Diagnostic] = []
-    for migration in theirs.migrations:
-        for path, digest in migration.files:
-            content = _on_disk(options, path)
-            if content is None or content_hash(content) != digest:
-                content = repository.read(commit, path)
-            if content is None or content_hash(content) != digest:
-                code, problem = ("SG405", "is missing") if content is None else ("SG404", "does not fit its lock")
-                message = f"migration file {options.output}/{path} of the other branch {problem}"
-                wrong.append(
-                    Diagnostic(code, message, hint="put the other branch right first: `schemagen check` there")
-                )
-            else:
-                found[path] = content.decode().replace("\r\n", "\n")
+    migrated = [file for migration in theirs.migrations for file in migration.files]
+    for path, digest in (*migrated, *theirs.layouts):
+        content = _on_disk(options, path)
+        if content is None or content_hash(content) != digest:
+            content = repository.read(commit, path)
+        if content is None or content_hash(content) != digest:
+            code, problem = ("SG405", "is missing") if content is None else ("SG404", "does not fit its lock")
+            message = f"migration file {options.output}/{path} of the other branch {problem}"
+            wrong.append(Diagnostic(code, message, hint="put the other branch right first: `schemagen check` there"))
+        else:
+            found[path] = content.decode().replace("\r\n", "\n")
     if wrong:
         raise SchemagenError(wrong)
     return found

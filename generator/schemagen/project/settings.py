@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 
-from schemagen.base.layout import is_below, project_folder
+from schemagen.base.layout import is_below, is_inside, project_folder
 
 TYPE_CHECKING = False  # mypy and ruff take this name for typing's
 if TYPE_CHECKING:
@@ -27,8 +27,9 @@ MEANINGS = {
 }
 """What each of them is for."""
 
-LINT, VERIFY, MODELS, DOCS = "lint", "verify", "models", "docs"
-"""Tables of their own: levels of lint rules, what `verify --database` accepts, what comes with models, and pages."""
+LINT, VERIFY, MODELS, DOCS, LAYOUTS = "lint", "verify", "models", "docs", "layouts"
+"""Tables of their own: levels of lint rules, what `verify --database` accepts, what comes with models, pages, and
+the folders of other runners."""
 
 IGNORE, QUERIES, PAGES_KEY = "ignore", "queries", "pages"
 PAGES: tuple[Pages, ...] = ("document", "table")
@@ -133,6 +134,46 @@ def read_pages() -> Pages:
     raise _mistake("SG432", f"`{DOCS}.{PAGES_KEY}` in {where} is none of {', '.join(PAGES)}", hint)
 
 
+def read_layouts() -> tuple[tuple[str, str], ...]:
+    """The table ``layouts``: a runner, and the folder of its migrations below the output.
+
+    Raises:
+        SchemagenError: SG430 for a file that is no TOML, SG432 for what is no such folder, or another one's.
+    """
+    settings, where, _ = _project_table()
+    table = settings.get(LAYOUTS, {}) if isinstance(settings, dict) else {}
+    hint = f'write `dbmate = "dbmate"` below `[tool.schemagen.{LAYOUTS}]`: a folder of its own below the output'
+    if not isinstance(table, dict):
+        raise _mistake("SG432", f"`{LAYOUTS}` in {where} is not a table", hint)
+    folders: list[str] = []
+    for name, folder in table.items():
+        first = folder.split("/")[0] if isinstance(folder, str) else ""
+        overlaps = any(is_below(folder, other) or is_below(other, folder) for other in folders) if first else True
+        if overlaps or not is_inside(folder) or first in _OWN_FOLDERS or first.startswith((".", "schema.")):
+            raise _mistake("SG432", f"`{LAYOUTS}.{name}` in {where} is no folder of its own below the output", hint)
+        folders.append(folder)
+    return tuple(sorted(table.items()))
+
+
+_OWN_FOLDERS = frozenset({"alembic", "docs", "migrations", "models", "seeds"})
+"""What a build writes below the output."""
+
+
+def read_written() -> dict[str, Any]:
+    """What else than the specs decides what a build writes, as ``pipeline.Options`` takes it.
+
+    Raises:
+        SchemagenError: as of each of its parts.
+    """
+    return {"queries": read_query_functions(), "pages": read_pages(), "layouts": read_layouts()}
+
+
+def settings_key(*, queries: bool = True, pages: str = "document", layouts: tuple[tuple[str, str], ...] = ()) -> str:
+    """A text that differs where these settings do; empty for those that hold when nothing is said."""
+    parts = [QUERIES] * (not queries) + [pages] * (pages != PAGES[0]) + [f"{one}={folder}" for one, folder in layouts]
+    return "\0".join(parts)
+
+
 def _project_table() -> tuple[Any, str, str]:
     """The settings of the project, the words for where they stand, and the way to their folder ("" for this one)."""
     folder, highest = "", project_folder(os.curdir)
@@ -176,7 +217,7 @@ def _read_toml(file: str, mentions: bytes = b"") -> dict[str, Any] | None:
 
 def _checked(settings: Any, where: str) -> dict[str, str]:
     if isinstance(settings, dict):
-        settings = {key: value for key, value in settings.items() if key not in {LINT, VERIFY, MODELS, DOCS}}
+        settings = {key: value for key, value in settings.items() if key not in {LINT, VERIFY, MODELS, DOCS, LAYOUTS}}
     if isinstance(settings, dict) and all(key in DEFAULTS and _is_path(value) for key, value in settings.items()):
         return settings
     raise _mistakes(settings if isinstance(settings, dict) else {}, where)

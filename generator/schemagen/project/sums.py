@@ -47,13 +47,13 @@ def _lines(specs: str, output: str) -> list[str]:
     return [f"schemagen {__version__}", f"specs {specs}", f"output {output}"]
 
 
-def are_right(specs: str, output: str, *, queries: bool = True, pages: str = "document") -> bool:
+def are_right(specs: str, output: str, settings: str = "") -> bool:
     """Whether the specs and every file of the output are those that the committed hashes are of."""
     if os.path.lexists(f"{output}/{COMMIT}") or linked_folder(output):
         return False
     try:
         text = read_generated(f"{output}/{SUMS}").decode()
-        own = of_specs(specs, queries=queries, pages=pages)
+        own = of_specs(specs, settings)
         if own is None or f"specs {own}" not in text.splitlines():
             return False
         paths = _paths(output)
@@ -75,4 +75,4 @@ def _paths(output: str) -> set[str]:
 
     lock = json.loads(read_generated(f"{output}/{LOCK_FILE}"))
     migrations = (path for migration in lock.get("migrations", ()) for path in migration.get("files", ()))
-    return {LOCK_FILE, *lock.get("files", ()), *migrations}
+    return {LOCK_FILE, *lock.get("files", ()), *migrations, *(path for path, _ in lock.get("layouts", ()))}

@@ -14,6 +14,7 @@ from schemagen.project.settings import (
     DEFAULTS,
     DOCS,
     IGNORE,
+    LAYOUTS,
     LINT,
     MEANINGS,
     MODELS,
@@ -88,12 +89,14 @@ def settings() -> tuple[Setting, ...]:
     profile = "how much lint asks; each profile has the rules of those before it"
     rules = "a rule of lint by its code or name: its findings are errors, warnings, or are not told"
     pages = "one page a document, or an index with a page a table: readable at hundreds of tables"
+    layouts = "the migrations in the form of another runner, as `export --layout` writes them, kept by each build"
     ignored = "tables that a live database may have besides the specs, or differences, as patterns"
     return (
         *folders,
         Setting(f"{LINT}.{PROFILE}", _one_of(Profile), f'`"{Profile.SAFETY}"`', profile),
         Setting(f"{LINT}.RULE", _one_of(LEVELS), "the rule's own", rules),
         Setting(f"{DOCS}.{PAGES_KEY}", _one_of(PAGES), f'`"{PAGES[0]}"`', pages),
+        Setting(f"{LAYOUTS}.RUNNER", "a folder below the output", "none", layouts),
         Setting(f"{VERIFY}.{IGNORE}", "a list of patterns", "`[]`", ignored),
         Setting(f"{MODELS}.{QUERIES}", "a flag", "`true`", "whether each query becomes a function beside the models"),
     )

@@ -122,4 +122,18 @@ ten minutes. Behind a pooler that gives each transaction another session, such a
 itself.
 """,
     ),
+    "SG495": page(
+        "SG495",
+        "A database refuses the example rows",
+        """\
+`schemagen seed` inserts the example rows of the last build, parents first, in one transaction; a row whose key is there
+already is left as it is. The database has another schema, or rows of its own that an example collides with. Nothing was
+kept.
+""",
+        right="""\
+schemagen apply --database "$DATABASE_URL"
+schemagen seed --database "$DATABASE_URL"
+""",
+        fence="console",
+    ),
 }

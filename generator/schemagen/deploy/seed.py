@@ -1,0 +1,89 @@
+"""The example rows brought into a database, in one transaction; what is there already stays as it is."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from schemagen.databases.servers import connect, failure
+from schemagen.databases.urls import scrubbed
+from schemagen.migrations.history import lock_content, read_history
+from schemagen.targets.seeds import seeds
+
+from .target import LOCK_SECONDS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from .target import Target
+
+NO_BUILD = "SG485"
+REFUSED = "SG495"
+
+
+@dataclass(frozen=True, slots=True)
+class Seeded:
+    """How many example rows there are, and how many of them were not there."""
+
+    rows: int
+    new: int
+
+
+def seed(target: Target, output: Path) -> Seeded:
+    """Insert the example rows that the last build knows.
+
+    Raises:
+        SchemagenError: SG485 before the first build, SG40x for an output that does not fit its lock, SG452 for a
+            server that cannot be reached, SG495 for a row that the database refuses; nothing is kept then.
+    """
+    lock = read_history(output, lock_content(output))
+    if lock is None:
+        raise failure(NO_BUILD, f"{output} holds no build", "run `schemagen build`, or name the folder with `--output`")
+    statements = seeds(lock.schema, target.dialect)
+    if not target.exists:
+        raise failure(REFUSED, f"there is no {target.shown}", "`schemagen apply` makes the tables first")
+    with closing(_opened(target)) as connection:
+        new, sql = 0, "BEGIN"
+        try:
+            _run(connection, sql)
+            _run(connection, "PRAGMA defer_foreign_keys = ON" if target.dialect == "sqlite" else _DEFERRED)
+            for each in statements:
+                sql = each.sql
+                changed = _run(connection, sql)
+                new += changed if each.table else 0
+            sql = "COMMIT"
+            _run(connection, sql)
+        except Exception as error:
+            if not isinstance(error, _errors(target)):
+                raise
+            said = scrubbed(" ".join(str(error).split()), target.source)
+            message = f"{target.shown} refuses an example row: {said}"
+            hint = f"nothing was kept; `schemagen apply` brings the tables up to date. The statement: {sql[:100]}"
+            raise failure(REFUSED, message, hint) from error
+    return Seeded(sum(1 for each in statements if each.table), new)
+
+
+_DEFERRED = "SET CONSTRAINTS ALL DEFERRED"
+
+
+def _opened(target: Target) -> Any:
+    if target.dialect == "postgres":
+        return connect(target.source, autocommit=True)
+    connection = sqlite3.connect(target.source, timeout=LOCK_SECONDS, isolation_level=None)
+    connection.execute("PRAGMA foreign_keys = ON")
+    return connection
+
+
+def _run(connection: Any, sql: str) -> int:
+    cursor = connection.execute(sql.encode() if not isinstance(connection, sqlite3.Connection) else sql)
+    return max(0, int(cursor.rowcount))
+
+
+def _errors(target: Target) -> type[Exception]:
+    if target.dialect == "sqlite":
+        return sqlite3.Error
+    import psycopg
+
+    return psycopg.Error

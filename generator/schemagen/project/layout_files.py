@@ -1,0 +1,92 @@
+"""The migrations in the form of other runners, kept in the output by each build: what is written never changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from schemagen.base.diagnostics import Diagnostic, SchemagenError
+from schemagen.base.layout import read_generated
+from schemagen.migrations.lock import content_hash
+
+from .export import layout_files, layout_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from schemagen.changes.migration import Step
+    from schemagen.migrations.lock import Lock
+
+    Layouts = Sequence[tuple[str, str]]
+
+EDITED = "SG404"
+MISSING = "SG405"
+
+
+@dataclass(frozen=True, slots=True)
+class LayoutFiles:
+    """What a build adds for other runners, every such file with its hash, and what belongs to none any more."""
+
+    new: Mapping[str, str] = field(default_factory=dict)
+    known: tuple[tuple[str, str], ...] = ()
+    gone: tuple[str, ...] = ()
+
+
+def layout_plan(
+    layouts: Layouts, output: Path, base: Lock | None, steps: Sequence[Step], *, looks: bool = True
+) -> LayoutFiles:
+    """The files of all layouts after a build.
+
+    Args:
+        layouts: runner and folder below the output, as the settings have them.
+        output: the output folder.
+        base: the lock that the build continues.
+        steps: what the build adds.
+        looks: whether the files that are there have to be as they were written.
+
+    Raises:
+        SchemagenError: SG442 for an unknown layout, SG444 for a statement that its runner would misread, SG404 and
+            SG405 for files that are not as they were written.
+    """
+    before = dict(base.layouts) if base else {}
+    found: dict[str, str] = {}
+    kept: dict[str, str] = {}
+    for name, folder in layouts:
+        own = {path: digest for path, digest in before.items() if path.startswith(f"{folder}/")}
+        layout = layout_of(name)
+        earlier = _earlier(output, base, whole=not own)
+        files = layout_files(layout, (*earlier, *steps), Path(folder))
+        found |= {f"{folder}/{path}": text for path, text in files.items() if f"{folder}/{path}" not in own}
+        kept |= own
+    if looks:
+        _refuse_changed(output, kept)
+    known = {**kept, **{path: content_hash(text.encode()) for path, text in found.items()}}
+    return LayoutFiles(found, tuple(sorted(known.items())), tuple(sorted(before.keys() - known.keys())))
+
+
+def _earlier(output: Path, base: Lock | None, *, whole: bool) -> tuple[Step, ...]:
+    """The migrations of earlier builds; their rollbacks are read only where files of theirs are to be written."""
+    from schemagen.migrations.written import written_steps
+
+    if base is None:
+        return ()
+    return written_steps(output, base) if whole else tuple(each.step() for each in base.migrations)
+
+
+def _refuse_changed(output: Path, kept: Mapping[str, str]) -> None:
+    wrong: list[Diagnostic] = []
+    for path, digest in kept.items():
+        try:
+            same = content_hash(read_generated(f"{output}/{path}")) == digest
+        except OSError:
+            wrong.append(Diagnostic(MISSING, f"migration file {output}/{path} is missing", hint=_RESTORE))
+            continue
+        if not same:
+            message = f"migration file {output}/{path} was edited after it had been written"
+            wrong.append(Diagnostic(EDITED, message, hint=_RESTORE))
+    if wrong:
+        raise SchemagenError(wrong)
+
+
+_RESTORE = "restore it from version control"
