@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from schemagen.base.diagnostics import SchemagenError
+from schemagen.cli.commands import run
 from schemagen.migrations.history import lock_content
 from schemagen.migrations.lock import loads
 from schemagen.project import pipeline
@@ -275,3 +276,37 @@ def test_migrations_of_the_other_branch_are_not_made_anew(repository: Path, is_c
     assert codes("main~1") == {"SG418"}
     rebase(OPTIONS, "main")
     assert "003_add_notes_title" in identifiers()
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "postgres"])
+def test_a_database_that_ran_what_was_made_anew(
+    engine: str, repository: Path, pg_database: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It goes back by what the rebase has kept, without the commit that had its migrations."""
+    database = pg_database if engine == "postgres" else f"sqlite:///{repository}/app.db"
+
+    def apply(*words: str) -> tuple[int, str]:
+        code = run(["apply", "--database", database, *words])
+        return code, capsys.readouterr().out
+
+    git("checkout", "--quiet", "topic")
+    assert apply()[0] == 0
+    git("merge", "main", fails=True)
+    assert run(["rebase", "--onto", "main"]) == 0
+    assert "superseded/" in capsys.readouterr().out
+    commit("rebased")
+    assert not pipeline.check(OPTIONS, full=True).outdated
+    assert pipeline.build(OPTIONS).files.removed == ()
+    code, told = apply()
+    assert code == 1
+    assert "SG489" in told
+    assert "schemagen apply --down" in told
+    code, told = apply("--down")
+    assert code == 0, told
+    assert "made anew by a rebase" in told
+    code, told = apply()
+    assert code == 0, told
+    assert run(["status", "--database", database]) == 0
+    assert "Nothing is pending" in capsys.readouterr().out
+    shutil.rmtree("output/superseded")
+    assert not pipeline.check(OPTIONS, full=True).outdated

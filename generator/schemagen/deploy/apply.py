@@ -10,7 +10,8 @@ from schemagen.databases.servers import failure
 from schemagen.databases.urls import scrubbed
 
 from .connection import migrating
-from .position import OTHER_RUNNER, Known, has_catalog_of, position, refuse_other_catalog
+from .position import OTHER_RUNNER, Known, has_catalog_of, position, refuse_other_catalog, version_of
+from .superseded import former, take_back
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -150,6 +151,8 @@ def apply(
     if not target.exists:
         plan(target, chain, goal, server)  # what is refused makes no file
     with migrating(target, waiting) as connection:
+        if goal.down and goal.to is None and (course := _back_to_the_chain(connection, target, chain, ran)):
+            return course
         course = plan(target, chain, goal, server)  # again and now for good: another `apply` may have ended just now
         if course.adopted:
             _record(connection, chain, course.adopted)
@@ -158,6 +161,34 @@ def apply(
             if _run(connection, target, chain, number, down=course.down):
                 ran(Ran(number, chain.records[number - 1].identifier, time.monotonic() - began))
     return course
+
+
+def _back_to_the_chain(
+    connection: sa.Connection, target: Target, chain: Chain, ran: Callable[[Ran], None]
+) -> Course | None:
+    """Take back what a rebase has made anew, until the database is at a migration of the chain; None for others."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    done: list[int] = []
+    while (version := _version(target)) and version not in chain.revisions.values():
+        one = former(chain.output, chain.lock, version)
+        if one is None:
+            return None
+        number = int(version.partition("_")[0])
+        try:
+            seconds = take_back(connection, target, one)
+        except SQLAlchemyError as error:
+            words = scrubbed(_words(_refusal(error).orig), target.source)
+            message = f"the rollback of {version}, which a rebase made anew, was stopped: {words}"
+            raise failure(STOPPED, message, "nothing of it was kept: correct what keeps it from running") from error
+        ran(Ran(number, f"{version} (made anew by a rebase)", seconds))
+        done.append(number)
+    return Course(tuple(done), down=True) if done else None
+
+
+def _version(target: Target) -> str | None:
+    with target.reader() as reader:
+        return version_of(reader)
 
 
 def _record(connection: sa.Connection, chain: Chain, number: int) -> None:

@@ -29,10 +29,11 @@ SQLALCHEMY_NAMES = {"sqlite": "sqlite", "postgres": "postgresql"}
 
 @dataclass(frozen=True)
 class Chain:
-    """Migrations in order; their numbers begin with 1, and 0 stands for an empty database."""
+    """Migrations in order; their numbers begin with 1, and 0 stands for an empty database; ``output`` has them."""
 
     lock: Lock
     script: ScriptDirectory
+    output: Path
 
     @property
     def records(self) -> tuple[MigrationRecord, ...]:
@@ -94,4 +95,4 @@ def read_chain(output: Path) -> Chain:
     except ImportError as error:
         message, hint = "Alembic is not installed", "`pip install 'schemagen[models]'` brings it"
         raise failure(EXTRA_MISSING, message, hint) from error
-    return Chain(lock, ScriptDirectory(str(output / "alembic")))
+    return Chain(lock, ScriptDirectory(str(output / "alembic")), output)

@@ -51,11 +51,7 @@ def recorded(reader: Reader, chain: Chain) -> int | None:
     Raises:
         SchemagenError: SG489 for a revision that the chain does not have, or several.
     """
-    if reader.target.dialect == "sqlite":
-        known = reader.rows(f"SELECT 1 FROM sqlite_schema WHERE name = '{VERSION_TABLE}'")
-    else:
-        known = reader.rows(f"SELECT 1 WHERE to_regclass('{VERSION_TABLE}') IS NOT NULL")
-    versions = [str(name) for (name,) in reader.rows(f"SELECT version_num FROM {VERSION_TABLE}")] if known else []
+    versions = _versions(reader)
     if not versions:
         return None
     numbers = {revision: number for number, revision in chain.revisions.items()}
@@ -63,11 +59,25 @@ def recorded(reader: Reader, chain: Chain) -> int | None:
     if unknown or len(versions) > 1:
         message = f"the version table says {', '.join(sorted(versions))}, which is not one of these migrations"
         hint = (
-            f"they are {chain.revisions[1]} to {chain.revisions[chain.head]}; if a branch's migration was made anew "
-            "after this database had run it, go back with the revision that it ran, then run the new one"
+            f"they are {chain.revisions[1]} to {chain.revisions[chain.head]}; a branch's migration that a rebase made "
+            "anew is taken back by `schemagen apply --down`, as long as its folder is there in superseded/"
         )
         raise failure(UNKNOWN_VERSION, message, hint)
     return numbers[versions[0]]
+
+
+def _versions(reader: Reader) -> list[str]:
+    if reader.target.dialect == "sqlite":
+        known = reader.rows(f"SELECT 1 FROM sqlite_schema WHERE name = '{VERSION_TABLE}'")
+    else:
+        known = reader.rows(f"SELECT 1 WHERE to_regclass('{VERSION_TABLE}') IS NOT NULL")
+    return [str(name) for (name,) in reader.rows(f"SELECT version_num FROM {VERSION_TABLE}")] if known else []
+
+
+def version_of(reader: Reader) -> str | None:
+    """What the version table says, whatever it is; None where it says nothing, or several things."""
+    found = _versions(reader)
+    return found[0] if len(found) == 1 else None
 
 
 def position(target: Target, chain: Chain, server: Server | None = None) -> Position:

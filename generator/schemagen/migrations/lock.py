@@ -96,7 +96,8 @@ class Lock:
 
     ``left_out`` has the rules of an imported database of SQLite that the specs do not say, by table. They last
     until the table is made anew. ``steps`` are all those of the author's own that a build has seen,
-    ``layouts`` the files of other runners with their hashes.
+    ``layouts`` the files of other runners with their hashes,
+    ``superseded`` those that take back what a rebase made anew, which may be deleted.
     """
 
     schema: Schema
@@ -105,6 +106,7 @@ class Lock:
     left_out: tuple[tuple[str, tuple[str, ...]], ...] = ()
     steps: tuple[StepRecord, ...] = ()
     layouts: tuple[tuple[str, str], ...] = ()
+    superseded: tuple[tuple[str, str], ...] = ()
 
     @property
     def head(self) -> MigrationRecord | None:
@@ -273,7 +275,7 @@ def _check_chain(lock: Lock) -> None:
             raise _refusal("SG408", reason, MERGE_HINT)
         parent = migration.identifier
     migrated = (path for migration in lock.migrations for path, _ in migration.files)
-    paths = (*lock.files, *migrated, *(path for path, _ in lock.layouts))
+    paths = (*lock.files, *migrated, *(path for path, _ in (*lock.layouts, *lock.superseded)))
     for path in paths:
         if not is_inside(path):
             raise _refusal("SG401", f"lists {path!r}, which is outside the output folder", _RESTORE_HINT)

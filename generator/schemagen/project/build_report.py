@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from schemagen.base.counting import counted
 from schemagen.base.layout import up_to_date
 
+from .superseded import FOLDER
+
 if TYPE_CHECKING:
     from schemagen.project.pipeline import BuildResult, Options
 
@@ -40,5 +42,5 @@ def made_anew(result: BuildResult) -> list[str]:
     gone = sorted({Path(path).stem for path in result.files.removed if "/rollback/" in path})
     if not gone:
         return []
-    ran = " or ".join(gone)
-    return [f"A database that has run {ran} has to go back first, by the rollback files of the commit before this one."]
+    way = f"`schemagen apply --down`, or the rollbacks in {FOLDER}/; delete that folder when no database needs it"
+    return [f"A database that has run {' or '.join(gone)} goes back by {way}."]

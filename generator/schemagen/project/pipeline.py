@@ -292,7 +292,8 @@ def plan_from(
     files = render(loaded.schema, base, steps)
     lock = _next_lock(loaded.schema, base, steps, files)
     left = still_left_out(base, loaded.schema) if base else tuple(left_out)
-    lock = replace(lock, left_out=left, steps=(*(base.steps if base else ()), *planned.records))
+    kept = base or Lock(loaded.schema)
+    lock = replace(lock, left_out=left, steps=(*kept.steps, *planned.records), superseded=kept.superseded)
     loaded = replace(loaded, diagnostics=(*loaded.diagnostics, *planned.remarks))
     removals = tuple(sorted(set(base.files) - files.keys())) if base else ()
     return Plan(loaded, steps, lock, {**files, LOCK_FILE: dumps(lock)}, removals, base_content)
@@ -376,7 +377,8 @@ def remember(plan: Plan, inputs: str | None, output: Path) -> None:
 
 def _hashes(plan: Plan) -> dict[str, str]:
     """The sha256 of every file of the output, migrations of earlier builds included."""
-    hashes = {path: content_hash(text.encode()) for path, text in plan.files.items()}
+    may_go = dict(plan.lock.superseded)
+    hashes = {path: content_hash(text.encode()) for path, text in plan.files.items() if path not in may_go}
     for migration in plan.lock.migrations:
         hashes.update(migration.files)
     return {**dict(plan.lock.layouts), **hashes}

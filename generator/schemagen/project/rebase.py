@@ -11,7 +11,7 @@ from schemagen.base.gc_pause import without_collector
 from schemagen.base.layout import LOCK_FILE, migration_files, read_generated
 from schemagen.migrations.git import Repository
 from schemagen.migrations.history import lock_content
-from schemagen.migrations.lock import content_hash, loads, loads_from
+from schemagen.migrations.lock import content_hash, dumps, loads, loads_from
 
 from .pipeline import (
     BuildResult,
@@ -25,6 +25,7 @@ from .pipeline import (
     with_layouts,
     with_sums,
 )
+from .superseded import kept_rollbacks
 from .write import exclusive, recover, write_files
 
 if TYPE_CHECKING:
@@ -74,9 +75,9 @@ def rebase(options: Options, onto: str, *, allow: Sequence[str] = (), dry_run: b
         if loaded.failed:
             raise SchemagenError(loaded.diagnostics, loaded.sources)
         plan = _plan(options, loaded, theirs, repository, commit, allow)
+    plan = with_sums(plan, specs)
     if dry_run:
         return BuildResult(compare(plan, options.output), plan.steps, plan.loaded.diagnostics, plan.loaded.sources)
-    plan = with_sums(plan, specs)
     with exclusive(options.output):
         if lock_content(options.output) == plan.base_content:
             result = write_files(options.output, plan.files, plan.removals)
@@ -95,7 +96,10 @@ def _plan(
     files = {**_their_files(options, theirs, repository, commit), **plan.files}
     left_over = {path for lock in (theirs, *own) for path in (*lock.files, *dict(lock.layouts))}
     left_over -= dict(plan.lock.layouts).keys()
-    return replace(plan, files=files, removals=tuple(sorted((gone | left_over) - files.keys())))
+    kept = kept_rollbacks(options.output, gone - files.keys(), (theirs, *own))
+    lock = replace(plan.lock, superseded=kept.known)
+    files = {**files, **kept.files, LOCK_FILE: dumps(lock)}
+    return replace(plan, lock=lock, files=files, removals=tuple(sorted((gone | left_over) - files.keys())))
 
 
 def _is_merged(repository: Repository, commit: str, lock: bytes | None) -> bool:

@@ -1,0 +1,81 @@
+"""A database that has run migrations which a rebase made anew: it goes back by the rollbacks that the rebase kept."""
+
+from __future__ import annotations
+
+import ast
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from schemagen.base.layout import read_generated
+from schemagen.databases.servers import failure
+from schemagen.migrations.lock import content_hash
+from schemagen.project.superseded import FOLDER
+
+from .chain import SQLALCHEMY_NAMES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import sqlalchemy as sa
+
+    from schemagen.migrations.lock import Lock
+
+    from .target import Target
+
+EDITED = "SG404"
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """A revision that a rebase made anew: its name, the one before it, and how it is taken back, by engine."""
+
+    revision: str
+    before: str | None
+    downgrade: dict[str, list[str]]
+
+
+def former(output: Path, lock: Lock, revision: str) -> Former | None:
+    """A revision that a rebase kept; None where there is none of that name.
+
+    Raises:
+        SchemagenError: SG404 for a file that is not as it was written.
+    """
+    path = f"{FOLDER}/{revision}/revision.py"
+    digest = dict(lock.superseded).get(path)
+    if digest is None:
+        return None
+    try:
+        content = read_generated(f"{output}/{path}")
+    except OSError:
+        return None
+    if content_hash(content) != digest:
+        raise failure(EDITED, f"{output}/{path} was edited after it had been written", "restore it")
+    values = _assigned(content.decode())
+    return Former(revision, values["down_revision"], values["DOWNGRADE"])
+
+
+def _assigned(code: str) -> dict[str, Any]:
+    """What a revision says of itself, read without running it."""
+    found: dict[str, Any] = {}
+    for node in ast.parse(code).body:
+        targets = (
+            node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+        )
+        for target in targets:
+            if isinstance(target, ast.Name) and isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value:
+                found[target.id] = ast.literal_eval(node.value)
+    return found
+
+
+def take_back(connection: sa.Connection, target: Target, one: Former) -> float:
+    """Run the rollback of a former revision, and record the one before it: the seconds that it took."""
+    began = time.monotonic()
+    with connection.begin():
+        for sql in one.downgrade[SQLALCHEMY_NAMES[target.dialect]]:
+            connection.exec_driver_sql(sql, execution_options={"no_parameters": True})
+        if one.before is None:
+            connection.exec_driver_sql("DELETE FROM alembic_version")
+        else:
+            connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{one.before}'")
+    return time.monotonic() - began
