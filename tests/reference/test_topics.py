@@ -15,6 +15,7 @@ from schemagen.project.settings import (
     DEFAULTS,
     MEANINGS,
     read_ignored,
+    read_layouts,
     read_pages,
     read_query_functions,
     read_rule_levels,
@@ -65,6 +66,7 @@ def test_every_setting_of_the_page_is_read(tmp_path: Path, monkeypatch: pytest.M
     assert read_ignored() == ("spatial_*", "legacy_log")
     assert read_query_functions() is False
     assert read_pages() == "table"
+    assert read_layouts() == (("dbmate", "dbmate"),)
     assert {setting.key for setting in settings()} == {
         *DEFAULTS,
         "lint.profile",
@@ -72,6 +74,7 @@ def test_every_setting_of_the_page_is_read(tmp_path: Path, monkeypatch: pytest.M
         "verify.ignore",
         "models.queries",
         "docs.pages",
+        "layouts.RUNNER",
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from abc import ABC, abstractmethod
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from schemagen.base.escape import sql_string
@@ -17,6 +17,7 @@ from schemagen.sql.authorizer import confine
 from . import refusals
 from .refusals import INTERRUPTED, Cause, Refusal, StatementError, postgres_refusal, sqlite_refusal
 from .replay import refused_statement, sqlite_statements
+from .roles import confined_database, share
 from .scripts import is_transactional, statements
 from .servers import connect, failure
 from .urls import sqlalchemy_url
@@ -340,7 +341,7 @@ class SqliteEngine(Engine):
 
 
 class PostgresEngine(Engine):
-    """Databases of a server; each one begins with what ``before`` makes, a file of SQL, where there is one."""
+    """Databases of a server, each owned by a role that may do nothing else; ``before`` is SQL that is run first."""
 
     def __init__(self, server: Server, before: Path | None = None) -> None:
         self.dialect = POSTGRES
@@ -353,25 +354,27 @@ class PostgresEngine(Engine):
     @contextmanager
     def database(self) -> Iterator[Database]:
         """A new database, dropped after the block."""
-        with self._server.database() as url:
-            database = PostgresDatabase(url)
+        with confined_database(self._server) as (url, owned):
+            if self._before:
+                _prepare(url, self._before)
+                share(url, owned)
+            database = PostgresDatabase(owned)
             try:
-                if self._before:
-                    _prepare(database, self._before)
                 yield database
             finally:
                 database.close()
 
 
-def _prepare(database: PostgresDatabase, file: Path) -> None:
-    """Make what the migrations take for granted.
+def _prepare(url: str, file: Path) -> None:
+    """Make what the migrations take for granted, such as extensions, with all rights of the server's own role.
 
     Raises:
         SchemagenError: SG458 when the server refuses it.
     """
     try:
-        for sql in statements(file.read_bytes().decode()):
-            database.run(sql)
+        with closing(PostgresDatabase(url)) as database:
+            for sql in statements(file.read_bytes().decode()):
+                database.run(sql)
     except StatementError as error:
         raise failure(
             CANNOT_PREPARE,

@@ -122,11 +122,12 @@ def external_server(url: str) -> Server:
 
 
 def _drop_stale(connection: psycopg.Connection) -> None:
-    """Drop databases that a killed run of this role has left: those of our names, an hour old, that nobody uses."""
+    """Drop databases and roles that a killed run has left: those of our names, an hour old, that nobody uses."""
     from psycopg import Error  # the driver is an extra
 
     query = (
-        "SELECT datname FROM pg_catalog.pg_database d WHERE datname ~ %s AND datdba = current_user::regrole "
+        "SELECT datname FROM pg_catalog.pg_database d WHERE datname ~ %s "
+        "AND pg_has_role(datdba, 'USAGE') "
         "AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_activity a WHERE a.datid = d.oid)"
     )
     for (name,) in connection.execute(query, [OUR_NAMES]).fetchall():
@@ -134,6 +135,16 @@ def _drop_stale(connection: psycopg.Connection) -> None:
         if is_stale(made):
             with suppress(Error):  # another run may do the same
                 connection.execute(f"DROP DATABASE IF EXISTS {name}".encode())
+    for (name,) in connection.execute(_OWN_ROLES, [OUR_NAMES]).fetchall():
+        if is_stale(int(name.removeprefix(PREFIX).partition("_")[0], 16)):
+            with suppress(Error):
+                connection.execute(f"DROP ROLE IF EXISTS {name}".encode())
+
+
+_OWN_ROLES = (
+    "SELECT rolname FROM pg_catalog.pg_roles r WHERE rolname ~ %s AND NOT EXISTS "
+    "(SELECT FROM pg_catalog.pg_database d WHERE d.datdba = r.oid)"
+)
 
 
 def connect(url: str, *, autocommit: bool = False) -> psycopg.Connection:

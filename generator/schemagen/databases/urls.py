@@ -70,6 +70,18 @@ def own_database(url: str, name: str) -> str:
     return f"{base}?{urlencode({**words, 'client_encoding': ENCODING}, quote_via=quote)}"
 
 
+def with_user(url: str, user: str, password: str) -> str:
+    """The same database for another role; both words need no escaping."""
+    scheme, _, rest = url.partition("://")
+    place = rest.partition("@")[2] if _has_user(rest) else rest
+    host, _, query = place.partition("?")
+    kept = urlencode([(key, value) for key, value in parse_qsl(query) if key not in _ROLE], quote_via=quote)
+    return f"{scheme}://{user}:{password}@{host}{'?' if kept else ''}{kept}"
+
+
+_ROLE = frozenset({"user", "password", "passfile"})
+
+
 def _has_user(rest: str) -> bool:
     """Whether a URL begins with a user: an ``@`` comes before the first slash."""
     return "@" in rest.partition("/")[0]

@@ -76,8 +76,8 @@ of no use any more, drop its table, and `schemagen apply --adopt N` records wher
         "A version that these migrations do not have",
         """\
 `alembic_version` names a revision that is not in the output folder: the database belongs to another project, the output
-is older than the database, or a branch's migration was made anew by `rebase` after this database had run it. Check out
-the revision that the database ran and go back with it, then run the new one.
+is older than the database, or a branch's migration was made anew by `rebase` after this database had run it. Then
+`schemagen apply --down` takes it back by what the rebase has kept in `superseded/`, and `schemagen apply` goes on.
 """,
     ),
     "SG490": page(
