@@ -35,6 +35,9 @@ NO_BATCH = "SG446"
 PREFIX = "step "
 """How the change of such a migration begins."""
 
+_TARGET = re.compile(
+    r'\s*(?:insert\s+into|update(?:\s+only)?|delete\s+from(?:\s+only)?)\s+("(?:[^"]|"")+"|\w+)', re.IGNORECASE
+)
 _FIRST = re.compile(r"\s*(insert|update|delete|select|with|merge|replace)\b", re.IGNORECASE)
 
 
@@ -85,9 +88,10 @@ class StepResolver:
                 altering=True,
             )
 
-        there, back = (tuple(map(Statement, texts["postgres"])) for texts in (up, down))
+        there, back = (_analyzed(texts["postgres"]) for texts in (up, down))
         if whole:
-            on_postgres = migration("postgres", begun_online((whole,)), begun_online(back))
+            there = (whole, *there[1:])
+            on_postgres = migration("postgres", begun_online(there), begun_online(back))
         else:
             on_postgres = migration("postgres", _transaction(there), _transaction(back))
         on_sqlite = migration("sqlite", *(tuple(map(Statement, texts["sqlite"])) for texts in (up, down)))
@@ -184,6 +188,15 @@ class StepResolver:
 def _at(own: OwnStep, *keys: str | int) -> Origin:
     assert own.origin is not None  # noqa: S101  (every step comes from a spec)
     return own.origin.child(*keys)
+
+
+def _analyzed(texts: Sequence[str]) -> tuple[Statement, ...]:
+    """Statements, and ANALYZE of what they write: without it PostgreSQL plans what follows for a table of before.
+
+    Source: PostgreSQL, "ANALYZE": the daemon comes only after the commit, and once in a while.
+    """
+    tables = dict.fromkeys(match[1] for text in texts if (match := _TARGET.match(text)))
+    return (*map(Statement, texts), *(Statement(f"ANALYZE {table}") for table in tables))
 
 
 def _transaction(statements: tuple[Statement, ...]) -> tuple[Statement, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from schemagen.changes.conversions import stored_type
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from schemagen.spec.definition import SqlByEngine
 
     from .context import Context, Draft
+
+
+_SUBQUERY = re.compile(r"\(\s*select\b", re.IGNORECASE)
 
 
 def resolve_backfill(name: str, draft: Draft, types: Mapping[str, Type], context: Context) -> Sql | None:
@@ -36,6 +40,11 @@ def resolve_backfill(name: str, draft: Draft, types: Mapping[str, Type], context
     if before and stored_type(before.type) != stored_type(types[name]):
         return _conversion(written.sql, (name, before.type), draft, types, at, context)
     texts = own_texts(written.sql, None)
+    if isinstance(written.sql, str) and _SUBQUERY.search(written.sql):
+        message = f"the backfill of `{name}` reads other rows than its own"
+        hint = "leave it out, make the column nullable, and write a step that fills it: `schemagen new NAME`"
+        context.reporter.error(BAD_SQL, message, at, hint=hint)
+        return None
     if name in mentioned(texts.postgres or "", types) and not (table and before is None):
         return _unused(written.sql, types, types[name]) or texts
     columns = {other: type_ for other, type_ in types.items() if other != name or not table or before}
