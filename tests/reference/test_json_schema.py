@@ -29,9 +29,9 @@ ALWAYS_KNOWN = frozenset({"SG101", "SG102", "SG103", "SG104", "SG106", "SG107", 
 
 ALSO_KNOWN = frozenset(
     {
-        "autoincrement", "broken_column_has_no_echo", "default_null", "foreign_type", "generated_with_default",
+        "autoincrement", "default_null", "foreign_type", "generated_with_default",
         "enum_with_a_value_twice", "identity_nullable", "identity_with_default", "immutable_with_on_row_update",
-        "index_element_with_column_and_sql", "json_default_written_as_mapping", "misspelt_type", "nullable_primary_key",
+        "index_element_with_column_and_sql", "json_default_written_as_mapping", "nullable_primary_key",
         "on_delete_without_references",
         "references_without_column", "serial", "set_null_on_not_null", "touch_without_references", "type_and_enum",
         "volume_that_is_no_number",

@@ -287,6 +287,33 @@ def _change_enum(spec: Data, random: Random) -> str | None:
     return f"add a value to the enum {name}.{column}"
 
 
+def _change_type_definition(spec: Data, random: Random) -> str | None:
+    """A label comes, goes, is called otherwise, or all of them stand in another order."""
+    if not spec.get("types"):
+        return None
+    name = random.choice(list(spec["types"]))
+    labels = spec["types"][name]["enum"] = [_label(label) for label in spec["types"][name]["enum"]]
+    place = random.randrange(len(labels))
+    match random.choice(["add", "add", "drop", "rename", "order"]):
+        case "drop" if len(labels) > 1:
+            return f"drop {labels.pop(place)!r} from the type {name}"
+        case "rename":
+            labels[place] = {
+                "value": _fresh([_label(label) for label in labels], "again"),
+                "renamed_from": labels[place],
+            }
+            return f"rename {labels[place]} of the type {name}"
+        case "order":
+            random.shuffle(labels)
+            return f"put the values of the type {name} in another order"
+    labels.insert(place, _fresh(labels, "more"))
+    return f"add a value to the type {name}"
+
+
+def _label(label: Any) -> str:
+    return str(label["value"] if isinstance(label, dict) else label)
+
+
 def _change_nullability(spec: Data, random: Random) -> str:
     name, column, found, _ = _column(spec, random)
     if found.pop("nullable", None):
@@ -419,6 +446,7 @@ EDITS: tuple[Edit, ...] = (
     _change_type,
     _change_type,
     _change_enum,
+    _change_type_definition,
     _change_nullability,
     _change_nullability,
     _change_default,

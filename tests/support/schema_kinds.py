@@ -181,6 +181,12 @@ _TEXT_GENERATED: tuple[tuple[str, Data], ...] = (
 _TEXT_EXPRESSIONS = ("lower({c})", "length({c})", "left({c}, 2)", "coalesce({c}, '')")
 _JSON_TYPEOF = ("jsonb_typeof({c}) = 'object'", "jsonb_typeof({c} -> 'a') IS DISTINCT FROM 'number'")
 
+NAMED_ENUMS = {
+    "state_of_things": ["open", "it's late", "closed"],
+    "Weight": ["light", "heavy \\ wet", "Ä", "10"],
+}
+"""Named types that a spec with such columns has."""
+
 KINDS: tuple[Kind, ...] = (
     Kind(
         "uuid",
@@ -393,6 +399,13 @@ KINDS: tuple[Kind, ...] = (
         checks=("length({c}) < 30", "{c} IS NULL OR {c} IS NOT NULL"),
         expressions=("coalesce({c}, '')",),
         generated=(("length({c})", {"type": "integer"}),),
+        distinct=False,
+    ),
+    Kind(
+        "named_enum",
+        lambda random: {"type": random.choice(list(NAMED_ENUMS))},
+        lambda column, number, _: NAMED_ENUMS[column["type"]][number % len(NAMED_ENUMS[column["type"]])],
+        checks=("{c} IS NOT NULL OR {c} IS NULL", "{c} >= {c}"),
         distinct=False,
     ),
     Kind(

@@ -17,7 +17,18 @@ from hypothesis import strategies as st
 from schemagen.engines.dialects import POSTGRES
 from schemagen.resolve.resolver import default_class_name
 from support.schema_examples import add_examples
-from support.schema_kinds import BY_NAME, INTEGER_KINDS, KEY_KINDS, KINDS, ODD_TEXTS, TEXT_KINDS, TIME_KINDS, Data, Kind
+from support.schema_kinds import (
+    BY_NAME,
+    INTEGER_KINDS,
+    KEY_KINDS,
+    KINDS,
+    NAMED_ENUMS,
+    ODD_TEXTS,
+    TEXT_KINDS,
+    TIME_KINDS,
+    Data,
+    Kind,
+)
 from support.schema_queries import add_queries
 
 if TYPE_CHECKING:
@@ -168,6 +179,9 @@ class _Maker:
         add_examples(self.drafts, self.random)
         spec: Data = {"schemagen": 1, "title": self.text(), "version": "1.0", "description": self.text()}
         spec["tables"] = {draft.name: draft.spec for draft in self.drafts}
+        written = [column.get("type") for draft in self.drafts for column in draft.spec["columns"].values()]
+        if types := {name: {"enum": list(labels)} for name, labels in NAMED_ENUMS.items() if name in written}:
+            spec["types"] = types
         if self.chance(0.12):  # synthetic rows for their plans take most of a proof's time
             add_queries(spec, self.drafts, self.random, quoted)
         if self.chance(0.3):

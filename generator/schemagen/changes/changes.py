@@ -14,6 +14,7 @@ from schemagen.schema.model import Action, Deferrable, ForeignKey, Unique
 
 from . import wording
 from .conversions import conversion_of
+from .type_definitions import TypeDefinitionChange
 
 if TYPE_CHECKING:
     from schemagen.schema.model import Check, Column, Index, PrimaryKey, SqliteOptions, Table
@@ -95,6 +96,19 @@ class RenameColumn:
     def describe(self) -> str:
         """In words."""
         return f"rename column {self.old} to {self.new}"
+
+
+@dataclass(frozen=True, slots=True)
+class RenameLabels:
+    """The labels of an enum type are called otherwise, (new, old), and so are the values of a column of it."""
+
+    column: str
+    labels: tuple[tuple[str, str], ...]
+
+    def describe(self) -> str:
+        """In words."""
+        said = ", ".join(f"{old} to {new}" for new, old in self.labels)
+        return f"rename values of column {self.column}: {said}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +272,7 @@ Part = (
     AddColumn
     | DropColumn
     | RenameColumn
+    | RenameLabels
     | AlterColumn
     | ReplacePrimaryKey
     | AddConstraint
@@ -305,12 +320,17 @@ class AlterTable:
         return None
 
     @property
+    def renamed_labels(self) -> dict[str, tuple[tuple[str, str], ...]]:
+        """The columns whose values are called otherwise, each with the (new, old) labels."""
+        return {part.column: part.labels for part in self.parts if isinstance(part, RenameLabels)}
+
+    @property
     def converted(self) -> tuple[Column, ...]:
         """The columns, as they will be, whose values a backfill converts."""
         return tuple(after for before, after in self.pairs if conversion_of(before, after))
 
 
-Change = CreateTable | DropTable | RenameTable | AlterTable
+Change = CreateTable | DropTable | RenameTable | AlterTable | TypeDefinitionChange
 
 _SUBJECT = re.compile(
     r"(?:online: )?(?:create|drop|rename|alter) table (\w+)(?: to (\w+))?|add foreign key \w+ to table (\w+)"

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, TypeVar
 
 from schemagen.schema.model import Check, Column, ForeignKey, Index, Unique
 from schemagen.schema.triggers import REFUSING_DELETES, TriggerKind, comes_back, triggers_of
+from schemagen.schema.types import Enum
 
 from . import changes as c
 from .conversions import stored_type, without_conversions
 from .renames import Renames, in_cycles, move_tables
+from .type_definitions import AlterType, CreateType, DropType, dropped_types, made_types
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -55,6 +57,11 @@ class Evolution:
     def altered(self) -> tuple[c.AlterTable, ...]:
         """The tables in which something changes."""
         return tuple(change for change in self.changes if isinstance(change, c.AlterTable))
+
+    @cached_property
+    def types(self) -> tuple[CreateType | AlterType | DropType, ...]:
+        """What changes among the named types."""
+        return tuple(change for change in self.changes if isinstance(change, CreateType | AlterType | DropType))
 
     @cached_property
     def back(self) -> Evolution:
@@ -113,7 +120,8 @@ def _diff(old: Schema, new: Schema, renames: Renames, moved: Mapping[str, Table]
     ]
     kept = set(continued.values())
     dropped = [c.DropTable(table) for table in reversed(old.tables) if table.name not in kept]
-    return (*renamed, *created, *altered, *dropped)
+    types = made_types(old, new, renames)
+    return (*types, *renamed, *created, *altered, *dropped, *dropped_types(old, new))
 
 
 def _swaps_columns(change: c.AlterTable) -> bool:
@@ -128,13 +136,13 @@ def _continued(old: Table, new: Table, renames: Renames) -> tuple[tuple[str, str
 def _alter(
     old: Table, moved: Table, new: Table, old_schema: Schema, new_schema: Schema, renames: Renames
 ) -> c.AlterTable | None:
-    if old == new and not renames.touches(old, new):
+    if old == new and not renames.touches(old, new) and not renames.labels:
         before, after = _signatures(old, old_schema), _signatures(new, new_schema)
         if before == after:
             return None
     columns = _continued(old, new, renames)
     parts = (
-        *_columns(old, moved, new, dict(columns)),
+        *_columns(old, moved, new, dict(columns), renames),
         *_constraints(moved, new),
         *_changed_triggers(old, new, old_schema, new_schema),
         *([c.ChangeOptions(old.sqlite, new.sqlite)] if old.sqlite != new.sqlite else []),
@@ -151,6 +159,7 @@ _PHASES: tuple[type, ...] = (
     c.DropColumn,
     c.RenameColumn,
     c.RenameConstraint,
+    c.RenameLabels,
     c.AddColumn,
     c.AlterColumn,
     c.ReplacePrimaryKey,
@@ -169,7 +178,7 @@ def _phase(part: Part) -> tuple[int, int]:
     return _PHASES.index(type(part)), -1 if first else 1 if last else 0
 
 
-def _columns(old: Table, moved: Table, new: Table, continued: Mapping[str, str]) -> Iterator[Part]:
+def _columns(old: Table, moved: Table, new: Table, continued: Mapping[str, str], renames: Renames) -> Iterator[Part]:
     for column in new.columns:
         if column.name not in continued:
             yield c.AddColumn(column)
@@ -177,6 +186,8 @@ def _columns(old: Table, moved: Table, new: Table, continued: Mapping[str, str])
         if continued[column.name] != column.name:
             yield c.RenameColumn(continued[column.name], column.name)
         before = moved.column(column.name)
+        if labels := renames.labels_of(before.type.name) if isinstance(before.type, Enum) else ():
+            yield c.RenameLabels(column.name, labels)
         if stored(before) != stored(column):
             yield c.AlterColumn(before, column)
     kept = set(continued.values())

@@ -16,11 +16,12 @@ from .conversions import conversion_of, fill_of_nulls
 from .diff import evolve
 from .renames import Renames, gone_name, mentions
 from .type_changes import type_change
+from .type_definitions import AlterType, DropType
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from schemagen.schema.model import Column, Sql
+    from schemagen.schema.model import Column, EnumType, Sql
 
     from .diff import Evolution
 
@@ -73,7 +74,18 @@ def between(evolution: Evolution) -> Schema:
         for table in new.tables
     }
     tables |= {name: table for name, table in old.items() if name not in tables}
-    return Schema(in_creation_order(tables), new.queries, new.documents)
+    return Schema(in_creation_order(tables), new.queries, new.documents, tuple(_types(evolution)))
+
+
+def _types(evolution: Evolution) -> Iterator[EnumType]:
+    """The types of both sides; one that loses values still has its old ones, which its columns keep as well."""
+    losing = {
+        change.new.name: replace(change.old, labels=change.moved)
+        for change in evolution.types
+        if isinstance(change, AlterType) and change.dropped
+    }
+    yield from (losing.get(type_.name, type_) for type_ in evolution.new.types)
+    yield from (change.type for change in evolution.types if isinstance(change, DropType))
 
 
 def _referenced(tables: Iterable[Table]) -> set[tuple[str, tuple[str, ...]]]:

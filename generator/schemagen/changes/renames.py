@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from schemagen.schema.model import Sql
+from schemagen.schema.model import LiteralDefault, Sql
 from schemagen.schema.names import bounded_name
+from schemagen.schema.types import Enum
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -17,17 +18,26 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Renames:
-    """New name → old name, of tables, and of columns as (new table, new column) → old column."""
+    """New name → old name, of tables, and of columns as (new table, new column) → old column.
+
+    ``labels`` has those of enum types: (type, new label) → old label.
+    """
 
     tables: Mapping[str, str]
     columns: Mapping[tuple[str, str], str]
+    labels: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     def reversed(self) -> Renames:
         """The same renames seen from the other side."""
         return Renames(
             {old: new for new, old in self.tables.items()},
             {(self.tables.get(table, table), old): new for (table, new), old in self.columns.items()},
+            {(type_, old): new for (type_, new), old in self.labels.items()},
         )
+
+    def labels_of(self, type_: str) -> tuple[tuple[str, str], ...]:
+        """The labels of an enum type that are renamed, as (new, old)."""
+        return tuple((new, old) for (owner, new), old in self.labels.items() if owner == type_)
 
     def old_table(self, name: str) -> str:
         """The old name of a table by its new one."""
@@ -84,7 +94,20 @@ def renames_of(old: Schema, new: Schema) -> Renames:
             if column.renamed_from in before.by_name and _is_fresh(before.by_name.get(column.name), column)
         }
         columns |= {(table.name, name): was for name, was in _without_doubles(found, table.by_name).items()}
-    return Renames(tables, columns)
+    return Renames(tables, columns, _renamed_labels(old, new))
+
+
+def _renamed_labels(old: Schema, new: Schema) -> dict[tuple[str, str], str]:
+    before = {type_.name: type_ for type_ in old.types}
+    found: dict[tuple[str, str], str] = {}
+    for type_ in new.types:
+        was = before.get(type_.name)
+        asked = dict(type_.renamed)
+        fresh = {
+            label: asked[label] for label in asked if was and label not in was.labels and asked[label] in was.labels
+        }
+        found |= {(type_.name, label): name for label, name in _without_doubles(fresh, type_.labels).items()}
+    return found
 
 
 def followed(held: Schema, schema: Schema) -> Iterator[Table | Column]:
@@ -194,6 +217,7 @@ def move_tables(old: Schema, new: Schema, renames: Renames) -> dict[str, Table]:
         if name not in forward:
             forward[name] = gone_name(name) if name.lower() in taken else name
     columns = {table.name: _column_names(table, new.by_name.get(forward[table.name]), renames) for table in old.tables}
+    old = replace(old, tables=tuple(_relabelled(table, renames) for table in old.tables)) if renames.labels else old
     still = {name for name, own in columns.items() if forward[name] == name and all(a == b for a, b in own.items())}
     return {
         forward[table.name]: table
@@ -201,6 +225,22 @@ def move_tables(old: Schema, new: Schema, renames: Renames) -> dict[str, Table]:
         else _moved(table, forward, columns)
         for table in old.tables
     }
+
+
+def _relabelled(table: Table, renames: Renames) -> Table:
+    """A table whose enum types have their labels by their new names."""
+    return replace(table, columns=tuple(_with_labels(column, renames) for column in table.columns))
+
+
+def _with_labels(column: Column, renames: Renames) -> Column:
+    type_ = column.type
+    names = {old: new for new, old in renames.labels_of(type_.name)} if isinstance(type_, Enum) and type_.name else {}
+    if not names or not isinstance(type_, Enum):
+        return column
+    default = column.default
+    if isinstance(default, LiteralDefault):
+        default = LiteralDefault(names.get(str(default.value), default.value))
+    return replace(column, type=Enum(tuple(names.get(one, one) for one in type_.values), type_.name), default=default)
 
 
 def _column_names(old: Table, new: Table | None, renames: Renames) -> dict[str, str]:

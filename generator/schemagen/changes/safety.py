@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from schemagen.base.diagnostics import Diagnostic, Origin, SchemagenError
 from schemagen.base.spelling import nearest
 from schemagen.schema.model import PrimaryKey
+from schemagen.schema.types import Enum
 
 from . import changes as c
 from .conversions import conversion_of, fill_of_nulls, is_lossy
@@ -93,6 +94,7 @@ def refuse(
     lost = unfollowed(evolution.old, evolution.new, evolution.renames)
     wrong += [_unfollowed(part, reason, sources) for part, reason in lost]
     wrong += _recased(evolution, sources)
+    wrong += _labels_not_followed(evolution, sources)
     if wrong:
         raise SchemagenError(wrong, sources)
     return found
@@ -141,6 +143,31 @@ def _unfollowed(part: Table | Column, reason: str, sources: Sources) -> Diagnost
     path = origin.dotted() if origin else ""
     hint = "name what it was called in the last build, or take `renamed_from` away"
     return Diagnostic(UNFOLLOWED, message, sources.span(origin) if origin else None, path=path, hint=hint)
+
+
+def _labels_not_followed(evolution: Evolution, sources: Sources) -> Iterator[Diagnostic]:
+    """New labels that say what they were called, where no such label was there or the values become others as well."""
+    before = {type_.name: type_ for type_ in evolution.old.types}
+    for type_ in evolution.new.types:
+        was, followed = before.get(type_.name), dict(evolution.renames.labels_of(type_.name))
+        for label, old in type_.renamed:
+            converted = _converted(type_.name, evolution)
+            if was is None or label in was.labels or (label in followed and converted is None):
+                continue
+            gone = f"there was no value `{old}` that is gone now"
+            reason = f"the backfill of `{converted}` makes other values of it" if label in followed else gone
+            at = type_.origin.child("enum", type_.labels.index(label)) if type_.origin else None
+            message = f"`{label}` can't be renamed from `{old}`: {reason}"
+            hint = "name what it was called in the last build, or take `renamed_from` away"
+            span, path = (sources.span(at), at.dotted()) if at else (None, "")
+            yield Diagnostic(UNFOLLOWED, message, span, path=path, hint=hint)
+
+
+def _converted(type_: str, evolution: Evolution) -> str | None:
+    """A column of an enum type whose values a backfill makes others of."""
+    columns = ((change.new.name, column) for change in evolution.altered for column in change.converted)
+    named = (f"{table}.{one.name}" for table, one in columns if isinstance(one.type, Enum) and one.type.name == type_)
+    return next(named, None)
 
 
 def _recased(evolution: Evolution, sources: Sources) -> Iterator[Diagnostic]:

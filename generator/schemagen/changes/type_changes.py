@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from schemagen.schema import types as t
 
+from .type_definitions import is_rebuilt
+
 _TEXTS = (t.Text, t.Varchar, t.Enum)
 _INTEGERS: dict[type[t.Type], int] = {t.SmallInt: 5, t.Integer: 10, t.BigInt: 19}
 """Whole numbers by the decimal digits of the largest."""
@@ -86,8 +88,10 @@ def _limit(type_: t.Type) -> int | None:
     return None
 
 
-def _rewrites(old: t.Type, new: t.Type) -> bool:
+def _rewrites(old: t.Type, new: t.Type) -> bool:  # noqa: PLR0911  (a table of cases)
     """PostgreSQL, "ALTER TABLE", notes: none where the old type is binary coercible to the new one."""
+    if t.is_named(old) or t.is_named(new):
+        return str(old) != str(new) or is_rebuilt(old, new)
     if isinstance(old, _TEXTS) and isinstance(new, _TEXTS):
         if isinstance(new, t.Varchar) and new.length is not None:
             return not (isinstance(old, t.Varchar) and old.length is not None and old.length <= new.length)

@@ -12,6 +12,7 @@ from schemagen.engines.dialects import POSTGRES
 from .scripts import statements
 
 if TYPE_CHECKING:
+    from collections.abc import Container
     from pathlib import Path
 
     from schemagen.engines.catalog import Catalog, CatalogObject
@@ -28,14 +29,22 @@ DEFINED = ("domain", "composite type")
 """Those whose definitions name others."""
 
 
-def prerequisites(catalog: Catalog) -> dict[str, str]:
+def prerequisites(catalog: Catalog, made: Container[str] = ()) -> dict[str, str]:
     """Statements that make the types and extensions of a database, in an order in which they run, and what each makes.
 
     Functions and what else only its author can write again are not among them.
+
+    Args:
+        catalog: of the database.
+        made: enum types that the migrations make.
     """
     if catalog.dialect != "postgres":
         return {}
-    found = [other for other in catalog.others if other.kind in PREREQUISITES]
+    found = [
+        other
+        for other in catalog.others
+        if other.kind in PREREQUISITES and not (other.kind == "enum type" and other.name in made)
+    ]
     found.sort(key=lambda other: (PREREQUISITES.index(other.kind), other.name))
     return {_statement(other): f"{other.kind} {other.name}" for other in _ordered(found)}
 

@@ -8,17 +8,20 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from schemagen.engines.catalog_differences import ENUM_TYPE
 from schemagen.schema.model import Schema
 from schemagen.schema.names import type_check_name
 from schemagen.schema.triggers import TriggerKind, triggers_of
+from schemagen.schema.types import Enum
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
     from schemagen.engines.catalog_differences import CatalogDifference
     from schemagen.schema.model import Index, Table
     from schemagen.schema.triggers import Trigger
 
+_ENUM_TYPE = f"{ENUM_TYPE} "
 _KINDS = {
     "foreign key ": "foreign_keys",
     "unique constraint ": "uniques",
@@ -54,8 +57,15 @@ class LiveSchema:
 
     def _made(self, found: Iterable[CatalogDifference]) -> Schema:
         by_table: dict[str, list[CatalogDifference]] = {}
+        types = {type_.name: type_ for type_ in self._wanted.types}
+        theirs = {type_.name: type_ for type_ in self._imported.types}
         for difference in found:
-            by_table.setdefault(difference.table or "", []).append(difference)
+            name = difference.what.partition(", ")[0].removeprefix(_ENUM_TYPE)
+            if difference.table is None and difference.what.startswith(_ENUM_TYPE) and name in types:
+                types |= {name: theirs[name]} if name in theirs else {}
+                types = types if name in theirs else {key: type_ for key, type_ in types.items() if key != name}
+            else:
+                by_table.setdefault(difference.table or "", []).append(difference)
         tables = [
             table
             for wanted in self._wanted.tables
@@ -67,7 +77,10 @@ class LiveSchema:
             else:
                 self.unplanned += differences
         names = {table.name for table in tables}
-        return Schema(tuple(closed(table, names) for table in tables))
+        labels = {name: type_.labels for name, type_ in types.items()}
+        return Schema(
+            tuple(_with_labels(closed(table, names), labels) for table in tables), types=tuple(types.values())
+        )
 
     def _table(self, wanted: Table, found: list[CatalogDifference]) -> Table | None:
         live = self._imported.by_name.get(wanted.name)
@@ -90,6 +103,17 @@ class LiveSchema:
             own = [one.what for one in found if one.what.startswith(kind)]
             table = _with_parts(table, live, _KINDS[kind], [what.removeprefix(kind) for what in own])
         return table
+
+
+def _with_labels(table: Table, labels: Mapping[str, tuple[str, ...]]) -> Table:
+    """A table whose enum types have the labels of the database."""
+    columns = tuple(
+        replace(column, type=Enum(labels[column.type.name], column.type.name))
+        if isinstance(column.type, Enum) and column.type.name in labels
+        else column
+        for column in table.columns
+    )
+    return table if columns == table.columns else replace(table, columns=columns)
 
 
 def is_whole(schema: Schema) -> bool:

@@ -62,7 +62,8 @@ def made(steps: Sequence[Step], live: Catalog, server: Server | None = None, bef
 
     server = server or embedded_server()
     with server.database() as url, closing(connect(url, autocommit=True)) as connection:
-        missing = _refused(connection, dict.fromkeys((*prerequisites(live), *before)))
+        wanted = (sql for sql in (*prerequisites(live), *before) if not _is_made(sql, steps))
+        missing = _refused(connection, dict.fromkeys(wanted))
         refused = _refused(connection, _statements(step.postgres for step in steps))
         catalog = read_catalog(connection)
     left_out: dict[str, str] = {}
@@ -71,6 +72,12 @@ def made(steps: Sequence[Step], live: Catalog, server: Server | None = None, bef
             left_out.setdefault(quoted.replace('""', '"') or plain, words)
     known = live.by_name.keys() | catalog.by_name.keys()
     return Made(catalog, missing, {name: words for name, words in left_out.items() if name in known})
+
+
+def _is_made(sql: str, steps: Sequence[Step]) -> bool:
+    """Whether a statement makes an enum type that a migration makes as well."""
+    head, word, _ = sql.partition(" AS ENUM ")
+    return bool(word) and any(f"{head}{word}" in made for made in _statements(step.postgres for step in steps))
 
 
 def _statements(migrations: Iterable[Migration]) -> Iterator[str]:

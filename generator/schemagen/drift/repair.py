@@ -255,7 +255,8 @@ class _Planner:
             below |= new
             open_ += new
         near = below.union(*(self._parents[table] for table in below))
-        return Schema(tuple(closed(table, near) for table in self._wanted.tables if table.name in near))
+        tables = tuple(closed(table, near) for table in self._wanted.tables if table.name in near)
+        return Schema(tables, types=self._wanted.types)
 
 
 _FRAMES: Mapping[DialectName, tuple[str, str]] = {

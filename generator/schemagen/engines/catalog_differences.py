@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         | CatalogObject
     )
 
+ENUM_TYPE = "enum type"
 NOTHING = "nothing"
 PRESENT = "present"
 
@@ -76,9 +77,12 @@ def differences(
         left: one side.
         right: the other side, of the same engine: expressions are compared as they are printed.
         others: whether objects that are no tables count, such as views and functions.
-        belongings: whether those count that belong to a table of both sides, such as policies and rules.
+        belongings: whether those count that belong to a table of both sides, such as policies and rules, and enum types
+            of the right one.
     """
     found: list[CatalogDifference] = []
+    if belongings and not others:
+        found += _part_differences(None, _enum_types(left, right), _enum_types(right, right))
     for name in sorted({*left.by_name, *right.by_name}):
         found += _table_differences(name, left.by_name.get(name), right.by_name.get(name))
         if belongings and name in left.by_name and name in right.by_name:
@@ -86,6 +90,11 @@ def differences(
     if others:
         found += _part_differences(None, left.others, right.others)
     return tuple(found)
+
+
+def _enum_types(catalog: Catalog, known: Catalog) -> list[CatalogObject]:
+    names = {other.name for other in known.others if other.kind == ENUM_TYPE}
+    return [other for other in catalog.others if other.kind == ENUM_TYPE and other.name in names]
 
 
 def _belongings(catalog: Catalog, table: str) -> list[CatalogObject]:
@@ -180,5 +189,7 @@ _WORDS: dict[type, _Words] = {
     CatalogCheck: _Words(lambda c: f"check {c.name or c.expression}", lambda c: f"({c.expression})"),
     CatalogIndex: _Words(lambda i: f"index {i.name}", lambda i: f"{i.method} {_shown(i.elements)}"),
     CatalogTrigger: _Words(lambda t: f"trigger {t.name}", lambda t: str(t.definition)),
-    CatalogObject: _Words(lambda o: f"{o.kind} {o.name}", lambda o: str(o.definition) if o.table else PRESENT),
+    CatalogObject: _Words(
+        lambda o: f"{o.kind} {o.name}", lambda o: str(o.definition) if o.table or o.kind == ENUM_TYPE else PRESENT
+    ),
 }

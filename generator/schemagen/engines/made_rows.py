@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from schemagen.changes.conversions import conversion_of, fill_of_nulls
 
-from .standard import enclosed
+from .standard import enclosed, relabelled
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -86,7 +86,9 @@ class MadeRows(ABC):
         conversion, fill = conversion_of(before, column), fill_of_nulls(before, column)
         if conversion:
             return self.typed(self._text(conversion), column)
-        value = self.converted(name, before, column) if before.type != column.type else name
+        labels = change.renamed_labels.get(column.name, ())
+        shown = relabelled(self.converted(name, before, column) if labels else name, labels)
+        value = self.converted(shown, before, column) if before.type != column.type else shown
         return f"coalesce({value}, {self._text(fill)})" if fill else value
 
     def _is_made(self, change: AlterTable, column: Column) -> bool:

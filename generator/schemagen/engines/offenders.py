@@ -13,8 +13,10 @@ from schemagen.changes import changes as c
 from schemagen.changes.conversions import conversion_of, fill_of_nulls
 from schemagen.changes.renames import mentions
 from schemagen.changes.type_changes import type_change
+from schemagen.changes.type_definitions import extends
 from schemagen.changes.wording import check_text, sql_text
 from schemagen.schema.model import Check, ForeignKey, IndexElement, PrimaryKey, Unique
+from schemagen.schema.types import Enum
 
 from .postgres.made_rows import POSTGRES_ROWS
 from .sqlite.made_rows import SQLITE_ROWS
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from schemagen.changes.diff import Evolution
-    from schemagen.schema.model import Column, Index
+    from schemagen.schema.model import Column, DialectName, Index
 
     from .made_rows import MadeRows
 
@@ -102,9 +104,24 @@ def _unique(change: c.AlterTable, elements: tuple[IndexElement, ...], index: Ind
 def _check(change: c.AlterTable, check: Check) -> Stop:
     def query(rows: MadeRows) -> str | None:
         text = check.sql.for_dialect(rows.dialect.name)
-        return None if text is None else _select(rows, change, _read(change, [text]), f"NOT {enclosed(text)}")
+        if text is None or _stands(change, text, rows.dialect.name):
+            return None
+        return _select(rows, change, _read(change, [text]), f"NOT {enclosed(text)}")
 
     return _asked(f"a row of {change.new.name} breaks {check_text(check)}", query)
+
+
+def _stands(change: c.AlterTable, text: str, dialect: DialectName) -> bool:
+    """Whether the same condition has been kept already, over values that stay, or of an enum that only gets more."""
+    same = any(check.sql.for_dialect(dialect) == text for check in change.moved.checks)
+    return same and all(_keeps(change, name) or _only_grows(change, name) for name in _read(change, [text]))
+
+
+def _only_grows(change: c.AlterTable, name: str) -> bool:
+    old, new = change.moved.by_name.get(name), change.new.column(name)
+    if old is None or name in change.renamed_labels or not (isinstance(old.type, Enum) and isinstance(new.type, Enum)):
+        return False
+    return bool(old.type.name) and old.type.name == new.type.name and extends(old.type.values, new.type.values)
 
 
 def _foreign_key(change: c.AlterTable, key: ForeignKey, evolution: Evolution) -> Iterator[Stop]:

@@ -20,7 +20,7 @@ from .base import Dialect, NamedCheck
 from .table_layout import ColumnLine, Line, align_columns, table_body
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable
+    from collections.abc import Hashable, Iterable, Sequence
 
     from schemagen.schema.model import Column, ForeignKey, Index, IndexElement, Schema, Sql, Table, Value
     from schemagen.schema.triggers import Trigger
@@ -89,6 +89,14 @@ def with_parentheses(sql: str) -> str:
 def enum_check(type_: Enum, name: str) -> str:
     """The condition that a column holds one of an enum's values."""
     return f"{name} IN ({', '.join(map(sql_string, type_.values))})"
+
+
+def relabelled(value: str, labels: Sequence[tuple[str, str]]) -> str:
+    """A value of an enum type, whose (new, old) labels are renamed."""
+    if not labels:
+        return value
+    cases = " ".join(f"WHEN {sql_string(old)} THEN {sql_string(new)}" for new, old in labels)
+    return f"CASE {value} {cases} ELSE {value} END"
 
 
 def written_check(type_: Type, name: str) -> str | None:

@@ -66,6 +66,10 @@ class Verdicts:
         if not _exists(part, POSTGRES):
             return OnPostgres.NOTHING
         match part:
+            case c.AddConstraint(Check(name)) if name not in {each.name for each in plan.added}:
+                return OnPostgres.NOTHING
+            case c.DropConstraint(Check(name)) if name not in {each.name for each in plan.dropped}:
+                return OnPostgres.NOTHING
             case c.AddColumn(column):
                 return _added(column, plan)
             case c.AlterColumn(old, new):

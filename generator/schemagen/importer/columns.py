@@ -149,7 +149,7 @@ def _collation(
 
 def _type_keys(type_: t.Type) -> dict[str, Any]:
     match type_:
-        case t.Enum(values):
+        case t.Enum(values) if not type_.name:
             return {"enum": list(values)}
         case t.Native(postgres, sqlite, python):
             written = {"postgres": postgres, "sqlite": sqlite}

@@ -50,10 +50,13 @@ class PostgresExpressions:
 
     Args:
         plain: whether to keep every text as it was printed, even where a shorter one should mean the same.
+        enums: the enum types of the specs, as PostgreSQL prints them: a literal takes the type of its column by itself.
     """
 
-    def __init__(self, *, plain: bool = False) -> None:
+    def __init__(self, *, plain: bool = False, enums: Iterable[str] = ()) -> None:
         self._plain = plain
+        casts = "|".join(map(re.escape, enums))
+        self._of_enum = re.compile(rf"({_STRING})::(?:{casts})(?![\w\[])") if casts else None
 
     def condition(self, found: CatalogSql, columns: Mapping[str, Type]) -> Written:
         """A check, predicate or index expression."""
@@ -84,6 +87,11 @@ class PostgresExpressions:
 
     def _texts(self, found: CatalogSql) -> Iterator[str]:
         printed = without_outer_brackets(found.canonical)
+        if self._of_enum:
+            bare = self._of_enum.sub(r"\1", printed)
+            if bare != printed:
+                yield without_outer_brackets(_shortened(_ANY_ENUM.sub(_one_of, bare)))
+                yield bare
         if not self._plain:
             short = without_outer_brackets(_shortened(printed))
             if short != printed:
@@ -152,6 +160,7 @@ _ANY_VARCHAR = re.compile(
     rf"\((?P<column>{_NAME})\)::text = ANY \(\(ARRAY\[(?P<items>"
     rf"{_STRING}::character varying(?:, {_STRING}::character varying)*)\]\)::text\[\]\)"
 )
+_ANY_ENUM = re.compile(rf"(?P<column>{_NAME}) = ANY \(ARRAY\[(?P<items>{_STRING}(?:, {_STRING})*)\]\)")
 _SHORTER: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(rf"\((-?\d+(?:\.\d+)?)\)::{_CASTS}"), r"\1"),
     (re.compile(rf"\(({_NAME})\)::(?:text|numeric|double precision|bigint)(?!\[)"), r"\1"),
@@ -163,6 +172,10 @@ _SHORTER: tuple[tuple[re.Pattern[str], str], ...] = (
 
 def _listed(cast: str, match: re.Match[str]) -> str:
     return f"{match['column']} IN ({match['items'].replace(cast, '')})"
+
+
+def _one_of(match: re.Match[str]) -> str:
+    return f"{match['column']} IN ({match['items']})"
 
 
 def _shortened(text: str) -> str:

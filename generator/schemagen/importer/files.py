@@ -19,12 +19,18 @@ def spec_files(imported: Imported) -> dict[str, str]:
         name: [key.parent for key in table.expected.foreign_keys if key.parent in imported.tables]
         for name, table in imported.tables.items()
     }
-    files = {}
-    for group, names in grouped(parents).items():
+    files: dict[str, str] = {}
+    unsaid = {type_.name: type_ for type_ in imported.types}
+    groups = grouped(parents)
+    for group, names in groups.items():
         spec: dict[str, Any] = {
             "schemagen": LANGUAGE_VERSION,
             "title": group.replace("-", " ").capitalize(),
             "tables": {name: imported.tables[name].spec for name in names},
         }
+        used = {str(keys.get("type")) for name in names for keys in imported.tables[name].spec["columns"].values()}
+        own = [name for name in unsaid if name in used or len(files) + 1 == len(groups)]
+        if own:
+            spec["types"] = {name: {"enum": list(unsaid.pop(name).values)} for name in own}
         files[f"{group}.yaml"] = document(spec)
     return files

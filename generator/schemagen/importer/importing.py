@@ -11,6 +11,7 @@ from schemagen.migrations.first_build import first_build
 from schemagen.project.validation import validate_steps
 from schemagen.project.write import exclusive, write_files
 
+from .enum_types import enum_types_of
 from .files import spec_files
 from .hints import hints
 from .losses import Effect, Loss
@@ -56,7 +57,7 @@ def import_catalog(catalog: Catalog, server: Server | None = None, *, to_build: 
     if not catalog.tables:
         hint = "name another schema with `--schema`" if catalog.dialect == "postgres" else "is it the right database?"
         raise failure(EMPTY, "there is no table to import", hint)
-    before = prerequisites(catalog)
+    before = prerequisites(catalog, {type_.name for type_ in enum_types_of(catalog).values()})
     if catalog.dialect == "postgres" and server is None:
         from schemagen.databases.embedded import embedded_server
 

@@ -46,6 +46,8 @@ def typed_columns(table: CatalogTable) -> dict[str, TypedColumn]:
 def printed(type_: t.Type) -> str:
     """A type as ``format_type`` prints it (PostgreSQL, "9.27. System Information Functions")."""
     match type_:
+        case t.Enum(name=name) if name:
+            return POSTGRES.quote(name)
         case t.Array(element):
             return f"{printed(element)}[]"
         case t.Varchar(length) if length is not None:

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 FOLDER = "specs"
 
+TYPES = ""
+"""What stands for a table where types are made."""
+
 PlainPart = tuple[str, bool]
 """A table, and whether its triggers are meant rather than the rest of it."""
 
@@ -176,7 +179,7 @@ def _build(
         try:
             connection.execute(_encoded(sql, dialect))
         except failure as error:
-            if getattr(connection, "closed", False):
+            if getattr(connection, "closed", False) or table == TYPES:
                 raise  # no statement can run any more
             makes_it = sql.lstrip().upper().startswith("CREATE TABLE")
             if parents[table] & absent and (makes_it or table in waiting or " FOREIGN KEY " in sql):
@@ -189,7 +192,7 @@ def _build(
 
 
 def _statements(schema: Schema, dialect: DialectName) -> Iterator[tuple[str, str]]:
-    """Every statement of the first build with the table that it is about."""
+    """Every statement of the first build with the table that it is about, or ``TYPES``."""
     late = {
         statement.sql: table.name
         for table in schema.tables
@@ -197,9 +200,10 @@ def _statements(schema: Schema, dialect: DialectName) -> Iterator[tuple[str, str
         if schema.is_late(table, key)
         for statement in dialect_of(dialect).add_foreign_key(table, key)
     }
-    for number, step in enumerate(bare_steps(schema)):
+    for number, step in enumerate(bare_steps(schema), start=-1 if schema.types else 0):
         for statement in step.for_dialect(dialect).statements:
-            yield schema.tables[number].name if number < len(schema.tables) else late[statement.sql], statement.sql
+            table = schema.tables[number].name if 0 <= number < len(schema.tables) else late.get(statement.sql, TYPES)
+            yield table, statement.sql
 
 
 def _encoded(sql: str, dialect: DialectName) -> Any:

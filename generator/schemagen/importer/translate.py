@@ -15,6 +15,7 @@ from schemagen.schema.names import is_identifier
 from . import postgres_columns, sqlite_columns
 from .collisions import with_names_apart
 from .domains import domains_of
+from .enum_types import enum_types_of
 from .expressions import PostgresExpressions, SqliteExpressions
 from .losses import Effect, Loss
 from .table_builder import TableTypes
@@ -34,11 +35,15 @@ _SHADOWS = frozenset({"shadow table"})
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """A catalogue in the spec language: tables by name, the catalogue that they build, and what they do not say."""
+    """A catalogue in the spec language: tables by name, the catalogue that they build, and what they do not say.
+
+    ``types`` are the enum types that the specs make.
+    """
 
     tables: Mapping[str, ImportedTable]
     expected: Catalog
     losses: tuple[Loss, ...]
+    types: tuple[t.Enum, ...] = ()
 
 
 def translate(catalog: Catalog, plain: Iterable[PlainPart] = ()) -> Imported:
@@ -48,30 +53,33 @@ def translate(catalog: Catalog, plain: Iterable[PlainPart] = ()) -> Imported:
         catalog: of either engine.
         plain: parts of tables that are to be written as they are: every name and expression in full, no trigger.
     """
+    enums = enum_types_of(catalog)
+    said_types = {type_.name for type_ in enums.values()}
     losses = [
         Loss(Effect.LEFT_OUT, other.table, f"{other.kind} {other.name}", _why_left_out(other))
         for other in catalog.others
-        if other.kind not in _SHADOWS
+        if other.kind not in _SHADOWS and not (other.kind == "enum type" and other.name in said_types)
     ]
     sayable, unsaid = _sayable(catalog)
     said, renamed = with_names_apart(sayable)
     losses += (*unsaid, *renamed)
     domains = domains_of(catalog)
-    evidence = {name: _evidence(table, catalog.dialect, domains) for name, table in said.items()}
+    evidence = {name: _evidence(table, catalog.dialect, domains, enums) for name, table in said.items()}
     _join_types(said, evidence)
     plain_parts = frozenset(plain)
     tables: dict[str, ImportedTable] = {}
     for name, table in said.items():
         is_plain = (name, False) in plain_parts
         triggers = (name, True) not in plain_parts
-        expressions = PostgresExpressions(plain=is_plain) if catalog.dialect == "postgres" else SqliteExpressions()
+        own = PostgresExpressions(plain=is_plain, enums=enums)
+        expressions = own if catalog.dialect == "postgres" else SqliteExpressions()
         tables[name] = import_table(
             table, evidence[name], said, catalog.dialect, expressions, plain=is_plain, triggers=triggers
         )
         losses += tables[name].losses
     _name_classes(tables)
     expected = replace(catalog, tables=tuple(table.expected for table in tables.values()), others=())
-    return Imported(tables, expected, tuple(losses))
+    return Imported(tables, expected, tuple(losses), tuple(enums.values()))
 
 
 def _why_left_out(other: CatalogObject) -> str:
@@ -114,13 +122,16 @@ def _unsayable(table: CatalogTable) -> str:
     return f"it is a {partition}" if partition else ""
 
 
-def _evidence(table: CatalogTable, dialect: str, domains: Mapping[str, Domain]) -> TableTypes:
+def _evidence(
+    table: CatalogTable, dialect: str, domains: Mapping[str, Domain], enums: Mapping[str, t.Enum]
+) -> TableTypes:
     comments = {column.name: column.comment for column in table.columns}
     if dialect == "postgres":
         found = postgres_columns.typed_columns(table)
         of_domains = {column.name: domains[column.type].type for column in table.columns if column.type in domains}
+        of_enums = {column.name: enums[column.type] for column in table.columns if column.type in enums}
         return TableTypes(
-            {name: column.type for name, column in found.items()} | of_domains,
+            {name: column.type for name, column in found.items()} | of_domains | of_enums,
             tuple(column.check for column in found.values() if column.check),
             comments,
             domains=domains,

@@ -22,6 +22,7 @@ _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"}
 
 _LAST_OF_FOUR_DIGITS = 0xFFFF
 
+_SECTIONS = frozenset({"types", "tables"})
 _AS_BLOCK = frozenset({"columns", "checks"})
 _FLOW_KEYS_OF_TABLE = frozenset({"primary_key", "sqlite", "volume"})
 
@@ -32,7 +33,9 @@ def document(spec: Mapping[str, Any]) -> str:
     Args:
         spec: in the language's own keys; texts of ``tables`` in the order in which they are to stand.
     """
-    lines = [f"{key}: {flow(value)}" for key, value in spec.items() if key != "tables"]
+    lines = [f"{key}: {flow(value)}" for key, value in spec.items() if key not in _SECTIONS]
+    if "types" in spec:
+        lines += ["", "types:", *(f"  {_key(name)}: {flow(type_)}" for name, type_ in spec["types"].items())]
     lines += ["", "tables:"]
     for name, table in spec["tables"].items():
         lines += [f"  {_key(name)}:", *("    " + line for line in _table(table)), ""]

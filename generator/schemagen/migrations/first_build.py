@@ -7,16 +7,21 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from schemagen.changes.migration import Migration, Statement, Step
+from schemagen.changes.type_definitions import CreateType
 from schemagen.engines.dialects import POSTGRES, SQLITE
+from schemagen.engines.postgres.enum_types import create_types, drop_types
 from schemagen.engines.postgres.session import begun
 from schemagen.engines.release import releases
 from schemagen.schema.triggers import triggers_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from schemagen.engines.base import Dialect
     from schemagen.schema.model import ForeignKey, Schema, Table
 
 ADD_FOREIGN_KEYS = "add_foreign_keys"
+CREATE_TYPES = "create_types"
 BASELINE = "baseline"
 
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -40,7 +45,8 @@ def _begun(step: Step) -> Step:
 
 def bare_steps(schema: Schema) -> tuple[Step, ...]:
     """The steps of a first build without what their transactions begin with."""
-    steps = [_create_table(number, table, schema) for number, table in enumerate(schema.tables, start=1)]
+    steps = [_create_types(schema)] if schema.types else []
+    steps += (_create_table(number, table, schema) for number, table in enumerate(schema.tables, start=len(steps) + 1))
     late = [
         (table, key) for table in schema.tables for key in table.enforced_foreign_keys if schema.is_late(table, key)
     ]
@@ -58,6 +64,19 @@ def baseline(schema: Schema) -> tuple[Step, ...]:
 
 def _told(steps: tuple[Step, ...]) -> tuple[str, ...]:
     return tuple(change for step in steps for change in step.changes)
+
+
+def _create_types(schema: Schema) -> Step:
+    def migration(dialect: Dialect, made: Iterable[Statement], gone: Iterable[Statement], purpose: str) -> Migration:
+        return Migration(1, CREATE_TYPES, dialect.name, tuple(made), tuple(gone), (f"Purpose: {purpose}",))
+
+    nothing = "Nothing to do: SQLite keeps them as text, with a check in each table."
+    of_postgres = "The named types by which columns are declared, with their values in order."
+    return Step(
+        migration(SQLITE, (), (), nothing),
+        migration(POSTGRES, create_types(schema.types), drop_types(schema.types[::-1]), of_postgres),
+        tuple(CreateType(type_).describe() for type_ in schema.types),
+    )
 
 
 def _joined(migrations: list[Migration]) -> Migration:

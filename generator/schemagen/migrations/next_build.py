@@ -11,6 +11,7 @@ from schemagen.changes import changes as c
 from schemagen.changes.migration import Migration, Step
 from schemagen.changes.rollbacks import rollback_losses
 from schemagen.changes.safety import RULES
+from schemagen.changes.type_definitions import AlterType, CreateType, DropType
 from schemagen.engines.postgres.session import begun, begun_online
 from schemagen.schema.names import bounded_name
 
@@ -51,10 +52,11 @@ def chosen_name(text: str) -> str:
 def next_steps(
     evolution: Evolution, number: int, losses: Sequence[Loss], name: str | None = None, gates: Sequence[Gate] = ()
 ) -> tuple[Step, ...]:
-    """The steps that lead from the old schema to the new one: none, one, or two.
+    """The steps that lead from the old schema to the new one: none, one, two or three.
 
-    The second holds what PostgreSQL has to run outside a transaction. The first one's rollback undoes both, so that it
-    also works after the second has failed half-way.
+    The first adds labels to PostgreSQL's enum types where anything else is to use them, which it cannot before they are
+    committed ("ALTER TYPE"). The last holds what PostgreSQL has to run outside a transaction; the rollback of the one
+    before it undoes both, so that it also works after the last has failed half-way.
 
     Args:
         evolution: what changes.
@@ -70,8 +72,11 @@ def next_steps(
     if not evolution.changes:
         return ()
     name = name or step_name(evolution)
-    now, later = postgres_statements(evolution, gates=gates)
-    undone, _ = postgres_statements(evolution.back, online=False)
+    labels, in_postgres = _labels_first(evolution)
+    first = (_labels(labels, number),) if labels else ()
+    number += len(first)
+    now, later = postgres_statements(in_postgres, gates=gates)
+    undone, _ = postgres_statements(in_postgres.back, online=False)
     found = stops_of(evolution)
     lasting = tuple(loss.lost for loss in losses if loss.lost and not loss.stops)
     lost_again = rollback_losses(evolution)
@@ -104,12 +109,57 @@ def next_steps(
         *_questions((reason, rest.postgres) for reason, rest in unready),
         *_questions((stop.reason, stop.postgres) for _, stop in found),
     )
-    first = Step(
+    main = Step(
         migration("sqlite", sqlite, undone_on_sqlite, _said(purpose, sqlite, on_sqlite)),
         migration("postgres", begun(now), begun(undone), _said(purpose, now or later, on_postgres)),
         tuple(_with_stops(evolution, found)),
     )
-    return (first, _online(number + 1, name, later, evolution, verdicts)) if later else (first,)
+    return (*first, main, *([_online(number + 1, name, later, evolution, verdicts)] if later else []))
+
+
+def _labels_first(evolution: Evolution) -> tuple[Evolution | None, Evolution]:
+    """What adds labels before the rest, and the rest as PostgreSQL sees it; nothing and all where that is all."""
+    from schemagen.changes.diff import evolve
+    from schemagen.changes.renames import Renames
+    from schemagen.changes.type_definitions import with_new_labels
+    from schemagen.engines.postgres.alter import postgres_statements
+
+    between = with_new_labels(evolution.old, evolution.types)
+    if between is None:
+        return None, evolution
+    rest = evolve(between, evolution.new, evolution.renames)
+    if not any(postgres_statements(rest)):
+        return None, evolution
+    return evolve(evolution.old, between, Renames({}, {})), rest
+
+
+def _labels(evolution: Evolution, number: int) -> Step:
+    """The step that adds labels alone; SQLite's checks take them with the rest."""
+    from schemagen.engines.postgres.alter import postgres_statements
+
+    there, _ = postgres_statements(evolution)
+    back, _ = postgres_statements(evolution.back, online=False)
+    types = [change for change in evolution.types if isinstance(change, AlterType)]
+    name = snake_case(bounded_name("add", types[0].new.name, "values"))[:MAX_NAME].rstrip("_")
+    purpose = (
+        *(f"Change: {change.describe()}" for change in types),
+        "Purpose: values that the next migration may use, as this one has been committed before it.",
+    )
+    nothing = (*purpose[:-1], "Nothing to do here: SQLite takes the values in the migration after this one.")
+    return Step(
+        Migration(number, name, "sqlite", (), (), nothing, altering=True),
+        Migration(
+            number,
+            name,
+            "postgres",
+            begun(there),
+            begun(back),
+            purpose,
+            rollback_losses=rollback_losses(evolution),
+            altering=True,
+        ),
+        tuple(change.describe() for change in evolution.changes),
+    )
 
 
 def _questions(found: Iterable[tuple[str, str | None]]) -> Iterator[str]:
@@ -258,6 +308,8 @@ def _online(number: int, name: str, statements: Statements, evolution: Evolution
 def step_name(evolution: Evolution) -> str:
     """What the step does, in lower_snake_case: ``add_messages_tokens``, ``create_tags``, ``alter_messages``."""
     changes = evolution.changes
+    if evolution.types and isinstance(changes[0], AlterType) and len(evolution.types) == 1:
+        changes = changes[:1]  # the columns that are declared by it follow
     if len(changes) == 2 and isinstance(changes[0], c.RenameTable) and isinstance(changes[1], c.AlterTable):  # noqa: PLR2004
         changes = changes[:1]
     if len(changes) > 1:
@@ -268,7 +320,7 @@ def step_name(evolution: Evolution) -> str:
     return snake_case(bounded_name(*_words(changes[0])))[:MAX_NAME].rstrip("_")
 
 
-def _words(change: c.Change) -> tuple[str, ...]:
+def _words(change: c.Change) -> tuple[str, ...]:  # noqa: PLR0911  (a table of cases)
     match change:
         case c.CreateTable(table):
             return ("create", table.name)
@@ -276,6 +328,12 @@ def _words(change: c.Change) -> tuple[str, ...]:
             return ("drop", table.name)
         case c.RenameTable(old, new):
             return ("rename", old, "to", new)
+        case CreateType(type_):
+            return ("create", "type", type_.name)
+        case DropType(type_):
+            return ("drop", "type", type_.name)
+        case AlterType(new=type_):
+            return ("alter", "type", type_.name)
     return _words_of_table(change)
 
 

@@ -13,6 +13,7 @@ from schemagen.changes.diff import evolve
 from schemagen.changes.renames import renames_of
 from schemagen.changes.rollbacks import orphaning_keys, rollback_losses
 from schemagen.changes.safety import losses, losses_of_part
+from schemagen.changes.type_definitions import AlterType, CreateType, DropType
 from schemagen.migrations.change_build import change_steps, new_steps
 from schemagen.migrations.first_build import first_build
 from schemagen.migrations.git import Repository
@@ -212,6 +213,11 @@ def _reviewed(evolution: Evolution, verdicts: Verdicts) -> Iterator[Reviewed]:
                         returns=_returns(change, part, orphaning),
                     )
                     yield replace(found, stops=tuple(stops(change, part, evolution)))
+            case CreateType() | DropType():
+                yield _with_losses(change.type.name, change.describe(), OnPostgres.CATALOGUE, OnSqlite.NOTHING, ())
+            case AlterType():
+                how = OnPostgres.REWRITES if change.is_rebuilt else OnPostgres.CATALOGUE
+                yield _with_losses(change.new.name, change.describe(), how, OnSqlite.NOTHING, ())
             case _:
                 table = change.new if isinstance(change, c.RenameTable) else change.table.name
                 own = [lost[f"drop:{table}"]] if isinstance(change, c.DropTable) else []

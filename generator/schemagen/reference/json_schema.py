@@ -112,7 +112,9 @@ def _known_types() -> list[dict[str, Any]]:
     names = "|".join(map(_any_case, sorted(t.SPELLINGS, key=len, reverse=True)))
     zone = "|".join(map(_any_case, (" with time zone", " without time zone")))
     pattern = rf"^\s*({names})(\s*\([0-9, ]*\))?({zone})?(\s*\[\s*\])?\s*$"
-    return [{"enum": usual}, {"type": "string", "pattern": pattern}]
+    others = "|".join(map(_any_case, sorted({*t.SERIALS, *t.OTHER_TYPES, "autoincrement"})))
+    named = rf"^(?!({others})$)[A-Za-z_][A-Za-z0-9_]{{0,62}}$"  # one of `types`, of this file or another
+    return [{"enum": usual}, {"type": "string", "pattern": pattern}, {"type": "string", "pattern": named}]
 
 
 def _any_case(text: str) -> str:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from schemagen.changes.conversions import stored_type
+from schemagen.schema.types import unnamed
 
 from .context import BAD_SQL, mentioned, own_texts
 
@@ -72,14 +73,14 @@ def _conversion(
         for other, now in types.items()
         if (held := _held_column(other, draft, table)) and stored_type(held.type) == stored_type(now)
     }
-    readable = {**kept, name: type_}
+    readable = {**kept, name: unnamed(type_)}
     texts = own_texts(written, None)
     changing = [other for other in mentioned(f"{texts.postgres} {texts.sqlite}", types) if other not in readable]
     if changing:
         message = f"what becomes of `{name}` can't depend on `{changing[0]}`, which changes in the same build"
         context.reporter.error(BAD_SQL, message, at, hint="change the one in this build, the other in the next")
         return None
-    resolved = context.sql(written, readable, at, result=types[name])
+    resolved = context.sql(written, readable, at, result=unnamed(types[name]))
     return resolved.sql if resolved else None
 
 

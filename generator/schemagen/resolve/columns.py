@@ -135,12 +135,18 @@ class ColumnTypes:
         return t.Enum(values)
 
     def _written(self, written: str, spec: ColumnSpec, origin: Origin) -> Type | None:
+        named = self._named(written)
+        if named is not None:
+            if spec.max_length is not None:
+                self._context.reporter.error(CONFLICT, "an enum needs no max_length", origin.child("max_length"))
+            return named
         try:
             found = t.parse_type(written)
         except t.UnknownTypeError as problem:
             at = origin.child("type")
             fix = _enum_fix(written, at, self._context)
-            self._context.reporter.error(UNKNOWN_TYPE, str(problem), at, hint=problem.hint, fix=fix)
+            way_out = self._like_named(written) or problem.hint
+            self._context.reporter.error(UNKNOWN_TYPE, str(problem), at, hint=way_out, fix=fix)
             return None
         if spec.max_length is None:
             return found
@@ -150,6 +156,18 @@ class ColumnTypes:
             self._context.reporter.error(CONFLICT, message, origin.child("max_length"), key=True, hint=hint)
             return found
         return replace(found, max_length=spec.max_length)
+
+    def _like_named(self, written: str) -> str | None:
+        """The way out where a named type is misspelt, or written as an array, which the language has not."""
+        name = written.partition("[")[0].strip()
+        if name in self._context.types:
+            return f'write `type: {{postgres: "{name}[]", sqlite: text, python: list}}`'
+        return did_you_mean(written, self._context.types)
+
+    def _named(self, written: str) -> Type | None:
+        """The type that a file names."""
+        found = self._context.types.get(written.strip())
+        return t.Enum(found.labels, found.name) if found else None
 
 
 def _enum_fix(written: str, at: Origin, context: Context) -> Fix | None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from schemagen.base.diagnostics import Origin
-    from schemagen.schema.model import DialectName, Schema
+    from schemagen.schema.model import DialectName, EnumType, Schema
     from schemagen.schema.types import Type
     from schemagen.spec.definition import TableSpec
     from schemagen.spec.reporter import Reporter
@@ -54,7 +54,7 @@ class Names:
     """Names in one namespace: written ones first, derived ones give way to them."""
 
     taken: dict[str, Origin] = field(default_factory=dict)
-    hint: str = "tables, indexes, primary keys and unique constraints share one namespace; SQLite ignores case"
+    hint: str = "tables, types, indexes, primary keys and unique constraints share one namespace; SQLite ignores case"
     derived: dict[str, tuple[tuple[str, ...], str]] = field(default_factory=dict)
     """Each derived name with its parts, and the seed of the hash that it ends in where it has to."""
 
@@ -91,6 +91,9 @@ class Context:
 
     held: Schema | None = None
     """The schema of the lock."""
+
+    types: dict[str, EnumType] = field(default_factory=dict)
+    """The named types of all files."""
 
     constraints: dict[str, Names] = field(default_factory=dict)
     """The constraint names of each table."""

@@ -19,6 +19,7 @@ from .examples import resolve_examples
 from .held_names import hold_names
 from .indexes import reserve_type_checks, resolve_checks, resolve_indexes
 from .keys import key_columns, resolve_foreign_keys, resolve_primary_key, resolve_uniques
+from .named_types import resolve_types
 from .operators import report_incomparable
 from .queries import resolve_query
 
@@ -56,6 +57,7 @@ def build_schema(
     drafts = _drafts(specs, reporter)
     context = Context(drafts, reporter, Names(), incomplete, held)
     _claim_written_names(drafts.values(), context)
+    context.types.update(resolve_types(specs, context))
     types = ColumnTypes(context)
     tables = {name: _resolve_table(draft, types, context) for name, draft in drafts.items()}
     if held is not None:
@@ -67,7 +69,7 @@ def build_schema(
     documents = tuple(_document(read) for read in specs if not _has_steps_alone(read.spec))
     if not tables and held is None and not incomplete and not reporter.failed:
         _report_empty(specs, reporter)
-    return Schema(ordered, queries, documents)
+    return Schema(ordered, queries, documents, tuple(context.types.values()))
 
 
 def _has_steps_alone(spec: SpecFile) -> bool:

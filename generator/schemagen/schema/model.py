@@ -23,6 +23,8 @@ DIALECTS: tuple[DialectName, ...] = ("sqlite", "postgres")
 
 Pages = Literal["document", "table"]
 
+Pairs = tuple[tuple[str, str], ...]
+
 Value = bool | int | float | str | list["Value"] | dict[str, "Value"] | None
 """A canonical literal, ready for JSON.
 
@@ -366,13 +368,29 @@ class Document:
     pages: Pages = "document"
 
 
+@dataclass(frozen=True, slots=True)
+class EnumType:
+    """An enum type of the database: its labels in their order, and what some of them were called before (new, old)."""
+
+    name: str
+    labels: tuple[str, ...]
+    renamed: Pairs = ()
+    description: str = ""
+    document: str = ""
+    origin: Origin | None = field(default=None, compare=False, repr=False)
+
+
 @dataclass(frozen=True)
 class Schema:
-    """All tables in the order they are created (dependencies first), with the queries and documents of all specs."""
+    """All tables in the order they are created (dependencies first), with the queries and documents of all specs.
+
+    ``types`` are the named types of PostgreSQL, by which columns may be declared.
+    """
 
     tables: tuple[Table, ...] = ()
     queries: tuple[Query, ...] = ()
     documents: tuple[Document, ...] = ()
+    types: tuple[EnumType, ...] = ()
 
     @cached_property
     def by_name(self) -> dict[str, Table]:

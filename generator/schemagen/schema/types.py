@@ -69,14 +69,24 @@ class Char(Type):
 
 @dataclass(frozen=True, slots=True)
 class Enum(Type):
-    """Text that is one of ``values``; sorts as text on both engines."""
+    """Text that is one of ``values``.
+
+    Without a ``name`` it sorts as text on both engines. With one it is PostgreSQL's type of that name, and sorts in the
+    order of its values.
+    """
 
     keyword: ClassVar[str] = "enum"
     values: tuple[str, ...] = ()
+    name: str = ""
 
     def __str__(self) -> str:
-        """``enum(user, assistant)``."""
-        return f"enum({', '.join(self.values)})"
+        """``enum(user, assistant)``, or ``mood``."""
+        return self.name or f"enum({', '.join(self.values)})"
+
+    @property
+    def described(self) -> str:
+        """``enum(user, assistant)``, or ``mood(sad, ok)``."""
+        return f"{self.name or self.keyword}({', '.join(self.values)})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +258,16 @@ def second_decimals(type_: Type) -> int:
 def without_precision(type_: Type) -> Type:
     """A type with all decimals of a second."""
     return type(type_)() if isinstance(type_, Clock) else type_
+
+
+def is_named(type_: Type | None) -> bool:
+    """Whether a type is a named one of PostgreSQL's, which is no text there."""
+    return isinstance(type_, Enum) and bool(type_.name)
+
+
+def unnamed(type_: Type) -> Type:
+    """A named enum as text with a check; every other type as it is."""
+    return Enum(type_.values) if isinstance(type_, Enum) else type_
 
 
 SPELLINGS: dict[str, Type] = {

@@ -36,6 +36,7 @@ from schemagen.schema.scalars import (
     to_text,
 )
 
+from .named_types import TypeSpec  # noqa: TC001  (pydantic reads it)
 from .part import Part
 from .step_definition import StepSpec  # noqa: TC001  (pydantic reads it)
 
@@ -126,7 +127,8 @@ class ColumnSpec(Reference):
 
     type: TypeText | None = Field(
         default=None,
-        description="A PostgreSQL type, or {postgres, sqlite, python}. A foreign-key column may leave it out.",
+        description="A PostgreSQL type, one of `types`, or {postgres, sqlite, python}. A foreign-key column may leave "
+        "it out.",
         examples=["uuid", "varchar(255)", "numeric(10,2)", "timestamptz", "timestamp(3)", "text[]"],
     )
     enum: list[TextValue] | None = Field(
@@ -438,6 +440,12 @@ class SpecFile(Part):
         default={},
         description="The tables by name.",
         examples=[{"users": {"columns": {"id": {"type": "uuid", "primary_key": True}}}}],
+    )
+    types: dict[Name, TypeSpec] = Field(
+        default={},
+        description="Named types of the database, for columns of every file: what several tables share, or what exists "
+        "already. `enum` on a column stays the first choice.",
+        examples=[{"mood": {"enum": ["sad", "ok", "happy"]}}],
     )
     queries: dict[Name, QuerySpec] = Field(
         default={},

@@ -36,6 +36,7 @@ _MALFORMED = {
 
 _FORMS = {
     "tables": "each as `name:` with its keys below it, without a dash",
+    "types": "`types: {name: {enum: [a, b]}}`",
     "queries": "each as `name:` with its keys below it, without a dash",
     "checks": "`checks: {name: {sql: …}}`",
     "indexes": "`indexes: [{columns: [a, b]}]`",

@@ -14,7 +14,7 @@ from schemagen.schema.names import IDENTIFIER, MAX_BYTES
 from schemagen.schema.scalars import LIST, MAPPING, TEXT, Plain
 
 from . import definition as spec
-from . import hints
+from . import hints, named_types
 from . import step_definition as steps
 from .definition import SpecFile
 from .source import Mapping, Scalar
@@ -233,6 +233,10 @@ def _keys_at(path: tuple[PathKey, ...]) -> list[str]:
     match path:
         case ():
             model: type[BaseModel] = spec.SpecFile
+        case ("types", _):
+            model = named_types.TypeSpec
+        case ("types", _, "enum", int()):
+            model = named_types.LabelSpec
         case ("queries", _):
             model = spec.QuerySpec
         case ("steps", _):

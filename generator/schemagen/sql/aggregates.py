@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from schemagen.schema import types as t
 
+from .convert import labelled, ranked
 from .entry import Function
 from .errors import untranslatable
 from .functions import number, whole
@@ -49,6 +50,8 @@ def _edge(name: str) -> Callable[[Sequence[Value]], Value]:
         value = arguments[0].rounded()
         if not isinstance(value.type, (*NUMBER, *TEXTUAL, t.Date, t.Time, *MOMENT)):
             raise untranslatable(f"{name}() of {value.type or 'an untyped value'}")
+        if isinstance(value.type, t.Enum) and value.type.name:
+            return Value(labelled(_made(name, ranked(value).sql), value.type), value.type)
         return Value(_made(name, value.sql), value.type)
 
     return build

@@ -83,7 +83,7 @@ def plain(value: Value) -> Value:
         return adapt(value, t.Text())
     if isinstance(value.type, t.Char):
         return value.retyped(call("rtrim", value.sql), t.Text())
-    if not isinstance(value.type, TEXTUAL):
+    if not isinstance(value.type, TEXTUAL) or t.is_named(value.type):
         raise SqlError(f"a {value.type} stands where PostgreSQL wants text", "cast it, as in `x::text`")
     return value
 
@@ -147,6 +147,8 @@ def _common(left: Type, right: Type, what: str) -> Type:
         return t.without_precision(left)
     if isinstance(left, NUMBER) and isinstance(right, NUMBER):
         return widest(left, right)
+    if t.is_named(left) or t.is_named(right):
+        raise SqlError(f"PostgreSQL has no {what} of {left} and {right}", "cast the enum to text, as in `x::text`")
     if isinstance(left, TEXTUAL) and isinstance(right, TEXTUAL):
         return t.Text()
     if isinstance(left, JSON) and isinstance(right, JSON):
@@ -217,8 +219,10 @@ def assign(value: Value, target: Type) -> Value:
     _refuse_decimals(value.type, target)
     if type(value.type) is type(target) and not isinstance(target, t.Numeric):
         return value
+    if t.is_named(target) and value.type != target:
+        raise SqlError(f"PostgreSQL can't store a {value.type} in a {target} column", OWN_TEXT)
     if isinstance(target, TEXTUAL) and isinstance(value.type, TEXTUAL):
-        return plain(value)
+        return _as_text(value) if t.is_named(value.type) else plain(value)
     if isinstance(target, JSON) or isinstance(value.type, JSON):
         raise SqlError(f"PostgreSQL can't store a {value.type} in a {target} column", OWN_TEXT)
     return cast(value, target, implicit=True)
@@ -288,7 +292,28 @@ def _to_text(value: Value, target: Type) -> Value:
 
 
 def _text_to_text(value: Value, target: Type) -> Value:
-    return _cut(plain(value).as_type(target), target)
+    return _cut((_as_text(value) if t.is_named(value.type) else plain(value)).as_type(target), target)
+
+
+def _as_text(value: Value) -> Value:
+    return value.retyped(value.sql, t.Text(), value.precedence)
+
+
+def ranked(value: Value) -> Value:
+    """A value of a named enum as the place of its label, by which PostgreSQL compares and sorts; others as they are."""
+    type_ = value.type
+    if not isinstance(type_, t.Enum) or not type_.name:
+        return value
+    if value.text in type_.values:
+        return value.retyped(str(type_.values.index(value.text) + 1), t.Integer())
+    places = " ".join(f"WHEN {sql_string(label)} THEN {place}" for place, label in enumerate(type_.values, start=1))
+    return value.retyped(f"CASE {value.sql} {places} END", t.Integer())
+
+
+def labelled(place: str, type_: t.Enum) -> str:
+    """The label at a place that ``ranked`` has given."""
+    labels = " ".join(f"WHEN {place} THEN {sql_string(label)}" for place, label in enumerate(type_.values, start=1))
+    return f"CASE {place} {labels} END"
 
 
 def _cut(value: Value, target: Type) -> Value:

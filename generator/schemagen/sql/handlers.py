@@ -99,6 +99,8 @@ def _cast(translator: Translating, node: exp.Cast) -> Value:
     value, target = translator.value(node.this), type_of(node.args["to"])
     if isinstance(target, t.Interval) and value.text is not None:
         return Value(value.sql, target, nullable=False, span=parse_span(value.text))
+    if t.is_named(value.type) and isinstance(target, TEXTUAL):
+        translator.depend(f"the cast from {value.type} to text", "compare the column itself")
     if isinstance(value.type, DAYS) and isinstance(target, TEXTUAL):
         translator.depend(f"the cast from {value.type} to text", "keep it as it is, or take parts of it by EXTRACT")
     return cast(value, target)

@@ -9,7 +9,7 @@ from schemagen.base.escape import sql_string
 from schemagen.base.spelling import nearest
 from schemagen.schema import types as t
 
-from .convert import adapt, as_numeric, plain, unify, widest, without_padding
+from .convert import adapt, as_numeric, plain, ranked, unify, widest, without_padding
 from .errors import SqlError, untranslatable
 from .functions import divisor, remainder
 from .times import add_days, counted, difference, shift, span_microseconds
@@ -18,6 +18,7 @@ from .value import BINARY, JSON, MOMENT, NUMBER, TEXTUAL, WHOLE, Precedence, Val
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_ORDERED = frozenset({"<", "<=", ">", ">="})
 ADDITIVE = {"+": Precedence.SUM, "-": Precedence.SUM, "*": Precedence.PRODUCT}
 
 
@@ -172,6 +173,8 @@ def concatenate(left: Value, right: Value) -> Value:
 def compare(left: Value, operator: str, right: Value) -> Value:
     """``=``, ``<>``, ``<``, ``<=``, ``>``, ``>=``, ``IS`` and ``IS NOT``."""
     left, right = comparable(left, right, operator)
+    if operator in _ORDERED:
+        left, right = ranked(left), ranked(right)
     text = f"{left.within(Precedence.BITS)} {operator} {right.within(Precedence.BITS)}"
     may_be_null = nullable(left, right) and not operator.startswith("IS")
     return Value(text, t.Boolean(), Precedence.COMPARISON, may_be_null)
@@ -209,7 +212,9 @@ def _check_enum(value: Value, other: Value) -> None:
 
 def between(value: Value, low: Value, high: Value, *, negated: bool) -> Value:
     """``x [NOT] BETWEEN low AND high``."""
-    values = _compared([value, low, high], "BETWEEN")
+    for bound in (low, high):
+        _check_enum(value, bound)
+    values = tuple(map(ranked, _compared([value, low, high], "BETWEEN")))
     first, second, third = (v.within(Precedence.BITS) for v in values)
     text = f"{first} {'NOT ' if negated else ''}BETWEEN {second} AND {third}"
     return Value(text, t.Boolean(), Precedence.COMPARISON, nullable(*values))

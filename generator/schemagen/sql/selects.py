@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from schemagen.schema import types as t
 
-from .convert import adapt, assign
+from .convert import adapt, assign, ranked
 from .errors import SqlError, unknown, untranslatable
 from .first_of_each import first_of_each
 from .handlers import aggregate
@@ -364,9 +364,17 @@ class SelectTranslator(Translator):
         parts = []
         for item in order.expressions:
             only(item, "this", "desc", "nulls_first")
-            value = self.key(item.this, columns)
+            value = ranked(self._place(item.this, columns))
             parts.append(value.sql + direction(item, may_be_null=value.nullable))
         return ", ".join(parts)
+
+    def _place(self, node: exp.Expression, columns: Columns) -> Value:
+        """What is ordered by; a named enum in the SELECT list by its name, as its place is no part of an expression."""
+        value = self.key(node, columns)
+        if not t.is_named(value.type) or not value.sql.isdecimal():
+            return value
+        name = columns[int(value.sql) - 1][0]
+        return Value(quote(name), value.type, nullable=value.nullable)
 
     def window_body(self, node: exp.Window) -> str:
         """What stands in the parentheses of OVER or WINDOW."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _TABLE = re.compile(r"(create|drop|rename|alter) table (\w+)(?: to (\w+))?(?:: (.*))?", re.DOTALL)
 _COLUMN = re.compile(r"(add|drop|rename|alter) column (\w+)(?: to (\w+))?(?: \(.*\)|: (.*))?", re.DOTALL)
+_VALUES = re.compile(r"rename values of column (\w+)")
 _TYPES = re.compile(r"type (\w+).*? → (\w+)", re.DOTALL)
 _ALIKE = ({"text", "varchar", "enum"}, {"smallint", "integer", "bigint"})
 """Types whose values stay as they are when a column takes another one of the same group."""
@@ -96,6 +97,10 @@ def _note_part(told: Told, table: str, words: str) -> None:
     if not words:
         return
     columns = told.columns[table]
+    if found := _VALUES.match(words):
+        told.changed.add((table, found[1]))
+        told.touched.add(found[1])
+        return
     if words.startswith(_CONSTRAINING):
         told.constrained.add(table)
     if found := _COLUMN.match(words):
@@ -105,7 +110,7 @@ def _note_part(told: Told, table: str, words: str) -> None:
         types = _TYPES.search(how or "")
         if types and "values by the backfill" in (how or ""):
             told.changed.add((table, name))
-        elif types and any({types[1], types[2]} <= group for group in _ALIKE):
+        elif types and (types[1] == types[2] or any({types[1], types[2]} <= group for group in _ALIKE)):
             told.retyped.add((table, name))
         elif types or "generated" in (how or "") or "expression" in (how or ""):
             told.changed.add((table, name))

@@ -19,6 +19,7 @@ from schemagen.schema.triggers import triggers_of
 
 from . import statements as sql
 from .dialect import POSTGRES
+from .enum_types import after_columns, before_columns
 from .gates import gate_statement
 from .locks import locked
 from .numbering import add_numbering, change_numbering, drop_numbering
@@ -84,6 +85,7 @@ class _Planner:
             self.now += POSTGRES.drop_trigger(trigger, self.evolution.old)
         self._drop()
         self._rename()
+        self.now += before_columns(self.evolution.types)
         self._of_each_table(self._columns)
         self._of_each_table(self._keys)
         self._create()
@@ -93,6 +95,7 @@ class _Planner:
         self._late_foreign_keys()
         for trigger in made:
             self.now += POSTGRES.create_trigger(trigger, self.evolution.new)
+        self.now += after_columns(self.evolution.types)
         self.altered |= {self.evolution.renames.old_table(trigger.table) for trigger in made}
         self.altered |= {trigger.table for trigger in dropped}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from schemagen.engines.standard import enum_check
 from schemagen.schema import types as t
 
 from .dialect import declared_type
@@ -35,7 +36,8 @@ def conversion(value: str, old: t.Type, new: t.Type) -> str | None:  # noqa: C90
             return f"{value}::integer::{target}"
         case (t.Integer(), t.Boolean()) | (t.Boolean(), t.Integer()):
             return f"{value}::{target}"
-    if (
+    is_named = t.is_named(old) or t.is_named(new)
+    if not is_named and (
         (isinstance(old, _TEXTS) and isinstance(new, _TEXTS))
         or (isinstance(old, _NUMBERS) and isinstance(new, _NUMBERS))
         or (isinstance(old, t.Clock) and type(old) is type(new))
@@ -46,6 +48,8 @@ def conversion(value: str, old: t.Type, new: t.Type) -> str | None:  # noqa: C90
 
 def survives(value: str, old: t.Type, new: t.Type) -> str:
     """The condition that a value can be read back from the new type as it was; of JSON, that it is valid."""
+    if isinstance(new, t.Enum) and new.name:
+        return f"{value} IS NULL OR {enum_check(new, f'{value}::text')}"
     if isinstance(old, (*_TEXTS, t.Json)) and isinstance(new, t.Jsonb):
         return f"{value} IS NULL OR {value}::jsonb IS NOT NULL"
     there = conversion(value, old, new) or f"{value}::{declared_type(new)}"

@@ -46,7 +46,7 @@ class Postgres(StandardDialect):
     reserved: ClassVar[frozenset[str]] = words.POSTGRES | words.PARSER
 
     def column_type(self, column: Column, table: Table) -> str:  # noqa: ARG002  (types do not depend on the table here)
-        """The declared type; an enum is text with a check, a serial's word brings its sequence."""
+        """The declared type; an enum without a name is text with a check, a serial's word brings its sequence."""
         return _SERIALS[type(column.type)] if column.serial else declared_type(column.type)
 
     def column_rest(self, column: Column, table: Table) -> str:  # noqa: ARG002
@@ -85,8 +85,8 @@ class Postgres(StandardDialect):
         return with_parentheses(sql)
 
     def type_check(self, table: Table, column: Column) -> NamedCheck | None:
-        """An enum's values and a text's ``max_length``; every other type suffices."""
-        condition = written_check(column.type, self.quote(column.name))
+        """An enum's values, unless they are a type's, and a text's ``max_length``; every other type suffices."""
+        condition = None if t.is_named(column.type) else written_check(column.type, self.quote(column.name))
         return self.type_check_named(table, column, condition) if condition else None
 
     def index_method(self, index: Index) -> str | None:
@@ -197,6 +197,8 @@ class Postgres(StandardDialect):
 def declared_type(type_: t.Type) -> str:
     """What stands after a column's name in CREATE TABLE."""
     match type_:
+        case t.Enum(name=str(name)) if name:
+            return POSTGRES.quote(name)
         case t.Enum() | t.Text():
             return "text"
         case t.Native(postgres=postgres):

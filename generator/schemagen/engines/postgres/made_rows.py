@@ -30,15 +30,17 @@ class PostgresRows(MadeRows):
     dialect = POSTGRES
 
     def converted(self, value: str, old: Column, new: Column) -> str:
-        """A cast, or what the migration has after USING."""
+        """A cast, or what the migration has after USING; the value of an enum type as text, which has its labels."""
+        if t.is_named(new.type):
+            return f"{value}::text"
         made = conversion(value, old.type, new.type) or f"{value}::{declared_type(new.type)}"
         written = _written(value, old.type, new.type)
         return f"CASE WHEN {_is_read(written, new.type)} THEN {made} END" if written else made
 
     def typed(self, value: str, column: Column) -> str:
         """A cast, to text without a length where the type has one."""
-        length = isinstance(column.type, (t.Varchar, t.Char))
-        return f"CAST({value} AS {'text' if length else declared_type(column.type)})"
+        is_text = isinstance(column.type, (t.Varchar, t.Char)) or t.is_named(column.type)
+        return f"CAST({value} AS {'text' if is_text else declared_type(column.type)})"
 
     def misfits(self, change: AlterTable, column: Column, shown: Collection[str]) -> str:  # noqa: ARG002
         """The old values that the new type cannot give back, or that its check refuses."""
@@ -46,7 +48,7 @@ class PostgresRows(MadeRows):
         refused = []
         if type_change(before.type, column.type).rewrites:
             refused.append(_lost(name, before.type, column.type))
-        check = written_check(column.type, self.converted(name, before, column))
+        check = None if t.is_named(column.type) else written_check(column.type, self.converted(name, before, column))
         refused += [f"NOT ({check})"] if check else []
         return f"{self.renamed(change)} AS moved WHERE {' OR '.join(refused)}"
 
@@ -62,6 +64,8 @@ class PostgresRows(MadeRows):
 def _lost(value: str, old: t.Type, new: t.Type) -> str:
     """The condition that a value does not come back from the new type, in the order in which casts can be tried."""
     found = f"NOT ({survives(value, old, new)})"
+    if t.is_named(new):
+        return found
     there = conversion(value, old, new) or f"{value}::{declared_type(new)}"
     for written, type_ in ((_written(f"({there})", new, old), old), (_written(value, old, new), new)):
         if written:

@@ -8,11 +8,14 @@ from schemagen.base.escape import sql_string
 from schemagen.changes.conversions import conversion_of
 from schemagen.changes.migration import Statement
 from schemagen.changes.type_changes import type_change
-from schemagen.engines.standard import enclosed
+from schemagen.changes.type_definitions import is_rebuilt
+from schemagen.engines.standard import enclosed, enum_check
+from schemagen.schema import types as t
 
 from . import statements as sql
 from .conversion import conversion, survives
 from .dialect import POSTGRES, declared_type
+from .enum_types import has_labels
 from .numbering import retype_serial
 
 if TYPE_CHECKING:
@@ -36,14 +39,15 @@ def retype(table: Table, before: Column, column: Column, *, online: bool) -> tup
     """
     converted = conversion_of(before, column)
     if converted and converted.postgres:
-        return _converted(table, column, enclosed(converted.postgres))
+        return (*_as_text(table, before), *_converted(table, column, enclosed(converted.postgres)))
     name = POSTGRES.quote(column.name)
     how = type_change(before.type, column.type)
     misfit = f"{column.name} does not fit {column.type.described}"
     lossy = bool(how.verdict and how.rewrites)
     first = [sql.refuse_rows(table.name, f"NOT ({survives(name, before.type, column.type)})", misfit)] if lossy else []
     using = conversion(name, before.type, column.type) if before.type != column.type else None
-    clause = f" USING {using}" if using and declared_type(before.type) != declared_type(column.type) else ""
+    is_other = declared_type(before.type) != declared_type(column.type) or is_rebuilt(before.type, column.type)
+    clause = f" USING {using}" if using and is_other else ""
     check = POSTGRES.type_check(table, column) if lossy and online else None
     last = [sql.refuse_rows(table.name, f"NOT ({check.sql})", misfit)] if check else []
     numbered = before.identity and column.identity and before.type != column.type
@@ -51,12 +55,23 @@ def retype(table: Table, before: Column, column: Column, *, online: bool) -> tup
     return (*first, *_alter(table, column, clause), *again, *last)
 
 
+def _as_text(table: Table, before: Column) -> tuple[Statement, ...]:
+    """A named enum as text first, as the expression reads it."""
+    if not t.is_named(before.type):
+        return ()
+    name, each = POSTGRES.quote(table.name), POSTGRES.quote(before.name)
+    return (Statement(f"ALTER TABLE {name} ALTER COLUMN {each} TYPE text USING {each}::text"),)
+
+
 def _converted(table: Table, column: Column, value: str) -> tuple[Statement, ...]:
     """The same by an expression over the old row; what it makes of a row has to be there, and to fit."""
     reason = f"what the backfill of {column.name} makes of it"
     nulls = [sql.refuse_rows(table.name, f"{value} IS NULL", f"{reason} is NULL")] if not column.nullable else []
-    check = POSTGRES.type_check(table, column)
     misfit = f"{reason} does not fit {column.type.described}"
+    if isinstance(column.type, t.Enum) and column.type.name:
+        first = [sql.refuse_rows(table.name, f"NOT ({enum_check(column.type, value)})", misfit)]
+        return (*nulls, *first, *_alter(table, column, f" USING {value}::{declared_type(column.type)}"))
+    check = POSTGRES.type_check(table, column)
     last = [sql.refuse_rows(table.name, f"NOT ({check.sql})", misfit)] if check else []
     return (*nulls, *_alter(table, column, f" USING {value}"), *last)
 
@@ -70,7 +85,8 @@ def refuse_twice(change: AlterTable) -> Iterator[Statement]:
 def leaves_no_trace(before: Column, column: Column, change: AlterTable) -> bool:
     """Whether nothing in the catalogue tells that a column's values have been converted."""
     old, new = POSTGRES.type_check(change.moved, before), POSTGRES.type_check(change.new, column)
-    return declared_type(before.type) == declared_type(column.type) and (old and old.sql) == (new and new.sql)
+    is_same = declared_type(before.type) == declared_type(column.type) and not is_rebuilt(before.type, column.type)
+    return is_same and (old and old.sql) == (new and new.sql)
 
 
 def _refuse_twice(change: AlterTable, before: Column, column: Column) -> Statement:
@@ -81,6 +97,8 @@ def _refuse_twice(change: AlterTable, before: Column, column: Column) -> Stateme
     type_ = "SELECT format_type(atttypid, atttypmod) FROM pg_catalog.pg_attribute WHERE"
     if declared_type(before.type) != declared_type(column.type):
         done = f"({type_} {there}) = ({type_} {coming})"
+    elif isinstance(column.type, t.Enum) and column.type.name:
+        done = has_labels(column.type.name, column.type.values)
     elif check:
         text = "SELECT pg_get_expr(conbin, conrelid) FROM pg_catalog.pg_constraint WHERE"
         named = f"conname = {sql_string(check.name)} AND conrelid ="

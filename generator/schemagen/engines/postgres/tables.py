@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from schemagen.changes.conversions import conversion_of
 from schemagen.changes.renames import mentions
+from schemagen.changes.type_definitions import is_rebuilt
 from schemagen.engines import definitions
 from schemagen.engines.postgres.dialect import POSTGRES
 
@@ -191,7 +192,11 @@ def declared(column: Column) -> tuple[str, str | None]:
 
 def retyped_columns(change: AlterTable) -> frozenset[str]:
     """The columns that are declared otherwise, or whose values are converted."""
-    return frozenset(new.name for old, new in change.pairs if declared(old) != declared(new) or conversion_of(old, new))
+    return frozenset(
+        new.name
+        for old, new in change.pairs
+        if declared(old) != declared(new) or is_rebuilt(old.type, new.type) or conversion_of(old, new)
+    )
 
 
 def remade_columns(change: AlterTable) -> frozenset[str]:

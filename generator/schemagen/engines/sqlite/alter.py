@@ -365,7 +365,7 @@ def _in_place(change: AlterTable) -> bool:
         (check.name, f"CHECK ({check.sql})") for column in added if (check := SQLITE.type_check(change.new, column))
     }
     gone = {(column.name, _column(column, change.moved)) for column in dropped}
-    if after - before != come or before - after != gone or change.converted:
+    if after - before != come or before - after != gone or change.converted or change.renamed_labels:
         return False
     return all(can_be_added(SQLITE, column) for column in added) and all(
         _can_be_dropped(column, change) for column in dropped

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from schemagen.changes.conversions import conversion_of, fill_of_nulls
 from schemagen.changes.migration import Statement
-from schemagen.engines.standard import enclosed, sql_text
+from schemagen.engines.standard import enclosed, relabelled, sql_text
 from schemagen.schema.model import Action, LiteralDefault, Schema
 from schemagen.schema.names import bounded_name
 
@@ -287,8 +287,8 @@ def _value(dialect: Sqlite, column: Column, change: AlterTable, continued: dict[
     conversion, fill = conversion_of(before, column), fill_of_nulls(before, column)
     if conversion and conversion.sqlite is not None:
         return enclosed(conversion.sqlite)
-    value = converted(dialect.quote(column.name), before.type, column.type) if before.type != column.type else None
-    value = value or dialect.quote(column.name)
+    value = relabelled(dialect.quote(column.name), change.renamed_labels.get(column.name, ()))
+    value = converted(value, before.type, column.type) if before.type != column.type else value
     return with_backfill(value, fill.sqlite) if fill and fill.sqlite is not None else value
 
 

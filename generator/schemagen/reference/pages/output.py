@@ -157,8 +157,8 @@ together from two branches, it would let a change be lost. Restore it from versi
         "SG417",
         "A rename that can't be followed",
         """\
-`renamed_from` names what the table or column was called in the last build. It was not there, is still there, or has
-become another one. A `renamed_from` that has been followed may stay where it is.
+`renamed_from` names what the table, column or value of an enum type was called in the last build. It was not there, is
+still there, or has become another one. A `renamed_from` that has been followed may stay where it is.
 """,
     ),
     "SG418": page(

@@ -32,7 +32,7 @@ def render(schema: Schema) -> dict[str, str]:
     links = relationships(schema, names)
     modules_by_class = {model.class_name: model.module for model in names.values()}
     files = {
-        "models/__init__.py": render_template("sqlmodel/__init__.py.jinja", **_package(list(names.values()))),
+        "models/__init__.py": render_template("sqlmodel/__init__.py.jinja", **_package(schema, list(names.values()))),
         "models/_support.py": render_template("sqlmodel/_support.py.jinja", own_schema=BEGIN.sql),
         "models/_types.py": render_template("sqlmodel/_types.py.jinja"),
         "models/py.typed": "",
@@ -55,15 +55,27 @@ def _tracks(schema: Schema) -> bool:
     return any(column.track_changes for table in schema.tables for column in table.columns if table.primary_key)
 
 
-def _package(models: Sequence[ModelNames]) -> dict[str, Any]:
+def _package(schema: Schema, models: Sequence[ModelNames]) -> dict[str, Any]:
     exports = sorted(
         ["SQLModel", "make_async_engine", "make_engine", *(model.export for model in models)], key=_isort_key
     )
     names = Call("", *map(quoted, exports), brackets="[]")
     return {
+        "types": list(_types_of_no_column(schema)),
         "imports": sorted((model.module, model.export) for model in models),
         "exports": layout(names, before=len("__all__ = ")),
     }
+
+
+def _types_of_no_column(schema: Schema) -> Iterator[str]:
+    """The types that no table makes: ``create_all`` makes them before all tables."""
+    used = {column.type.name for table in schema.tables for column in table.columns if isinstance(column.type, t.Enum)}
+    for type_ in schema.types:
+        if type_.name not in used:
+            labels = map(quoted, type_.labels)
+            yield layout(
+                Call("sa.Enum", *labels, Named("name", quoted(type_.name)), Named("metadata", "SQLModel.metadata"))
+            )
 
 
 def _isort_key(name: str) -> tuple[bool, str]:

@@ -109,7 +109,7 @@ def sql_type(type_: t.Type) -> Call:
 
 
 def _class(type_: t.Type) -> str:
-    return "Text" if isinstance(type_, t.Enum) else type(type_).__name__
+    return "Text" if isinstance(type_, t.Enum) and not type_.name else type(type_).__name__
 
 
 def _arguments(type_: t.Type) -> list[Code]:
@@ -122,6 +122,8 @@ def _arguments(type_: t.Type) -> list[Code]:
             return [str(precision), str(scale)]
         case t.Array(element):
             return [Call(f"types.{_class(element)}", *_arguments(element))]
+        case t.Enum(values, name) if name:
+            return [quoted(name), *map(quoted, values)]
         case t.Native(postgres=postgres):
             return [quoted(postgres)]
     return []

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from schemagen.engines.dialects import SQLITE
+from schemagen.base.escape import sql_string
+from schemagen.engines.dialects import POSTGRES, SQLITE
 from schemagen.schema import types as t
 from schemagen.schema.triggers import TriggerKind, triggers_of
 
@@ -51,6 +52,10 @@ def compare_with_spec(section: Section, schema: Schema, database: Database, cata
     """Look for every part of every table, and for tables that no spec names."""
     dialect = database.dialect
     section.equal("tables", sorted(schema.by_name), sorted(catalog.by_name))
+    if dialect.name == "postgres" and schema.types:
+        labels = {type_.name: ", ".join(map(sql_string, type_.labels)) for type_ in schema.types}
+        there = {other.name: str(other.definition) for other in catalog.others if other.kind == "enum type"}
+        section.equal("enum types with their values", labels, {name: there.get(name) for name in labels})
     for table in schema.tables:
         found = catalog.by_name.get(table.name)
         if found is not None:
@@ -118,6 +123,8 @@ def _type(column: Column, table: Table, dialect: Dialect) -> str | None:
 
 def _postgres_type(type_: t.Type) -> str | None:
     match type_:
+        case t.Enum(name=name) if name:
+            return POSTGRES.quote(name)
         case t.Varchar(length):
             return f"character varying({length})" if length else "character varying"
         case t.Char(length):

@@ -155,8 +155,8 @@ SELECT CASE t.typtype WHEN 'd' THEN 'domain' WHEN 'e' THEN 'enum type' WHEN 'r' 
        ELSE 'composite type' END,
        t.typname,
        CASE t.typtype
-            WHEN 'e' THEN (SELECT string_agg(quote_literal(v.enumlabel), ', ' ORDER BY v.enumsortorder) FROM pg_enum v
-                           WHERE v.enumtypid = t.oid)
+            WHEN 'e' THEN (SELECT string_agg('''' || replace(v.enumlabel, '''', '''''') || '''', ', '
+                                             ORDER BY v.enumsortorder) FROM pg_enum v WHERE v.enumtypid = t.oid)
             WHEN 'c' THEN (SELECT string_agg(concat_ws(' ', quote_ident(a.attname),
                                                      format_type(a.atttypid, a.atttypmod)), ', ' ORDER BY a.attnum)
                            FROM pg_attribute a WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped)

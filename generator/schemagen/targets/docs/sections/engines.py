@@ -59,6 +59,11 @@ REASONS: dict[type[types.Type], str] = {
 }
 """Why each type is kept as it is; every type of the language is here."""
 
+NAMED_ENUM = (
+    "A type of its own on PostgreSQL, which sorts by the order of its values; text with a check on SQLite, where the "
+    "SQL of the specs sorts and compares by that order and everything else by text."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Engines:
@@ -94,14 +99,18 @@ def _types(tables: Sequence[Table], overview: Overview) -> str:
     found: dict[tuple[str, str, str], tuple[Column, list[str]]] = {}
     for item in tables:
         for column in item.columns:
-            label = "enum" if isinstance(column.type, types.Enum) else str(column.type)
+            label = "enum" if isinstance(column.type, types.Enum) and not column.type.name else str(column.type)
             row = (label, overview.postgres.column_type(column, item), overview.sqlite.column_type(column, item))
             found.setdefault(row, (column, []))[1].append(f"`{item.name}.{column.name}`")
     rows = [
-        (*map(markdown_code, row), shortened(columns, _MOST_COLUMNS), REASONS[type(column.type)])
+        (*map(markdown_code, row), shortened(columns, _MOST_COLUMNS), _reason(column.type))
         for row, (column, columns) in found.items()
     ]
     return table(("Type", "PostgreSQL", "SQLite", "Columns", "Why"), rows) if rows else ""
+
+
+def _reason(type_: types.Type) -> str:
+    return NAMED_ENUM if types.is_named(type_) else REASONS[type(type_)]
 
 
 def _expressions(tables: Sequence[Table], overview: Overview) -> str:

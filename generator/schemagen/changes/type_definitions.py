@@ -1,0 +1,136 @@
+"""Changes of the named types of a schema: made, dropped, or with other labels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from schemagen.schema.types import Enum
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from schemagen.schema.model import Column, EnumType, Schema
+    from schemagen.schema.types import Type
+
+    from .renames import Renames
+
+
+@dataclass(frozen=True, slots=True)
+class CreateType:
+    """A named type that was not there."""
+
+    type: EnumType
+
+    def describe(self) -> str:
+        """In words."""
+        return f"create type {self.type.name} ({', '.join(self.type.labels)})"
+
+
+@dataclass(frozen=True, slots=True)
+class DropType:
+    """A named type that is gone."""
+
+    type: EnumType
+
+    def describe(self) -> str:
+        """In words."""
+        return f"drop type {self.type.name}"
+
+
+@dataclass(frozen=True)
+class AlterType:
+    """An enum type with other labels; ``old`` is as it was, ``renamed`` has (new, old) labels."""
+
+    old: EnumType
+    new: EnumType
+    renamed: tuple[tuple[str, str], ...] = ()
+
+    @cached_property
+    def moved(self) -> tuple[str, ...]:
+        """The old labels under their new names."""
+        names = {old: new for new, old in self.renamed}
+        return tuple(names.get(label, label) for label in self.old.labels)
+
+    @property
+    def added(self) -> tuple[str, ...]:
+        """The labels that were not there, in their order."""
+        return tuple(label for label in self.new.labels if label not in self.moved)
+
+    @property
+    def dropped(self) -> tuple[str, ...]:
+        """The labels that are gone."""
+        return tuple(label for label in self.moved if label not in self.new.labels)
+
+    @property
+    def is_rebuilt(self) -> bool:
+        """Whether a label is gone or stands elsewhere, which PostgreSQL cannot do to a type that is there."""
+        return not extends(self.moved, self.new.labels)
+
+    def describe(self) -> str:
+        """In words."""
+        said = [f"rename value {old} to {new}" for new, old in self.renamed]
+        said += [f"add value {label}" for label in self.added]
+        said += [f"drop value {label}" for label in self.dropped]
+        kept = [label for label in self.new.labels if label in self.moved]
+        if kept != [label for label in self.moved if label in kept]:
+            said.append(f"order {', '.join(self.new.labels)}")
+        return f"alter type {self.new.name}: {', '.join(said)}"
+
+
+TypeDefinitionChange = CreateType | DropType | AlterType
+
+
+def extends(old: Sequence[str], new: Sequence[str]) -> bool:
+    """Whether all old labels are there in their order, so that the others can be added one by one."""
+    rest = iter(new)
+    return all(label in rest for label in old)
+
+
+def is_rebuilt(old: Type, new: Type) -> bool:
+    """Whether a column stays with a type of this name that has to be made anew."""
+    if not (isinstance(old, Enum) and isinstance(new, Enum)):
+        return False
+    return bool(old.name) and old.name == new.name and not extends(old.values, new.values)
+
+
+def made_types(old: Schema, new: Schema, renames: Renames) -> Iterator[CreateType | AlterType]:
+    """The types that are new or have other labels."""
+    before = {type_.name: type_ for type_ in old.types}
+    for type_ in new.types:
+        was = before.get(type_.name)
+        if was is None:
+            yield CreateType(type_)
+        elif was.labels != type_.labels:
+            yield AlterType(was, type_, renames.labels_of(type_.name))
+
+
+def dropped_types(old: Schema, new: Schema) -> Iterator[DropType]:
+    """The types that are gone."""
+    kept = {type_.name for type_ in new.types}
+    yield from (DropType(type_) for type_ in old.types if type_.name not in kept)
+
+
+def with_new_labels(schema: Schema, changes: Sequence[object]) -> Schema | None:
+    """An old schema whose types have the labels that they get without being made anew; None where there are none."""
+    grown = {
+        change.new.name: _in_old_names(change)
+        for change in changes
+        if isinstance(change, AlterType) and change.added and not change.is_rebuilt
+    }
+    if not grown:
+        return None
+
+    def column(each: Column) -> Column:
+        labels = grown.get(each.type.name) if isinstance(each.type, Enum) else None
+        return replace(each, type=Enum(labels, each.type.name)) if labels and isinstance(each.type, Enum) else each
+
+    tables = tuple(replace(table, columns=tuple(map(column, table.columns))) for table in schema.tables)
+    types = tuple(replace(type_, labels=grown.get(type_.name, type_.labels)) for type_ in schema.types)
+    return replace(schema, tables=tables, types=types)
+
+
+def _in_old_names(change: AlterType) -> tuple[str, ...]:
+    names = dict(change.renamed)
+    return tuple(names.get(label, label) for label in change.new.labels)

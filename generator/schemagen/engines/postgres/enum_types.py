@@ -1,0 +1,115 @@
+"""Enum types on PostgreSQL: made, given labels, made anew where a label goes or takes another place, and dropped.
+
+Sources: PostgreSQL, "CREATE TYPE", "ALTER TYPE", "8.7. Enumerated Types", "52.20. pg_enum".
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from schemagen.base.escape import one_line, sql_string
+from schemagen.changes.migration import Statement
+from schemagen.changes.type_definitions import AlterType, CreateType, DropType
+from schemagen.schema.names import bounded_name
+
+from .dialect import POSTGRES
+from .statements import block, guarded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from schemagen.changes.type_definitions import TypeDefinitionChange
+    from schemagen.schema.model import EnumType
+
+
+def create_types(types: Sequence[EnumType]) -> Iterator[Statement]:
+    """What makes types that are not there, safe to run twice."""
+    for type_ in types:
+        yield guarded(f"to_regtype({_literal(type_.name)}) IS NULL", f"{_create(type_.name, type_.labels)};")
+        yield from _described(type_)
+
+
+def drop_types(types: Sequence[EnumType]) -> Iterator[Statement]:
+    """What takes them away again; a column that is declared by one, such as one of an array, stops it."""
+    yield from (Statement(f"DROP TYPE IF EXISTS {POSTGRES.quote(type_.name)}") for type_ in types)
+
+
+def before_columns(changes: Sequence[TypeDefinitionChange]) -> Iterator[Statement]:
+    """What has to be done before columns can be declared by the new types: those that are made anew step aside."""
+    for change in changes:
+        match change:
+            case CreateType(type_):
+                yield from create_types([type_])
+            case AlterType():
+                yield from (_rename_label(change.new.name, old, new) for new, old in change.renamed)
+                if change.is_rebuilt:
+                    yield from _step_aside(change)
+                else:
+                    yield from _add_labels(change)
+
+
+def after_columns(changes: Sequence[TypeDefinitionChange]) -> Iterator[Statement]:
+    """What no column is declared by any more."""
+    for change in changes:
+        match change:
+            case DropType(type_):
+                yield from drop_types([type_])
+            case AlterType() if change.is_rebuilt:
+                yield Statement(f"DROP TYPE {POSTGRES.quote(_aside(change.new.name))}")
+
+
+def has_labels(name: str, labels: Sequence[str]) -> str:
+    """The condition that a type has just these labels, in their order."""
+    found = (
+        "SELECT array_agg(enumlabel::text ORDER BY enumsortorder) FROM pg_catalog.pg_enum "
+        f"WHERE enumtypid = to_regtype({_literal(name)})"
+    )
+    return f"({found}) = ARRAY[{', '.join(map(sql_string, labels))}]"
+
+
+def _create(name: str, labels: Sequence[str]) -> str:
+    return f"CREATE TYPE {POSTGRES.quote(name)} AS ENUM ({', '.join(map(sql_string, labels))})"
+
+
+def _rename_label(name: str, old: str, new: str) -> Statement:
+    return Statement(f"ALTER TYPE {POSTGRES.quote(name)} RENAME VALUE {sql_string(old)} TO {sql_string(new)}")
+
+
+def _add_labels(change: AlterType) -> Iterator[Statement]:
+    """ADD VALUE for each new label, behind the one that stands before it."""
+    for place, label in enumerate(change.new.labels):
+        if label not in change.moved:
+            where = f"AFTER {sql_string(change.new.labels[place - 1])}" if place else f"BEFORE {_first(change)}"
+            name = POSTGRES.quote(change.new.name)
+            yield Statement(f"ALTER TYPE {name} ADD VALUE IF NOT EXISTS {sql_string(label)} {where}")
+
+
+def _first(change: AlterType) -> str:
+    return sql_string(change.moved[0])
+
+
+def _step_aside(change: AlterType) -> Iterator[Statement]:
+    """The old type under another name, and the new one; run again, nothing is changed."""
+    name = POSTGRES.quote(change.new.name)
+    message = sql_string(f"type {change.new.name} has its new values already; nothing was changed")
+    yield block(
+        f"    IF {has_labels(change.new.name, change.new.labels)} THEN\n"
+        f"        RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = {message};\n    END IF;"
+    )
+    yield Statement(f"ALTER TYPE {name} RENAME TO {POSTGRES.quote(_aside(change.new.name))}")
+    yield Statement(_create(change.new.name, change.new.labels))
+    yield from _described(change.new)
+
+
+def _described(type_: EnumType) -> Iterator[Statement]:
+    if type_.description:
+        text = sql_string(one_line(type_.description))
+        yield Statement(f"COMMENT ON TYPE {POSTGRES.quote(type_.name)} IS {text}")
+
+
+def _aside(name: str) -> str:
+    return bounded_name("_schemagen_old", name)
+
+
+def _literal(name: str) -> str:
+    return sql_string(POSTGRES.quote(name))

@@ -1,0 +1,54 @@
+"""Enum types of PostgreSQL that the specs make, and those that have to be there before them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from schemagen.databases.prerequisites import DEFINED
+from schemagen.engines.dialects import POSTGRES
+from schemagen.schema import types as t
+from schemagen.schema.names import is_identifier
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from schemagen.engines.catalog import Catalog
+
+_LABEL = re.compile(r"'((?:[^']|'')*)'")
+
+
+def enum_types_of(catalog: Catalog) -> dict[str, t.Enum]:
+    """The enum types that the language can say, by the name that a column's type has."""
+    if catalog.dialect != "postgres":
+        return {}
+    taken = {name.lower() for name in _relations(catalog)}
+    found = {}
+    for other in catalog.others:
+        if other.kind == "enum type" and _is_sayable(other.name, taken) and not _is_needed_before(other.name, catalog):
+            found[POSTGRES.quote(other.name)] = t.Enum(tuple(_labels(other.definition.written)), other.name)
+    return {name: type_ for name, type_ in found.items() if type_.values}
+
+
+def _is_sayable(name: str, taken: set[str]) -> bool:
+    known = {*t.SPELLINGS, *t.SERIALS, *t.OTHER_TYPES}
+    return is_identifier(name) and name.lower() not in known and name.lower() not in taken
+
+
+def _relations(catalog: Catalog) -> Iterator[str]:
+    """Names that share one namespace in a spec."""
+    for table in catalog.tables:
+        yield table.name
+        yield from (index.name for index in table.indexes)
+        yield from (unique.name or "" for unique in table.uniques)
+        yield table.primary_key.name or "" if table.primary_key else ""
+
+
+def _is_needed_before(name: str, catalog: Catalog) -> bool:
+    """Whether another type is made of it, which is there before the migrations."""
+    word = re.compile(rf'(?<![\w"]){re.escape(POSTGRES.quote(name))}(?![\w"])')
+    return any(other.kind in DEFINED and word.search(other.definition.written) for other in catalog.others)
+
+
+def _labels(definition: str) -> Iterator[str]:
+    return (text.replace("''", "'") for text in _LABEL.findall(definition))
