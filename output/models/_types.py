@@ -189,6 +189,25 @@ class Char(_Characters):
         return stored.rstrip(" ")
 
 
+class Enum(_Type[str]):
+    """One of the values of PostgreSQL's enum type ``name``: text with a check on SQLite."""
+
+    impl = sa.Enum
+
+    def __init__(self, name: str, *values: str, sqlite: str | None = None) -> None:
+        self.name = name
+        self.values = values
+        super().__init__(*values, name=name, sqlite=sqlite)
+
+    def checked(self, value: str) -> str:
+        if isinstance(value, str) and "\0" in value:
+            raise ValueError(f"{value!r} contains NUL, which PostgreSQL's text can't")
+        return value
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> None:
+        """What is read stays as it is, also a value that the type has got since."""
+
+
 class _Whole(_Type[int]):
     """What whole numbers share: one driver would cut a fraction off, and the other store True as 1."""
 

@@ -97,7 +97,8 @@ def test_what_postgres_refuses(tmp_path: Path) -> None:
     }
     assert "function my_fn(integer) does not exist" in found["users", "default of id"]
     assert 'type "fdom" does not exist' in found["lines", "the table"]
-    assert "is not available; name another with --postgres" in found[None, "extension no_such_thing"]
+    (extension,) = (loss for loss in result.losses if loss.what == "extension no_such_thing")
+    assert "is not available; name another with --postgres" in extension.reason
     assert "function my_fn(integer) does not exist" in found[None, "domain fdom"]
 
 

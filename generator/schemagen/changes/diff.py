@@ -16,7 +16,7 @@ from schemagen.schema.types import Enum
 from . import changes as c
 from .conversions import stored_type, without_conversions
 from .renames import Renames, in_cycles, move_tables
-from .type_definitions import AlterType, CreateType, DropType, dropped_types, made_types
+from .type_definitions import TypeDefinitionChange, dropped_types, made_types
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -59,9 +59,9 @@ class Evolution:
         return tuple(change for change in self.changes if isinstance(change, c.AlterTable))
 
     @cached_property
-    def types(self) -> tuple[CreateType | AlterType | DropType, ...]:
-        """What changes among the named types."""
-        return tuple(change for change in self.changes if isinstance(change, CreateType | AlterType | DropType))
+    def types(self) -> tuple[TypeDefinitionChange, ...]:
+        """What changes among the named types and the extensions."""
+        return tuple(change for change in self.changes if isinstance(change, TypeDefinitionChange))
 
     @cached_property
     def back(self) -> Evolution:

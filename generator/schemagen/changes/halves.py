@@ -74,7 +74,9 @@ def between(evolution: Evolution) -> Schema:
         for table in new.tables
     }
     tables |= {name: table for name, table in old.items() if name not in tables}
-    return Schema(in_creation_order(tables), new.queries, new.documents, tuple(_types(evolution)))
+    return Schema(
+        in_creation_order(tables), new.queries, new.documents, tuple(_types(evolution)), _extensions(evolution)
+    )
 
 
 def _types(evolution: Evolution) -> Iterator[EnumType]:
@@ -86,6 +88,10 @@ def _types(evolution: Evolution) -> Iterator[EnumType]:
     }
     yield from (losing.get(type_.name, type_) for type_ in evolution.new.types)
     yield from (change.type for change in evolution.types if isinstance(change, DropType))
+
+
+def _extensions(evolution: Evolution) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*evolution.old.extensions, *evolution.new.extensions)))
 
 
 def _referenced(tables: Iterable[Table]) -> set[tuple[str, tuple[str, ...]]]:

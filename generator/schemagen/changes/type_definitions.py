@@ -79,7 +79,29 @@ class AlterType:
         return f"alter type {self.new.name}: {', '.join(said)}"
 
 
-TypeDefinitionChange = CreateType | DropType | AlterType
+@dataclass(frozen=True, slots=True)
+class AddExtension:
+    """An extension that the specs did not name."""
+
+    name: str
+
+    def describe(self) -> str:
+        """In words."""
+        return f"add extension {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveExtension:
+    """An extension that the specs name no more, which stays: others may use it."""
+
+    name: str
+
+    def describe(self) -> str:
+        """In words."""
+        return f"leave extension {self.name}, which stays until somebody drops it"
+
+
+TypeDefinitionChange = AddExtension | LeaveExtension | CreateType | DropType | AlterType
 
 
 def extends(old: Sequence[str], new: Sequence[str]) -> bool:
@@ -95,8 +117,9 @@ def is_rebuilt(old: Type, new: Type) -> bool:
     return bool(old.name) and old.name == new.name and not extends(old.values, new.values)
 
 
-def made_types(old: Schema, new: Schema, renames: Renames) -> Iterator[CreateType | AlterType]:
-    """The types that are new or have other labels."""
+def made_types(old: Schema, new: Schema, renames: Renames) -> Iterator[AddExtension | CreateType | AlterType]:
+    """The extensions and types that are new, and types that have other labels."""
+    yield from (AddExtension(name) for name in new.extensions if name not in old.extensions)
     before = {type_.name: type_ for type_ in old.types}
     for type_ in new.types:
         was = before.get(type_.name)
@@ -106,8 +129,9 @@ def made_types(old: Schema, new: Schema, renames: Renames) -> Iterator[CreateTyp
             yield AlterType(was, type_, renames.labels_of(type_.name))
 
 
-def dropped_types(old: Schema, new: Schema) -> Iterator[DropType]:
-    """The types that are gone."""
+def dropped_types(old: Schema, new: Schema) -> Iterator[DropType | LeaveExtension]:
+    """The types and extensions that are gone."""
+    yield from (LeaveExtension(name) for name in old.extensions if name not in new.extensions)
     kept = {type_.name for type_ in new.types}
     yield from (DropType(type_) for type_ in old.types if type_.name not in kept)
 

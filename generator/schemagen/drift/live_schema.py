@@ -79,7 +79,9 @@ class LiveSchema:
         names = {table.name for table in tables}
         labels = {name: type_.labels for name, type_ in types.items()}
         return Schema(
-            tuple(_with_labels(closed(table, names), labels) for table in tables), types=tuple(types.values())
+            tuple(_with_labels(closed(table, names), labels) for table in tables),
+            types=tuple(types.values()),
+            extensions=self._wanted.extensions,
         )
 
     def _table(self, wanted: Table, found: list[CatalogDifference]) -> Table | None:

@@ -256,7 +256,7 @@ class _Planner:
             open_ += new
         near = below.union(*(self._parents[table] for table in below))
         tables = tuple(closed(table, near) for table in self._wanted.tables if table.name in near)
-        return Schema(tables, types=self._wanted.types)
+        return Schema(tables, types=self._wanted.types, extensions=self._wanted.extensions)
 
 
 _FRAMES: Mapping[DialectName, tuple[str, str]] = {

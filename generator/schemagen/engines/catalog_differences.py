@@ -88,8 +88,13 @@ def differences(
         if belongings and name in left.by_name and name in right.by_name:
             found += _part_differences(name, _belongings(left, name), _belongings(right, name))
     if others:
-        found += _part_differences(None, left.others, right.others)
+        found += _part_differences(None, _compared(left), _compared(right))
     return tuple(found)
+
+
+def _compared(catalog: Catalog) -> list[CatalogObject]:
+    """Other objects without extensions, which no rollback drops: somebody else may use them."""
+    return [other for other in catalog.others if other.kind != "extension"]
 
 
 def _enum_types(catalog: Catalog, known: Catalog) -> list[CatalogObject]:

@@ -30,6 +30,8 @@ def spec_files(imported: Imported) -> dict[str, str]:
         }
         used = {str(keys.get("type")) for name in names for keys in imported.tables[name].spec["columns"].values()}
         own = [name for name in unsaid if name in used or len(files) + 1 == len(groups)]
+        if imported.extensions and not files:
+            spec["extensions"] = list(imported.extensions)
         if own:
             spec["types"] = {name: {"enum": list(unsaid.pop(name).values)} for name in own}
         files[f"{group}.yaml"] = document(spec)

@@ -115,7 +115,13 @@ def _attempt(catalog: Catalog, choice: _Choice, before: Mapping[str, str], serve
     nicer = hints({name: table.spec for name, table in imported.tables.items()}, catalog.dialect)
     missing = {before[sql]: words for sql, words in proof.missing.items()}
     losses = (*_with_missing(imported.losses, missing), *_left_out(choice), *nicer)
-    return ImportResult(catalog, imported, files, losses, tuple(before), choice.plain, proof)
+    return ImportResult(catalog, imported, files, losses, _left_to_others(before), choice.plain, proof)
+
+
+def _left_to_others(before: Iterable[str]) -> tuple[str, ...]:
+    """What has to be made before the migrations: extensions, which those make as well, only where a type needs them."""
+    found = tuple(before)
+    return found if any(not sql.startswith("CREATE EXTENSION ") for sql in found) else ()
 
 
 def _left_out(choice: _Choice) -> Iterator[Loss]:

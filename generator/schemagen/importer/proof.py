@@ -179,6 +179,8 @@ def _build(
         try:
             connection.execute(_encoded(sql, dialect))
         except failure as error:
+            if table == TYPES and "extension" in sql.lower():
+                continue  # ``_prepare`` has told it
             if getattr(connection, "closed", False) or table == TYPES:
                 raise  # no statement can run any more
             makes_it = sql.lstrip().upper().startswith("CREATE TABLE")
@@ -200,7 +202,7 @@ def _statements(schema: Schema, dialect: DialectName) -> Iterator[tuple[str, str
         if schema.is_late(table, key)
         for statement in dialect_of(dialect).add_foreign_key(table, key)
     }
-    for number, step in enumerate(bare_steps(schema), start=-1 if schema.types else 0):
+    for number, step in enumerate(bare_steps(schema), start=-1 if schema.types or schema.extensions else 0):
         for statement in step.for_dialect(dialect).statements:
             table = schema.tables[number].name if 0 <= number < len(schema.tables) else late.get(statement.sql, TYPES)
             yield table, statement.sql

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from schemagen.resolve.keys import joinable
 from schemagen.resolve.resolver import RESERVED_TABLES, SYSTEM_COLUMNS, default_class_name
 from schemagen.schema import types as t
 from schemagen.schema.names import is_identifier
+from schemagen.schema.scalars import EXTENSION_PATTERN
 
 from . import postgres_columns, sqlite_columns
 from .collisions import with_names_apart
@@ -37,13 +39,14 @@ _SHADOWS = frozenset({"shadow table"})
 class Imported:
     """A catalogue in the spec language: tables by name, the catalogue that they build, and what they do not say.
 
-    ``types`` are the enum types that the specs make.
+    ``types`` are the enum types that the specs make, ``extensions`` those that they name.
     """
 
     tables: Mapping[str, ImportedTable]
     expected: Catalog
     losses: tuple[Loss, ...]
     types: tuple[t.Enum, ...] = ()
+    extensions: tuple[str, ...] = ()
 
 
 def translate(catalog: Catalog, plain: Iterable[PlainPart] = ()) -> Imported:
@@ -55,10 +58,17 @@ def translate(catalog: Catalog, plain: Iterable[PlainPart] = ()) -> Imported:
     """
     enums = enum_types_of(catalog)
     said_types = {type_.name for type_ in enums.values()}
+    extensions = tuple(other.name for other in catalog.others if _is_said_extension(other))
     losses = [
+        Loss(Effect.HINT, None, f"extension {name}", "the first migration makes it: a server has to have it installed")
+        for name in extensions
+    ]
+    losses += [
         Loss(Effect.LEFT_OUT, other.table, f"{other.kind} {other.name}", _why_left_out(other))
         for other in catalog.others
-        if other.kind not in _SHADOWS and not (other.kind == "enum type" and other.name in said_types)
+        if other.kind not in _SHADOWS
+        and not _is_said_extension(other)
+        and not (other.kind == "enum type" and other.name in said_types)
     ]
     sayable, unsaid = _sayable(catalog)
     said, renamed = with_names_apart(sayable)
@@ -79,7 +89,11 @@ def translate(catalog: Catalog, plain: Iterable[PlainPart] = ()) -> Imported:
         losses += tables[name].losses
     _name_classes(tables)
     expected = replace(catalog, tables=tuple(table.expected for table in tables.values()), others=())
-    return Imported(tables, expected, tuple(losses), tuple(enums.values()))
+    return Imported(tables, expected, tuple(losses), tuple(enums.values()), extensions)
+
+
+def _is_said_extension(other: CatalogObject) -> bool:
+    return other.kind == "extension" and re.fullmatch(EXTENSION_PATTERN, other.name) is not None
 
 
 def _why_left_out(other: CatalogObject) -> str:

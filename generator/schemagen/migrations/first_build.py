@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from schemagen.changes.migration import Migration, Statement, Step
-from schemagen.changes.type_definitions import CreateType
+from schemagen.changes.type_definitions import AddExtension, CreateType
 from schemagen.engines.dialects import POSTGRES, SQLITE
-from schemagen.engines.postgres.enum_types import create_types, drop_types
+from schemagen.engines.postgres.enum_types import create_extension, create_types, drop_types
 from schemagen.engines.postgres.session import begun
 from schemagen.engines.release import releases
 from schemagen.schema.triggers import triggers_of
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 ADD_FOREIGN_KEYS = "add_foreign_keys"
 CREATE_TYPES = "create_types"
+CREATE_EXTENSIONS = "create_extensions"
 BASELINE = "baseline"
 
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -45,7 +46,7 @@ def _begun(step: Step) -> Step:
 
 def bare_steps(schema: Schema) -> tuple[Step, ...]:
     """The steps of a first build without what their transactions begin with."""
-    steps = [_create_types(schema)] if schema.types else []
+    steps = [_create_types(schema)] if schema.types or schema.extensions else []
     steps += (_create_table(number, table, schema) for number, table in enumerate(schema.tables, start=len(steps) + 1))
     late = [
         (table, key) for table in schema.tables for key in table.enforced_foreign_keys if schema.is_late(table, key)
@@ -67,15 +68,22 @@ def _told(steps: tuple[Step, ...]) -> tuple[str, ...]:
 
 
 def _create_types(schema: Schema) -> Step:
-    def migration(dialect: Dialect, made: Iterable[Statement], gone: Iterable[Statement], purpose: str) -> Migration:
-        return Migration(1, CREATE_TYPES, dialect.name, tuple(made), tuple(gone), (f"Purpose: {purpose}",))
+    name = CREATE_TYPES if schema.types else CREATE_EXTENSIONS
 
-    nothing = "Nothing to do: SQLite keeps them as text, with a check in each table."
-    of_postgres = "The named types by which columns are declared, with their values in order."
+    def migration(dialect: Dialect, made: Iterable[Statement], gone: Iterable[Statement], *purpose: str) -> Migration:
+        header = tuple(f"Purpose: {line}" for line in purpose)
+        return Migration(1, name, dialect.name, tuple(made), tuple(gone), header)
+
+    extensions = [statement for name in schema.extensions for statement in create_extension(name)]
+    purpose = ["Extensions that the tables need; a rollback leaves them."] if extensions else []
+    purpose += ["The named types by which columns are declared, with their values in order."] if schema.types else []
+    nothing = "Nothing to do: SQLite has no extensions, and keeps named types as text with a check in each table."
+    words = [AddExtension(each).describe() for each in schema.extensions]
+    words += [CreateType(each).describe() for each in schema.types]
     return Step(
         migration(SQLITE, (), (), nothing),
-        migration(POSTGRES, create_types(schema.types), drop_types(schema.types[::-1]), of_postgres),
-        tuple(CreateType(type_).describe() for type_ in schema.types),
+        migration(POSTGRES, [*extensions, *create_types(schema.types)], drop_types(schema.types[::-1]), *purpose),
+        tuple(words),
     )
 
 

@@ -11,7 +11,7 @@ from schemagen.changes import changes as c
 from schemagen.changes.migration import Migration, Step
 from schemagen.changes.rollbacks import rollback_losses
 from schemagen.changes.safety import RULES
-from schemagen.changes.type_definitions import AlterType, CreateType, DropType
+from schemagen.changes.type_definitions import AddExtension, AlterType, CreateType, DropType, LeaveExtension
 from schemagen.engines.postgres.session import begun, begun_online
 from schemagen.schema.names import bounded_name
 
@@ -328,6 +328,8 @@ def _words(change: c.Change) -> tuple[str, ...]:  # noqa: PLR0911  (a table of c
             return ("drop", table.name)
         case c.RenameTable(old, new):
             return ("rename", old, "to", new)
+        case AddExtension(name) | LeaveExtension(name):
+            return (change.describe().partition(" ")[0], "extension", name)
         case CreateType(type_):
             return ("create", "type", type_.name)
         case DropType(type_):

@@ -13,7 +13,7 @@ from schemagen.changes.diff import evolve
 from schemagen.changes.renames import renames_of
 from schemagen.changes.rollbacks import orphaning_keys, rollback_losses
 from schemagen.changes.safety import losses, losses_of_part
-from schemagen.changes.type_definitions import AlterType, CreateType, DropType
+from schemagen.changes.type_definitions import AddExtension, AlterType, CreateType, DropType, LeaveExtension
 from schemagen.migrations.change_build import change_steps, new_steps
 from schemagen.migrations.first_build import first_build
 from schemagen.migrations.git import Repository
@@ -213,6 +213,9 @@ def _reviewed(evolution: Evolution, verdicts: Verdicts) -> Iterator[Reviewed]:
                         returns=_returns(change, part, orphaning),
                     )
                     yield replace(found, stops=tuple(stops(change, part, evolution)))
+            case AddExtension(name) | LeaveExtension(name):
+                how = OnPostgres.CATALOGUE if isinstance(change, AddExtension) else OnPostgres.NOTHING
+                yield _with_losses(name, change.describe(), how, OnSqlite.NOTHING, ())
             case CreateType() | DropType():
                 yield _with_losses(change.type.name, change.describe(), OnPostgres.CATALOGUE, OnSqlite.NOTHING, ())
             case AlterType():

@@ -92,6 +92,9 @@ class Context:
     held: Schema | None = None
     """The schema of the lock."""
 
+    extensions: tuple[str, ...] = ()
+    """The extensions of PostgreSQL that the files name."""
+
     types: dict[str, EnumType] = field(default_factory=dict)
     """The named types of all files."""
 

@@ -10,7 +10,7 @@ from schemagen.spec.definition import PrimaryKeySpec
 from .columns import TEXTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from schemagen.base.diagnostics import Origin
     from schemagen.schema.types import Type
@@ -32,6 +32,10 @@ _INDEXABLE: dict[str, tuple[type[Type], ...]] = {
 """The types of the language that an access method has a default operator class for; btree and hash: all but json."""
 
 
+_BROUGHT_BY = {"gin": "btree_gin", "gist": "btree_gist"}
+"""Extensions that bring default operator classes for what btree can compare (PostgreSQL, "F.7. btree_gin", "F.8")."""
+
+
 def report_incomparable(draft: Draft, types: dict[str, Type], context: Context) -> None:
     """Report the keys and indexes that PostgreSQL refuses to make over the types of their columns."""
     for kind, column, at in _keys(draft):
@@ -39,7 +43,7 @@ def report_incomparable(draft: Draft, types: dict[str, Type], context: Context) 
             message = f"PostgreSQL can't compare {types[column]}, so `{column}` can be in no {kind}"
             context.reporter.error(CONFLICT, message, at, hint=_WRITE_JSONB)
     for method, column, at in _indexed(draft):
-        if column in types and not _has_operator_class(types[column], method):
+        if column in types and not _has_operator_class(types[column], method, context.extensions):
             message = f"PostgreSQL has no {method} operator class for {types[column]} by itself"
             context.reporter.error(BAD_INDEX, message, at, hint=_way_out(types[column]))
 
@@ -48,16 +52,20 @@ _WRITE_JSONB = "write `type: jsonb`, which can be compared"
 
 
 def _way_out(type_: Type) -> str:
-    return _WRITE_JSONB if _is_json(type_) else "use btree, or name an `opclass`, such as one of an extension"
+    return (
+        _WRITE_JSONB
+        if _is_json(type_)
+        else "use btree, name an `opclass`, or write `extensions: [btree_gist]` or `[btree_gin]` in the file"
+    )
 
 
 def _is_json(type_: Type) -> bool:
     return isinstance(type_.element if isinstance(type_, t.Array) else type_, t.Json)
 
 
-def _has_operator_class(type_: Type, method: str) -> bool:
+def _has_operator_class(type_: Type, method: str, extensions: Collection[str]) -> bool:
     """Whether an index needs no `opclass`; what the language does not know is the engine's to judge."""
-    if isinstance(type_, t.Native):
+    if isinstance(type_, t.Native) or (_BROUGHT_BY.get(method) in extensions and not _is_json(type_)):
         return True
     known = _INDEXABLE.get(method)
     return not _is_json(type_) and (known is None or isinstance(type_, known))

@@ -55,7 +55,8 @@ def build_schema(
         incomplete: whether a file is missing because it could not be read.
     """
     drafts = _drafts(specs, reporter)
-    context = Context(drafts, reporter, Names(), incomplete, held)
+    extensions = tuple(dict.fromkeys(name for read in specs for name in read.spec.extensions))
+    context = Context(drafts, reporter, Names(), incomplete, held, extensions=extensions)
     _claim_written_names(drafts.values(), context)
     context.types.update(resolve_types(specs, context))
     types = ColumnTypes(context)
@@ -69,7 +70,7 @@ def build_schema(
     documents = tuple(_document(read) for read in specs if not _has_steps_alone(read.spec))
     if not tables and held is None and not incomplete and not reporter.failed:
         _report_empty(specs, reporter)
-    return Schema(ordered, queries, documents, tuple(context.types.values()))
+    return Schema(ordered, queries, documents, tuple(context.types.values()), extensions)
 
 
 def _has_steps_alone(spec: SpecFile) -> bool:

@@ -384,13 +384,15 @@ class EnumType:
 class Schema:
     """All tables in the order they are created (dependencies first), with the queries and documents of all specs.
 
-    ``types`` are the named types of PostgreSQL, by which columns may be declared.
+    ``types`` are the named types of PostgreSQL, by which columns may be declared, ``extensions`` what has to be there
+    before them.
     """
 
     tables: tuple[Table, ...] = ()
     queries: tuple[Query, ...] = ()
     documents: tuple[Document, ...] = ()
     types: tuple[EnumType, ...] = ()
+    extensions: tuple[str, ...] = ()
 
     @cached_property
     def by_name(self) -> dict[str, Table]:

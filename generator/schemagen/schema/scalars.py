@@ -78,6 +78,7 @@ def shape_of(value: Any) -> str:
     return MAPPING if isinstance(value, dict) else LIST if isinstance(value, list) else TEXT
 
 
+EXTENSION_PATTERN = r"^[a-z_][a-z0-9_-]{0,62}$"
 NAME_PATTERN = r"^[A-Za-z_][A-Za-z0-9_]{0,62}$"
 TARGET_PATTERN = r"^[^.\s]+\.[^.\s]+$"
 ELEMENT_PATTERN = r"^\s*\S+(\s+([Aa][Ss][Cc]|[Dd][Ee][Ss][Cc]))?\s*$"
@@ -114,6 +115,12 @@ Name = Annotated[
             "examples": ["created_at"],
         }
     ),
+]
+ExtensionName = Annotated[
+    str,
+    BeforeValidator(to_text),
+    Field(pattern=EXTENSION_PATTERN),
+    WithJsonSchema({"type": "string", "pattern": EXTENSION_PATTERN}),
 ]
 Flag = Annotated[bool, BeforeValidator(_flag)]
 Numbering = Annotated[

@@ -20,6 +20,7 @@ from schemagen.schema.scalars import (
     Count,
     DeferrableName,
     Engine,
+    ExtensionName,
     Flag,
     Length,
     Milliseconds,
@@ -440,6 +441,12 @@ class SpecFile(Part):
         default={},
         description="The tables by name.",
         examples=[{"users": {"columns": {"id": {"type": "uuid", "primary_key": True}}}}],
+    )
+    extensions: list[ExtensionName] = Field(
+        default=[],
+        description="Extensions of PostgreSQL that the tables need, with their types and operator classes: made where "
+        "they are not there, and never dropped.",
+        examples=[["pg_trgm"]],
     )
     types: dict[Name, TypeSpec] = Field(
         default={},

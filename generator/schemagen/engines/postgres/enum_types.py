@@ -1,4 +1,4 @@
-"""Enum types on PostgreSQL: made, given labels, made anew where a label goes or takes another place, and dropped.
+"""Extensions on PostgreSQL, and enum types: made, given labels, made anew where a label goes or moves, and dropped.
 
 Sources: PostgreSQL, "CREATE TYPE", "ALTER TYPE", "8.7. Enumerated Types", "52.20. pg_enum".
 """
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from schemagen.base.escape import one_line, sql_string
 from schemagen.changes.migration import Statement
-from schemagen.changes.type_definitions import AlterType, CreateType, DropType
+from schemagen.changes.type_definitions import AddExtension, AlterType, CreateType, DropType
 from schemagen.schema.names import bounded_name
 
 from .dialect import POSTGRES
@@ -29,6 +29,16 @@ def create_types(types: Sequence[EnumType]) -> Iterator[Statement]:
         yield from _described(type_)
 
 
+def create_extension(name: str) -> Iterator[Statement]:
+    """CREATE EXTENSION, unless it is there; a server that does not have it is told before anything is changed."""
+    message = sql_string(f"this server does not have the extension {name}: install it first; nothing was changed")
+    yield block(
+        f"    IF NOT EXISTS (SELECT FROM pg_catalog.pg_available_extensions WHERE name = {sql_string(name)}) THEN\n"
+        f"        RAISE EXCEPTION USING ERRCODE = 'feature_not_supported', MESSAGE = {message};\n    END IF;"
+    )
+    yield Statement(f"CREATE EXTENSION IF NOT EXISTS {POSTGRES.quote(name)}")
+
+
 def drop_types(types: Sequence[EnumType]) -> Iterator[Statement]:
     """What takes them away again; a column that is declared by one, such as one of an array, stops it."""
     yield from (Statement(f"DROP TYPE IF EXISTS {POSTGRES.quote(type_.name)}") for type_ in types)
@@ -38,6 +48,8 @@ def before_columns(changes: Sequence[TypeDefinitionChange]) -> Iterator[Statemen
     """What has to be done before columns can be declared by the new types: those that are made anew step aside."""
     for change in changes:
         match change:
+            case AddExtension(name):
+                yield from create_extension(name)
             case CreateType(type_):
                 yield from create_types([type_])
             case AlterType():

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from schemagen.base.escape import one_line
 from schemagen.base.render import render as render_template
+from schemagen.engines.postgres.enum_types import create_extension
 from schemagen.engines.postgres.session import BEGIN
 from schemagen.schema import types as t
 from schemagen.schema.link_tables import is_pure_link
@@ -61,6 +62,9 @@ def _package(schema: Schema, models: Sequence[ModelNames]) -> dict[str, Any]:
     )
     names = Call("", *map(quoted, exports), brackets="[]")
     return {
+        "extensions": [quoted(statement.sql) for name in schema.extensions for statement in create_extension(name)][
+            1::2
+        ],
         "types": list(_types_of_no_column(schema)),
         "imports": sorted((model.module, model.export) for model in models),
         "exports": layout(names, before=len("__all__ = ")),

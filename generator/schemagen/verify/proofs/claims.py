@@ -52,6 +52,9 @@ def compare_with_spec(section: Section, schema: Schema, database: Database, cata
     """Look for every part of every table, and for tables that no spec names."""
     dialect = database.dialect
     section.equal("tables", sorted(schema.by_name), sorted(catalog.by_name))
+    if dialect.name == "postgres" and schema.extensions:
+        found_there = sorted(other.name for other in catalog.others if other.kind == "extension")
+        section.equal("extensions", sorted(schema.extensions), [n for n in found_there if n in schema.extensions])
     if dialect.name == "postgres" and schema.types:
         labels = {type_.name: ", ".join(map(sql_string, type_.labels)) for type_ in schema.types}
         there = {other.name: str(other.definition) for other in catalog.others if other.kind == "enum type"}

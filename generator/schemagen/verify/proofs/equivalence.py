@@ -147,7 +147,11 @@ def _runs(subject: Subject, section: Section, database: Database, command: str, 
 def _leftovers(catalog: Catalog, before: Catalog) -> str:
     """What a catalogue has that it had not before the migrations, which may begin with types and extensions."""
     names = [table.name for table in catalog.tables]
-    names += [f"{other.kind} {other.name}" for other in catalog.others if other not in before.others]
+    names += [
+        f"{other.kind} {other.name}"
+        for other in catalog.others
+        if other not in before.others and other.kind != "extension"
+    ]
     return ", ".join(names) or NOTHING_LEFT
 
 
