@@ -313,7 +313,7 @@ the catalogues: {columns} columns in all. It runs outside CI; this page is its l
 {table}
 
 - **left out**: in the database, and not in the specs. Triggers, collations of SQLite's in an index, a unique constraint
-  on the columns of another key, and enum types and extensions, which have to be made before the migrations run.
+  on the columns of another key, and domains with what they are made of, which come before the migrations.
 - **said another way**: names with blanks or more than 63 bytes.
 - **on one engine only**: expressions without an equal on the other engine.
 - **same again**: built on the engine that it came from, the specs give the same catalogue but for these.
