@@ -483,9 +483,9 @@ class TimestampTz(_DateTime):
 
     def from_sqlite(self, stored: str) -> dt.datetime:
         moment = dt.datetime.fromisoformat(stored)
-        if moment.tzinfo is dt.UTC:
-            return moment
-        return moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment.astimezone(dt.UTC)
+        if moment.tzinfo is None:
+            return moment.replace(tzinfo=dt.UTC)
+        return moment if moment.tzinfo is dt.UTC else moment.astimezone(dt.UTC)
 
     def from_postgres(self, stored: dt.datetime) -> dt.datetime:
         return stored.astimezone(dt.UTC)

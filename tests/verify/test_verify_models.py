@@ -79,7 +79,7 @@ DONE = [
     (r"return bool\(stored\)", "return stored", "accounts, the row read through the model"),
     (r"return dt.time.fromisoformat\(stored\)", "return stored", "accounts, the row read through the model"),
     (r"return dt.date.fromisoformat\(stored\)", "return dt.datetime.fromisoformat(stored)", "accounts, the row read through the model"),
-    (r"moment.astimezone\(dt.UTC\)", "moment.replace(tzinfo=None)", "accounts, the row read through the model"),
+    (r"return moment if moment.tzinfo is", "return moment.replace(tzinfo=None) if moment.tzinfo is", "accounts, the row read through the model"),
 ]  # fmt: skip
 """What the models do, in the same form."""
 
