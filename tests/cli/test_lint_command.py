@@ -93,6 +93,7 @@ def test_one_file_is_told_of_alone(run: Run) -> None:
 
 def test_statistics_count_each_rule(run: Run) -> None:
     code, out = run("lint", "--statistics")
+    assert "descriptions" in out
     assert (code, out.split()[:2]) == (0, ["2", "SG509"])
     assert run("lint", "--statistics", "--strict")[0] == 1
 

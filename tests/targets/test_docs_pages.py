@@ -103,3 +103,20 @@ def test_a_setting_that_is_none_is_told(
         ended = cli.main()
     assert (ended, code in capsys.readouterr().out) == (1, True)
     assert (options.output / "docs/many.tables").is_dir()
+
+
+def test_groups_head_the_index_and_readers_are_told_team_tags_and_coverage(options: Options) -> None:
+    spec = options.specs / "many.yaml"
+    grouped = "  t1:\n    group: Core\n    team: base\n    tags: [pii]\n"
+    text = spec.read_text(encoding="utf-8").replace("  t1:\n", grouped, 1)
+    spec.write_text(text.replace("primary_key: true}", "primary_key: true, tags: [legacy]}", 1), encoding="utf-8")
+    pipeline.build(options)
+    files = documents(options)
+    core, others = files["docs/many.md"].split("### Others")
+    assert "### Core\n\n| Table" in core
+    assert ("[`t1`](many.tables/t1.md" in core, "| [`t2`](many.tables/t2.md" in core) == (True, False)
+    assert "| [`t2`](many.tables/t2.md" in others
+    page = files["docs/many.tables/t1.md"]
+    assert "Group: Core. Team: base. Tags: `pii`." in page
+    assert "Descriptions 33 % (1 of 3 tables and columns)." in page
+    assert "tagged `legacy`" in files["docs/many.tables/t0.md"]

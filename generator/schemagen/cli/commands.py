@@ -196,7 +196,7 @@ def lint(
         if not result.diagnostics:
             out.say("No problems found.")
         if statistics:
-            out.document(as_statistics(result.diagnostics))
+            out.document(as_statistics(result.diagnostics, result.tables))
             raise typer.Exit(result.is_bad(strict=strict))
         out.report(result.diagnostics, result.sources)
         if strict and result.diagnostics:

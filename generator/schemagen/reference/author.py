@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from schemagen.project.pipeline import Options
+    from schemagen.schema.model import Table
     from schemagen.spec.source import Sources
 
     from .scaffold import Begun
@@ -30,6 +31,7 @@ class LintResult:
     diagnostics: tuple[Diagnostic, ...]
     sources: Sources
     fixed: int = 0
+    tables: tuple[Table, ...] = ()
 
     def is_bad(self, *, strict: bool) -> bool:
         """Whether there is an error, or with ``strict`` anything at all."""
@@ -59,7 +61,7 @@ def lint(options: Options, files: Sequence[str] = (), *, fix: bool = False, prof
         if not (fix and fixable and linter.apply_to_files(diagnostics)):
             break
         fixed += len(fixable)
-    return LintResult(diagnostics, loaded.sources, fixed)
+    return LintResult(diagnostics, loaded.sources, fixed, loaded.schema.tables)
 
 
 def _of_files(found: tuple[Diagnostic, ...], sources: Sources, files: Sequence[str]) -> tuple[Diagnostic, ...]:

@@ -219,6 +219,7 @@ def _resolve_column(name: str, draft: Draft, types: dict[str, Type], origin: Ori
         immutable=spec.immutable,
         on_row_update=_computed(spec.on_row_update, type_, origin.child("on_row_update"), context),
         description=spec.description,
+        tags=tuple(spec.tags),
         external_reference=spec.external_reference,
         track_changes=spec.track_changes,
         api=Api(spec.api.read, spec.api.write) if spec.api else None,

@@ -103,6 +103,7 @@ class Column:
     api: Api | None = None
     renamed_from: str | None = None
     backfill: Sql | None = None
+    tags: tuple[str, ...] = ()
     origin: Origin | None = field(default=None, compare=False, repr=False)
 
 
@@ -244,6 +245,9 @@ class Table:
     indexes: tuple[Index, ...] = ()
     append_only: bool = False
     keeps_rows: bool = False
+    group: str = ""
+    team: str = ""
+    tags: tuple[str, ...] = ()
     description: str = ""
     examples: tuple[Example, ...] = ()
     volume: Volume | None = None

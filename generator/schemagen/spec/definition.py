@@ -43,6 +43,9 @@ from .step_definition import StepSpec  # noqa: TC001  (pydantic reads it)
 
 LANGUAGE_VERSION = 1
 
+Tags = list[TextValue]
+TAGS = "Words for readers; lint minds `pii` (how long it is kept) and `deprecated` (queries that use it)."
+
 
 class SqlByEngine(Part):
     """SQL that each engine has in its own words."""
@@ -183,6 +186,7 @@ class ColumnSpec(Reference):
         description="Whether the column is in the request and answer classes; lint asks for it at secrets.",
         examples=[{"read": False}],
     )
+    tags: Tags = Field(default=[], description=TAGS, examples=[["pii"]])
     renamed_from: Name | None = Field(
         default=None,
         description="The column's name before this change; names of keys, checks and indexes stay.",
@@ -386,6 +390,11 @@ class TableSpec(Part):
         default=None, description="How large the table is expected to be.", examples=[{"rows": 2000000}]
     )
     notes: NotesSpec = Field(default={})
+    group: TextValue = Field(
+        default="", description="The heading below which the document lists and draws it.", examples=["Billing"]
+    )
+    team: TextValue = Field(default="", description="Who answers for it.", examples=["payments"])
+    tags: Tags = Field(default=[], description=TAGS, examples=[["deprecated"]])
     class_name: Name | None = Field(
         default=None, description="The model's class; else singular PascalCase.", examples=["Conversation"]
     )

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from schemagen.base import escape
+from schemagen.schema.coverage import coverage
 
 from .diagnostics import in_order, place
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from schemagen.base.diagnostics import Diagnostic
+    from schemagen.schema.model import Table
 
 
 def as_concise(diagnostics: Iterable[Diagnostic]) -> str:
@@ -21,8 +23,11 @@ def as_concise(diagnostics: Iterable[Diagnostic]) -> str:
     return "".join(f"{where}{_title(found)}\n" for where, found in places)
 
 
-def as_statistics(diagnostics: Iterable[Diagnostic]) -> str:
-    """A line for each code, the most frequent first: how often, how many of them `--fix` mends, and what it is."""
+def as_statistics(diagnostics: Iterable[Diagnostic], tables: Iterable[Table] = ()) -> str:
+    """A line for each code, the most frequent first: how often, how many of them `--fix` mends, and what it is.
+
+    With tables a last line says how much of them is described.
+    """
     ordered = in_order(diagnostics)
     counts, fixable = Counter(found.code for found in ordered), Counter(found.code for found in ordered if found.fix)
     first = {found.code: found for found in reversed(ordered)}
@@ -30,7 +35,10 @@ def as_statistics(diagnostics: Iterable[Diagnostic]) -> str:
     for code, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
         fixes = f"{fixable[code]} fixable" if fixable[code] else ""
         lines.append(f"{count:>6}  {code}  {fixes:<12}  such as: {escape.one_line(first[code].message)}".rstrip())
-    return "".join(f"{escape.terminal(line)}\n" for line in lines)
+    known = tuple(tables)
+    return "".join(
+        f"{escape.terminal(line)}\n" for line in [*lines, *([f"        {coverage(known)}"] if known else [])]
+    )
 
 
 def _title(found: Diagnostic) -> str:

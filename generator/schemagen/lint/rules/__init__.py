@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from . import (
     answered_secret,
     cascade_cycle,
+    deprecated_in_use,
     duplicate_index,
     far_cascade,
     few_indexes,
@@ -27,6 +28,7 @@ from . import (
     not_snake_case,
     nullable_in_unique,
     one_engine_feature,
+    pii_without_retention,
     placeholder_example,
     query_without_index,
     query_without_owner,
@@ -83,4 +85,6 @@ RULES: tuple[Rule, ...] = (
     json_without_shape.RULE,
     json_in_text.RULE,
     answered_secret.RULE,
+    pii_without_retention.RULE,
+    deprecated_in_use.RULE,
 )

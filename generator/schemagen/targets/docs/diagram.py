@@ -46,7 +46,11 @@ def er_diagram(tables: Sequence[Table], schema: Schema) -> list[Diagram]:
         return []
     if _fits(tables):
         return [_diagram(tables, schema)]
-    return [_diagram(part, schema) for group in _connected(tables, schema) for part in _parts(group)]
+    named: dict[str, list[Table]] = {}
+    for table in tables:
+        named.setdefault(table.group, []).append(table)
+    groups = (group for part in named.values() for group in _connected(part, schema))
+    return [_diagram(part, schema) for group in groups for part in _parts(group)]
 
 
 def _fits(tables: Sequence[Table]) -> bool:

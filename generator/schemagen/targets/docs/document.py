@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from schemagen.base.counting import counted
 from schemagen.base.escape import markdown
 from schemagen.base.render import environment
+from schemagen.schema.coverage import coverage, described
 
 from . import notes
 from .diagram import er_diagram
@@ -122,8 +123,10 @@ def _summary(document: Document, tables: Sequence[Table], queries: Sequence[Quer
     version = f"Version {markdown(document.version)}. " if document.version else ""
     names = f": {codes(table.name for table in tables)}" if 0 < len(tables) <= MOST_NAMES else ""
     patterns = counted(len(queries), "query pattern")
+    written, all_ = described(tables)
+    missing = f" {coverage(tables).capitalize()}." if written < all_ else ""
     pages = f" {_PAGES_HINT}" if len(tables) >= MANY_TABLES else ""
-    return f"{version}{counted(len(tables), 'table')}{names}; {patterns}. PostgreSQL and SQLite.{pages}"
+    return f"{version}{counted(len(tables), 'table')}{names}; {patterns}. PostgreSQL and SQLite.{missing}{pages}"
 
 
 def _contents(headings: Sequence[str]) -> str:

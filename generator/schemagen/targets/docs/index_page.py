@@ -8,7 +8,7 @@ from schemagen.base.counting import counted
 from schemagen.base.escape import markdown
 from schemagen.base.render import environment
 
-from . import notes, words
+from . import notes
 from .markdown import joined, sentence, table
 from .sections.access import access
 from .sizes import sizes_of
@@ -44,8 +44,20 @@ def index_page(document: Document, tables: Sequence[Table], queries: Sequence[Qu
 
 
 def _tables(document: Document, tables: Sequence[Table], known: Overview) -> str:
-    header = ("Table", "Purpose", "Columns", "Refers to", "Rows", "A year on, PostgreSQL")
     sizes = sizes_of(tables, known.postgres, known.sqlite)
+    groups: dict[str, list[Sizes]] = {}
+    for each in sizes:
+        groups.setdefault(each.table.group, []).append(each)
+    if not any(groups):
+        return _listed(document, sizes, known)
+    named = sorted(groups, key=lambda name: not name)
+    return "\n\n".join(
+        f"### {markdown(name) or 'Others'}\n\n{_listed(document, groups[name], known)}" for name in named
+    )
+
+
+def _listed(document: Document, sizes: Sequence[Sizes], known: Overview) -> str:
+    header = ("Table", "Purpose", "Columns", "Refers to", "Rows", "A year on, PostgreSQL")
     return table(header, (_row(document, each, known) for each in sizes))
 
 
@@ -54,7 +66,7 @@ def _row(document: Document, size: Sizes, known: Overview) -> tuple[str, ...]:
     parents = dict.fromkeys(key.parent for key in own.foreign_keys if key.parent != own.name)
     return (
         known.link_to(own.name, document),
-        sentence(own.description) or words.noun(own),
+        sentence(own.description),
         str(len(own.columns)),
         ", ".join(known.link_to(name, document) for name in parents),
         f"{own.volume.rows:,}" if own.volume else "",

@@ -43,7 +43,7 @@ def table_section(subject: Table, number: int, document: Document, overview: Ove
     schema = overview.schema
     return TableSection(
         heading=heading_of(number, subject),
-        description=sentence(subject.description) or f"One row is one {words.noun(subject)}.",
+        description=sentence(subject.description),
         facts=_facts(subject, document),
         fields=_fields(subject, document, overview),
         constraints=bullets(_constraints(subject, document, overview)),
@@ -68,6 +68,12 @@ def _facts(subject: Table, document: Document) -> str:
         facts.append(f"Expected rows: {volume.rows:,}{growth}.")
     if subject.append_only:
         facts.append("Append-only, and no row is deleted." if subject.keeps_rows else "Append-only.")
+    if subject.group:
+        facts.append(f"Group: {sentence(subject.group)}")
+    if subject.team:
+        facts.append(f"Team: {sentence(subject.team)}")
+    if subject.tags:
+        facts.append(f"Tags: {codes(subject.tags)}.")
     return " ".join(facts)
 
 
@@ -115,6 +121,8 @@ def _value_marks(column: Column, overview: Overview) -> list[str]:
         marks.append("immutable")
     if column.on_row_update:
         marks.append(f"on row update {markdown_code(column.on_row_update.postgres or '')}")
+    if column.tags:
+        marks.append(f"tagged {codes(column.tags)}")
     return marks
 
 
@@ -130,11 +138,11 @@ def _purpose(column: Column, primary: bool, keys: list[ForeignKey]) -> str:  # n
     text = sentence(column.description)
     if not text and keys:
         text = f"The {words.spaced(keys[0].parent)} row it belongs to."
-    if not text:
-        text = "Identifies the row." if primary else f"{words.spaced(column.name).capitalize()}."
+    if not text and primary:
+        text = "Identifies the row."
     if column.external_reference:
         text += f" Refers to {markdown(column.external_reference)}, outside this database: no foreign key."
-    return text
+    return text.strip()
 
 
 def _constraints(subject: Table, document: Document, overview: Overview) -> list[str]:
