@@ -14,6 +14,7 @@ from lint.test_lint import examples, spec_folder
 from programs.mutations import run
 from schemagen.cli.reports.verify import as_text
 from schemagen.databases import refusals
+from schemagen.databases.urls import sqlalchemy_url
 from schemagen.project.pipeline import Options, build, load
 from schemagen.reference.codes import page
 from schemagen.schema.model import Action
@@ -144,6 +145,12 @@ def test_a_statement_without_an_end_reaches_its_limit(
         for engine in ("SQLite", "PostgreSQL")
         for name in ("for_ever", "for_ever_in_a_write")
     ]
+    monkeypatch.setattr(refusals, "STATEMENT_SECONDS", 1)
+    endless = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i FROM n) SELECT count(*) FROM n"
+    with postgres18.database() as url:
+        for database in ("sqlite://", sqlalchemy_url(url)):
+            (result,) = models.session(database, [{"do": "sql", "text": endless}])
+            assert result == {"error": "it did not end within 1 s, the limit of a statement"}
 
 
 WRONG = """

@@ -107,7 +107,7 @@ class ColumnTypes:
             self._context.reporter.error(UNKNOWN_TYPE, message, origin, key=True, hint=hint)
         return None
 
-    def _native(self, written: TypeByEngine, draft: Draft, origin: Origin) -> Type:
+    def _native(self, written: TypeByEngine, draft: Draft, origin: Origin) -> Type | None:
         if not _DOTTED_NAME.fullmatch(written.python):
             hint = "write str, int, float, bool, bytes, dict or list, or a dotted name such as decimal.Decimal"
             message = f"{written.python!r} names no type of Python"
@@ -116,6 +116,12 @@ class ColumnTypes:
             message = f"SQLite's strict tables have no type {written.sqlite!r}"
             hint = f"one of {', '.join(sorted(STRICT_TYPES))}; or `sqlite: {{strict: false}}` for the table"
             self._context.reporter.error(UNKNOWN_TYPE, message, origin.child("sqlite"), hint=hint)
+        from schemagen.sql.grammar import type_error
+
+        if problem := type_error(written.postgres):
+            at = origin.child("postgres")
+            self._context.reporter.error(UNKNOWN_TYPE, str(problem), at, hint=problem.hint, offset=problem.offset)
+            return None
         return t.Native(written.postgres, written.sqlite, written.python)
 
     def _enum(self, spec: ColumnSpec, origin: Origin) -> Type | None:

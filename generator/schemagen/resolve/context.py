@@ -126,17 +126,19 @@ class Context:
             is_immutable: whether nothing but its row may decide it, as of generated columns and indexes.
         """
         if isinstance(written, SqlByEngine) or only:
-            return self._own(own_texts(written, only), columns, origin)
+            at = origin.child("postgres") if isinstance(written, SqlByEngine) else origin
+            return self._own(own_texts(written, only), columns, at)
         return self._translated(written, columns, origin, result, is_condition=is_condition, is_immutable=is_immutable)
 
     def _own(self, sql: Sql, columns: Mapping[str, Type], origin: Origin) -> ResolvedSql | None:
         """Text that is not translated. SQLite evaluates its own later, so only PostgreSQL's is looked at."""
         if sql.postgres is not None:
+            from schemagen.sql.grammar import expression_error
             from schemagen.sql.own_text import misnamed
 
-            problem = misnamed(sql.postgres, columns)
+            problem = expression_error(sql.postgres) or misnamed(sql.postgres, columns)
             if problem:
-                self.reporter.error(BAD_SQL, str(problem), origin, hint=problem.hint)
+                self.reporter.error(BAD_SQL, str(problem), origin, hint=problem.hint, offset=problem.offset)
                 return None
         return ResolvedSql(sql, mentioned(sql.postgres or sql.sqlite or "", columns))
 
@@ -162,7 +164,7 @@ class Context:
         except SqlError as problem:
             place = origin.path[-1] if origin.path else ""
             hint = problem.hint.replace("`sql: {", f"`{place}: {{") if place in _SHORT_FORMS else problem.hint
-            self.reporter.error(BAD_SQL, str(problem), origin, hint=hint)
+            self.reporter.error(BAD_SQL, str(problem), origin, hint=hint, offset=problem.offset)
             return None
         resolved = ResolvedSql(found.sql, found.columns)
         if dict(said).keys() >= set(found.columns):  # not so for a name that the words above do not show

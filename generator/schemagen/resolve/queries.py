@@ -45,7 +45,8 @@ def _parse(
     uses = _listed(written.uses)
     if isinstance(written.sql, SqlByEngine) or written.only:
         sql = own_texts(written.sql, written.only)
-        if _is_misnamed(sql, tables, origin, context):
+        at = origin.child("sql", "postgres") if isinstance(written.sql, SqlByEngine) else origin.child("sql")
+        if _is_wrong(sql, tables, at, context):
             return None
         text = sql.postgres or sql.sqlite or ""
         return Query(
@@ -66,7 +67,8 @@ def _parse(
         parsed = query(written.sql, tables)
     except SqlError as problem:
         if not context.incomplete:
-            context.reporter.error(BAD_QUERY, str(problem), origin.child("sql"), hint=problem.hint)
+            at = origin.child("sql")
+            context.reporter.error(BAD_QUERY, str(problem), at, hint=problem.hint, offset=problem.offset)
         return None
     return Query(
         name=name,
@@ -83,15 +85,16 @@ def _parse(
     )
 
 
-def _is_misnamed(sql: Sql, tables: Mapping[str, Table], origin: Origin, context: Context) -> bool:
-    """Whether PostgreSQL's own text names what the schema does not have; reported, if no file is missing."""
+def _is_wrong(sql: Sql, tables: Mapping[str, Table], origin: Origin, context: Context) -> bool:
+    """Whether PostgreSQL can't read its own text, or the schema lacks its names; reported, if no file is missing."""
     if sql.postgres is None:
         return False
+    from schemagen.sql.grammar import statement_error
     from schemagen.sql.own_text import misnamed_in_query
 
-    problem = misnamed_in_query(sql.postgres, tables)
+    problem = statement_error(sql.postgres) or misnamed_in_query(sql.postgres, tables)
     if problem and not context.incomplete:
-        context.reporter.error(BAD_QUERY, str(problem), origin.child("sql"), hint=problem.hint)
+        context.reporter.error(BAD_QUERY, str(problem), origin, hint=problem.hint, offset=problem.offset)
     return problem is not None
 
 

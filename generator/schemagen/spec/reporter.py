@@ -61,14 +61,18 @@ class Reporter:
         hint: str | None = None,
         related: Iterable[tuple[str, Origin]] = (),
         fix: Fix | None = None,
+        offset: int | None = None,
     ) -> None:
-        """Report an error at the value (or the key) of an origin, unless its part is damaged already."""
+        """Report an error at the value (or the key) of an origin, unless its part is damaged already.
+
+        ``offset`` is the character of the value at which it was found, if that is known.
+        """
         if not self.is_damaged(origin):
-            self._add(code, message, origin, key=key, hint=hint, related=related, fix=fix, severity=Severity.ERROR)
+            self._add(code, message, origin, key=key, hint=hint, related=related, fix=fix, offset=offset)
 
     def warning(self, code: str, message: str, origin: Origin, *, key: bool = False, hint: str | None = None) -> None:
         """Report something that does not stop a build."""
-        self._add(code, message, origin, key=key, hint=hint, related=(), fix=None, severity=Severity.WARNING)
+        self._add(code, message, origin, key=key, hint=hint, severity=Severity.WARNING)
 
     def _add(
         self,
@@ -78,12 +82,15 @@ class Reporter:
         *,
         key: bool,
         hint: str | None,
-        related: Iterable[tuple[str, Origin]],
-        fix: Fix | None,
-        severity: Severity,
+        related: Iterable[tuple[str, Origin]] = (),
+        fix: Fix | None = None,
+        offset: int | None = None,
+        severity: Severity = Severity.ERROR,
     ) -> None:
         places = tuple(Related(text, self._sources.span(where, key=True)) for text, where in related)
         span = self._sources.span(origin, key=key)
+        if offset is not None:
+            span = self._sources.span_of_token(origin, offset)
         self.diagnostics.append(Diagnostic(code, message, span, origin.dotted(), hint, severity, fix, places))
 
     @property

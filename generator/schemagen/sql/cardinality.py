@@ -36,7 +36,7 @@ def is_one_row(select: exp.Expression) -> bool:
         select.args.get(key) for key in ("group", "having", "limit", "offset")
     ):
         return False
-    return any(_aggregates(item) for item in select.expressions)
+    return any(aggregates(item) for item in select.expressions)
 
 
 def _of_insert(tree: exp.Insert, tables: Mapping[str, Table]) -> Rows:
@@ -129,17 +129,24 @@ def _alias(node: exp.Expression) -> str:
     return name_of(alias.this) if alias is not None else _table(node)
 
 
-def _aggregates(node: exp.Expression) -> bool:
-    """Whether an element of the SELECT list aggregates all rows; a window does not."""
-    for found in node.find_all(exp.Anonymous, exp.AggFunc):
-        name = (
-            str(found.this).removeprefix(MARK).lower() if isinstance(found, exp.Anonymous) else found.sql_name().lower()
-        )
-        inner = found.parent.parent if isinstance(found.parent, exp.Filter) else found.parent
-        is_window = isinstance(found.parent, exp.Window) or isinstance(inner, exp.Window)
-        if name in _AGGREGATES and not is_window and _select_of(found) is _select_of(node):
-            return True
-    return False
+def aggregates(node: exp.Expression) -> bool:
+    """Whether an element of the SELECT list aggregates rows; a window does not."""
+    return any(
+        is_aggregate(found) and _select_of(found) is _select_of(node)
+        for found in node.find_all(exp.Anonymous, exp.AggFunc)
+    )
+
+
+def is_aggregate(node: exp.Expr) -> bool:
+    """Whether a node is the call of an aggregate over rows, no window."""
+    if isinstance(node, exp.Anonymous):
+        name = str(node.this).removeprefix(MARK).lower()
+    elif isinstance(node, exp.AggFunc):
+        name = node.sql_name().lower()
+    else:
+        return False
+    inner = node.parent.parent if isinstance(node.parent, exp.Filter) else node.parent
+    return name in _AGGREGATES and not isinstance(node.parent, exp.Window) and not isinstance(inner, exp.Window)
 
 
 def _select_of(node: exp.Expr) -> exp.Expression | None:

@@ -10,7 +10,7 @@ from schemagen.schema import types as t
 from .convert import adapt, plain, refuse_padded, unify
 from .entry import ANY_NUMBER, Function
 from .errors import SqlError, untranslatable
-from .value import BINARY, JSON, NUMBER, WHOLE, Precedence, Value, call, nullable
+from .value import BINARY, JSON, NUMBER, WHOLE, Precedence, Value, call, cast_hint, nullable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -61,7 +61,7 @@ def whole(value: Value, what: str, *, least: int | None = None) -> Value:
     if value.type is None and least is None:
         return adapt(value, t.Integer())
     if not isinstance(value.type, WHOLE):
-        raise SqlError(f"{what} has to be a whole number", "cast it, as in `x::integer`")
+        raise SqlError(f"{what} has to be a whole number", cast_hint(value, "integer"))
     if least is not None and (value.minimum is None or value.minimum < least):
         raise untranslatable(f"{what} below {least}", instead=f"write a number or greatest(…, {least})")
     return value
@@ -117,7 +117,7 @@ def number(value: Value, name: str) -> Value:
         SqlError: for another type.
     """
     if not isinstance(value.type, NUMBER):
-        raise SqlError(f"{name}() wants a number, this is {value.type or 'text'}", "cast it, as in `x::numeric`")
+        raise SqlError(f"{name}() wants a number, this is {value.type or 'text'}", cast_hint(value, "numeric"))
     return value.rounded()
 
 

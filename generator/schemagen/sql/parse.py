@@ -135,7 +135,7 @@ def _parse(text: str, what: str) -> exp.Expression:
     try:
         trees = _postgres().parser().parse(_marked(tokens), text)
     except Exception as problem:  # noqa: BLE001  (sqlglot's parser trips over some mistakes with errors of Python's own)
-        raise _syntax_error(problem, what) from None
+        raise _syntax_error(problem, what, text) from None
     if len(trees) != 1 or trees[0] is None:
         raise SqlError(f"there is more than one {what}", f"write one {what}")
     tree = trees[0]
@@ -255,13 +255,17 @@ def _arrow(token: Token) -> Token:
     return token if kind is None else Token(kind, token.text, token.line, token.col, token.start, token.end, [])
 
 
-def _syntax_error(problem: Exception, what: str) -> SqlError:
+def _syntax_error(problem: Exception, what: str, text: str) -> SqlError:
     if isinstance(problem, RecursionError):
         return SqlError(f"the {what} is nested too deeply", "write it in smaller parts")
     detail = problem.errors[0] if isinstance(problem, ParseError) and problem.errors else {}
-    near = str(detail.get("highlight") or "").removeprefix(MARK)
+    highlight = str(detail.get("highlight") or "")
+    before = str(detail.get("start_context") or "")
+    at = text.find(before + highlight) if highlight else -1
+    near = highlight.removeprefix(MARK)
     place = f" at {near!r}" if near else ""
-    return SqlError(f"the {what} can't be parsed{place}", "is an operand, a comma or a parenthesis missing?")
+    hint = "is an operand, a comma or a parenthesis missing?"
+    return SqlError(f"the {what} can't be parsed{place}", hint, at + len(before) if at >= 0 else None)
 
 
 def _first_line(problem: object) -> str:

@@ -12,6 +12,7 @@ from schemagen.schema import types as t
 from .convert import adapt, assign, ranked
 from .errors import SqlError, unknown, untranslatable
 from .first_of_each import first_of_each
+from .grouping import refuse_ungrouped
 from .handlers import aggregate
 from .natives import spoken
 from .nodes import described, name_of, offset_of, only, quote
@@ -105,6 +106,7 @@ class SelectTranslator(Translator):
         lines = self.common_tables(node)
         tail = self._sources(node)
         projected, columns = self._projection(node, targets)
+        refuse_ungrouped(node, self.scope.relations, self._tables_here(node))
         distinct = node.args.get("distinct")
         if distinct is not None:
             if distinct.args.get("on"):
@@ -115,6 +117,17 @@ class SelectTranslator(Translator):
         lines.append(f"SELECT {'DISTINCT ' if distinct is not None else ''}{projected}")
         lines += tail + self._grouping(node, columns) + self._ending(node, columns)
         return "\n".join(lines), columns
+
+    def _tables_here(self, node: exp.Select) -> dict[str, Table]:
+        """The tables that a SELECT reads from, by the names that they have in it."""
+        first = node.args.get("from_")
+        sources = [*([first.this] if first else []), *(join.this for join in node.args.get("joins") or ())]
+        found = ((source, name_of(source.this)) for source in sources if isinstance(source, exp.Table))
+        return {
+            name_of(source.args["alias"].this) if source.args.get("alias") else name: self.tables[name]
+            for source, name in found
+            if name in self.tables and name not in self.ctes
+        }
 
     def common_tables(self, node: exp.Expression) -> list[str]:
         """WITH, as lines."""

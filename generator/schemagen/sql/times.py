@@ -14,7 +14,7 @@ from .convert import CLOCK, CLOCK_DECIMALS, MIDNIGHT, UTC_HINT, adapt, clock, da
 from .entry import Function
 from .errors import SqlError, untranslatable
 from .literals import COUNT, DAY, unit_span
-from .value import MOMENT, WHOLE, Precedence, Span, Value, call, nullable
+from .value import MOMENT, WHOLE, Precedence, Span, Value, call, cast_hint, nullable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -180,9 +180,7 @@ def _date_trunc(arguments: Sequence[Value]) -> Value:
             "date_trunc() of timestamptz depends on the session's time zone", "write date_trunc('day', x, 'UTC')"
         )
     if not isinstance(moment.type, MOMENT) or (zone and not isinstance(moment.type, t.TimestampTz)):
-        raise SqlError(
-            f"date_trunc() of {moment.type or 'an untyped value'}", "cast it to timestamp, as in `x::timestamp`"
-        )
+        raise SqlError(f"date_trunc() of {moment.type or 'an untyped value'}", cast_hint(moment, "timestamp"))
     name = (unit.text or "").lower()
     if name == "week":
         monday = call("date", call("substr", moment.sql, "1", "10"), "'-6 days'", "'weekday 1'")

@@ -72,7 +72,7 @@ class Slot:
         elif type(self.type) is not type(type_) and not (isinstance(self.type, NUMBER) and isinstance(type_, NUMBER)):
             raise SqlError(
                 f":{self.name} is used as {self.type} and as {type_}",
-                "give the two uses two names, or cast one of them",
+                f"give the two uses two names, or cast one of them: `CAST(:{self.name} AS {type_})`",
             )
 
 
@@ -138,3 +138,11 @@ def call(name: str, *arguments: str) -> str:
 def nullable(*values: Value) -> bool:
     """Whether any of them may be NULL."""
     return any(value.nullable for value in values)
+
+
+def cast_hint(value: Value, type_: str) -> str:
+    """How a value becomes what is wanted; of a parameter, why it is not."""
+    if value.slot is not None:
+        name = value.slot.name
+        return f"nothing says the type of :{name}, which is text then: write `CAST(:{name} AS {type_})`"
+    return f"cast it, as in `x::{type_}`"

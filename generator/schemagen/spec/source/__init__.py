@@ -6,6 +6,7 @@ in it is told in the same run.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -53,6 +54,9 @@ class Source:
     root: Mapping = field(repr=False)
 
 
+_TOKEN = re.compile(r"\w+|[^\w\s]")
+
+
 class Sources:
     """The spec files of a folder; knows where everything stands.
 
@@ -80,6 +84,23 @@ class Sources:
             name, node = found
             place = name
         return (place if key else node).span
+
+    def span_of_token(self, origin: Origin, offset: int) -> Span:
+        """Where the word at an offset of a text stands; the whole text where escapes hide it."""
+        node = self.node(origin)
+        token = _TOKEN.match(node.text, offset) if isinstance(node, Scalar) else None
+        if not isinstance(node, Scalar) or token is None:
+            return self.span(origin)
+        positions = node.positions
+        start, end = positions.in_original(node.start), positions.in_original(node.end)
+        if positions.original[start] in "|>":
+            start = positions.original.find("\n", start, end) + 1 or start
+        number = sum(found[0] == token[0] for found in _TOKEN.finditer(node.text, 0, token.start()))
+        all_of_them = sum(found[0] == token[0] for found in _TOKEN.finditer(node.text))
+        found = [same for same in _TOKEN.finditer(positions.original, start, end) if same[0] == token[0]]
+        if len(found) != all_of_them:
+            return self.span(origin)
+        return positions.span_in_original(*found[number].span())
 
     def node(self, origin: Origin) -> Node | None:
         """What stands at an origin, or None where the specs have nothing there."""

@@ -10,8 +10,10 @@ import datetime as dt
 import importlib
 import inspect
 import json
+import math
 import os
 import sys
+import time
 import traceback
 import warnings
 from typing import Any
@@ -29,6 +31,13 @@ ELSEWHERE = dt.timezone(dt.timedelta(hours=5, minutes=30))
 """Moments are given to models, and PostgreSQL's session is held, in a time zone that is not UTC."""
 
 
+OPERATIONS = 10_000
+"""How many operations of SQLite's machine pass between two looks at the clock."""
+
+TIMED_OUT = (": interrupted", "canceling statement due to statement timeout")
+"""What the engines say of a statement that took too long."""
+
+
 class Driver:
     """The models of one output folder, once they are loaded."""
 
@@ -40,6 +49,7 @@ class Driver:
         self.tables: dict[str, Any] = {}
         self.engine: Any = None
         self.url = ""
+        self.seconds = self.deadline = math.inf
 
     def load(self, folder: str, schema: Any) -> Answer:
         """Import the models of a folder in place of those before; tell their relationships."""
@@ -114,12 +124,13 @@ class Driver:
         getattr(commands, command)(config, *filter(None, [revision]))
         return {}
 
-    def session(self, url: str, steps: list[Answer]) -> Answer:
-        """Run steps in one transaction that is rolled back: the result of each one."""
+    def session(self, url: str, steps: list[Answer], seconds: float) -> Answer:
+        """Run steps in one transaction that is rolled back: the result of each one; no statement takes longer."""
         from sqlmodel import Session
 
         engine = self._connected(url)
         with engine.connect() as connection:
+            self._limit(connection, seconds)
             transaction = connection.begin()
             if engine.dialect.name == "postgresql":
                 connection.exec_driver_sql("SET LOCAL TIME ZONE 'Asia/Kolkata'")
@@ -129,6 +140,16 @@ class Driver:
             finally:
                 transaction.rollback()
         return {"results": results}
+
+    def _limit(self, connection: Any, seconds: float) -> None:
+        """Give each step on SQLite, and each statement on PostgreSQL, its time."""
+        self.seconds = seconds
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql(f"SET statement_timeout = '{seconds}s'")
+            connection.commit()
+        else:
+            raw = connection.connection.driver_connection
+            raw.set_progress_handler(lambda: time.monotonic() > self.deadline, OPERATIONS)
 
     def _connected(self, url: str) -> Any:
         """The engine of the last session, where it was of this database: to connect takes longer than most sessions."""
@@ -145,12 +166,16 @@ class Driver:
     def _step(self, session: Any, do: str, **arguments: Any) -> Any:
         import sqlalchemy as sa
 
+        self.deadline = time.monotonic() + self.seconds
         try:
             result = getattr(self, f"_{do}")(session, **arguments)
             session.commit()
         except (sa.exc.SQLAlchemyError, ValueError, TypeError) as error:
             session.rollback()
-            return {"error": _told(error)}
+            told = _told(error)
+            if told.endswith(TIMED_OUT):
+                told = f"it did not end within {self.seconds} s, the limit of a statement"
+            return {"error": told}
         return {"value": result}
 
     def _sql(self, session: Any, text: str) -> Any:

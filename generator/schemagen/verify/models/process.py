@@ -9,6 +9,7 @@ import sys
 import tempfile
 from typing import TYPE_CHECKING, Any, Self
 
+from schemagen.databases import refusals
 from schemagen.databases.urls import ENVIRONMENT
 from schemagen.schema.codec import encode
 
@@ -60,7 +61,8 @@ class Models:
 
     def session(self, url: str, steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Steps in one session, undone afterwards; each result has a ``value`` or an ``error``."""
-        results: list[dict[str, Any]] = self._call("session", url=url, steps=steps)["results"]
+        seconds = refusals.STATEMENT_SECONDS
+        results: list[dict[str, Any]] = self._call("session", url=url, steps=steps, seconds=seconds)["results"]
         return results
 
     def _call(self, name: str, **arguments: Any) -> dict[str, Any]:
