@@ -6,7 +6,11 @@ BIN := .venv/bin
 N ?= 100
 SEED ?= 1
 
+<<<<<<< ours
 .PHONY: setup demo test test-tools coverage lint check docs verify prove evolve load mutate fuzz compare bench bench-peers bench-models bench-online import-real release clean
+=======
+.PHONY: setup demo test test-tools coverage lint check docs verify prove evolve agree load mutate fuzz compare bench bench-peers bench-online import-real release clean
+>>>>>>> theirs
 
 setup: .venv/.installed
 
@@ -70,6 +74,10 @@ prove: setup
 # Random pairs of schemas with rows: migrated equals fresh, no row is lost, the rollback leads back.
 evolve: setup
 	PYTHONPATH=tests $(BIN)/python -m programs.evolve_laws $(N) $(SEED)
+
+# The published list of operators and functions over generated values: the same rows on both engines.
+agree: setup
+	PYTHONPATH=tests $(BIN)/python -m programs.agree $(N) --seed $(SEED)
 
 # Clients write while tables change: a migration may give way, a client may not, and what is online ends at once.
 load: setup

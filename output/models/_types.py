@@ -18,6 +18,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql import operators
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -528,6 +529,42 @@ class Bytea(_Type[bytes]):
     storage = "BLOB"
 
 
+_COMPARISONS = frozenset(
+    {
+        *(operators.eq, operators.ne, operators.lt, operators.le, operators.gt, operators.ge),
+        *(operators.in_op, operators.not_in_op, operators.between_op, operators.not_between_op),
+        *(operators.is_, operators.is_not, operators.is_distinct_from, operators.is_not_distinct_from),
+    }
+)
+
+
+class _WithoutComparisons(sa.types.TypeDecorator.Comparator[Any]):
+    """Refuses to compare JSON itself: SQLite compares its text, PostgreSQL what it says."""
+
+    def operate(self, op: OperatorType, *other: Any, **kwargs: Any) -> Any:
+        is_column = isinstance(self.expr, sa.Column)
+        if op in _COMPARISONS and not (is_column and len(other) == 1 and other[0] is None):
+            raise TypeError(
+                "the engines compare JSON otherwise: compare what as_string(), as_integer(), as_float() or "
+                "as_boolean() gives (`as_string().is_(None)` where there is nothing)"
+            )
+        return super().operate(op, *other, **kwargs)
+
+
+class _PostgresJson(postgresql.JSON):
+    class Comparator(_WithoutComparisons, postgresql.JSON.Comparator[Any]):
+        pass
+
+    comparator_factory = Comparator
+
+
+class _PostgresJsonb(postgresql.JSONB):
+    class Comparator(_WithoutComparisons, postgresql.JSONB.Comparator[Any]):
+        pass
+
+    comparator_factory = Comparator
+
+
 class _Json(sa.types.TypeDecorator[Any]):
     """A JSON value; Python's None is SQL's NULL, so that NOT NULL refuses it."""
 
@@ -551,14 +588,14 @@ class _Json(sa.types.TypeDecorator[Any]):
 class Json(_Json):
     """A JSON value that PostgreSQL keeps as it was written."""
 
-    impl = postgresql.JSON
+    impl = _PostgresJson
     cache_ok = True
 
 
 class Jsonb(_Json):
     """A JSON value that PostgreSQL keeps parsed."""
 
-    impl = postgresql.JSONB
+    impl = _PostgresJsonb
     cache_ok = True
 
 

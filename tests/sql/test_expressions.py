@@ -159,14 +159,28 @@ def same_form(value: Any) -> Any:  # noqa: PLR0911  (one line a type)
             return value
 
 
-@pytest.fixture(scope="module")
-def sqlite() -> Iterator[sqlite3.Connection]:
-    connection = sqlite3.connect(":memory:")
+def empty_sqlite() -> sqlite3.Connection:
+    """A database with the grid's table."""
+    connection = sqlite3.connect(":memory:", isolation_level=None)
     types = {t.Numeric: "REAL", t.Double: "REAL", t.Bytea: "BLOB"} | dict.fromkeys(
         (t.Integer, t.BigInt, t.Boolean), "INTEGER"
     )
     columns = ", ".join(f'"{name}" {types.get(type(type_), "TEXT")}' for name, type_ in COLUMNS.items())
     connection.execute(f"CREATE TABLE grid (row INTEGER PRIMARY KEY, {columns}) STRICT")
+    return connection
+
+
+def create_postgres(connection: psycopg.Connection) -> None:
+    """The grid's table, in a session of UTC."""
+    spelled = {name: "text" if isinstance(type_, t.Enum) else str(type_) for name, type_ in COLUMNS.items()}
+    columns = ", ".join(f'"{name}" {type_}' for name, type_ in spelled.items())
+    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute(f"CREATE TABLE grid (row bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, {columns})")
+
+
+@pytest.fixture(scope="module")
+def sqlite() -> Iterator[sqlite3.Connection]:
+    connection = empty_sqlite()
     marks = ", ".join("?" for _ in COLUMNS)
     for row in grid_rows():
         values = [stored(value, type_) for value, type_ in zip(row, COLUMNS.values(), strict=True)]
@@ -178,24 +192,21 @@ def sqlite() -> Iterator[sqlite3.Connection]:
 @pytest.fixture(scope="module")
 def postgres(postgres18: Server) -> Iterator[psycopg.Connection]:
     with postgres18.database() as url, open_postgres(url) as connection:
-        spelled = {name: "text" if isinstance(type_, t.Enum) else str(type_) for name, type_ in COLUMNS.items()}
-        columns = ", ".join(f'"{name}" {type_}' for name, type_ in spelled.items())
-        connection.execute("SET TimeZone = 'UTC'")
-        connection.execute(f"CREATE TABLE grid (row bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, {columns})")
+        create_postgres(connection)
         names, marks = ", ".join(COLUMNS), ", ".join("%s" for _ in COLUMNS)
         with connection.cursor() as cursor:
             cursor.executemany(f"INSERT INTO grid ({names}) VALUES ({marks})", grid_rows())
         yield connection
 
 
-def results(run: Any, sql: str) -> list[Any]:
+def results(run: Any, sql: str, rows: int = ROWS) -> list[Any]:
     """The expression's value in every row; "error" where the engine raises."""
     quoted = sql.replace("%", "%%") if run.__self__.__class__.__module__.startswith("psycopg") else sql
     arguments = ((),) if quoted is not sql else ()
     try:
         return [value for (value,) in run(f"SELECT {quoted} FROM grid ORDER BY row", *arguments).fetchall()]
     except (sqlite3.Error, psycopg.Error):
-        return [_one(run, f"SELECT {quoted} FROM grid WHERE row = {row}", arguments) for row in range(1, ROWS + 1)]
+        return [_one(run, f"SELECT {quoted} FROM grid WHERE row = {row}", arguments) for row in range(1, rows + 1)]
 
 
 def _one(run: Any, sql: str, arguments: tuple[Any, ...]) -> Any:

@@ -139,6 +139,10 @@ def _round(arguments: Sequence[Value]) -> Value:
     return value.retyped(call("round", value.sql, str(places)), t.Numeric(digits, places))
 
 
+WHOLE_FROM = 2**52
+"""A binary number of 8 bytes has no fraction from here on, and SQLite's integers end soon after it."""
+
+
 def _step(name: str, correction: str) -> Callable[[Sequence[Value]], Value]:
     def build(arguments: Sequence[Value]) -> Value:
         value = number(arguments[0], name)
@@ -146,8 +150,10 @@ def _step(name: str, correction: str) -> Callable[[Sequence[Value]], Value]:
             raise untranslatable(f"{name}() of a whole number")
         cut = f"CAST({value.sql} AS INTEGER)"
         moved = f"{cut} {correction.format(x=value.within(Precedence.BITS), cut=cut)}" if correction else cut
-        type_ = value.type if isinstance(value.type, BINARY) else t.Numeric(15, 0)
-        return value.retyped(f"CAST({moved} AS REAL)", type_)
+        if isinstance(value.type, BINARY):
+            stepped = f"CASE WHEN abs({value.sql}) < {WHOLE_FROM} THEN CAST({moved} AS REAL) ELSE {value.sql} END"
+            return value.retyped(stepped, value.type)
+        return value.retyped(f"CAST({moved} AS REAL)", t.Numeric(15, 0))
 
     return build
 
@@ -333,17 +339,17 @@ NUMBER_FUNCTIONS: tuple[Function, ...] = (
         "floor(x)",
         "CAST(x AS INTEGER) - (x < CAST(x AS INTEGER))",
         _step("floor", "- ({x} < {cut})"),
-        note="below 2^63",
+        note="numeric below 2^63",
     ),
     Function(
         "ceil",
         "ceil(x)",
         "CAST(x AS INTEGER) + (x > CAST(x AS INTEGER))",
         _step("ceil", "+ ({x} > {cut})"),
-        note="below 2^63",
+        note="numeric below 2^63",
     ),
-    Function("ceiling", "ceiling(x)", "as ceil(x)", _step("ceiling", "+ ({x} > {cut})"), note="below 2^63"),
-    Function("trunc", "trunc(x)", "CAST(x AS INTEGER)", _step("trunc", ""), note="below 2^63"),
+    Function("ceiling", "ceiling(x)", "as ceil(x)", _step("ceiling", "+ ({x} > {cut})"), note="numeric below 2^63"),
+    Function("trunc", "trunc(x)", "CAST(x AS INTEGER)", _step("trunc", ""), note="numeric below 2^63"),
     Function("mod", "mod(a, b)", "a % b", remainder, 2, 2, note="whole numbers; b is not zero or NULLIF(b, 0)"),
 )
 
