@@ -6,11 +6,7 @@ BIN := .venv/bin
 N ?= 100
 SEED ?= 1
 
-<<<<<<< ours
-.PHONY: setup demo test test-tools coverage lint check docs verify prove evolve load mutate fuzz compare bench bench-peers bench-models bench-online import-real release clean
-=======
-.PHONY: setup demo test test-tools coverage lint check docs verify prove evolve agree load mutate fuzz compare bench bench-peers bench-online import-real release clean
->>>>>>> theirs
+.PHONY: setup demo test test-tools coverage lint check docs verify prove evolve agree load mutate fuzz compare bench bench-peers bench-models bench-online import-real release clean
 
 setup: .venv/.installed
 
