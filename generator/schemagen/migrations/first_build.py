@@ -48,12 +48,16 @@ def bare_steps(schema: Schema) -> tuple[Step, ...]:
     """The steps of a first build without what their transactions begin with."""
     steps = [_create_types(schema)] if schema.types or schema.extensions else []
     steps += (_create_table(number, table, schema) for number, table in enumerate(schema.tables, start=len(steps) + 1))
-    late = [
-        (table, key) for table in schema.tables for key in table.enforced_foreign_keys if schema.is_late(table, key)
-    ]
-    if late:
+    if late := _late(schema):
         steps.append(_add_foreign_keys(len(steps) + 1, late))
     return tuple(steps)
+
+
+def _late(schema: Schema) -> list[tuple[Table, ForeignKey]]:
+    """The foreign keys that point to tables made after their own."""
+    return [
+        (table, key) for table in schema.tables for key in table.enforced_foreign_keys if schema.is_late(table, key)
+    ]
 
 
 def baseline(schema: Schema) -> tuple[Step, ...]:

@@ -26,9 +26,9 @@ from .write import WriteResult, exclusive, has_content, is_interrupted, recover,
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from schemagen.changes.migration import Step
+    from schemagen.changes.migration import Statement, Step
     from schemagen.migrations.lock import MigrationRecord
-    from schemagen.schema.model import Pages, Schema
+    from schemagen.schema.model import DialectName, Pages, Schema
     from schemagen.spec.source import Sources
 
 
@@ -301,8 +301,6 @@ def plan_from(
 
 def render(schema: Schema, base: Lock | None, steps: Sequence[Step]) -> dict[str, str]:
     """Every file but the lock and the migrations of earlier builds: path below the output folder → content."""
-    from schemagen.migrations.column_order import as_migrated
-    from schemagen.migrations.first_build import first_build
     from schemagen.targets import seeds
     from schemagen.targets import sql_files as migrations
     from schemagen.targets.alembic import revisions as alembic
@@ -312,11 +310,11 @@ def render(schema: Schema, base: Lock | None, steps: Sequence[Step]) -> dict[str
 
     earlier = tuple(migration.step() for migration in base.migrations) if base else ()
     history = (*earlier, *steps)
-    whole = {engine: first_build(as_migrated(schema, history, engine)) for engine in DIALECTS}
+    built = {engine: _built(schema, base, steps, engine) for engine in DIALECTS}
     parent = earlier[-1:]  # the first new revision names it; the revisions of earlier steps are not rendered again
     files = {
         **migrations.render(schema, steps),
-        **migrations.render_schema(whole, history[-1].identifier if history else ""),
+        **migrations.render_schema(built, history[-1].identifier if history else ""),
         **guide.render(schema, history),
         **sqlmodel.render(schema),
         **alembic.render((*parent, *steps)),
@@ -325,6 +323,18 @@ def render(schema: Schema, base: Lock | None, steps: Sequence[Step]) -> dict[str
     }
     written = {step.number for step in earlier}
     return {path: text for path, text in files.items() if migration_number(path) not in written}
+
+
+def _built(schema: Schema, base: Lock | None, steps: Sequence[Step], engine: DialectName) -> tuple[Statement, ...]:
+    """What builds the whole schema on an engine, in the order of columns that the migrations leave."""
+    from schemagen.migrations.column_order import as_migrated
+    from schemagen.migrations.first_build import BASELINE, first_build
+
+    whole = steps
+    if base is not None or not steps or steps[0].name == BASELINE:
+        earlier = [migration.step() for migration in base.migrations] if base else []
+        whole = first_build(as_migrated(schema, (*earlier, *steps), engine))
+    return tuple(dict.fromkeys(each for step in whole for each in step.for_dialect(engine).statements))
 
 
 def _next_lock(schema: Schema, base: Lock | None, steps: Sequence[Step], files: Mapping[str, str]) -> Lock:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import logging
 import re
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from schemagen.base.gc_pause import without_collector
 
 from .errors import SqlError
+from .forms import Forms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -83,7 +84,8 @@ def validate_statements(statements: Iterable[tuple[str, DialectName]]) -> tuple[
         (position in ``statements``, what is wrong) for each that is wrong.
     """
     with _quiet(), without_collector():
-        checked = ((place, _problem(sql, dialect)) for place, (sql, dialect) in enumerate(statements))
+        forms: dict[DialectName, Forms] = {}
+        checked = ((place, _problem(sql, dialect, forms)) for place, (sql, dialect) in enumerate(statements))
         return tuple((place, problem) for place, problem in checked if problem is not None)
 
 
@@ -95,7 +97,8 @@ def _parser(dialect: DialectName) -> Dialect:
     return Dialect.get_or_raise(dialect)
 
 
-def _problem(sql: str, dialect: DialectName) -> SqlError | None:
+def _problem(sql: str, dialect: DialectName, forms: dict[DialectName, Forms] | None = None) -> SqlError | None:
+    """What is wrong with a statement, or None; ``forms`` has those that need no second parse, by dialect."""
     from sqlglot.errors import SqlglotError
 
     text = sql.strip()
@@ -104,13 +107,29 @@ def _problem(sql: str, dialect: DialectName) -> SqlError | None:
     if dialect == "sqlite":
         body, parenthesis, options = text.rpartition(")")
         text = f"{body}{parenthesis}{_WITHOUT_ROWID.sub('', options)}"
+    parse = partial(unparsed, dialect)
+    try:
+        if forms is None:
+            reason = parse(text)
+        else:
+            known = forms.setdefault(dialect, Forms(_parser(dialect), parse))
+            reason = known.problem(text)
+    except SqlglotError as problem:  # it can't be read as tokens
+        reason = str(problem).splitlines()[0]
+    return _failure(sql, reason) if reason else None
+
+
+def unparsed(dialect: DialectName, text: str) -> str | None:
+    """Why sqlglot does not take a text for one statement, or None."""
+    from sqlglot.errors import SqlglotError
+
     try:
         trees = _parser(dialect).parse(text)
     except (SqlglotError, RecursionError) as problem:
-        return _failure(sql, str(problem).splitlines()[0])
+        return str(problem).splitlines()[0]
     if len(trees) != 1:
-        return _failure(sql, f"it holds {len(trees)} statements")
-    return None if _is_statement(trees[0]) else _failure(sql, "it is no statement that sqlglot knows")
+        return f"it holds {len(trees)} statements"
+    return None if _is_statement(trees[0]) else "it is no statement that sqlglot knows"
 
 
 def _is_statement(tree: exp.Expr | None) -> bool:

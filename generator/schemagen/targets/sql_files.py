@@ -33,24 +33,19 @@ def schema_file(dialect: DialectName) -> str:
     return f"schema.{dialect}.sql"
 
 
-def render_schema(parts: Mapping[DialectName, Sequence[Step]], newest: str) -> dict[str, str]:
+def render_schema(parts: Mapping[DialectName, Sequence[Statement]], newest: str) -> dict[str, str]:
     """The whole schema of each engine in one file: path → text.
 
     Args:
-        parts: by engine, the steps that build it from nothing.
+        parts: by engine, the statements that build it from nothing, each once.
         newest: the migration that it is the result of; empty before the first.
     """
     return {
         schema_file(dialect): render_template(
-            f"{dialect}/schema.sql.jinja", newest=newest, statements=_once(step.for_dialect(dialect) for step in steps)
+            f"{dialect}/schema.sql.jinja", newest=newest, statements=_statements(statements)
         )
-        for dialect, steps in parts.items()
+        for dialect, statements in parts.items()
     }
-
-
-def _once(migrations: Iterable[Migration]) -> list[tuple[list[str], str]]:
-    """All statements; what each transaction begins with stands at the beginning of the one that this is."""
-    return _statements(dict.fromkeys(statement for one in migrations for statement in one.statements))
 
 
 def migration_text(migration: Migration) -> str:

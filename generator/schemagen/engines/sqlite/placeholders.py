@@ -13,14 +13,13 @@ from schemagen.changes.migration import Statement
 from schemagen.schema.model import Action
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from collections.abc import Set as AbstractSet
+    from collections.abc import Callable, Iterable
 
     from schemagen.engines.base import Dialect
     from schemagen.schema.model import ForeignKey, Schema
 
 
-def looked_at(name: str, schema: Schema, gone: AbstractSet[str]) -> dict[str, list[ForeignKey]]:
+def looked_at(name: str, schema: Schema, is_gone: Callable[[str], bool]) -> dict[str, list[ForeignKey]]:
     """The tables among those that have gone that the DROP TABLE of one looks at, each with the keys that lead there."""
     found: dict[str, list[ForeignKey]] = {}
     seen, waiting = set[str](), [name]
@@ -28,12 +27,12 @@ def looked_at(name: str, schema: Schema, gone: AbstractSet[str]) -> dict[str, li
         current = waiting.pop()
         seen.add(current)
         for child, key in schema.children(current):
-            if not key.enforced or child.name in gone:
+            if not key.enforced or is_gone(child.name):
                 continue
             if key.on_delete is Action.CASCADE and child.name not in seen:
                 waiting.append(child.name)
             for other in child.foreign_keys:
-                if other.parent in gone and _is_touched_by(key, other):
+                if is_gone(other.parent) and _is_touched_by(key, other):
                     found.setdefault(other.parent, []).append(other)
     return found
 

@@ -93,7 +93,7 @@ def stand_ins(dialect: Sqlite, rebuild: Rebuild, new: Schema) -> Mapping[str, tu
     order = _children_first(rebuild)
     gone: set[str] = set()
     for name in order:
-        if looked_at(name, live, gone):
+        if looked_at(name, live, gone.__contains__):
             break
         gone.add(name)
     else:

@@ -52,7 +52,7 @@ def stand_ins(dialect: Dialect, table: Table, schema: Schema) -> tuple[tuple[Sta
     An error, not data, is lost where such a table is still there: the rollbacks were run in another order.
     """
     place = schema.positions[table.name]
-    gone = looked_at(table.name, schema, {later.name for later in schema.tables[place + 1 :]})
+    gone = looked_at(table.name, schema, lambda name: schema.positions[name] > place)
     why = f"Has gone already: stands in for the time of the DROP TABLE of {table.name}"
     pairs = [stand_in(dialect, name, keys, why) for name, keys in gone.items()]
     return tuple(create for create, _ in pairs), tuple(drop for _, drop in pairs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from schemagen.engines.sqlite.types import is_numbered
 from schemagen.schema import types as t
 from schemagen.schema.model import LiteralDefault
 from schemagen.sql.bounds import bounds
-from schemagen.targets.python_code import INDENT, WIDTH, Call, Code, Named, flat, layout, names_in, quoted
+from schemagen.targets.python_code import INDENT, WIDTH, Call, Code, Named, flat, layout, quoted
 
 from .docstrings import laid_out, summary
 from .types import annotation, json_literal, limits, modules, python_default
@@ -35,6 +36,10 @@ _BASE_NAMES: dict[type[t.Type], str] = {t.Varchar: "Text", t.Char: "Text", t.Jso
 _WHOLE = (t.SmallInt, t.Integer, t.BigInt)
 _TEXTS = (t.Text, t.Varchar)
 _TIGHTER = {"ge": max, "gt": max, "min_length": max, "le": min, "lt": min, "max_length": min}
+
+
+_LITERAL_OR_NAME = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'|(?<![\w.])([^\W\d]\w*)')
+"""A literal of one line, or a word that is no attribute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +221,7 @@ def _literal(value: Literal) -> str:
 
 def _imports(table: Table, fields: Sequence[str]) -> Iterator[str]:
     """The imports of a module, in the order that isort keeps: those that its fields name."""
-    used = names_in("\n".join(["class Fields:", f"{INDENT}pass", *fields]))
+    used = {match[1] for each in fields for match in _LITERAL_OR_NAME.finditer(each)}
     if "dt" in used:
         yield "import datetime as dt"
     yield from (f"import {name}" for name in sorted({name for each in table.columns for name in modules(each.type)}))
