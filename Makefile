@@ -102,6 +102,11 @@ bench: setup
 bench-models: setup
 	$(BIN)/python benchmarks/models.py
 
+# The lines that a change of a spec adds to a pull request.
+.PHONY: bench-size
+bench-size: setup
+	$(BIN)/python benchmarks/size.py
+
 PEER_SIZE ?= 1000
 bench-peers: setup
 	$(BIN)/python benchmarks/peers.py $(PEER_SIZE)

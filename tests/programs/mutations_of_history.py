@@ -32,7 +32,7 @@ REVISION = r"alembic/versions/.*\.py"
 END = r"(?m)^(?=(COMMIT|RELEASE schemagen);)"
 
 ROWS_RULES = (
-    Rule("copy lost", "rows", SQLITE, r"(?ms)^INSERT INTO parents [^;]*;", ""),
+    Rule("copy lost", "rows", SQLITE, r"(?s)\bINSERT INTO parents [^;]*;", ""),
     Rule("copy of half", "rows", SQLITE, r"(?m)^(FROM _schemagen_old_parents) ", r"\1 WHERE rowid % 2 "),
     Rule("copy changed", "rows", SQLITE, r"(?m)^(SELECT _schemagen_rowid, .*?)\bcode\b", r"\1'x' || code"),
     Rule("copy changed", "rows", SQLITE, r"(?m)^SELECT _schemagen_rowid, id", "SELECT _schemagen_rowid, 'x' || id"),
@@ -47,19 +47,21 @@ ROWS_RULES = (
     Rule("backfill changed", "rows", SQLITE, r"\(size \+ 1\)\n", "(size + 2)\n"),
     Rule("backfill overwrites", "rows", SQLITE, r"coalesce\(name, \('nobody'\)\)", "'nobody'"),
     Rule("backfill overwrites", "rows", POSTGRES, r"\n *AND name IS NULL", ""),
-    Rule("table dropped first", "rows", ALTERING, r"(?m)^CREATE TABLE IF NOT EXISTS kv", r"DROP TABLE IF EXISTS kv;\n\g<0>"),
+    Rule("table dropped first", "rows", ALTERING, r"(?m)^(SAVEPOINT schemagen_step; )?CREATE TABLE IF NOT EXISTS kv", r"DROP TABLE IF EXISTS kv;\n\g<0>"),
 )  # fmt: skip
 
 FILES_RULES = (
-    Rule("downgrade drops more", "files", REVISION, r'(?s)(DOWNGRADE.*?"sqlite": \[)', r'\1"DROP TABLE IF EXISTS log", ', written=True),
-    Rule("downgrade drops more", "files", REVISION, r'(?s)(DOWNGRADE.*?"postgresql": \[)', r'\1"DROP TABLE IF EXISTS log", ', written=True),
-    Rule("upgrade deletes", "files", REVISION, r'(?s)(UPGRADE.*?"postgresql": \[)', r'\1"DELETE FROM log WHERE false", ', written=True),
-    Rule("downgrade lost", "files", REVISION, r"(?s)DOWNGRADE: dict\[str, list\[str\]\] = \{\n[^}]*?\"\"\".*?\n\}", 'DOWNGRADE: dict[str, list[str]] = {"sqlite": [], "postgresql": []}', written=True),
+    Rule("revision of an edited file", "files", REVISION, r'(?m)^    "[0-9a-f]{8}', '    "00000000', written=True),
+    Rule("revision of another file", "files", REVISION, r'FILE = "001', 'FILE = "002', written=True),
+    Rule("revision with statements", "files", REVISION, r"(?ms)^FILE = .*", 'UPGRADE: dict[str, list[str]] = {"sqlite": [], "postgresql": []}\nDOWNGRADE: dict[str, list[str]] = {"sqlite": [], "postgresql": []}\nupgrade = downgrade = str\n', written=True),
+    Rule("helper edited", "files", r"alembic/statements\.py", r"\Z", "\n", written=True),
     Rule("transaction lost", "files", ANY, r"(?m)^(BEGIN|COMMIT|SAVEPOINT schemagen|RELEASE schemagen);", "", written=True),
     Rule("foreign keys off", "files", ANY, r"(?m)^PRAGMA foreign_keys = ON;", "", written=True),
     Rule("index built under a lock", "files", ANY, r" CONCURRENTLY", "", written=True),
     Rule("told rollback differs", "files", ANY, r"(?m)^-- (DROP|ALTER) TABLE [^\n]*;", "-- SELECT 1;", written=True),
     Rule("told rollback lost", "files", ANY, r"(?ms)^-- Rollback, the same as.*", "", written=True),
+    Rule("named rollback lost", "files", ANY, r"(?m)^-- Rollback: rollback/.*", "", written=True),
+    Rule("named rollback differs", "files", ANY, r"(?m)^-- Rollback: rollback/\d", "-- Rollback: rollback/9", written=True),
     Rule("comment statement lost", "files", ANY, r"(?m)^COMMENT ON [^\n]*;", "", written=True),
     Rule("environment edited", "files", r"alembic/env\.py", r"target_metadata=SQLModel\.metadata", "target_metadata=None", written=True),
     Rule("environment edited", "files", r"alembic/env\.py", r"transaction_per_migration=True", "transaction_per_migration=False", written=True),

@@ -6,6 +6,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +15,7 @@ from schemagen.changes.migration import Migration, Statement, Step
 from schemagen.engines.catalog_differences import differences
 from schemagen.engines.reading import read_catalog
 from schemagen.migrations.first_build import first_build
+from schemagen.targets import sql_files
 from schemagen.targets.alembic import revisions as alembic
 from schemagen.targets.sqlmodel import modules as sqlmodel
 from support.engines import open_postgres, open_sqlite, run_in_psql, run_in_sqlite_shell
@@ -21,6 +23,7 @@ from support.generated_models import write
 from support.models_schema import SCHEMA
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from schemagen.databases.servers import Server
@@ -38,10 +41,16 @@ def step(number: int, name: str, sqlite: str, postgres: str, *, transactional: b
     return Step(migration("sqlite", sqlite), migration("postgres", postgres))
 
 
+def files_of(steps: Sequence[Step]) -> dict[str, str]:
+    """The models, the SQL files and the revisions that run them."""
+    sql = sql_files.render(SCHEMA, steps)
+    return sqlmodel.render(SCHEMA) | sql | alembic.render(steps, sql)
+
+
 @pytest.fixture(scope="module")
 def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("output")
-    write(folder, sqlmodel.render(SCHEMA) | alembic.render(STEPS))
+    write(folder, files_of(STEPS))
     return folder
 
 
@@ -132,7 +141,7 @@ def test_offline_sql_runs_in_psql(output: Path, pg_database: str, postgres18: Se
 def bytes_output(tmp_path: Path) -> Path:
     create = "CREATE TABLE t AS " + COLONS
     steps = (step(1, "bytes", create, create), step(2, "nothing", "", ""))
-    write(tmp_path, sqlmodel.render(SCHEMA) | alembic.render(steps))
+    write(tmp_path, files_of(steps))
     return tmp_path
 
 
@@ -155,7 +164,7 @@ def test_a_revision_is_whole_or_not_there(tmp_path: Path, pg_database: str) -> N
         1, "bad", "sqlite", (Statement("CREATE TABLE t (a INTEGER)"), Statement("SELECT no_such FROM t")), ()
     )
     same = Migration(1, "bad", "postgres", bad.statements, ())
-    write(tmp_path, sqlmodel.render(SCHEMA) | alembic.render((Step(bad, same),)))
+    write(tmp_path, files_of((Step(bad, same),)))
     path = tmp_path / "app.db"
     assert "no_such" in run(tmp_path, f"sqlite:///{path}", "upgrade", "head", fails=True)
     connection = sqlite3.connect(path)
@@ -172,7 +181,7 @@ def test_a_migration_outside_a_transaction(tmp_path: Path, pg_database: str) -> 
         step(2, "index", "CREATE INDEX i ON t (a)", "CREATE INDEX CONCURRENTLY i ON t (a)", transactional=False),
         step(3, "more", "CREATE TABLE u (a INTEGER)", "CREATE TABLE u (a integer)"),
     )
-    write(tmp_path, sqlmodel.render(SCHEMA) | alembic.render(steps))
+    write(tmp_path, files_of(steps))
     for url in (f"sqlite:///{tmp_path / 'app.db'}", pg_database):
         run(tmp_path, url, "upgrade", "head")
         assert "0003_" in run(tmp_path, url, "current")
@@ -184,7 +193,32 @@ def test_a_migration_outside_a_transaction(tmp_path: Path, pg_database: str) -> 
 
 
 def test_a_new_revision_by_hand(tmp_path: Path) -> None:
-    write(tmp_path, sqlmodel.render(SCHEMA) | alembic.render(STEPS))
+    write(tmp_path, files_of(STEPS))
     run(tmp_path, f"sqlite:///{tmp_path / 'app.db'}", "revision", "-m", "by hand", "--rev-id", "hand")
     run(tmp_path, f"sqlite:///{tmp_path / 'app.db'}", "upgrade", "head")
     assert (tmp_path / "alembic" / "versions" / "hand_by_hand.py").read_text(encoding="utf-8").startswith('"""by hand')
+
+
+def test_a_revision_runs_its_own_files_alone(output: Path, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'app.db'}"
+    file = next((output / "migrations/sqlite").glob("001_*.sql"))
+    text = file.read_text(encoding="utf-8")
+    file.write_bytes(text.replace("\n", "\r\n").encode())  # as git may check it out on Windows
+    assert "CREATE TABLE" in run(output, url, "upgrade", "head", "--sql")
+    file.write_text(f"{text}-- edited\n", encoding="utf-8")
+    assert f"{file.name} is not as it was built: restore it" in run(output, url, "upgrade", "head", fails=True)
+    file.unlink()
+    assert "the folder migrations/ belongs to alembic/" in run(output, url, "upgrade", "head", fails=True)
+    assert "001" in run(output, url, "history")
+    file.write_text(text, encoding="utf-8")
+
+
+def test_what_cannot_be_read_back_stands_in_the_revision(tmp_path: Path) -> None:
+    sql = "CREATE TABLE t AS SELECT 'one;\n\ntwo' AS a"
+    files = files_of((step(1, "odd", sql, sql),))
+    [revision] = [text for path, text in files.items() if "/versions/" in path]
+    assert "UPGRADE: dict" in revision
+    write(tmp_path, files)
+    run(tmp_path, f"sqlite:///{tmp_path / 'app.db'}", "upgrade", "head")
+    with closing(sqlite3.connect(tmp_path / "app.db")) as connection:
+        assert connection.execute("SELECT a FROM t").fetchone() == ("one;\n\ntwo",)

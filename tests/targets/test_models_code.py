@@ -16,6 +16,7 @@ from schemagen.schema import types as t
 from schemagen.schema.model import Action, Column, ForeignKey, LiteralDefault, PrimaryKey, Schema, Table, Unique
 from schemagen.schema.model_names import RESERVED, model_names
 from schemagen.schema.relationships import relationships
+from schemagen.targets import sql_files
 from schemagen.targets.alembic import revisions as alembic
 from schemagen.targets.python_code import Call, Named, Text, block, layout, quoted
 from schemagen.targets.sqlmodel import modules as sqlmodel
@@ -45,7 +46,9 @@ def test_a_layout_is_the_same_code(texts: list[str], before: int) -> None:
 @pytest.fixture(scope="module")
 def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("output")
-    write(folder, sqlmodel.render(SCHEMA) | alembic.render(first_build(SCHEMA)))
+    steps = first_build(SCHEMA)
+    sql = sql_files.render(SCHEMA, steps)
+    write(folder, sqlmodel.render(SCHEMA) | sql | alembic.render(steps, sql))
     return folder
 
 
@@ -172,7 +175,17 @@ def test_text_of_a_spec_stays_in_its_string() -> None:
         "things", (uuid_key(), column), PrimaryKey("pk", ("id",)), description=NASTY, class_name="Thing",
         notes=(("security", (NASTY,)), ("a_shape", (NASTY,))),
     )  # fmt: skip
-    files = sqlmodel.render(Schema((made,))) | alembic.render(first_build(Schema((made,))))
+    steps = first_build(Schema((made,)))
+    sql = sql_files.render(Schema((made,)), steps)
+    for files in (
+        sqlmodel.render(Schema((made,))),
+        alembic.render(steps, sql),
+        alembic.render(steps, dict.fromkeys(sql, "")),
+    ):
+        _find_no_code(files)
+
+
+def _find_no_code(files: dict[str, str]) -> None:
     for path, text in files.items():
         if path.endswith(".py"):
             tree = ast.parse(text)

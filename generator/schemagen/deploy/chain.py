@@ -13,6 +13,7 @@ from schemagen.base.layout import migration_number
 from schemagen.databases.servers import failure
 from schemagen.engines.reading import read_catalog
 from schemagen.migrations.history import lock_content, read_history
+from schemagen.migrations.written import revision_lists
 from schemagen.sql.authorizer import confine
 
 if TYPE_CHECKING:
@@ -67,9 +68,9 @@ class Chain:
 
     def statements(self, number: int, dialect: DialectName, *, down: bool = False) -> list[str]:
         """What the revision of a migration sends to an engine."""
-        module = self.script.get_revision(self.revisions[number]).module
-        found: list[str] = getattr(module, "DOWNGRADE" if down else "UPGRADE")[SQLALCHEMY_NAMES[dialect]]
-        return found
+        path = next(path for path, _ in self.records[number - 1].files if path.startswith("alembic/versions/"))
+        up_down = revision_lists(Path(self.script.dir).parent, path)
+        return up_down[down][SQLALCHEMY_NAMES[dialect]]
 
     def sqlite_catalog(self, number: int) -> Catalog:
         """What the migrations up to a number make on SQLite; names of tables and columns are PostgreSQL's too."""

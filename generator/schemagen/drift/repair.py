@@ -175,7 +175,7 @@ class _Planner:
         """What mends each difference, table by table; the whole plan where a table's own does not."""
         for names, own in self._groups(found):
             told: list[tuple[str, frozenset[str]]] = []
-            for one, plan in self._plans(self._near(names), own, whole):
+            for one, plan in self._plans(self._near(names, own), own, whole):
                 statements = frozenset(plan.statements)
                 if not statements:
                     yield one, Mend()
@@ -243,13 +243,14 @@ class _Planner:
             *(statement for statement in made if statement.sql not in known),
         )
 
-    def _near(self, names: set[str]) -> Schema:
+    def _near(self, names: set[str], found: Sequence[CatalogDifference]) -> Schema:
         """The wanted schema as far as a change of a table concerns it: with all below it, and their parents.
 
-        Planning each table among all the others would take time that grows with the square of their number.
+        Planning each table among all the others would take time that grows with the square of their number. Nothing is
+        below one that is missing but what is missing as well.
         """
         below = set(names)
-        open_ = [*names]
+        open_ = [] if all(map(self._is_missing, found)) else [*names]
         while open_:
             new = self._children[open_.pop()] - below
             below |= new
@@ -257,6 +258,11 @@ class _Planner:
         near = below.union(*(self._parents[table] for table in below))
         tables = tuple(closed(table, near) for table in self._wanted.tables if table.name in near)
         return Schema(tables, types=self._wanted.types, extensions=self._wanted.extensions)
+
+    def _is_missing(self, found: CatalogDifference) -> bool:
+        """Whether a whole table is missing in the database."""
+        name = found.table or ""
+        return found.what == "table" and name in self._wanted.by_name and name not in self._imported.by_name
 
 
 _FRAMES: Mapping[DialectName, tuple[str, str]] = {

@@ -1,14 +1,17 @@
-"""The migrations of a lock as they were written, with their rollbacks: the lists of the revisions, never split SQL."""
+"""The migrations of a lock as they were written, with their rollbacks: what the revisions send."""
 
 from __future__ import annotations
 
 import ast
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from schemagen.base.diagnostics import Diagnostic, SchemagenError
 from schemagen.base.layout import read_generated
 from schemagen.changes.migration import Statement, Step
+from schemagen.changes.sql_text import read_statements
+
+from .lock import content_hash
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +20,9 @@ if TYPE_CHECKING:
     from schemagen.changes.migration import Migration
 
     from .lock import DialectRecord, Lock, MigrationRecord
+
+Lists = dict[str, list[str]]
+"""Statements by engine, as SQLAlchemy names it."""
 
 _ENGINES = {"sqlite": "sqlite", "postgres": "postgresql"}
 
@@ -32,13 +38,9 @@ def written_steps(output: Path, lock: Lock) -> tuple[Step, ...]:
 
 def _step(output: Path, record: MigrationRecord) -> Step:
     path = next(path for path, _ in record.files if path.startswith("alembic/versions/"))
-    lists = _lists(read_generated(f"{output}/{path}").decode())
+    up, down = revision_lists(output, path)
     step = record.step()
-    made = Step(
-        _complete(step.sqlite, lists["UPGRADE"], lists["DOWNGRADE"]),
-        _complete(step.postgres, lists["UPGRADE"], lists["DOWNGRADE"]),
-        step.changes,
-    )
+    made = Step(_complete(step.sqlite, up, down), _complete(step.postgres, up, down), step.changes)
     if not (_fits(made.sqlite, record.sqlite) and _fits(made.postgres, record.postgres)):
         message = f"{output}/{path} does not have the statements that the lock knows"
         raise SchemagenError([Diagnostic("SG404", message, hint="restore both from version control")])
@@ -58,10 +60,47 @@ def _statements(texts: Sequence[str]) -> tuple[Statement, ...]:
     return tuple(map(Statement, texts))
 
 
-def _lists(code: str) -> dict[str, dict[str, list[str]]]:
-    """The two dictionaries of a revision, read without running it."""
-    return {
-        node.target.id: ast.literal_eval(node.value)
-        for node in ast.parse(code).body
-        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value
-    }
+def revision_lists(output: Path, path: str) -> tuple[Lists, Lists]:
+    """What a revision sends to each engine, forth and back, read without running it.
+
+    It is in the SQL files of a name and with hashes that the revision has, or in two dictionaries of its own.
+
+    Raises:
+        OSError: for a file that can't be read.
+        SyntaxError, ValueError, LookupError, TypeError: for what is no revision of ours, and for an edited SQL file.
+    """
+    said = _constants(read_generated(f"{output}/{path}").decode())
+    if "FILE" not in said:
+        up, down = ({each: [str(one) for one in said[name][each]] for each in _FOLDERS} for name in _OWN)
+        return up, down
+    hashes = iter(said["SHA256"])
+    up, down = {}, {}
+    for engine, folder in _FOLDERS.items():
+        for lists, place in ((up, folder), (down, f"{folder}/rollback")):
+            content = read_generated(f"{output}/{place}/{said['FILE']}")
+            if content_hash(content) != next(hashes):
+                raise ValueError(f"{place}/{said['FILE']} is not the file of {path}")
+            lists[engine] = read_statements(content.decode(), engine)
+    return up, down
+
+
+_OWN = ("UPGRADE", "DOWNGRADE")
+"""The dictionaries of a revision that has its statements itself."""
+
+_FOLDERS = {"sqlite": "migrations/sqlite", "postgresql": "migrations/postgres"}
+
+
+def _constants(code: str) -> dict[str, Any]:
+    """The names of a revision that are given literal values."""
+    found: dict[str, Any] = {}
+    for node in ast.parse(code).body:
+        match node:
+            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+                pass
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                pass
+            case _:
+                continue
+        if name in {"FILE", "SHA256", *_OWN}:
+            found[name] = ast.literal_eval(value)
+    return found

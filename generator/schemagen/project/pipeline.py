@@ -311,13 +311,13 @@ def render(schema: Schema, base: Lock | None, steps: Sequence[Step]) -> dict[str
     earlier = tuple(migration.step() for migration in base.migrations) if base else ()
     history = (*earlier, *steps)
     built = {engine: _built(schema, base, steps, engine) for engine in DIALECTS}
-    parent = earlier[-1:]  # the first new revision names it; the revisions of earlier steps are not rendered again
+    sql = migrations.render(schema, steps)
     files = {
-        **migrations.render(schema, steps),
-        **migrations.render_schema(built, history[-1].identifier if history else ""),
+        **sql,
+        **migrations.render_schema(built),
         **guide.render(schema, history),
         **sqlmodel.render(schema),
-        **alembic.render((*parent, *steps)),
+        **alembic.render(steps, sql, earlier[-1] if earlier else None),
         **docs.render(schema, history),
         **seeds.render(schema),
     }

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from schemagen.base.escape import one_line
 from schemagen.base.render import render as render_template
+from schemagen.changes.sql_text import STEP
 from schemagen.engines.table_layout import comment_lines
 from schemagen.schema.model import DIALECTS
 
@@ -33,41 +34,33 @@ def schema_file(dialect: DialectName) -> str:
     return f"schema.{dialect}.sql"
 
 
-def render_schema(parts: Mapping[DialectName, Sequence[Statement]], newest: str) -> dict[str, str]:
-    """The whole schema of each engine in one file: path → text.
-
-    Args:
-        parts: by engine, the statements that build it from nothing, each once.
-        newest: the migration that it is the result of; empty before the first.
-    """
+def render_schema(parts: Mapping[DialectName, Sequence[Statement]]) -> dict[str, str]:
+    """The whole schema of each engine in one file, from the statements that build it: path → text."""
     return {
-        schema_file(dialect): render_template(
-            f"{dialect}/schema.sql.jinja", newest=newest, statements=_statements(statements)
-        )
+        schema_file(dialect): render_template(f"{dialect}/schema.sql.jinja", statements=_statements(statements))
         for dialect, statements in parts.items()
     }
 
 
 def migration_text(migration: Migration) -> str:
-    """The file that migrates, with the rollback as comments at its end."""
+    """The file that migrates; its rollback stands as comments at the end of one that creates, others name theirs."""
     return render_template(
         f"{migration.dialect}/migration.sql.jinja",
-        **_common(migration),
+        **_common(migration, migration.statements),
         header=_comments(migration.header),
         losses=_bullets(migration.losses),
-        statements=_statements(migration.statements),
-        rollback=[line for statement in migration.rollback for line in _commented(statement)],
+        has_rollback=bool(migration.rollback),
+        rollback=[] if migration.altering else [line for each in migration.rollback for line in _commented(each)],
     )
 
 
 def rollback_text(migration: Migration) -> str:
     """The file that rolls back; run it only after those of later migrations."""
-    return render_template(
-        f"{migration.dialect}/rollback.sql.jinja", **_common(migration), statements=_statements(migration.rollback)
-    )
+    return render_template(f"{migration.dialect}/rollback.sql.jinja", **_common(migration, migration.rollback))
 
 
-def _common(migration: Migration) -> dict[str, object]:
+def _common(migration: Migration, statements: Sequence[Statement]) -> dict[str, object]:
+    is_close = migration.dialect == "sqlite" and migration.altering
     return {
         "number": f"{migration.number:03d}",
         "name": migration.name,
@@ -75,11 +68,30 @@ def _common(migration: Migration) -> dict[str, object]:
         "transactional": migration.transactional,
         "altering": migration.altering,
         "rollback_losses": _bullets(migration.rollback_losses),
+        "statements": _close(statements) if is_close else _statements(statements),
     }
 
 
 def _statements(statements: Iterable[Statement]) -> list[tuple[list[str], str]]:
-    return [(_comments([statement.heading]), statement.sql) for statement in statements]
+    """Each statement with the comments above it, and an empty line behind it."""
+    return [(_comments([statement.heading]), f"{statement.sql};\n") for statement in statements]
+
+
+def _close(statements: Iterable[Statement]) -> list[tuple[list[str], str]]:
+    """Statements line below line; a savepoint stands on the line of the statement that it holds."""
+    found: list[tuple[list[str], str]] = []
+    held = ""
+    for each in statements:
+        heading = _comments([each.heading])
+        if each.sql == STEP:
+            held = f"{STEP}; "
+            found.append((heading, ""))
+        elif held:
+            found[-1] = (found[-1][0], f"{held}{each.sql};")
+            held = ""
+        else:
+            found.append((heading, f"{each.sql};"))
+    return [*found[:-1], (found[-1][0], f"{found[-1][1]}\n")] if found else []
 
 
 def _comments(texts: Iterable[str]) -> list[str]:

@@ -89,7 +89,7 @@ def opening(migration: str, facts: Sequence[Fact]) -> Iterator[Statement]:
         f"({key}, {sql_string(fact.name)}, {fact.before}, {fact.after if fact.early else 'NULL'})" for fact in facts
     ]
     lines = ",\n".join(f"    {row}" for row in rows)
-    noted = Statement(f"INSERT INTO _schemagen_guard (migration, fact, expected, found)\nVALUES\n{lines}")
+    noted = Statement(f"INSERT INTO _schemagen_guard (migration, fact, expected, found) VALUES\n{lines}")
     yield from held([noted])
     # Never a rollback here: what follows would have to be held back until the end.
     yield from _named_refusals(key, {kind: [f.name for f in facts if f.early is kind] for kind in Expected})
@@ -108,12 +108,14 @@ def closing(migration: str, facts: Sequence[Fact]) -> Iterator[Statement]:
     key = sql_string(migration)
     yield CHECKED
     yield from _one_transaction(f"(SELECT count(*) FROM _schemagen_guard WHERE migration = {key}) = {len(facts)}")
-    for number, fact in enumerate(fact for fact in facts if not fact.early):
-        row = f"migration = {key} AND fact = {sql_string(fact.name)}"
-        yield Statement(
-            f"UPDATE _schemagen_guard SET found = {fact.after} WHERE {row}",
-            "" if number else "Is everything there?",
+    late = [fact for fact in facts if not fact.early]
+    if late:
+        cases = "\n".join(f"    WHEN {sql_string(fact.name)} THEN {fact.after}" for fact in late)
+        names = ", ".join(sql_string(fact.name) for fact in late)
+        sql = (
+            f"UPDATE _schemagen_guard SET found = CASE fact\n{cases}\nEND WHERE migration = {key} AND fact IN ({names})"
         )
+        yield Statement(sql, "Is everything there?")
     counted = f"SELECT count(*) FROM _schemagen_guard WHERE migration = {key} AND found IS expected"
     yield Statement(f"DELETE FROM _schemagen_guard WHERE migration = {key} AND ({counted}) = {len(facts)}")
     off = "(SELECT foreign_keys FROM pragma_foreign_keys) = 0"

@@ -1,18 +1,20 @@
-"""The target `alembic`: an environment for both engines, and one revision a step that runs exactly its statements."""
+"""The target `alembic`: an environment for both engines, and revisions that run the statements of the SQL files."""
 
 from __future__ import annotations
 
 import hashlib
+import inspect
 from typing import TYPE_CHECKING, Any
 
 from schemagen.base.escape import docstring, one_line
 from schemagen.base.render import render as render_template
-from schemagen.targets.python_code import Call, Code, Named, Text, layout, quoted
+from schemagen.changes.sql_text import FRAME, STEP, read_statements
+from schemagen.targets.python_code import WIDTH, Call, Code, Named, Text, layout, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from schemagen.changes.migration import Statement, Step
+    from schemagen.changes.migration import Migration, Statement, Step
     from schemagen.schema.model import DialectName
 
 ENGINES: Mapping[str, DialectName] = {"sqlite": "sqlite", "postgresql": "postgres"}
@@ -21,21 +23,53 @@ ENGINES: Mapping[str, DialectName] = {"sqlite": "sqlite", "postgresql": "postgre
 ENVIRONMENT = ("alembic.ini", "env.py", "script.py.mako")
 
 
-def render(steps: Sequence[Step]) -> dict[str, str]:
+def render(steps: Sequence[Step], files: Mapping[str, str], parent: Step | None = None) -> dict[str, str]:
     """Every file of the Alembic tree, by path.
 
     Args:
-        steps: the whole history in order; each revises the one before it.
+        steps: the new steps in order; each revises the one before it.
+        files: their SQL files, by path.
+        parent: the step that the first of them follows.
     """
-    files = {f"alembic/{name}": render_template(f"alembic/{name}.jinja") for name in ENVIRONMENT}
-    previous: str | None = None
+    made = {f"alembic/{name}": render_template(f"alembic/{name}.jinja") for name in ENVIRONMENT}
+    made["alembic/statements.py"] = render_template(
+        "alembic/statements.py.jinja",
+        frame=layout(Call("", *map(quoted, sorted(FRAME)), brackets="{}"), before=WIDTH),
+        step=quoted(STEP),
+        reading=inspect.getsource(read_statements).rstrip("\n"),
+    )
+    previous = revision_id(parent) if parent else None
     for step in steps:
         revision = revision_id(step)
-        files[f"alembic/versions/{step.number:04d}_{step.name}.py"] = render_template(
-            "alembic/revision.py.jinja", **_revision(step, revision, previous)
-        )
+        made[f"alembic/versions/{step.number:04d}_{step.name}.py"] = _text(step, files, revision, previous)
         previous = revision
-    return files
+    return made
+
+
+def _text(step: Step, files: Mapping[str, str], revision: str, previous: str | None) -> str:
+    """A revision that runs the SQL files; where they can't be read back as the statements are, it has those itself."""
+    texts = {engine: [files[path] for path in _paths(step, dialect)] for engine, dialect in ENGINES.items()}
+    read = {engine: [read_statements(text, engine) for text in both] for engine, both in texts.items()}
+    if any(read[engine] != _lists(step.for_dialect(dialect)) for engine, dialect in ENGINES.items()):
+        return render_template("alembic/revision.py.jinja", **_revision(step, revision, previous))
+    hashes = [hashlib.sha256(text.encode()).hexdigest() for both in texts.values() for text in both]
+    outside = _outside(step)
+    return render_template(
+        "alembic/revision_of_files.py.jinja",
+        **_head(step, revision, previous),
+        file=quoted(f"{step.identifier}.sql"),
+        hashes=hashes,
+        outside=Call("", *map(quoted, outside), brackets="[]").flat if outside else "",
+    )
+
+
+def _paths(step: Step, dialect: DialectName) -> tuple[str, str]:
+    folder = f"migrations/{dialect}"
+    return f"{folder}/{step.identifier}.sql", f"{folder}/rollback/{step.identifier}.sql"
+
+
+def _lists(migration: Migration) -> list[list[str]]:
+    return [[each.sql for each in listed] for listed in (migration.statements, migration.rollback)]
 
 
 def revision_id(step: Step) -> str:
@@ -48,13 +82,24 @@ def revision_id(step: Step) -> str:
     return f"{step.number:04d}_{hashlib.sha256(said.encode()).hexdigest()[:8]}"
 
 
-def _revision(step: Step, revision: str, previous: str | None) -> dict[str, Any]:
-    migrations = {engine: step.for_dialect(dialect) for engine, dialect in ENGINES.items()}
-    outside = [engine for engine, migration in migrations.items() if not migration.transactional]
+def _head(step: Step, revision: str, previous: str | None) -> dict[str, str]:
     return {
         "docstring": _docstring(step, revision, previous),
         "revision": quoted(revision),
         "down_revision": quoted(previous) if previous else "None",
+    }
+
+
+def _outside(step: Step) -> list[str]:
+    """The engines on which a step runs outside a transaction."""
+    return [engine for engine, dialect in ENGINES.items() if not step.for_dialect(dialect).transactional]
+
+
+def _revision(step: Step, revision: str, previous: str | None) -> dict[str, Any]:
+    migrations = {engine: step.for_dialect(dialect) for engine, dialect in ENGINES.items()}
+    outside = _outside(step)
+    return {
+        **_head(step, revision, previous),
         "upgrade": _statements({engine: migration.statements for engine, migration in migrations.items()}),
         "downgrade": _statements({engine: migration.rollback for engine, migration in migrations.items()}),
         "without_transaction": Call("", *map(quoted, outside), brackets="{}").flat if outside else "",

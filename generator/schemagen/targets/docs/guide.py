@@ -172,9 +172,8 @@ def _entry(step: Step, past: History, known: Overview) -> Entry:
     table = past.created.get(step.identifier)
     files = joined([link(engine.title, relative(migration_file(step, engine.name), PATH)) for engine in known.dialects])
     if table is None:
-        sql = ";\n\n".join(statement.sql for statement in step.postgres.statements)
         purpose = " ".join(sentence(change) for change in step.changes) or "Changes what earlier migrations made."
-        return Entry(step.identifier, purpose, files, "", fence("sql", f"{sql};") if sql else "", _losses(step))
+        return Entry(step.identifier, purpose, files, "", "", _losses(step))
     sql = "\n\n".join(f"{item.sql};" for item in step.postgres.statements if _CREATE_TABLE.match(item.sql))
     made = f"`{table.name}`: {sentence(table.description) or f'one row is one {words.noun(table)}.'}"
     purpose = sentence(table.description) or f"Creates the table `{table.name}`."

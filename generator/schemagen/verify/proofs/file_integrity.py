@@ -6,7 +6,6 @@ database, and two errors can undo each other. So each file is read, and compared
 
 from __future__ import annotations
 
-import ast
 from dataclasses import replace
 from itertools import zip_longest
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ from schemagen.changes.migration import Statement
 from schemagen.databases.scripts import statements
 from schemagen.migrations.history import lock_content
 from schemagen.migrations.lock import loads
+from schemagen.migrations.written import revision_lists
 from schemagen.schema.model import DIALECTS
 from schemagen.verify.report import BOTH, Claim
 
@@ -34,9 +34,10 @@ _FRAMES = (("BEGIN", "COMMIT"), ("SAVEPOINT schemagen", "RELEASE schemagen"))
 _KEYS, _NO_KEYS = "PRAGMA foreign_keys = ON", "PRAGMA foreign_keys = OFF"
 _FRAME_WORDS = {_KEYS, _NO_KEYS, *(word for frame in _FRAMES for word in frame)}
 _ROLLBACK = "-- Rollback, the same as "
-_NOTHING = "nothing"
+_NAMED = "-- Rollback: rollback/"
+"""The rollback of a migration that alters stands in its own file alone."""
 
-Lists = dict[str, list[str]]
+_NOTHING = "nothing"
 
 
 def prove_as_written(ledger: Ledger, output: Path) -> None:
@@ -49,11 +50,10 @@ def prove_as_written(ledger: Ledger, output: Path) -> None:
 
 def _prove_migration(section: Section, output: Path, record: MigrationRecord) -> None:
     revision = f"alembic/versions/{record.number:04d}_{record.name}.py"
-    text = _text(section, output, revision)
-    lists = _lists(text)
-    if lists is None:
-        if text:
-            section.fails(revision, "UPGRADE and DOWNGRADE, with a list of statements for each engine", "other things")
+    try:
+        lists = revision_lists(output, revision)
+    except (OSError, SyntaxError, ValueError, LookupError, TypeError) as problem:
+        section.fails(revision, "the statements of its files, or of its own, for each engine", str(problem))
         return
     for dialect in DIALECTS:
         upgrade, downgrade = (found[_ENGINES[dialect]] for found in lists)
@@ -83,7 +83,10 @@ def _prove_files(section: Section, output: Path, migration: Migration, *, known:
             expected = seen
         else:
             section.fails(what, "the way back of which the lock has the hash", "another one, as in the rollback")
-    _equal(section, f"{path}, the rollback in its comments", expected, _pieces([_uncommented(told)]))
+    if named := _named(forth):
+        _equal(section, path, [f"{_NAMED}{migration.identifier}.sql"], named)
+    else:
+        _equal(section, f"{path}, the rollback in its comments", expected, _pieces([_uncommented(told)]))
 
 
 def _in_frame(
@@ -120,28 +123,16 @@ def _pieces(texts: Iterable[str]) -> list[str]:
     return ["\n".join(line.rstrip() for line in piece.split("\n")) for piece in statements(whole)]
 
 
+def _named(text: str) -> list[str]:
+    """The rollback that a file names."""
+    return [line.partition(",")[0] for line in text.split("\n") if line.startswith(_NAMED)]
+
+
 def _uncommented(told: str) -> str:
     """The statements in the comments at the end of a migration: what follows its first empty comment."""
     lines = told.split("\n")
     first = lines.index("--") + 1 if "--" in lines else len(lines)
     return "\n".join(line.removeprefix("--").removeprefix(" ") for line in lines[first:])
-
-
-def _lists(text: str) -> tuple[Lists, Lists] | None:
-    """UPGRADE and DOWNGRADE of a revision's text."""
-    try:
-        assigned = {
-            node.target.id: ast.literal_eval(node.value)
-            for node in ast.parse(text).body
-            if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value
-        }
-        found = tuple({key: [str(one) for one in assigned[name][key]] for key in _ENGINES.values()} for name in _NAMES)
-    except (SyntaxError, ValueError, KeyError, TypeError):
-        return None
-    return found[0], found[1]
-
-
-_NAMES = ("UPGRADE", "DOWNGRADE")
 
 
 def _text(section: Section, output: Path, path: str) -> str:

@@ -147,8 +147,8 @@ def _version(document: Document, overview: Overview) -> str:
     )
     if not overview.steps:
         return which
-    latest = overview.steps[-1]
-    return f"{which} The database is at this schema when migration `{latest.identifier}` has been run."
+    guide = link("the migrations guide", relative("migrations/README.md", f"docs/{document.name}.md"))
+    return f"{which} The database is at this schema when every migration of {guide} has been run."
 
 
 def _change_log(document: Document, tables: Iterable[Table], overview: Overview) -> str:
