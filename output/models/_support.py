@@ -157,6 +157,49 @@ def complete(
         event.listen(model, "before_insert", _keep_null)
 
 
+def attach(
+    what: str,
+    *,
+    first: bool,
+    tables: Sequence[str],
+    sqlite: Sequence[str],
+    postgres: Sequence[str],
+    drop_sqlite: Sequence[str],
+    drop_postgres: Sequence[str],
+) -> None:
+    """A view or an object that ``create_all`` makes and ``drop_all`` drops.
+
+    Args:
+        what: its kind and name.
+        first: whether it is made before the tables, which may need it.
+        tables: those that it stands on; where one is not there it is not made.
+        sqlite: the statements that make it on SQLite.
+        postgres: the same on PostgreSQL.
+        drop_sqlite: the statements that drop it on SQLite.
+        drop_postgres: the same on PostgreSQL.
+    """
+    make = {SQLITE: sqlite, POSTGRES: postgres}
+    drop = {SQLITE: drop_sqlite, POSTGRES: drop_postgres}
+
+    def run(by_engine: Mapping[str, Sequence[str]], connection: sa.Connection) -> None:
+        if by_engine[connection.dialect.name] and set(tables) <= {
+            *sa.inspect(connection).get_table_names()
+        }:
+            for text in by_engine[connection.dialect.name]:
+                connection.execute(Statement(text))
+
+    def make_it(_metadata: sa.MetaData, connection: sa.Connection, **_options: Any) -> None:
+        run(make, connection)
+
+    def drop_it(_metadata: sa.MetaData, connection: sa.Connection, **_options: Any) -> None:
+        run(drop, connection)
+
+    make_it.__doc__ = what
+    event.listen(SQLModel.metadata, "before_create" if first else "after_create", make_it)
+    moment = "after_drop" if first else "before_drop"
+    event.listen(SQLModel.metadata, moment, drop_it, insert=True)
+
+
 def _rest(table: sa.Table) -> _Rest | None:
     """What a table waits for; None for the tables of others."""
     rest = table.info.get(_REST)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from schemagen.schema.model import Action, Deferrable, ForeignKey, Unique
 
 from . import wording
+from .attached import AttachedChange
 from .conversions import conversion_of
 from .type_definitions import TypeDefinitionChange
 
@@ -330,7 +331,7 @@ class AlterTable:
         return tuple(after for before, after in self.pairs if conversion_of(before, after))
 
 
-Change = CreateTable | DropTable | RenameTable | AlterTable | TypeDefinitionChange
+Change = CreateTable | DropTable | RenameTable | AlterTable | TypeDefinitionChange | AttachedChange
 
 _SUBJECT = re.compile(
     r"(?:online: )?(?:create|drop|rename|alter) table (\w+)(?: to (\w+))?|add foreign key \w+ to table (\w+)"

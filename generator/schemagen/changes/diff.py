@@ -14,6 +14,7 @@ from schemagen.schema.triggers import REFUSING_DELETES, TriggerKind, comes_back,
 from schemagen.schema.types import Enum
 
 from . import changes as c
+from .attached import attached_changes
 from .conversions import stored_type, without_conversions
 from .renames import Renames, in_cycles, move_tables
 from .type_definitions import TypeDefinitionChange, dropped_types, made_types
@@ -121,7 +122,8 @@ def _diff(old: Schema, new: Schema, renames: Renames, moved: Mapping[str, Table]
     kept = set(continued.values())
     dropped = [c.DropTable(table) for table in reversed(old.tables) if table.name not in kept]
     types = made_types(old, new, renames)
-    return (*types, *renamed, *created, *altered, *dropped, *dropped_types(old, new))
+    own = attached_changes(old, new)
+    return (*types, *renamed, *created, *altered, *dropped, *own, *dropped_types(old, new))
 
 
 def _swaps_columns(change: c.AlterTable) -> bool:

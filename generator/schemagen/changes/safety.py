@@ -11,6 +11,7 @@ from schemagen.schema.model import PrimaryKey
 from schemagen.schema.types import Enum
 
 from . import changes as c
+from .attached import DropAttached, is_sequence
 from .conversions import conversion_of, fill_of_nulls, is_lossy
 from .renames import in_cycles, mentions, unfollowed
 from .type_changes import type_change
@@ -200,6 +201,9 @@ def _losses(evolution: Evolution) -> Iterator[Loss]:
                 )
             case c.AlterTable():
                 yield from _altered(change)
+            case DropAttached(item) if is_sequence(item):
+                lost = f"what sequence {item.name} has counted"
+                yield Loss(f"drop:{item.name}", f"sequence `{item.name}` would be dropped with its count", lost)
 
 
 def _new_name(table: Table, created: Sequence[Table]) -> str:

@@ -184,7 +184,7 @@ def _build(
             if getattr(connection, "closed", False) or table == TYPES:
                 raise  # no statement can run any more
             makes_it = sql.lstrip().upper().startswith("CREATE TABLE")
-            if parents[table] & absent and (makes_it or table in waiting or " FOREIGN KEY " in sql):
+            if parents.get(table, set()) & absent and (makes_it or table in waiting or " FOREIGN KEY " in sql):
                 waiting.add(table)
             else:
                 refused[table] = (*refused.get(table, ()), refusal(error, sql))
@@ -202,9 +202,11 @@ def _statements(schema: Schema, dialect: DialectName) -> Iterator[tuple[str, str
         if schema.is_late(table, key)
         for statement in dialect_of(dialect).add_foreign_key(table, key)
     }
-    for number, step in enumerate(bare_steps(schema), start=-1 if schema.types or schema.extensions else 0):
+    first = bool(schema.types or schema.extensions) + bool(schema.early)
+    for number, step in enumerate(bare_steps(schema), start=-first):
         for statement in step.for_dialect(dialect).statements:
-            table = schema.tables[number].name if 0 <= number < len(schema.tables) else late.get(statement.sql, TYPES)
+            other = TYPES if number < 0 else ""
+            table = schema.tables[number].name if 0 <= number < len(schema.tables) else late.get(statement.sql, other)
             yield table, statement.sql
 
 

@@ -6,23 +6,27 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from schemagen.changes.attached import is_sequence
 from schemagen.changes.migration import Migration, Statement, Step
 from schemagen.changes.type_definitions import AddExtension, CreateType
+from schemagen.engines import attached
 from schemagen.engines.dialects import POSTGRES, SQLITE
 from schemagen.engines.postgres.enum_types import create_extension, create_types, drop_types
 from schemagen.engines.postgres.session import begun
 from schemagen.engines.release import releases
+from schemagen.schema.model import View
 from schemagen.schema.triggers import triggers_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from schemagen.engines.base import Dialect
-    from schemagen.schema.model import ForeignKey, Schema, Table
+    from schemagen.schema.model import Attached, ForeignKey, Schema, Table
 
 ADD_FOREIGN_KEYS = "add_foreign_keys"
 CREATE_TYPES = "create_types"
 CREATE_EXTENSIONS = "create_extensions"
+CREATE_FIRST = "create_objects_first"
 BASELINE = "baseline"
 
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -46,10 +50,15 @@ def _begun(step: Step) -> Step:
 
 def bare_steps(schema: Schema) -> tuple[Step, ...]:
     """The steps of a first build without what their transactions begin with."""
+    early = [item for item in schema.attached if item.name in schema.early]
     steps = [_create_types(schema)] if schema.types or schema.extensions else []
-    steps += (_create_table(number, table, schema) for number, table in enumerate(schema.tables, start=len(steps) + 1))
+    steps += [_create_attached(len(steps) + 1, CREATE_FIRST, early, schema)] if early else []
+    steps += [_create_table(number, table, schema) for number, table in enumerate(schema.tables, start=len(steps) + 1)]
     if late := _late(schema):
         steps.append(_add_foreign_keys(len(steps) + 1, late))
+    others = [item for item in schema.attached if item.name not in schema.early]
+    if others:
+        steps.append(_create_attached(len(steps) + 1, _name_of(others), others, schema))
     return tuple(steps)
 
 
@@ -58,6 +67,35 @@ def _late(schema: Schema) -> list[tuple[Table, ForeignKey]]:
     return [
         (table, key) for table in schema.tables for key in table.enforced_foreign_keys if schema.is_late(table, key)
     ]
+
+
+def _name_of(items: Sequence[Attached]) -> str:
+    kinds = {isinstance(item, View) for item in items}
+    return {frozenset({True}): "create_views", frozenset({False}): "create_objects"}.get(
+        frozenset(kinds), "create_views_and_objects"
+    )
+
+
+def _create_attached(number: int, name: str, items: Sequence[Attached], schema: Schema) -> Step:
+    words = tuple(f"create {item.kind} {item.name}" for item in items)
+    header = ("Purpose: views and objects of the specs' own SQL.", *(f"Creates: {word[7:]}" for word in words))
+    if name == CREATE_FIRST:
+        header = ("Purpose: objects of the specs' own SQL that tables may need.", *header[1:])
+
+    def migration(dialect: Dialect) -> Migration:
+        made = [statement for item in items for statement in attached.creation(dialect, item)]
+        roles = attached.needed_roles(schema.attached) if dialect.name == "postgres" else ()
+        return Migration(
+            number=number,
+            name=name,
+            dialect=dialect.name,
+            statements=(*roles, *made),
+            rollback=tuple(each for item in reversed(items) for each in attached.removal(dialect, item)),
+            header=header if made else (*header[:1], "Nothing to do here: this engine has none of them."),
+            rollback_losses=tuple(f"what sequence {item.name} has counted" for item in items if is_sequence(item)),
+        )
+
+    return Step(migration(SQLITE), migration(POSTGRES), words)
 
 
 def baseline(schema: Schema) -> tuple[Step, ...]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from schemagen.base.diagnostics import Diagnostic, SchemagenError
 from schemagen.changes import changes as c
+from schemagen.changes.attached import ChangeAttached, CreateAttached, DropAttached
 from schemagen.changes.migration import Migration, Step
 from schemagen.changes.rollbacks import rollback_losses
 from schemagen.changes.safety import RULES
@@ -336,6 +337,8 @@ def _words(change: c.Change) -> tuple[str, ...]:  # noqa: PLR0911  (a table of c
             return ("drop", "type", type_.name)
         case AlterType(new=type_):
             return ("alter", "type", type_.name)
+        case CreateAttached() | ChangeAttached() | DropAttached():
+            return tuple(change.describe().split())
     return _words_of_table(change)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from schemagen.base.diagnostics import SchemagenError
 from schemagen.base.layout import LOCK_FILE
 from schemagen.changes import changes as c
+from schemagen.changes.attached import ChangeAttached, CreateAttached, DropAttached, differs
 from schemagen.changes.conversions import conversion_of
 from schemagen.changes.diff import evolve
 from schemagen.changes.renames import renames_of
@@ -221,6 +222,14 @@ def _reviewed(evolution: Evolution, verdicts: Verdicts) -> Iterator[Reviewed]:
             case AlterType():
                 how = OnPostgres.REWRITES if change.is_rebuilt else OnPostgres.CATALOGUE
                 yield _with_losses(change.new.name, change.describe(), how, OnSqlite.NOTHING, ())
+            case CreateAttached() | ChangeAttached() | DropAttached():
+                item = change.new if isinstance(change, ChangeAttached) else change.item
+                own = [
+                    lost[word] for word in (f"drop:{item.name}",) if isinstance(change, DropAttached) and word in lost
+                ]
+                postgres = OnPostgres.CATALOGUE if differs(change, "postgres") else OnPostgres.NOTHING
+                sqlite = OnSqlite.IN_PLACE if differs(change, "sqlite") else OnSqlite.NOTHING
+                yield _with_losses(item.name, change.describe(), postgres, sqlite, own)
             case _:
                 table = change.new if isinstance(change, c.RenameTable) else change.table.name
                 own = [lost[f"drop:{table}"]] if isinstance(change, c.DropTable) else []

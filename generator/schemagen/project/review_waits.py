@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from schemagen.changes import changes as c
+from schemagen.changes.attached import ChangeAttached, CreateAttached, DropAttached, differs
+from schemagen.engines.attached import belongs_to
 from schemagen.engines.postgres.locks import ATTEMPTS
 from schemagen.engines.postgres.statements import LOCK_WAIT
 from schemagen.engines.verdicts import OnPostgres, OnSqlite
@@ -68,6 +70,9 @@ def waits(evolution: Evolution, verdicts: Verdicts) -> Iterator[Wait]:
 
 def _differs_on_sqlite(evolution: Evolution, verdicts: Verdicts) -> Iterator[bool]:
     for change in evolution.changes:
+        if isinstance(change, CreateAttached | ChangeAttached | DropAttached):
+            yield differs(change, "sqlite")
+            continue
         parts = change.parts if isinstance(change, c.AlterTable) else ()
         verdict = (verdicts.on_sqlite(change, part) for part in parts) if isinstance(change, c.AlterTable) else ()
         yield not parts or any(each is not OnSqlite.NOTHING for each in verdict)
@@ -118,6 +123,20 @@ def _locked(evolution: Evolution, found: dict[str, list[tuple[c.Part, OnPostgres
     for change in evolution.altered:
         gone = [part.constraint for part in change.parts if isinstance(part, c.DropConstraint)]
         yield from _known(evolution, (key.parent for key in gone if isinstance(key, ForeignKey)))
+    for schema, names in ((evolution.old, _gone(evolution)), (evolution.new, _come(evolution))):
+        for item in (item for item in schema.attached if item.name in names):
+            yield from (evolution.renames.old_table(name) for name in sorted(belongs_to(item, schema.by_name)))
+
+
+def _gone(evolution: Evolution) -> set[str]:
+    """The views and objects that go, or become others."""
+    changed = {each.old.name for each in evolution.changes if isinstance(each, ChangeAttached)}
+    return changed | {each.item.name for each in evolution.changes if isinstance(each, DropAttached)}
+
+
+def _come(evolution: Evolution) -> set[str]:
+    changed = {each.new.name for each in evolution.changes if isinstance(each, ChangeAttached)}
+    return changed | {each.item.name for each in evolution.changes if isinstance(each, CreateAttached)}
 
 
 def _locks(part: c.Part, verdict: OnPostgres) -> bool:

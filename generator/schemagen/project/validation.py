@@ -12,7 +12,7 @@ from schemagen.base.graph import reachable
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
     from schemagen.base.diagnostics import Origin, Span
     from schemagen.changes.migration import Migration, Statement, Step
@@ -43,7 +43,8 @@ def validate_steps(loaded: Loaded, steps: Sequence[Step], base: Schema | None = 
     schema = loaded.schema
     places = _Places(loaded)
     natives = _Natives((schema, base) if base else (schema,))
-    return (*_unparsed(steps, places, natives), *_refused(steps, places, base), *_not_evaluated(schema, places))
+    own = {sql for each in (schema, base) if each for sql in _own_texts(each)}
+    return (*_unparsed(steps, places, natives, own), *_refused(steps, places, base), *_not_evaluated(schema, places))
 
 
 def broken_examples(schema: Schema, sources: Sources) -> Iterator[Diagnostic]:
@@ -121,6 +122,8 @@ class _Places:
         self._sources = loaded.sources
         self._made = {f"create_{snake_case(table.name)}": table.origin for table in loaded.schema.tables}
         self._made |= {own.name: own.origin for own in loaded.steps}
+        first = next((item.origin for item in loaded.schema.attached), None)
+        self._made |= dict.fromkeys(("create_views", "create_objects", "create_views_and_objects"), first)
 
     def span(self, origin: Origin | None) -> Span | None:
         return self._sources.span(origin, key=True) if origin else None
@@ -179,7 +182,19 @@ _TYPE = re.compile(r"[\w .\"]*(\([\w ,.\"-]*\))?[\w ]*(\[\d*\])*")
 """What a type may look like that is only left to the engine: words, one pair of brackets, and dimensions."""
 
 
-def _unparsed(steps: Sequence[Step], places: _Places, natives: _Natives) -> Iterator[Diagnostic]:
+def _own_texts(schema: Schema) -> Iterator[str]:
+    """Statements of authors' own SQL, which is kept as it is: its engine is asked, not a parser."""
+    from schemagen.engines.attached import altered_sequence, creation, removal
+    from schemagen.engines.dialects import POSTGRES, SQLITE
+
+    for item in schema.attached:
+        for dialect in (POSTGRES, SQLITE):
+            yield from (each.sql for each in (*creation(dialect, item), *removal(dialect, item)))
+        if item.kind == "sequence" and item.sql.postgres:
+            yield altered_sequence(item.sql.postgres).sql
+
+
+def _unparsed(steps: Sequence[Step], places: _Places, natives: _Natives, own: Container[str]) -> Iterator[Diagnostic]:
     from schemagen.sql.validate import validate_statement, validate_statements
 
     found = [
@@ -187,6 +202,7 @@ def _unparsed(steps: Sequence[Step], places: _Places, natives: _Natives) -> Iter
         for step in steps
         for migration in (step.sqlite, step.postgres)
         for statement in _all_statements(migration)
+        if statement.sql not in own
     ]
     for place, problem in validate_statements((sql, dialect) for _, dialect, sql in found):
         step, dialect, sql = found[place]
@@ -226,17 +242,23 @@ def _before(base: Schema, script: Sequence[str]) -> list[str]:
     Those are the tables that it names, their children, and all ancestors of these, which their foreign keys and
     triggers need; with all of a large schema in one database every change would read the whole catalogue.
     """
+    from schemagen.engines import attached
+    from schemagen.engines.attached import present, tables_of
     from schemagen.engines.dialects import SQLITE
     from schemagen.migrations.first_build import creation
 
     text = "\n".join(script).lower()
-    named = [table for table in base.tables if table.name.lower() in text]
+    there = present(base.attached, "sqlite")
+    under = tables_of((item for item in there if item.name.lower() in text), base)
+    named = [table for table in base.tables if table.name.lower() in text or table.name in under]
     near = [*named, *(child for table in named for child, _ in base.children(table.name))]
     needed = reachable(
         [table.name for table in near], lambda name: (key.parent for key in base.table(name).foreign_keys)
     )
     tables = (table for table in base.tables if table.name in needed)
-    return [statement.sql for table in tables for statement in creation(SQLITE, table, base)]
+    made = [statement.sql for table in tables for statement in creation(SQLITE, table, base)]
+    readable = [item for item in there if tables_of([item], base) <= needed]
+    return [*made, *(statement.sql for item in readable for statement in attached.creation(SQLITE, item))]
 
 
 def _not_evaluated(schema: Schema, places: _Places) -> Iterator[Diagnostic]:

@@ -47,6 +47,8 @@ _PLACES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("An index: `indexes: [{…}]`", spec.IndexSpec),
     ("An element of an index: `columns: [{…}]`", spec.ElementSpec),
     ("A query pattern: `queries: {NAME: {…}}`", spec.QuerySpec),
+    ("A view: `views: {NAME: {…}}`", spec.ViewSpec),
+    ("An object of one's own: `objects: {NAME: {…}}`", spec.ObjectSpec),
     ("A step: `steps: {NAME: {…}}`", steps.StepSpec),
     ("Its transactions: `batch: {…}`", steps.BatchSpec),
     ("Its proof: `proof: {…}`", steps.ProofSpec),

@@ -106,7 +106,7 @@ def _listed(uses: str | list[str] | None) -> tuple[str, ...]:
 
 def _check_uses(query: Query, tables: Mapping[str, Table], origin: Origin, context: Context) -> None:
     known = [name for table in query.tables for name in _access_paths(tables[table])]
-    if any(_is_damaged(tables[table], context) for table in query.tables):
+    if any(_is_damaged(tables[table], context) for table in query.tables if table in context.drafts):
         return
     for number, name in enumerate(query.uses):
         if name in known:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import keyword
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from schemagen.base.diagnostics import Origin
+from schemagen.base.graph import reachable
 from schemagen.schema.model import Document, Schema, SqliteOptions, Table, Volume
 from schemagen.schema.names import is_identifier
 from schemagen.schema.ordering import in_creation_order
 from schemagen.schema.triggers import triggers_of
 from schemagen.spec.definition import AppendOnlySpec, PrimaryKeySpec
 
+from .attached import as_tables, resolve_attached
 from .columns import ColumnTypes, resolve_columns
 from .context import NAME_TAKEN, Context, Draft, Names
 from .examples import resolve_examples
@@ -26,7 +29,7 @@ from .queries import resolve_query
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from schemagen.schema.model import Notes, Query
+    from schemagen.schema.model import Notes, Query, View
     from schemagen.schema.scalars import NotesSpec
     from schemagen.spec.definition import SpecFile
     from schemagen.spec.language import ReadSpec
@@ -66,16 +69,19 @@ def build_schema(
     _report_class_names(tables.values(), reporter)
     _report_trigger_names(tables.values(), reporter)
     ordered = in_creation_order(tables)
-    queries = _resolve_queries(specs, tables, context)
+    views, objects = resolve_attached(specs, tables, context)
+    queries = _resolve_queries(specs, tables, views, context)
     documents = tuple(_document(read) for read in specs if not _has_steps_alone(read.spec))
     if not tables and held is None and not incomplete and not reporter.failed:
         _report_empty(specs, reporter)
-    return Schema(ordered, queries, documents, tuple(context.types.values()), extensions)
+    return Schema(ordered, queries, documents, tuple(context.types.values()), extensions, views, objects)
 
 
 def _has_steps_alone(spec: SpecFile) -> bool:
     """Whether a file describes nothing that a document shows."""
-    return bool(spec.steps) and not (spec.tables or spec.queries or spec.notes or spec.description)
+    return bool(spec.steps) and not (
+        spec.tables or spec.views or spec.objects or spec.queries or spec.notes or spec.description
+    )
 
 
 def _document(read: ReadSpec) -> Document:
@@ -239,8 +245,12 @@ def _report_trigger_names(tables: Iterable[Table], reporter: Reporter) -> None:
                 reporter.error(NAME_TAKEN, message, table.origin, key=True, related=[("the other table", first.origin)])
 
 
-def _resolve_queries(specs: Sequence[ReadSpec], tables: dict[str, Table], context: Context) -> tuple[Query, ...]:
+def _resolve_queries(
+    specs: Sequence[ReadSpec], tables: dict[str, Table], views: Sequence[View], context: Context
+) -> tuple[Query, ...]:
     found: list[Query] = []
+    readable = {**as_tables(views), **tables}
+    beneath = {view.name: view.needs for view in views}
     first: dict[str, Origin] = {}
     for read in specs:
         for name, written in read.spec.queries.items():
@@ -250,9 +260,14 @@ def _resolve_queries(specs: Sequence[ReadSpec], tables: dict[str, Table], contex
                 related = [("the first one", first[name])]
                 context.reporter.error(DUPLICATE_TABLE, message, origin, key=True, related=related)
                 continue
-            query = resolve_query(name, written, tables, read.name, origin, context)
+            query = resolve_query(name, written, readable, read.name, origin, context)
             if query:
-                found.append(query)
+                read_tables = reachable(query.tables, lambda each: beneath.get(each, ()))
+                found.append(
+                    replace(query, tables=tuple(each for each in tables if each in read_tables))
+                    if read_tables & beneath.keys()
+                    else query
+                )
     return tuple(found)
 
 

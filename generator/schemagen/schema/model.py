@@ -11,6 +11,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
+from .objects import STANDALONE, ObjectKind, in_order_of_needs
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -384,12 +386,76 @@ class EnumType:
     origin: Origin | None = field(default=None, compare=False, repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class View:
+    """A view; ``columns`` are its output, of a bare native type where only the engines know it.
+
+    ``needs`` names the tables, views and objects that it reads.
+    """
+
+    name: str
+    sql: Sql
+    columns: tuple[ResultColumn, ...]
+    security_invoker: bool = False
+    materialized: bool = False
+    indexes: tuple[Index, ...] = ()
+    needs: tuple[str, ...] = ()
+    description: str = ""
+    document: str = ""
+    origin: Origin | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def kind(self) -> str:
+        """What it is, in words."""
+        return "materialized view" if self.materialized else "view"
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """The names of its output."""
+        return tuple(column.name for column in self.columns)
+
+    def definition(self, dialect: DialectName) -> object:
+        """All that decides what one engine has of it; None where it has nothing."""
+        text = self.sql.for_dialect(dialect)
+        if text is None:
+            return None
+        own = (self.security_invoker, self.materialized, self.indexes) if dialect == "postgres" else ()
+        return text, self.column_names, own
+
+
+@dataclass(frozen=True, slots=True)
+class OwnObject:
+    """An object of one's own: the statement that makes it on each engine, and the one that drops it.
+
+    ``needs`` names the tables, views and objects that have to be there first.
+    """
+
+    name: str
+    kind: ObjectKind
+    sql: Sql
+    drop: Sql
+    needs: tuple[str, ...] = ()
+    description: str = ""
+    document: str = ""
+    origin: Origin | None = field(default=None, compare=False, repr=False)
+
+    def definition(self, dialect: DialectName) -> object:
+        """All that decides what one engine has of it; None where it has nothing."""
+        text = self.sql.for_dialect(dialect)
+        return None if text is None else (self.kind, text, self.drop.for_dialect(dialect))
+
+
+Attached = View | OwnObject
+
+
 @dataclass(frozen=True)
 class Schema:
     """All tables in the order they are created (dependencies first), with the queries and documents of all specs.
 
     ``types`` are the named types of PostgreSQL, by which columns may be declared, ``extensions`` what has to be there
     before them.
+
+    Views and objects are in one order with each other (``attached``).
     """
 
     tables: tuple[Table, ...] = ()
@@ -397,6 +463,8 @@ class Schema:
     documents: tuple[Document, ...] = ()
     types: tuple[EnumType, ...] = ()
     extensions: tuple[str, ...] = ()
+    views: tuple[View, ...] = ()
+    objects: tuple[OwnObject, ...] = ()
 
     @cached_property
     def by_name(self) -> dict[str, Table]:
@@ -410,6 +478,20 @@ class Schema:
             KeyError: when there is none.
         """
         return self.by_name[name]
+
+    @cached_property
+    def attached(self) -> tuple[Attached, ...]:
+        """The views and objects in the order in which they are made: each after what it needs."""
+        return in_order_of_needs((*self.objects, *self.views))
+
+    @cached_property
+    def early(self) -> frozenset[str]:
+        """The names of the objects that are made before the tables: they need none, and tables may need them."""
+        found: set[str] = set()
+        for item in self.attached:
+            if item.kind in STANDALONE and found.issuperset(item.needs):
+                found.add(item.name)
+        return frozenset(found)
 
     @cached_property
     def positions(self) -> dict[str, int]:

@@ -206,6 +206,14 @@ def _reason(error: ErrorDetails) -> str:
     return f"can't be {str(error['input'])[:60]!r}"
 
 
+_TOP: dict[str, type[BaseModel]] = {
+    "tables": spec.TableSpec,
+    "queries": spec.QuerySpec,
+    "views": spec.ViewSpec,
+    "objects": spec.ObjectSpec,
+    "steps": steps.StepSpec,
+    "types": named_types.TypeSpec,
+}
 _SECTIONS: dict[str, type[BaseModel]] = {
     "columns": spec.ColumnSpec,
     "foreign_keys": spec.ForeignKeySpec,
@@ -233,18 +241,16 @@ def _keys_at(path: tuple[PathKey, ...]) -> list[str]:
     match path:
         case ():
             model: type[BaseModel] = spec.SpecFile
-        case ("types", _):
-            model = named_types.TypeSpec
+        case (str(section), _) if section in _TOP:
+            model = _TOP[section]
         case ("types", _, "enum", int()):
             model = named_types.LabelSpec
-        case ("queries", _):
-            model = spec.QuerySpec
-        case ("steps", _):
-            model = steps.StepSpec
         case ("steps", _, "up" | "down" | "done"):
             model = steps.StepSqlByEngine
-        case ("tables", _):
-            model = spec.TableSpec
+        case ("objects", _, "sql" | "drop"):
+            model = spec.OwnSql
+        case ("views", _, "indexes", _):
+            model = spec.IndexSpec
         case ("tables", _, str(section), _) if section in _SECTIONS:
             model = _SECTIONS[section]
         case (*_, "columns", int()):

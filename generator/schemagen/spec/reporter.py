@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from .source import Sources
 
-_PART_DEPTH = {"tables": 4, "queries": 2}
+_PART_DEPTH = {"tables": 4, "queries": 2, "views": 2, "objects": 2}
 
 
 def part_of(path: tuple[PathKey, ...]) -> tuple[PathKey, ...]:

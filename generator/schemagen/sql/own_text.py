@@ -44,7 +44,7 @@ def misnamed(text: str, columns: Iterable[str]) -> SqlError | None:
     """The first column of an expression that its table does not have."""
     from sqlglot import exp
 
-    tree = _parsed(text)
+    tree = parsed(text)
     if tree is None or tree.find(exp.Query) is not None:
         return None
     known = set(columns)
@@ -58,7 +58,7 @@ def misnamed_in_query(text: str, tables: Mapping[str, Table]) -> SqlError | None
     """The first table or column of a statement that the schema does not have."""
     from sqlglot import exp
 
-    tree = _parsed(text)
+    tree = parsed(text)
     if tree is None:
         return None
     made = {cte.alias for cte in tree.find_all(exp.CTE)}
@@ -92,7 +92,8 @@ def _misnamed_column(tree: exp.Expression, sources: Mapping[str, set[str]]) -> S
     return None
 
 
-def _parsed(text: str) -> exp.Expression | None:
+def parsed(text: str) -> exp.Expression | None:
+    """The tree of a text of PostgreSQL; None for what sqlglot cannot read."""
     import sqlglot
     from sqlglot import exp
 

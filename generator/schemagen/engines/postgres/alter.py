@@ -9,10 +9,11 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from schemagen.changes.attached import is_sequence
 from schemagen.changes.conversions import fill_of_nulls
 from schemagen.changes.migration import Statement
 from schemagen.changes.renames import in_order, mentions
-from schemagen.engines import definitions
+from schemagen.engines import attached, definitions
 from schemagen.schema.model import LiteralDefault
 from schemagen.schema.names import bounded_name
 from schemagen.schema.triggers import triggers_of
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from schemagen.changes.diff import Evolution
     from schemagen.changes.halves import Gate
     from schemagen.engines.definitions import Constraint
-    from schemagen.schema.model import Column, ForeignKey, Table
+    from schemagen.schema.model import Attached, Column, ForeignKey, Schema, Table
     from schemagen.schema.triggers import Trigger
 
     from .tables import TablePlan
@@ -81,8 +82,10 @@ class _Planner:
     def plan(self) -> None:
         """Fill the lists."""
         dropped, made = self._triggers()
+        self._drop_attached()
         for trigger in dropped:
             self.now += POSTGRES.drop_trigger(trigger, self.evolution.old)
+        self._make_attached(self._around.early)
         self._drop()
         self._rename()
         self.now += before_columns(self.evolution.types)
@@ -98,6 +101,8 @@ class _Planner:
         self.now += after_columns(self.evolution.types)
         self.altered |= {self.evolution.renames.old_table(trigger.table) for trigger in made}
         self.altered |= {trigger.table for trigger in dropped}
+        self._make_attached(self._around.made)
+        self.now += (each for item in self._around.leaving for each in attached.removal(POSTGRES, item))
 
     def transaction(self) -> tuple[Statement, ...]:
         """What runs as a whole: a look at the rows, every lock, and the work."""
@@ -106,7 +111,8 @@ class _Planner:
         altered, referenced = (names & self.evolution.old.by_name.keys() for names in (self.altered, self.referenced))
         locks = [locked(altered, referenced)] if altered or len(referenced) > 1 else []
         looks = prechecks(self.evolution, self.tables if self.online else ())
-        return (sql.LOCK_TIMEOUT, *looks, *locks, *self.now)
+        roles = attached.needed_roles((*self._around.early, *self._around.made))
+        return (sql.LOCK_TIMEOUT, *roles, *looks, *locks, *self.now)
 
     def _of_each_table(self, step: Callable[[TablePlan], None], plans: Sequence[TablePlan] | None = None) -> None:
         """A step for each table, and which of them it changes."""
@@ -119,6 +125,32 @@ class _Planner:
     def _parents(self, keys: Iterable[ForeignKey | None]) -> set[str]:
         """The old names of the tables to which foreign keys lead."""
         return {self.evolution.renames.old_table(key.parent) for key in keys if key}
+
+    # Views and objects of one's own
+
+    @cached_property
+    def _around(self) -> attached.Around:
+        touched = {plan.change.old.name for plan in self.tables if plan.gone or _loses_its_key(plan)}
+        touched |= {table.name for table in self.evolution.dropped}
+        return attached.around(self.evolution.old, self.evolution.new, "postgres", touched)
+
+    def _drop_attached(self) -> None:
+        for item in self._around.dropped:
+            self.now += attached.removal(POSTGRES, item)
+        self._lock_under(self._around.dropped, self.evolution.old)
+
+    def _make_attached(self, items: Iterable[Attached]) -> None:
+        for item in items:
+            if item.name in self._around.replaced and is_sequence(item):
+                self.now.append(attached.altered_sequence(item.sql.postgres or ""))
+            else:
+                self.now += attached.creation(POSTGRES, item)
+        self._lock_under(items, self.evolution.new)
+
+    def _lock_under(self, items: Iterable[Attached], schema: Schema) -> None:
+        """Lock the tables that triggers, policies and rules belong to, with the others."""
+        beneath = {name for item in items for name in attached.belongs_to(item, schema.by_name)}
+        self.altered |= {self.evolution.renames.old_table(name) for name in beneath}
 
     # What goes
 
@@ -388,6 +420,11 @@ class _Planner:
         for table in self.evolution.created:
             made += triggers_of(table)
         return dropped, made
+
+
+def _loses_its_key(plan: TablePlan) -> bool:
+    """Whether the primary key goes, on which the GROUP BY of a view may rely."""
+    return any(each.kind == "PRIMARY KEY" for each in plan.dropped)
 
 
 def fill_of(column: Column) -> str | None:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from schemagen.base.escape import sql_string
 from schemagen.changes.migration import Statement
 from schemagen.changes.renames import in_order, mentions
-from schemagen.engines import definitions
+from schemagen.engines import attached, definitions
 from schemagen.engines.sqlite.dialect import SQLITE
 from schemagen.engines.table_layout import inner_comment
 from schemagen.schema.triggers import triggers_of
+from schemagen.sql.own_statements import made_name
 
 from . import facts
 from . import rebuild as sqlite_rebuild
@@ -120,6 +121,8 @@ class _Planner:
 
     def _body(self) -> Iterator[Statement]:
         dropped, made = self._triggers()
+        for item in (*self._around.dropped, *self._around.leaving):
+            yield from attached.removal(SQLITE, item)
         for trigger in dropped:
             yield from SQLITE.drop_trigger(trigger, self.evolution.old)
         yield from self._renames()
@@ -142,6 +145,16 @@ class _Planner:
             yield from self._indexes(table, unique=False)
         for trigger in made:
             yield from SQLITE.create_trigger(trigger, self.evolution.new)
+        for item in (*self._around.early, *self._around.made):
+            yield from attached.creation(SQLITE, item)
+
+    @cached_property
+    def _around(self) -> attached.Around:
+        """The views and own triggers that go, and are made; what reads a table that SQLite makes anew does both."""
+        touched = {change.old.name for change in self.rebuild.tables} | {table.name for table in self.evolution.dropped}
+        touched |= {table.name for table, name in self._old_and_moved() if name in self._renamed}
+        touched |= {change.old.name for change in self.evolution.altered if _dropped_columns(change)}
+        return attached.around(self.evolution.old, self.evolution.new, "sqlite", touched)
 
     # Facts
 
@@ -169,8 +182,11 @@ class _Planner:
         for table in (*(change.old for change in self.rebuild.tables), *self.evolution.dropped):
             yield self._stranger_children(table)
         yield from self._rows()
+        own = {view.name: None for schema in (self.evolution.old, self.evolution.new) for view in schema.views}
+        others = f" AND v.name NOT IN ({', '.join(map(sql_string, own))})" if own else ""
         views = (
-            "(SELECT count(DISTINCT v.name) FROM sqlite_schema v JOIN pragma_table_xinfo(v.name) WHERE v.type = 'view')"
+            "(SELECT count(DISTINCT v.name) FROM sqlite_schema v JOIN pragma_table_xinfo(v.name) "
+            f"WHERE v.type = 'view'{others})"
         )
         yield Fact("views that work", views, views)
 
@@ -194,6 +210,11 @@ class _Planner:
         """Triggers and indexes that somebody else made, which would go with the table."""
         known = [name for trigger in triggers_of(change.old) for name in trigger_names(trigger, self.evolution.old)]
         known += [index.name for index in SQLITE.indexes(change.old)]
+        known += [
+            name
+            for own in self.evolution.old.objects
+            if own.sql.sqlite and (name := made_name(own.sql.sqlite)) is not None
+        ]
         count = (
             f"(SELECT count(*) FROM sqlite_schema WHERE tbl_name = {sql_string(change.old.name)} COLLATE NOCASE "
             "AND type IN ('index', 'trigger') AND sql IS NOT NULL "

@@ -16,6 +16,7 @@ from .index_page import index_page
 from .markdown import MOST_NAMES, anchor, bullets, codes, fence, link, sentence, shortened
 from .overview import overview, page_of
 from .sections.access import access, indexing
+from .sections.attached import attached
 from .sections.engines import engines
 from .sections.integrity import integrity
 from .sections.operations import evolution, scalability
@@ -92,13 +93,14 @@ def _table_pages(
 def _document(document: Document, tables: Sequence[Table], queries: Sequence[Query], known: Overview) -> str:
     sections = [table_section(table, number, document, known) for number, table in enumerate(tables, 1)]
     further = notes.further(document.notes)
+    own = attached(document, known)
     titles = [f"{len(tables) + place}. {title}" for place, title in enumerate(SECTIONS, 1)]
     last = [f"{len(tables) + len(SECTIONS) + 1}. Further notes"] if further else []
     return _finished(
         title=markdown(document.title) or f"`{document.name}`",
         summary=_summary(document, tables, queries),
         description=sentence(document.description),
-        contents=_contents([section.heading for section in sections] + titles + last),
+        contents=_contents([section.heading for section in sections] + list(own) + titles + last),
         figures=_figures(tables, known),
         decisions=notes.paragraphs(dict(document.notes).get("design_decisions", ())),
         general=_general(document),
@@ -106,6 +108,7 @@ def _document(document: Document, tables: Sequence[Table], queries: Sequence[Que
         titles=titles,
         integrity=integrity(document, tables, known),
         access=access(document, tables, queries, known),
+        attached=own,
         indexing=indexing(tables, known),
         scalability=scalability(document, tables, queries, known),
         evolution=evolution(document, tables, known),

@@ -14,7 +14,7 @@ from schemagen.schema.model_names import ModelNames, model_names
 from schemagen.schema.relationships import Relationship, relationships
 from schemagen.targets.python_code import INDENT, Call, Code, Named, layout, quoted, tuple_of
 
-from . import api, queries
+from . import api, attached, queries
 from .columns import field, is_refreshed, sa_column
 from .constraints import completion, constraints, options
 from .docstrings import class_docstring
@@ -33,13 +33,16 @@ def render(schema: Schema) -> dict[str, str]:
     links = relationships(schema, names)
     modules_by_class = {model.class_name: model.module for model in names.values()}
     files = {
-        "models/__init__.py": render_template("sqlmodel/__init__.py.jinja", **_package(schema, list(names.values()))),
+        "models/__init__.py": render_template(
+            "sqlmodel/__init__.py.jinja", **_package(schema, list(names.values())), has_attached=bool(schema.attached)
+        ),
         "models/_support.py": render_template("sqlmodel/_support.py.jinja", own_schema=BEGIN.sql),
         "models/_types.py": render_template("sqlmodel/_types.py.jinja"),
         "models/py.typed": "",
         **({"models/_changes.py": render_template("sqlmodel/_changes.py.jinja")} if _tracks(schema) else {}),
         **api.render(schema, names),
         **queries.render(schema),
+        **attached.render(schema),
     }
     for table in schema.tables:
         model = names[table.name]

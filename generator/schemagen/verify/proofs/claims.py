@@ -9,6 +9,7 @@ from schemagen.base.escape import sql_string
 from schemagen.engines.dialects import POSTGRES, SQLITE
 from schemagen.schema import types as t
 from schemagen.schema.triggers import TriggerKind, triggers_of
+from schemagen.sql.own_statements import made_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,21 +63,33 @@ def compare_with_spec(section: Section, schema: Schema, database: Database, cata
     for table in schema.tables:
         found = catalog.by_name.get(table.name)
         if found is not None:
-            for subject, expected, seen in _facts(table, dialect, found):
+            for subject, expected, seen in _facts(table, dialect, found, _own_triggers(schema, dialect.name)):
                 section.equal(f"{table.name}, {subject}", expected, seen)
+    views = {(one.kind, one.name) for one in catalog.others}
+    for view in schema.views:
+        if view.sql.for_dialect(dialect.name) is not None:
+            kind = view.kind if dialect.name == "postgres" else "view"
+            seen = "is there" if (kind, view.name) in views else "is not there"
+            section.equal(f"{view.kind} {view.name}", "is there", seen)
+
+
+def _own_triggers(schema: Schema, dialect: DialectName) -> frozenset[str]:
+    """The names of triggers of the author's own SQL, which is compared between the roads."""
+    texts = (own.sql.for_dialect(dialect) for own in schema.objects if own.kind == "trigger")
+    return frozenset(name for text in texts if text and (name := made_name(text)))
 
 
 Fact = tuple[str, object, object]
 
 
-def _facts(table: Table, dialect: Dialect, found: CatalogTable) -> Iterator[Fact]:
+def _facts(table: Table, dialect: Dialect, found: CatalogTable, own: frozenset[str]) -> Iterator[Fact]:
     yield from _columns(table, dialect, found)
     key = table.primary_key
     expected_key = key and (key.name, key.columns)
     yield "primary key", expected_key, found.primary_key and (found.primary_key.name, found.primary_key.columns)
     yield from _constraints(table, dialect, found)
     yield from _indexes(table, dialect, found)
-    yield "triggers", sorted(_triggers(table, dialect.name)), sorted(trigger.name for trigger in found.triggers)
+    yield "triggers", sorted(_triggers(table, dialect.name)), sorted({trigger.name for trigger in found.triggers} - own)
     if dialect.name == "sqlite":
         options = {"strict"} if table.sqlite.strict else set()
         options |= {"without rowid"} if table.sqlite.without_rowid else set()

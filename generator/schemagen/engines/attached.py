@@ -1,0 +1,235 @@
+"""Views and objects of one's own on an engine: what makes one, what drops it, and which have to go around a change."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from schemagen.base.escape import sql_string
+from schemagen.base.graph import reachable
+from schemagen.changes.attached import is_sequence
+from schemagen.changes.migration import Statement
+from schemagen.engines.standard import dollar_tag
+from schemagen.schema import types as t
+from schemagen.schema.model import OwnObject, Table, View
+from schemagen.sql.own_statements import has_quoted_body, header, roles, words
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+
+    from schemagen.engines.base import Dialect
+    from schemagen.schema.model import Attached, DialectName, Schema
+
+_REPLACED = frozenset({"function", "procedure", "aggregate", "rule", "trigger"})
+"""What PostgreSQL can CREATE OR REPLACE."""
+
+_GONE = "undefined_table OR undefined_function OR undefined_object OR undefined_column OR invalid_schema_name"
+_UNCHECKED = Statement("SET LOCAL check_function_bodies = off", "What a function reads may come after it")
+_CREATE = re.compile(r"\ACREATE\s+(?:OR\s+REPLACE\s+)?(?=(?P<kind>\w+))", re.IGNORECASE)
+_SEQUENCE = re.compile(r"\ACREATE\s+SEQUENCE\s+(?:IF\s+NOT\s+EXISTS\s+)?(?P<rest>.*)\Z", re.IGNORECASE | re.DOTALL)
+_SQLITE_TRIGGER = re.compile(r"\ACREATE\s+TRIGGER\s+(?:IF\s+NOT\s+EXISTS\s+)?", re.IGNORECASE)
+
+
+def present(items: Iterable[Attached], dialect: DialectName) -> tuple[Attached, ...]:
+    """Those that an engine has."""
+    return tuple(item for item in items if item.sql.for_dialect(dialect) is not None)
+
+
+def creation(dialect: Dialect, item: Attached) -> tuple[Statement, ...]:
+    """What makes a view or an object, safe to run twice; nothing where the engine has it not."""
+    text = item.sql.for_dialect(dialect.name)
+    if text is None:
+        return ()
+    if isinstance(item, View):
+        return tuple(_view(dialect, item, text))
+    if dialect.name == "sqlite":
+        return (Statement(_SQLITE_TRIGGER.sub("CREATE TRIGGER IF NOT EXISTS ", text), item.description),)
+    return tuple(_object(item, text))
+
+
+def _object(item: OwnObject, text: str) -> Iterator[Statement]:
+    made = _CREATE.match(text)
+    if item.kind in {"function", "procedure"}:
+        yield _UNCHECKED
+    if item.kind == "sequence":
+        yield Statement(_SEQUENCE.sub(r"CREATE SEQUENCE IF NOT EXISTS \g<rest>", text), item.description)
+    elif made and item.kind in _REPLACED and made["kind"].lower() != "constraint":
+        yield Statement(f"CREATE OR REPLACE {text[made.end() :]}", item.description)
+    elif made and item.drop.postgres:
+        yield Statement(item.drop.postgres, item.description)
+        yield Statement(text)
+    else:
+        yield Statement(text, item.description)
+
+
+def _view(dialect: Dialect, view: View, text: str) -> Iterator[Statement]:
+    name = dialect.quote(view.name)
+    columns = ", ".join(map(dialect.quote, view.column_names))
+    if dialect.name == "sqlite":
+        yield Statement(f"CREATE VIEW IF NOT EXISTS {name} ({columns}) AS\n{text}", view.description)
+        return
+    if view.materialized:
+        yield Statement(f"CREATE MATERIALIZED VIEW IF NOT EXISTS {name} ({columns}) AS\n{text}", view.description)
+        yield from (dialect.create_index(Table(view.name, ()), index) for index in view.indexes)
+    else:
+        invoker = " WITH (security_invoker = true)" if view.security_invoker else ""
+        yield Statement(f"CREATE OR REPLACE VIEW {name} ({columns}){invoker} AS\n{text}", view.description)
+    if view.description:
+        kind = "MATERIALIZED VIEW" if view.materialized else "VIEW"
+        yield Statement(f"COMMENT ON {kind} {name} IS {sql_string(view.description)}")
+
+
+def altered_sequence(text: str) -> Statement:
+    """What makes a sequence like the one of a CREATE SEQUENCE, and keeps what it has counted."""
+    made = _SEQUENCE.match(text)
+    rest = made["rest"] if made else text
+    said = rest.upper()
+    usual = {
+        " AS ": "AS bigint",
+        " INCREMENT": "INCREMENT BY 1",
+        " MINVALUE": "NO MINVALUE",
+        " MAXVALUE": "NO MAXVALUE",
+        " CACHE": "CACHE 1",
+        " CYCLE": "NO CYCLE",
+        " OWNED": "OWNED BY NONE",
+    }
+    added = [words for word, words in usual.items() if word not in f"{' '.join(said.split())} "]
+    return Statement(" ".join(["ALTER SEQUENCE", rest, *added]))
+
+
+def removal(dialect: Dialect, item: Attached) -> tuple[Statement, ...]:
+    """What takes a view or an object away; nothing where the engine has it not."""
+    if item.sql.for_dialect(dialect.name) is None:
+        return ()
+    if isinstance(item, View):
+        kind = "MATERIALIZED VIEW" if item.materialized and dialect.name == "postgres" else "VIEW"
+        return (Statement(f"DROP {kind} IF EXISTS {dialect.quote(item.name)}"),)
+    drop = item.drop.for_dialect(dialect.name)
+    if drop and item.kind == "grant":  # a privilege goes with what it is on
+        body = f"BEGIN\n    {drop};\nEXCEPTION WHEN {_GONE} THEN NULL;\nEND"
+        tag = dollar_tag(body)
+        return (Statement(f"DO {tag}{body}{tag}"),)
+    return (Statement(drop),) if drop else ()
+
+
+def needed_roles(items: Iterable[Attached]) -> tuple[Statement, ...]:
+    """What stops on PostgreSQL where a role that grants and policies name is not there."""
+    names = dict.fromkeys(
+        role
+        for item in items
+        if isinstance(item, OwnObject) and item.kind in {"grant", "policy"} and item.sql.postgres
+        for role in roles(item.sql.postgres)
+    )
+    if not names:
+        return ()
+    asked = ", ".join(f"quote_ident({sql_string(name)})::regrole" for name in names)
+    return (Statement(f"DO $roles$BEGIN PERFORM {asked}; END$roles$", "The roles that are named have to be there"),)
+
+
+# Around a change
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What goes before the tables change, and what is made.
+
+    ``dropped`` go deepest first, before the tables change; ``early`` is made before the tables, ``made`` after them,
+    and ``leaving`` goes at the end, when no table needs it any more. ``replaced`` are the names of those that are made
+    in the place of others.
+    """
+
+    dropped: tuple[Attached, ...] = ()
+    early: tuple[Attached, ...] = ()
+    made: tuple[Attached, ...] = ()
+    leaving: tuple[Attached, ...] = ()
+    replaced: frozenset[str] = frozenset()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing has to be done."""
+        return not (self.dropped or self.early or self.made or self.leaving)
+
+
+def around(old: Schema, new: Schema, dialect: DialectName, touched: Collection[str]) -> Around:
+    """What has to go, and be made, around a change of tables.
+
+    Args:
+        old: the schema before.
+        new: the schema after.
+        dialect: the engine.
+        touched: old names of tables that can't change while something reads them.
+    """
+    before = {item.name: item for item in present(old.attached, dialect)}
+    after = {item.name: item for item in present(new.attached, dialect)}
+    gone: set[str] = set()
+    replaced: set[str] = set()
+    leaving = [item for name, item in before.items() if name in old.early and name not in after]
+    for name, item in before.items():
+        successor = after.get(name)
+        stands_on_gone = any(need in gone for need in item.needs)
+        is_touched = _is_fixed(item, dialect) and any(need in touched for need in item.needs)
+        changed = successor is None or successor.definition(dialect) != item.definition(dialect)
+        if item in leaving:
+            continue
+        if changed and not (stands_on_gone or is_touched) and successor and replaceable(item, successor, dialect):
+            replaced.add(name)
+        elif changed or stands_on_gone or is_touched:
+            gone.add(name)
+    made = [item for name, item in after.items() if name not in before or name in gone or name in replaced]
+    return Around(
+        dropped=tuple(item for name, item in reversed(before.items()) if name in gone),
+        early=tuple(item for item in made if item.name in new.early),
+        made=tuple(item for item in made if item.name not in new.early),
+        leaving=tuple(reversed(leaving)),
+        replaced=frozenset(replaced),
+    )
+
+
+def _is_fixed(item: Attached, dialect: DialectName) -> bool:
+    """Whether an engine lets no table change under it: what it has parsed, and on SQLite all text."""
+    if isinstance(item, View) or dialect == "sqlite":
+        return True
+    if item.kind in {"function", "procedure"}:  # a body between quotes is text, which nobody looks into
+        return not has_quoted_body(item.sql.postgres or "")
+    return item.kind in {"trigger", "policy", "rule"}
+
+
+def replaceable(old: Attached, new: Attached, dialect: DialectName) -> bool:
+    """Whether one takes the place of the other while everything that needs it stays."""
+    if dialect == "sqlite":
+        return False
+    if isinstance(old, View) and isinstance(new, View):
+        known = all(not isinstance(column.type, t.Native) for column in old.columns)
+        before = [(column.name, column.type) for column in old.columns]
+        after = [(column.name, column.type) for column in new.columns[: len(before)]]
+        return known and before == after and not (old.materialized or new.materialized)
+    if isinstance(old, OwnObject) and isinstance(new, OwnObject) and old.kind == new.kind:
+        if is_sequence(old):
+            return True
+        texts = old.sql.postgres or "", new.sql.postgres or ""
+        if old.kind in {"function", "procedure"}:
+            return _signature(texts[0]) == _signature(texts[1])
+    return False
+
+
+def _signature(text: str) -> str:
+    """What a function is called with, and what it gives: CREATE OR REPLACE can't change that."""
+    head = _CREATE.sub("", header(text))
+    return re.split(
+        r"(?i) (?:LANGUAGE|IMMUTABLE|STABLE|VOLATILE|STRICT|CALLED|SECURITY|COST|ROWS|PARALLEL|SET|AS) ", f"{head} AS "
+    )[0]
+
+
+def belongs_to(item: Attached, tables: Collection[str]) -> set[str]:
+    """The table that a trigger, a policy or a rule of PostgreSQL is on: making and dropping it locks that one."""
+    if not isinstance(item, OwnObject) or item.kind not in {"trigger", "policy", "rule"}:
+        return set()
+    return set(words(item.drop.postgres or "")) & set(tables)
+
+
+def tables_of(items: Iterable[Attached], schema: Schema) -> set[str]:
+    """The tables that views and objects stand on, over any number of others."""
+    needs: Mapping[str, tuple[str, ...]] = {item.name: item.needs for item in schema.attached}
+    found = reachable([item.name for item in items], lambda name: needs.get(name, ()))
+    return found & schema.by_name.keys()

@@ -1,0 +1,287 @@
+"""Views and objects of one's own: resolved, with what they need, in no particular order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from schemagen.base.diagnostics import Origin
+from schemagen.base.spelling import did_you_mean
+from schemagen.schema import types as t
+from schemagen.schema.model import DIALECTS, Column, OwnObject, ResultColumn, Sql, Table, View
+from schemagen.schema.objects import STANDALONE
+from schemagen.spec.definition import ColumnSpec, SqlByEngine, TableSpec
+
+from .context import Draft, own_texts
+from .indexes import resolve_indexes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from schemagen.schema.model import Attached, Index
+    from schemagen.spec.definition import ObjectSpec, ViewSpec
+    from schemagen.spec.language import ReadSpec
+
+    from .context import Context
+
+BAD_VIEW = "SG225"
+BAD_NEED = "SG226"
+BAD_OBJECT = "SG227"
+
+
+def resolve_attached(
+    specs: Sequence[ReadSpec], tables: Mapping[str, Table], context: Context
+) -> tuple[tuple[View, ...], tuple[OwnObject, ...]]:
+    """All views and objects, each with the names of what it needs; what is wrong is reported and left out."""
+    views = {
+        name: (view, read.name, Origin(read.file, ("views", name)))
+        for read in specs
+        for name, view in read.spec.views.items()
+    }
+    objects = {
+        name: (own, read.name, Origin(read.file, ("objects", name)))
+        for read in specs
+        for name, own in read.spec.objects.items()
+    }
+    _claim_names(specs, context)
+    known = frozenset((*tables, *views, *objects))
+    made = _Made(context, tables, known)
+    for name, (own, document, origin) in objects.items():
+        made.object(name, own, document, origin)
+    made.views(views)
+    made.report_circles()
+    return tuple(made.found_views.values()), tuple(made.found_objects.values())
+
+
+def as_tables(views: Iterable[View]) -> dict[str, Table]:
+    """Views as tables, for what reads both."""
+    return {
+        view.name: Table(view.name, tuple(Column(one.name, one.type, one.nullable) for one in view.columns))
+        for view in views
+    }
+
+
+def _claim_names(specs: Sequence[ReadSpec], context: Context) -> None:
+    for read in specs:
+        for section in ("views", "objects"):
+            for name in getattr(read.spec, section):
+                context.relations.claim(name, Origin(read.file, (section, name)), context.reporter)
+
+
+class _Made:
+    """What has been resolved so far."""
+
+    def __init__(self, context: Context, tables: Mapping[str, Table], known: frozenset[str]) -> None:
+        self.context = context
+        self.tables = tables
+        self.known = known
+        self.found_views: dict[str, View] = {}
+        self.found_objects: dict[str, OwnObject] = {}
+        self.called: dict[str, str] = {}
+        """The key of each function and the like by the name that SQL calls it by."""
+
+    # Objects
+
+    def object(self, name: str, written: ObjectSpec, document: str, origin: Origin) -> None:
+        from schemagen.sql import SqlError
+        from schemagen.sql.own_statements import checked_drop, drop_of, made_name, plain
+
+        texts: dict[str, str | None] = {"postgres": None, "sqlite": None}
+        drops: dict[str, str | None] = dict(texts)
+        for engine in DIALECTS:
+            text = getattr(written.sql, engine)
+            if text is None:
+                continue
+            texts[engine] = plain(text)
+            own_drop = getattr(written.drop, engine) if written.drop else None
+            at = origin.child("sql", engine)
+            try:
+                drops[engine] = drop_of(written.kind, plain(text), engine)
+                if own_drop is not None:
+                    at = origin.child("drop", engine)
+                    drops[engine] = checked_drop(written.kind, own_drop, engine)
+            except SqlError as problem:
+                self.context.reporter.error(BAD_OBJECT, str(problem), at, hint=problem.hint)
+                return
+        if texts["postgres"] is None and texts["sqlite"] is None:
+            hint = "give the text for `postgres`, for `sqlite`, or for both"
+            self.context.reporter.error(BAD_OBJECT, f"`{name}` has no SQL", origin.child("sql"), key=True, hint=hint)
+            return
+        if written.kind in STANDALONE and texts["postgres"]:
+            self.called.setdefault(made_name(texts["postgres"]) or name, name)
+        self.found_objects[name] = OwnObject(
+            name=name,
+            kind=written.kind,
+            sql=Sql(texts["postgres"], texts["sqlite"]),
+            drop=Sql(drops["postgres"], drops["sqlite"]),
+            needs=self._written_needs(written.needs, origin),
+            description=written.description,
+            document=document,
+            origin=origin,
+        )
+
+    def _written_needs(self, needs: Iterable[str], origin: Origin) -> tuple[str, ...]:
+        for number, need in enumerate(needs):
+            if need not in self.known and not self.context.incomplete:
+                hint = did_you_mean(need, self.known) or "it names tables, views and objects of the specs"
+                message = f"`{need}` is no table, view or object"
+                self.context.reporter.error(BAD_NEED, message, origin.child("needs", number), hint=hint)
+        return tuple(need for need in dict.fromkeys(needs) if need in self.known)
+
+    def _with_shown(self, item: Attached) -> Attached:
+        """An object or view that needs what its texts show as well."""
+        from schemagen.sql.own_statements import header, words
+
+        texts = [text for text in (item.sql.postgres, item.sql.sqlite) if text]
+        shown = {name for text in texts for name in words(header(text) if item.kind in STANDALONE else text)}
+        keys = dict.fromkeys(need for need in sorted(shown & self.known) if need != item.name)
+        keys |= dict.fromkeys(self.called[name] for name in sorted(shown & self.called.keys()))
+        keys.pop(item.name, None)
+        needs = tuple(dict.fromkeys((*item.needs, *(key for key in keys if self._may_be_needed(key)))))
+        return replace(item, needs=needs)
+
+    def _may_be_needed(self, key: str) -> bool:
+        """Whether a name that a text shows can be what has to be there first: a trigger is never."""
+        other = self.found_objects.get(key)
+        return other is None or other.kind in STANDALONE
+
+    # Views
+
+    def views(self, written: Mapping[str, tuple[ViewSpec, str, Origin]]) -> None:
+        """Each after those that it names, so that it knows their columns."""
+        from schemagen.sql.own_statements import words
+
+        self.found_objects = {name: self._with_shown(own) for name, own in self.found_objects.items()}  # type: ignore[misc]
+        reads = {name: sorted(words(_whole(view)) & written.keys() - {name}) for name, (view, _, _) in written.items()}
+        done: set[str] = set()
+        waiting = list(written)
+        while waiting:
+            ready = [name for name in waiting if done.issuperset(reads[name])]
+            if not ready:
+                self._report_circle(waiting, {name: written[name][2] for name in waiting})
+                return
+            for name in ready:
+                self._view(name, *written[name])
+            done.update(ready)
+            waiting = [name for name in waiting if name not in done]
+
+    def _view(self, name: str, written: ViewSpec, document: str, origin: Origin) -> None:
+        resolved = self._select(name, written, origin)
+        if resolved is None:
+            self.context.reporter.damage(origin)
+            return
+        sql, columns, reads = resolved
+        if written.indexes and not written.materialized:
+            hint = "add `materialized: true`, or index what it reads"
+            self.context.reporter.error(
+                BAD_VIEW, f"`{name}` keeps no rows to index", origin.child("indexes"), hint=hint
+            )
+            return
+        view = View(
+            name=name,
+            sql=sql,
+            columns=columns,
+            security_invoker=written.security_invoker,
+            materialized=written.materialized,
+            indexes=self._indexes(name, written, columns, origin, document),
+            needs=tuple(dict.fromkeys((*reads, *self._written_needs(written.needs, origin)))),
+            description=written.description,
+            document=document,
+            origin=origin,
+        )
+        self.found_views[name] = view if reads else self._with_shown(view)  # type: ignore[assignment]
+
+    def _select(
+        self, name: str, written: ViewSpec, origin: Origin
+    ) -> tuple[Sql, tuple[ResultColumn, ...], tuple[str, ...]] | None:
+        """Both texts, the columns, and what is read where the text was translated."""
+        from schemagen.sql import SqlError
+        from schemagen.sql.own_statements import plain
+        from schemagen.sql.views import star_of, view_query
+
+        at = origin.child("sql")
+        readable = {**self.tables, **as_tables(self.found_views.values())}
+        reads: tuple[str, ...] = ()
+        try:
+            if isinstance(written.sql, SqlByEngine) or written.only:
+                sql = own_texts(written.sql, written.only)
+                sql = Sql(sql.postgres and plain(sql.postgres), sql.sqlite and plain(sql.sqlite))
+                for text in (sql.postgres, sql.sqlite):
+                    if text and (star := star_of(text)):
+                        raise star
+                found = tuple(ResultColumn(column, t.Native()) for column in written.columns)
+                if not found:
+                    raise SqlError("the columns of a view that is not translated are not written", "add `columns: […]`")
+            else:
+                parsed = view_query(written.sql, readable)
+                sql, found, reads = parsed.sql, parsed.result.columns, parsed.tables
+        except SqlError as problem:
+            if not self.context.incomplete:
+                code = BAD_VIEW if "view" in str(problem) else "SG302"
+                self.context.reporter.error(code, str(problem), at, hint=problem.hint)
+            return None
+        columns = self._named(name, written, found, origin)
+        return (sql, columns, reads) if columns else None
+
+    def _named(
+        self, name: str, written: ViewSpec, found: tuple[ResultColumn, ...], origin: Origin
+    ) -> tuple[ResultColumn, ...] | None:
+        """The columns under the names that are written; reported where there are too few, or none for one of them."""
+        names = tuple(written.columns) or tuple(column.name for column in found)
+        reporter = self.context.reporter
+        if len(names) != len(found):
+            message = f"`{name}` has {len(found)} columns, and `columns` names {len(names)}"
+            reporter.error(BAD_VIEW, message, origin.child("columns"), hint="name as many as the SELECT gives")
+            return None
+        nameless = [column for column in names if not column.isidentifier()]
+        if nameless:
+            message = f"a column of `{name}` has no name"
+            reporter.error(BAD_VIEW, message, origin.child("sql"), hint="write `AS name` behind it, or `columns: […]`")
+            return None
+        lowered = [column.lower() for column in names]
+        twice = next((column for column in lowered if lowered.count(column) > 1), None)
+        if twice:
+            message = f"`{name}` has two columns `{twice}`"
+            reporter.error(BAD_VIEW, message, origin.child("sql"), hint="write `AS name` behind one of them")
+            return None
+        return tuple(replace(column, name=new) for column, new in zip(found, names, strict=True))
+
+    def _indexes(
+        self, name: str, written: ViewSpec, columns: Sequence[ResultColumn], origin: Origin, document: str
+    ) -> tuple[Index, ...]:
+        """The indexes of a materialized view, which PostgreSQL alone has."""
+        if not written.indexes:
+            return ()
+        spec = TableSpec.model_construct(
+            columns={column.name: ColumnSpec.model_construct(type="text") for column in columns},
+            indexes=[index.model_copy(update={"only": "postgres"}) for index in written.indexes],
+        )
+        types = {column.name: column.type for column in columns}
+        return resolve_indexes(Draft(name, spec, document, origin), types, self.context)
+
+    # Circles
+
+    def report_circles(self) -> None:
+        """Report objects and views that need themselves."""
+        items: tuple[Attached, ...] = (*self.found_views.values(), *self.found_objects.values())
+        needs = {item.name: item.needs for item in items}
+        origins = {item.name: item.origin for item in items}
+        waiting = list(needs)
+        while waiting:
+            ready = [name for name in waiting if not set(needs[name]) & set(waiting)]
+            if not ready:
+                self._report_circle(waiting, {name: at for name in waiting if (at := origins[name])})
+                return
+            waiting = [name for name in waiting if name not in ready]
+
+    def _report_circle(self, names: Sequence[str], origins: Mapping[str, Origin]) -> None:
+        message = f"{', '.join(f'`{name}`' for name in names)} need one another, so that none can be made first"
+        hint = "take one of them out of `needs`, or out of the text"
+        self.context.reporter.error(BAD_NEED, message, origins[names[0]], key=True, hint=hint)
+
+
+def _whole(written: ViewSpec) -> str:
+    """Both texts of a view, and what it needs."""
+    sql = written.sql
+    texts = (sql.postgres, sql.sqlite) if isinstance(sql, SqlByEngine) else (sql,)
+    return " ".join((*texts, *written.needs))

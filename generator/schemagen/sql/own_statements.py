@@ -1,0 +1,250 @@
+"""Statements that make objects of one's own: whether a text makes what it says, and what takes it away again.
+
+Only the beginning of a statement is read; the rest is left to the engines. Sources: PostgreSQL, "SQL Commands";
+SQLite, "CREATE TRIGGER".
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from .errors import SqlError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from schemagen.schema.model import DialectName
+    from schemagen.schema.objects import ObjectKind
+
+_NAME = r'(?:"(?:[^"]|"")+"|[A-Za-z_][\w$]*)'
+_QUALIFIED = rf"{_NAME}(?:\s*\.\s*{_NAME})?"
+_TOKEN = re.compile(
+    r"(?P<blank>\s+|--[^\n]*|/\*.*?\*/)|(?P<dollar>\$(?:[A-Za-z_]\w*)?\$)|(?P<quoted>[eE]?'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\")"
+    r"|(?P<word>[A-Za-z_][\w$]*)|(?P<sign>.)",
+    re.DOTALL,
+)
+
+_STATE = "(?:DISABLE|ENABLE REPLICA|ENABLE ALWAYS)"
+_EVENT = "(?:SELECT|INSERT|UPDATE|DELETE)"
+_DEFAULT = r"(?P<head>ALTER DEFAULT PRIVILEGES(?: .+?)?)"
+
+_POSTGRES: dict[ObjectKind, tuple[tuple[str, str], ...]] = {
+    "function": (
+        (rf"CREATE (?:OR REPLACE )?FUNCTION (?P<name>{_QUALIFIED}) ?\(", "DROP FUNCTION IF EXISTS {name}({args})"),
+    ),
+    "procedure": (
+        (rf"CREATE (?:OR REPLACE )?PROCEDURE (?P<name>{_QUALIFIED}) ?\(", "DROP PROCEDURE IF EXISTS {name}({args})"),
+    ),
+    "aggregate": (
+        (rf"CREATE (?:OR REPLACE )?AGGREGATE (?P<name>{_QUALIFIED}) ?\(", "DROP AGGREGATE IF EXISTS {name}({args})"),
+    ),
+    "trigger": (
+        (
+            rf"CREATE (?:OR REPLACE )?(?:CONSTRAINT )?TRIGGER (?P<name>{_NAME}) .*? ON (?P<on>{_QUALIFIED})(?= )",
+            "DROP TRIGGER IF EXISTS {name} ON {on}",
+        ),
+        (
+            rf"ALTER TABLE (?:ONLY )?(?P<on>{_QUALIFIED}) {_STATE} TRIGGER (?P<name>{_NAME})$",
+            "ALTER TABLE IF EXISTS {on} ENABLE TRIGGER {name}",
+        ),
+    ),
+    "policy": (
+        (rf"CREATE POLICY (?P<name>{_NAME}) ON (?P<on>{_QUALIFIED})(?= |$)", "DROP POLICY IF EXISTS {name} ON {on}"),
+        (
+            rf"ALTER TABLE (?:ONLY )?(?P<on>{_QUALIFIED}) ENABLE ROW LEVEL SECURITY$",
+            "ALTER TABLE IF EXISTS {on} DISABLE ROW LEVEL SECURITY",
+        ),
+        (
+            rf"ALTER TABLE (?:ONLY )?(?P<on>{_QUALIFIED}) FORCE ROW LEVEL SECURITY$",
+            "ALTER TABLE IF EXISTS {on} NO FORCE ROW LEVEL SECURITY",
+        ),
+    ),
+    "grant": (
+        (
+            r"GRANT (?P<what>.+) ON (?P<on>.+?) TO (?P<who>.+?)(?: WITH GRANT OPTION)?$",
+            "REVOKE {what} ON {on} FROM {who}",
+        ),
+        (
+            r"REVOKE (?P<what>.+) ON (?P<on>.+?) FROM (?P<who>.+?)(?: CASCADE| RESTRICT)?$",
+            "GRANT {what} ON {on} TO {who}",
+        ),
+        (
+            rf"{_DEFAULT} GRANT (?P<what>.+) ON (?P<on>.+?) TO (?P<who>.+?)(?: WITH GRANT OPTION)?$",
+            "{head} REVOKE {what} ON {on} FROM {who}",
+        ),
+        (
+            rf"{_DEFAULT} REVOKE (?P<what>.+) ON (?P<on>.+?) FROM (?P<who>.+?)$",
+            "{head} GRANT {what} ON {on} TO {who}",
+        ),
+    ),
+    "rule": (
+        (
+            rf"CREATE (?:OR REPLACE )?RULE (?P<name>{_NAME}) AS ON {_EVENT} TO (?P<on>{_QUALIFIED})(?= )",
+            "DROP RULE IF EXISTS {name} ON {on}",
+        ),
+    ),
+    "sequence": (
+        (rf"CREATE SEQUENCE (?:IF NOT EXISTS )?(?P<name>{_QUALIFIED})(?= |$)", "DROP SEQUENCE IF EXISTS {name}"),
+    ),
+}
+_SQLITE: dict[ObjectKind, tuple[tuple[str, str], ...]] = {
+    "trigger": ((rf"CREATE TRIGGER (?:IF NOT EXISTS )?(?P<name>{_NAME})(?= )", "DROP TRIGGER IF EXISTS {name}"),),
+}
+
+
+def plain(text: str) -> str:
+    """A statement as it is kept: without blanks around it and the final semicolon."""
+    return text.strip().rstrip(";").rstrip()
+
+
+def drop_of(kind: ObjectKind, text: str, dialect: DialectName) -> str:
+    """What takes away what a statement makes.
+
+    Raises:
+        SqlError: where the statement makes something else than an object of that kind, or is more than one.
+    """
+    forms = (_POSTGRES if dialect == "postgres" else _SQLITE).get(kind, ())
+    engine = "PostgreSQL" if dialect == "postgres" else "SQLite"
+    if not forms:
+        raise SqlError(f"SQLite has no {kind}", "give the text for PostgreSQL alone")
+    tokens = list(_tokens(text))
+    _refuse_more(tokens, text, dialect)
+    head = _joined(tokens)
+    for form, drop in forms:
+        match = re.match(form, head, re.IGNORECASE)
+        if match:
+            arguments = _arguments(head, match.end()) if "{args}" in drop else ""
+            return drop.format(args=arguments, **match.groupdict())
+    first = " ".join(head.split(" ")[:4])
+    raise SqlError(f"the text for {engine} makes no {kind}: it begins with `{first}`", "one statement, which makes it")
+
+
+def checked_drop(kind: ObjectKind, text: str, dialect: DialectName) -> str:
+    """A written drop as it is kept.
+
+    Raises:
+        SqlError: where it takes away anything but an object of that kind, or is more than one statement.
+    """
+    tokens = list(_tokens(text))
+    _refuse_more(tokens, f"{text.strip().rstrip(';')}", "postgres")
+    others = {"grant": r"|REVOKE |GRANT |ALTER DEFAULT PRIVILEGES ", "policy": _SECURITY, "trigger": _TRIGGER_STATE}
+    allowed = rf"DROP {kind} " + (others.get(kind, "") if dialect == "postgres" else "")
+    if not re.match(allowed, f"{_joined(tokens)} ", re.IGNORECASE):
+        raise SqlError(f"`drop` drops no {kind}", f"write DROP {kind.upper()} …, or leave it out")
+    return plain(text)
+
+
+_SECURITY = rf"|ALTER TABLE (?:IF EXISTS )?{_QUALIFIED} (?:DISABLE|NO FORCE) ROW LEVEL SECURITY $"
+_TRIGGER_STATE = rf"|ALTER TABLE (?:IF EXISTS )?{_QUALIFIED} ENABLE TRIGGER {_NAME} $"
+
+
+def made_name(text: str) -> str | None:
+    """The name of what a statement makes, without a schema; None of a grant."""
+    head = _joined(list(_tokens(text)))
+    made = re.match(
+        rf"CREATE (?:OR REPLACE )?(?:CONSTRAINT )?\w+ (?:IF NOT EXISTS )?(?P<name>{_QUALIFIED})", head, re.IGNORECASE
+    )
+    return made["name"].split(".")[-1].strip().strip('"') if made else None
+
+
+def header(text: str) -> str:
+    """A statement up to the body of a function; the whole of what has no such body."""
+    tokens = list(_tokens(text))
+    for place, (kind, word) in enumerate(tokens):
+        following = tokens[place + 1][0] if place + 1 < len(tokens) else ""
+        if kind == "word" and word.upper() == "AS" and following in {"dollar", "quoted"}:
+            return _joined(tokens[:place])
+    return _joined(tokens)
+
+
+def has_quoted_body(text: str) -> bool:
+    """Whether the body of a function is a text between quotes, in which no engine looks for names."""
+    return header(text) != _joined(list(_tokens(text)))
+
+
+def words(text: str) -> frozenset[str]:
+    """The names that stand in a text, outside of literals and bodies."""
+    return frozenset(
+        word.strip('"').replace('""', '"') if word.startswith('"') else word.lower()
+        for kind, word in _tokens(text)
+        if kind == "word" or word.startswith('"')
+    )
+
+
+def roles(text: str) -> tuple[str, ...]:
+    """The roles that a grant or a policy of PostgreSQL names: those have to be there."""
+    head = _joined([("quoted", "''") if kind == "dollar" else (kind, word) for kind, word in _tokens(text)])
+    found = re.search(
+        r"^(?:GRANT|REVOKE|ALTER DEFAULT|CREATE POLICY).* (?:TO|FROM) (?P<who>[^()]+?)"
+        r"(?: WITH GRANT OPTION| USING\b.*| WITH CHECK\b.*| CASCADE| RESTRICT)?$",
+        head,
+        re.IGNORECASE,
+    )
+    named = re.findall(_NAME, found["who"]) if found else []
+    plain_words = {"public", "current_user", "session_user", "current_role", "group"}
+    return tuple(
+        dict.fromkeys(
+            name[1:-1].replace('""', '"') if name.startswith('"') else name.lower()
+            for name in named
+            if name.lower() not in plain_words
+        )
+    )
+
+
+def _tokens(text: str) -> Iterator[tuple[str, str]]:
+    """Kind and text of each token; the body between dollars is one, comments are none."""
+    place = 0
+    while place < len(text):
+        match = _TOKEN.match(text, place)
+        if match is None:  # pragma: no cover  (the last group takes anything)
+            return
+        place = match.end()
+        kind = str(match.lastgroup)
+        if kind == "dollar":
+            end = text.find(match[0], place)
+            place = len(text) if end < 0 else end + len(match[0])
+            yield kind, text[match.start() : place]
+        elif kind != "blank":
+            yield kind, match[0]
+
+
+def _joined(tokens: list[tuple[str, str]]) -> str:
+    """Tokens with one blank between words, and none around dots, after and before brackets, before commas."""
+    text = " ".join(word for _, word in tokens)
+    return re.sub(r" ?([.]) ?| (?=[,)])|(?<=\() ", lambda match: match[1] or "", text)
+
+
+def _refuse_more(tokens: list[tuple[str, str]], text: str, dialect: DialectName) -> None:
+    """Refuse a text that holds a second statement: a semicolon outside of BEGIN … END."""
+    import sqlite3
+
+    depth = 0
+    for place, (_, word) in enumerate(tokens):
+        upper = word.upper()
+        is_last = place == len(tokens) - 1
+        if upper in {"BEGIN", "CASE"}:
+            depth += 1
+        elif upper == "END" and depth:
+            depth -= 1
+        elif word == ";" and not depth and not is_last:
+            raise SqlError("the text is more than one statement", "make an object of each")
+    if dialect == "sqlite" and not sqlite3.complete_statement(f"{text.strip().rstrip(';')};"):
+        raise SqlError("the text is no whole statement of SQLite", "end it with END")
+
+
+def _arguments(head: str, start: int) -> str:
+    """The arguments from behind their bracket, without defaults: DROP FUNCTION wants none."""
+    parts: list[str] = [""]
+    depth, skips = 0, False
+    for word in re.findall(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|\w+|\s+|.", head[start:], re.DOTALL):
+        if word == ")" and not depth:
+            break
+        depth += (word in "([") - (word in ")]")
+        if word == "," and not depth:
+            parts.append("")
+            skips = False
+            continue
+        skips = skips or (not depth and (word.upper() == "DEFAULT" or word in {"=", ":="}))
+        parts[-1] += "" if skips else word
+    return ", ".join(part.strip().rstrip(":").strip() for part in parts if part.strip())

@@ -1,0 +1,72 @@
+"""Views as read-only tables, and what ``create_all`` runs to make them and the objects of one's own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from schemagen.base.escape import one_line
+from schemagen.base.render import render as render_template
+from schemagen.engines.attached import creation, removal, tables_of
+from schemagen.engines.dialects import POSTGRES, SQLITE
+from schemagen.schema import types as t
+from schemagen.schema.model_names import attribute
+from schemagen.targets.python_code import Call, Named, Text, layout, quoted
+
+from .types import modules, sql_type
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from schemagen.changes.migration import Statement
+    from schemagen.schema.model import Attached, ResultColumn, Schema, View
+
+
+def render(schema: Schema) -> dict[str, str]:
+    """The modules of views and objects: path → text; none where there are none."""
+    files: dict[str, str] = {}
+    if schema.views:
+        files["models/views.py"] = render_template("sqlmodel/views.py.jinja", **_views(schema.views))
+    if schema.attached:
+        calls = [_attach(item, schema) for item in schema.attached]
+        files["models/_attached.py"] = render_template("sqlmodel/attached.py.jinja", calls=calls)
+    return files
+
+
+def _views(views: Iterable[View]) -> dict[str, object]:
+    tables = []
+    names: set[str] = set()
+    for view in views:
+        name = attribute(view.name, names, {"metadata", "sa", "types"})
+        names.add(name)
+        made = Call("sa.Table", quoted(view.name), "metadata", *map(_column, view.columns))
+        tables.append((one_line(view.description), f"{name} = {layout(made, before=len(name) + 3)}"))
+    kinds = {module for view in views for column in view.columns for module in modules(column.type)}
+    return {"tables": tables, "imports": sorted(kinds)}
+
+
+def _column(column: ResultColumn) -> Call:
+    """A column, of a type that says nothing where only the engines know it."""
+    unknown = isinstance(column.type, t.Native) and not column.type.postgres
+    type_ = "sa.types.NullType()" if unknown else sql_type(column.type)
+    return Call("sa.Column", quoted(column.name), type_, f"nullable={column.nullable}")
+
+
+def _attach(item: Attached, schema: Schema) -> str:
+    arguments = [quoted(f"{item.kind} {item.name}")]
+    is_early = item.name in schema.early
+    needed = Call("", *map(quoted, sorted(tables_of([item], schema))), brackets="[]")
+    made = Call(
+        "db.attach",
+        *arguments,
+        Named("first", str(is_early)),
+        Named("tables", needed),
+        Named("sqlite", _texts(creation(SQLITE, item))),
+        Named("postgres", _texts(creation(POSTGRES, item))),
+        Named("drop_sqlite", _texts(removal(SQLITE, item))),
+        Named("drop_postgres", _texts(removal(POSTGRES, item))),
+    )
+    return layout(made)
+
+
+def _texts(statements: Iterable[Statement]) -> Call:
+    return Call("", *(Text(statement.sql) for statement in statements), brackets="[]")
