@@ -94,7 +94,9 @@ def _generated(
         return expected
     spec["generated"] = {"sql": draft.value(column.generated, type_, f"generated column {column.name}")}
     if column.virtual:
-        draft.lose(Effect.CHANGED, f"column {column.name}", "computed when it is read; the specs store it")
+        draft.lose(
+            Effect.CHANGED, f"column {column.name}, VIRTUAL", "the specs store it when it is written", is_rule=True
+        )
     return replace(expected, virtual=False)
 
 

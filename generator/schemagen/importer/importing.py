@@ -292,7 +292,7 @@ def adopt(result: ImportResult, options: Options) -> BuildResult | None:
     built = result.proof.built
     if built and (wrong := tuple(misnamed(result.catalog, built, loaded.schema))):
         raise SchemagenError(wrong)
-    plan = pipeline.plan_from(loaded, None, (), None, baseline=True, left_out=_rules_left_out(result))
+    plan = pipeline.plan_from(loaded, None, (), None, baseline=True, left_out=rules_left_out(result))
     with exclusive(options.specs), exclusive(options.output):
         pipeline.refuse_history(options.output)
         written = write_files(options.output, plan.files)
@@ -307,13 +307,12 @@ def adopt(result: ImportResult, options: Options) -> BuildResult | None:
     return pipeline.BuildResult(written, plan.steps, loaded.diagnostics, loaded.sources)
 
 
-def _rules_left_out(result: ImportResult) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def rules_left_out(result: ImportResult) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """What of its own text a table of SQLite loses when it is made anew; triggers and indexes are guarded by name."""
     found: dict[str, tuple[str, ...]] = {}
     known = result.imported.expected.by_name if result.catalog.dialect == "sqlite" else {}
     for loss in result.losses:
-        its_own = not loss.what.startswith(("trigger ", "index "))
-        if loss.effect is Effect.LEFT_OUT and loss.table in known and its_own:
+        if loss.lasts and loss.table in known:
             found[loss.table] = (*found.get(loss.table, ()), loss.what)
     return tuple(found.items())
 

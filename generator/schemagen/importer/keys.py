@@ -27,7 +27,7 @@ def import_primary_key(draft: TableDraft) -> CatalogPrimaryKey | None:
         return None
     expected = replace(key, deferrable=Deferrable.NO, details="")
     if expected != key and draft.dialect == "sqlite":
-        draft.lose(Effect.CHANGED, "primary key", f"{key.details}: {OWN_ORDER}")
+        draft.lose(Effect.CHANGED, f"primary key, {key.details}", OWN_ORDER, is_rule="collate" in key.details)
     elif expected != key:
         draft.lose(Effect.LEFT_OUT, "primary key", _details(key))
     name = draft.given("primary key", key.name, "pk", draft.table.name)
@@ -71,7 +71,7 @@ def _possible_actions(draft: TableDraft, key: CatalogForeignKey, what: str) -> C
         action = getattr(key, event)
         if action in {Action.SET_NULL, Action.SET_DEFAULT} and not _can_be_set(draft, key, action):
             reason = f"{action} cannot work, as a column of it is NOT NULL or without a default: it is refused"
-            draft.lose(Effect.CHANGED, f"{what}, {event.replace('_', ' ')}", reason)
+            draft.lose(Effect.CHANGED, f"{what}, {event.replace('_', ' ')}", reason, is_rule=True)
             key = (
                 replace(key, on_delete=Action.NO_ACTION)
                 if event == "on_delete"
@@ -113,7 +113,7 @@ def import_uniques(draft: TableDraft) -> tuple[CatalogUnique, ...]:
             continue
         kept.add(unique.columns)
         if unique.details and draft.dialect == "sqlite":
-            draft.lose(Effect.CHANGED, what, f"{unique.details}: {OWN_ORDER}")
+            draft.lose(Effect.CHANGED, f"{what}, {unique.details}", OWN_ORDER, is_rule="collate" in unique.details)
         elif unique.deferrable is not Deferrable.NO or unique.details:
             draft.lose(Effect.LEFT_OUT, f"{what}, {_details(unique)}", NO_WORD)
         name = draft.given(what, unique.name, "uq", draft.table.name, *unique.columns)

@@ -27,9 +27,20 @@ class Effect(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """One entry of the report; ``table`` is None for an object outside of tables."""
+    """One entry of the report; ``table`` is None for an object outside of tables.
+
+    ``is_rule`` says of what is said another way that rows are treated otherwise by it.
+    """
 
     effect: Effect
     table: str | None
     what: str
     reason: str
+    is_rule: bool = False
+
+    @property
+    def lasts(self) -> bool:
+        """Whether the database has a rule of a table until that is made anew; triggers and indexes are parts apart."""
+        if self.effect is Effect.LEFT_OUT:
+            return self.table is not None and not self.what.startswith(("trigger ", "index "))
+        return self.is_rule

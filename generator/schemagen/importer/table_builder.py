@@ -55,9 +55,9 @@ class TableDraft:
     spec: dict[str, Any] = field(default_factory=dict)
     columns: dict[str, dict[str, Any]] = field(default_factory=dict)
 
-    def lose(self, effect: Effect, what: str, reason: str) -> None:
+    def lose(self, effect: Effect, what: str, reason: str, *, is_rule: bool = False) -> None:
         """Add an entry to the report."""
-        self.losses.append(Loss(effect, self.table.name, what, reason))
+        self.losses.append(Loss(effect, self.table.name, what, reason, is_rule))
 
     def value(self, found: CatalogSql, type_: Type, what: str, *, effect: Effect = Effect.ONE_ENGINE) -> Any:
         """An expression that fills a column, as it stands below the key ``sql``."""

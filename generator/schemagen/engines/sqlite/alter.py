@@ -177,8 +177,8 @@ class _Planner:
             if change.converted:
                 yield facts.unconverted(change, self.evolution.new)
             yield self._strangers(change)
-            if change.old.name not in self.unguarded:
-                yield facts.rules(change.old, self.evolution.old)
+        if guarded := [c.old for c in self.rebuild.tables if c.old.name not in self.unguarded]:
+            yield facts.rules(guarded, self.evolution.old)
         for table in (*(change.old for change in self.rebuild.tables), *self.evolution.dropped):
             yield self._stranger_children(table)
         yield from self._rows()

@@ -95,10 +95,10 @@ narrowing never cuts a value: the migration stops before it changes anything if 
 
 Where SQLite makes an imported table anew, what its import left out would go with it: `--allow rules:TABLE` lets it.
 Rules that somebody has made since by hand no build can know: there the rebuild stops, with
-`a_table_has_rules_that_no_spec_knows`, where the table has more checks, unique rules, foreign keys, collations,
-conflict clauses, defaults or kinds of generated columns than the specs, or AUTOINCREMENT. Rules are counted by kind, so
-one that was edited by hand is not seen, nor is a NOT NULL. Say the rule in the spec, or, while the migration is not
-released, build it anew with these words.
+`a_table_has_rules_that_no_spec_knows`, where the table has a check, unique rule, foreign key, collation, conflict
+clause, default, NOT NULL or generated column that its history does not have, be it added or edited; brackets and the
+case of words do not count. `schemagen verify --database URL` names it. Say the rule in the spec, or, while the
+migration is not released, build it anew with these words.
 """,
     ),
     "SG411": page(
