@@ -42,13 +42,13 @@ NARROWER = SPEC.replace("(12,4)", "(12,2)").replace("{type: timestamptz,", "{typ
 class Forum:
     """An output with two states, and what runs its migrations."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *specs: str) -> None:
         options = Options(specs=folder / "specs", output=folder / "output")
         (folder / "specs").mkdir()
         self.migrations = []
-        for text in (SPEC, NARROWER):
+        for text in specs or (SPEC, NARROWER):
             (folder / "specs/forum.yaml").write_text(text, encoding="utf-8")
-            built = build(options, allow=["narrow:audit.price", "rewrite:audit.price"])
+            built = build(options, allow=[] if specs else ["narrow:audit.price", "rewrite:audit.price"])
             self.migrations += [step.postgres for step in built.steps]
 
     def up(self, session: Any, *numbers: int) -> None:
@@ -132,6 +132,28 @@ def test_a_migration_that_would_see_some_rows_alone_stops(forum: Forum, session:
             forum.up(session, 4)
         session.execute("ROLLBACK; ALTER TABLE audit NO FORCE ROW LEVEL SECURITY")
         assert value(session, "SELECT price FROM audit WHERE id = 2").as_tuple().exponent == -4
+
+
+def test_what_runs_outside_a_transaction_sees_every_row_or_stops(session: psycopg.Connection, tmp_path: Path) -> None:
+    required = SPEC.replace("'2000-01-01T00:00:00Z'}\n", "'2000-01-01T00:00:00Z'}\n      title: {type: text, FILL}\n")
+    texts = [required.replace("FILL", "nullable: true"), required.replace("FILL", "backfill: {sql: \"'none'\"}")]
+    with role(session, "GRANT CREATE, USAGE ON SCHEMA public TO"):
+        forum = Forum(tmp_path, *texts)
+        forum.up(session, 1, 2, 3)
+        session.execute("INSERT INTO threads VALUES (1), (2)")
+        session.execute("ALTER TABLE threads ENABLE ROW LEVEL SECURITY; ALTER TABLE threads FORCE ROW LEVEL SECURITY")
+        session.execute("CREATE POLICY p ON threads USING (id = 1)")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege, match="row-level security"):
+            forum.up(session, 5)
+        session.execute("ALTER TABLE threads NO FORCE ROW LEVEL SECURITY")
+        assert value(session, "SELECT count(*) FROM threads WHERE title IS NULL") == 2
+        session.execute("RESET ALL; SET row_security = on; SET search_path = public, pg_catalog")
+        forum.up(session, 5)
+        assert value(session, "SELECT count(*) FROM threads WHERE title = 'none'") == 2
+        assert [value(session, f"SHOW {name}") for name in ("row_security", "search_path")] == [
+            "on",
+            "public, pg_catalog",
+        ]
 
 
 def test_an_ordinary_role_finds_no_way_around(forum: Forum, session: psycopg.Connection) -> None:

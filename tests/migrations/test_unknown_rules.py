@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from schemagen.base.diagnostics import SchemagenError
+from schemagen.cli.reports.review import as_markdown, as_text
 from schemagen.importer.importing import adopt_source
 from schemagen.importer.sources import Request
 from schemagen.project.pipeline import Options, build
+from schemagen.project.review import review
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -176,6 +178,13 @@ def test_what_an_import_left_out_has_to_be_allowed_before_the_first_rebuild(tmp_
     spec.write_text(
         text.replace("plan: {", "plan: {nullable: true, ").replace("plan: text", "plan: {type: text, nullable: true}")
     )
+    reviewed = review(options)
+    assert [(lost.table, lost.rules, lost.allow) for lost in reviewed.rules_lost] == [
+        ("accounts", ("column mail, collation NOCASE", "column size, VIRTUAL"), "rules:accounts")
+    ]
+    for report in (as_text(reviewed), as_markdown(reviewed)):
+        assert "column mail, collation NOCASE" in report
+        assert "--allow rules:accounts" in report
     with pytest.raises(SchemagenError, match="collation NOCASE; column size, VIRTUAL") as refused:
         build(options)
     assert [found.code for found in refused.value.diagnostics] == ["SG410"]

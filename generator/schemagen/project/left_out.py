@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from schemagen.changes.diff import Evolution
     from schemagen.migrations.lock import Lock
-    from schemagen.schema.model import Schema
 
 
 def of_rebuilt(base: Lock, evolution: Evolution) -> dict[str, tuple[str, ...]]:
@@ -20,14 +19,10 @@ def of_rebuilt(base: Lock, evolution: Evolution) -> dict[str, tuple[str, ...]]:
     return {table: rules for table, rules in base.left_out if table in rebuilt}
 
 
-def still_left_out(base: Lock, schema: Schema) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """What is left out of the tables that are not made anew on the way to a schema, by their new names."""
+def still_left_out(base: Lock, evolution: Evolution) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """What is left out of the tables that are not made anew, by their new names."""
     if not base.left_out:
         return ()
-    from schemagen.changes.diff import evolve
-    from schemagen.changes.renames import renames_of
-
-    evolution = evolve(base.schema, schema, renames_of(base.schema, schema))
     gone = of_rebuilt(base, evolution)
-    names = {evolution.renames.continued_table(table.name, base.schema): table.name for table in schema.tables}
+    names = {evolution.renames.continued_table(table.name, base.schema): table.name for table in evolution.new.tables}
     return tuple((names[table], rules) for table, rules in base.left_out if table in names and table not in gone)

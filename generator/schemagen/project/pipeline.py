@@ -16,7 +16,6 @@ from schemagen.schema.model import DIALECTS
 
 from . import fingerprint
 from . import sums as committed
-from .left_out import still_left_out
 from .planning import baseline as baseline_steps
 from .planning import plan_steps, planned_first
 from .settings import settings_key
@@ -124,9 +123,8 @@ def build(
             result = write_files(options.output, plan.files, plan.removals)
             remember(plan, inputs, options.output)
             return _build_result(result, plan)
-    return build(
-        options, allow=allow, baseline=baseline, comments=comments, name=name
-    )  # another build was faster: plan anew from what it left
+    # another build was faster: plan anew from what it left
+    return build(options, allow=allow, baseline=baseline, comments=comments, name=name)
 
 
 def refuse_place(options: Options) -> None:
@@ -291,7 +289,7 @@ def plan_from(
         raise SchemagenError(refused, loaded.sources)
     files = render(loaded.schema, base, steps)
     lock = _next_lock(loaded.schema, base, steps, files)
-    left = still_left_out(base, loaded.schema) if base else tuple(left_out)
+    left = planned.left_out if base else tuple(left_out)
     kept = base or Lock(loaded.schema)
     lock = replace(lock, left_out=left, steps=(*kept.steps, *planned.records), superseded=kept.superseded)
     loaded = replace(loaded, diagnostics=(*loaded.diagnostics, *planned.remarks))
@@ -338,8 +336,7 @@ def _built(schema: Schema, base: Lock | None, steps: Sequence[Step], engine: Dia
 
 
 def _next_lock(schema: Schema, base: Lock | None, steps: Sequence[Step], files: Mapping[str, str]) -> Lock:
-    own: dict[int, dict[str, str]] = {step.number: {} for step in steps}
-    others: list[str] = []
+    own, others = {step.number: dict[str, str]() for step in steps}, list[str]()
     for path, text in files.items():
         number = migration_number(path)
         if number is None:

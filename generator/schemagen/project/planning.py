@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from schemagen.base.diagnostics import Diagnostic, SchemagenError, Severity
 
-from .left_out import of_rebuilt
+from .left_out import of_rebuilt, still_left_out
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,11 +24,15 @@ SKIPPED = "SG449"
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """The migrations of a build, every step that the lock is to know, and what is worth telling."""
+    """The migrations of a build, every step that the lock is to know, and what is worth telling.
+
+    ``left_out`` are the rules of imported tables that no spec says and that these migrations leave.
+    """
 
     steps: tuple[Step, ...]
     records: tuple[StepRecord, ...] = ()
     remarks: tuple[Diagnostic, ...] = ()
+    left_out: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 def planned_first(loaded: Loaded, steps: tuple[Step, ...]) -> Planned:
@@ -93,7 +97,7 @@ def plan_steps(
     if steps[place:] or comments:
         described = with_descriptions(steps[place:], due(evolution, base.migrations), number + place)
         steps = (*steps[:place], *described)
-    return Planned(steps, found.records)
+    return Planned(steps, found.records, left_out=still_left_out(base, evolution))
 
 
 def _untraceable(column: Column, engine: str, sources: Sources) -> Diagnostic:

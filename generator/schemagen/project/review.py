@@ -13,7 +13,7 @@ from schemagen.changes.conversions import conversion_of
 from schemagen.changes.diff import evolve
 from schemagen.changes.renames import renames_of
 from schemagen.changes.rollbacks import orphaning_keys, rollback_losses
-from schemagen.changes.safety import losses, losses_of_part
+from schemagen.changes.safety import RULES, losses, losses_of_part
 from schemagen.changes.type_definitions import AddExtension, AlterType, CreateType, DropType, LeaveExtension
 from schemagen.migrations.change_build import change_steps, new_steps
 from schemagen.migrations.first_build import first_build
@@ -22,6 +22,7 @@ from schemagen.migrations.history import lock_content
 from schemagen.migrations.lock import loads_from
 from schemagen.schema.model import Schema
 
+from .left_out import of_rebuilt
 from .review_queries import query_changes
 
 if TYPE_CHECKING:
@@ -77,13 +78,23 @@ class DeleteChange:
 
 
 @dataclass(frozen=True, slots=True)
+class RulesLost:
+    """Rules of an imported database that its specs do not say, and that go with a table which SQLite makes anew."""
+
+    table: str
+    rules: tuple[str, ...]
+    allow: str
+
+
+@dataclass(frozen=True, slots=True)
 class Review:
     """Everything that changes from ``base`` to the specs, and the migrations that a build would make of it.
 
     ``written`` are migrations that are there already, and not in ``base``; ``migrations`` then are what is left to do.
-    ``also_rebuilt`` are tables that SQLite makes anew because of another one; ``rollback_losses`` what rolling back
-    drops of what has come since; ``queries`` those that find their rows otherwise (none on a first build, where all
-    are new); ``waits`` says who waits meanwhile, ``scripts`` are the migrations themselves.
+    ``also_rebuilt`` are tables that SQLite makes anew because of another one, ``rules_lost`` what goes with tables that
+    it makes anew and has to be allowed; ``rollback_losses`` what rolling back drops of what has come since; ``queries``
+    those that find their rows otherwise (none on a first build, where all are new); ``waits`` says who waits meanwhile,
+    ``scripts`` are the migrations themselves.
     """
 
     base: str
@@ -91,6 +102,7 @@ class Review:
     migrations: tuple[str, ...] = ()
     changes: tuple[Reviewed, ...] = ()
     also_rebuilt: tuple[str, ...] = ()
+    rules_lost: tuple[RulesLost, ...] = ()
     rollback_losses: tuple[str, ...] = ()
     deletes: tuple[DeleteChange, ...] = ()
     queries: tuple[QueryChange, ...] = ()
@@ -186,12 +198,18 @@ def _review(loaded: Loaded, base: Lock | None, name: str) -> Review:
         migrations=_identifiers(steps),
         changes=tuple(_reviewed(evolution, verdicts)),
         also_rebuilt=tuple(name for name in verdicts.rebuilt if name not in altered),
+        rules_lost=tuple(_rules_lost(base, evolution)) if base else (),
         rollback_losses=rollback_losses(evolution),
         deletes=tuple(_deletes(evolution)),
         queries=tuple(query_changes(evolution)) if base else (),
         waits=tuple(waits(evolution, verdicts)) if base else (),
         scripts=_scripts(steps),
     )
+
+
+def _rules_lost(base: Lock, evolution: Evolution) -> Iterator[RulesLost]:
+    for table, rules in of_rebuilt(base, evolution).items():
+        yield RulesLost(table, rules, f"{RULES}{table}")
 
 
 def _reviewed(evolution: Evolution, verdicts: Verdicts) -> Iterator[Reviewed]:

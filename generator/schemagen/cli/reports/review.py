@@ -15,7 +15,7 @@ from schemagen.targets.docs.markdown import fence, prose
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from schemagen.project.review import DeleteChange, Review, Reviewed
+    from schemagen.project.review import DeleteChange, Review, Reviewed, RulesLost
     from schemagen.project.review_queries import QueryChange
     from schemagen.project.review_waits import Wait
 
@@ -59,6 +59,9 @@ def _text(review: Review) -> Iterator[str]:
             yield from _change_lines(change)
     if review.also_rebuilt:
         yield from ("", f"SQLite also makes anew, because of these: {', '.join(review.also_rebuilt)}.")
+    for lost in review.rules_lost:
+        yield from ("", f"{_lost_with(lost, str)}:", *(f"  {one_line(rule)}" for rule in lost.rules))
+        yield f"  Needs: --allow {lost.allow}"
     for wait in review.waits:
         yield from ("", f"{_runs(wait)}:")
         yield from (f"  {line}" for line in _wait_lines(wait, str))
@@ -83,7 +86,7 @@ def _summary(review: Review, shown: Callable[[str], str]) -> Iterator[str]:
     said = {
         "not reversible": sum(not change.reversible for change in review.changes),
         "may stop": sum(bool(change.stops) for change in review.changes),
-        "to be allowed": sum(bool(change.allow) for change in review.changes),
+        "to be allowed": sum(bool(change.allow) for change in review.changes) + len(review.rules_lost),
     }
     if dangers := [f"{number} {what}" for what, number in said.items() if number]:
         yield f"Of these: {', '.join(dangers)}."
@@ -106,6 +109,10 @@ def _change_lines(change: Reviewed) -> Iterator[str]:
         for engine, query in _queries(stop.postgres, stop.sqlite):
             yield f"      {engine}:"
             yield from (f"        {line}" for line in f"{query};".split("\n"))
+
+
+def _lost_with(lost: RulesLost, shown: Callable[[str], str]) -> str:
+    return f"SQLite makes {shown(lost.table)} anew, and rules of the imported database that no spec says go with it"
 
 
 def _queries(postgres: str | None, sqlite: str | None) -> Iterator[tuple[str, str]]:
@@ -152,6 +159,10 @@ def _markdown(review: Review) -> Iterator[str]:
             yield from _change_items(change)
     if review.also_rebuilt:
         yield from ("", f"SQLite also makes anew, because of these: {', '.join(map(code_span, review.also_rebuilt))}.")
+    for lost in review.rules_lost:
+        yield from ("", f"{_lost_with(lost, code_span)}:", "")
+        yield from (f"- **loses** {markdown(rule)}" for rule in lost.rules)
+        yield f"- needs {code_span(f'--allow {lost.allow}')}"
     if review.waits:
         yield from ("", "#### Who waits")
     for wait in review.waits:

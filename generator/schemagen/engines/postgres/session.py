@@ -33,11 +33,16 @@ BEGIN = Statement(_narrowed(f"{_OWN}, {_EXTENSIONS}", _ALL_ROWS, is_local=True),
 BEGIN_ALONE = Statement(_narrowed(_OWN, _ALL_ROWS, is_local=True), _HEADING)
 """The same without extensions: what only drops needs none."""
 
-_KEEP = "set_config('schemagen.path', current_setting('search_path'), false)"
-NARROW = Statement(_narrowed(f"{_OWN}, {_EXTENSIONS}", _KEEP, is_local=False), "This schema alone")
-"""``BEGIN`` for statements outside a transaction: the search path is the session's until ``WIDEN``."""
+_KEEP = """set_config('schemagen.path', current_setting('search_path'), false),
+        set_config('schemagen.rows', current_setting('row_security'), false),
+        set_config('row_security', 'off', false)"""
+NARROW = Statement(_narrowed(f"{_OWN}, {_EXTENSIONS}", _KEEP, is_local=False), _HEADING)
+"""``BEGIN`` for statements outside a transaction: what it sets is the session's until ``WIDEN``."""
 
-WIDEN = Statement("DO $$BEGIN PERFORM set_config('search_path', current_setting('schemagen.path'), false); END$$")
+WIDEN = Statement(
+    "DO $$BEGIN\n    PERFORM set_config('search_path', current_setting('schemagen.path'), false),\n"
+    "        set_config('row_security', current_setting('schemagen.rows'), false);\nEND$$"
+)
 
 SUSPEND_TRIGGERS = Statement(
     "DO $$BEGIN PERFORM set_config('schemagen.suspend_triggers', pg_current_xact_id()::text, true); END$$"
