@@ -49,6 +49,11 @@ CASES = [
     ),
     ({"notes.size": {"type": "integer"}}, "notes.size is NULL in a row", [(2, None)]),
     (
+        {"notes.stars": {"type": "integer", "nullable": True, "check": "stars > 0"}},
+        "a row of notes breaks `stars > 0`",
+        [],
+    ),
+    (
         {"notes.size": {"type": "integer", "backfill": {"sql": "owner"}, "renamed_from": "size"}},
         "the backfill of notes.size gives NULL",
         [],

@@ -81,7 +81,7 @@ class MadeRows(ABC):
         """What a column that is not computed will hold, over the row as it is under the new names."""
         if column.name not in dict(change.columns):
             given = self._text(column.backfill) if column.backfill else self.dialect.default(column)
-            return "NULL" if given is None else self.typed(given, column)
+            return self.typed("NULL" if given is None else given, column)
         name, before = self.dialect.quote(column.name), change.moved.column(column.name)
         conversion, fill = conversion_of(before, column), fill_of_nulls(before, column)
         if conversion:
