@@ -58,6 +58,8 @@ def stops(change: c.AlterTable, part: c.Part, evolution: Evolution) -> Iterator[
             yield from _added(change, column)
         case c.AlterColumn(old, new):
             yield from _altered(change, old, new)
+            if conversion_of(old, new) or fill_of_nulls(old, new):
+                yield from _standing(change, new.name, evolution)
         case c.ChangeOptions():
             yield from _stricter(change)
 
@@ -78,7 +80,7 @@ def _asked(reason: str, query: Callable[[MadeRows], str | None]) -> Stop:
 
 def _unique(change: c.AlterTable, elements: tuple[IndexElement, ...], index: Index | None = None) -> Iterator[Stop]:
     names = [element.column for element in elements if element.column]
-    kept = [name for name in names if _keeps(change, name)]
+    kept = [name for name in names if _stays(change, name)]
     given = all(_has_value(change, name) for name in names)
     if not given or ((index is None or index.is_whole) and change.moved.is_unique(kept)):
         return
@@ -127,7 +129,7 @@ def _only_grows(change: c.AlterTable, name: str) -> bool:
 def _foreign_key(change: c.AlterTable, key: ForeignKey, evolution: Evolution) -> Iterator[Stop]:
     before = [each for each in change.moved.enforced_foreign_keys if each.columns == key.columns]
     held = any((each.parent, each.parent_columns) == (key.parent, key.parent_columns) for each in before)
-    if held and all(_keeps(change, name) for name in key.columns):
+    if held and all(_stays(change, name) for name in key.columns):
         return
     if not all(_has_value(change, name) for name in key.columns):
         return
@@ -179,6 +181,32 @@ def _altered(change: c.AlterTable, old: Column, new: Column) -> Iterator[Stop]:
     if not new.nullable and not new.generated and (conversion or old.nullable):
         made = conversion or fill
         yield _null(change, new, f"the backfill of {where} gives NULL" if made else f"{where} is NULL in a row")
+
+
+def _standing(change: c.AlterTable, name: str, evolution: Evolution) -> Iterator[Stop]:
+    """The rules that are there already, of a column that a backfill fills or converts: its values may break them."""
+    table, added = change.new, _added_rules(change)
+    for key in table.enforced_foreign_keys:
+        if name in key.columns and key not in added:
+            yield from _foreign_key(change, key, evolution)
+    for unique in (table.primary_key, *table.uniques):
+        if unique and name in unique.columns and unique not in added:
+            yield from _unique(change, tuple(map(IndexElement, unique.columns)))
+    for index in table.indexes:
+        if index.unique and name in index.columns and index not in added:
+            yield from _unique(change, index.elements, index)
+    for check in table.checks:
+        if check not in added and mentions(check.sql.postgres or check.sql.sqlite or "", [name]):
+            yield _check(change, check)
+
+
+def _added_rules(change: c.AlterTable) -> list[object]:
+    found: list[object] = []
+    for part in change.parts:
+        match part:
+            case c.AddConstraint(rule) | c.AddIndex(rule) | c.ReplacePrimaryKey(_, rule):
+                found.append(rule)
+    return found
 
 
 def _stricter(change: c.AlterTable) -> Iterator[Stop]:
@@ -233,6 +261,11 @@ def _keeps(change: c.AlterTable, name: str) -> bool:
         return False
     old, new = change.moved.column(name), change.new.column(name)
     return (old.type, old.generated, old.collation) == (new.type, new.generated, new.collation)
+
+
+def _stays(change: c.AlterTable, name: str) -> bool:
+    """Whether a column has the values that it had, and no NULL of it is filled."""
+    return _keeps(change, name) and not fill_of_nulls(change.moved.column(name), change.new.column(name))
 
 
 def _has_value(change: c.AlterTable, name: str) -> bool:

@@ -1,0 +1,2 @@
+INSERT INTO b (id, r) VALUES (1, NULL);
+INSERT INTO b (id, r) VALUES (2, NULL);

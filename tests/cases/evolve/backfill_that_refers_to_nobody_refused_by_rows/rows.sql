@@ -1,0 +1,3 @@
+INSERT INTO a (id) VALUES (1);
+INSERT INTO b (id, r) VALUES (1, 1);
+INSERT INTO b (id, r) VALUES (2, NULL);
