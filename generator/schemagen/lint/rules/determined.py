@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from sqlglot import exp
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 
     Name = tuple[str, str]
     """A column: the alias of its table, and its own name."""
+
+    Condition = tuple[exp.Expr, frozenset[str]]
+    """What every row fulfils, and the aliases of the tables whose rows it holds for."""
 
 
 def has_ties(node: exp.Expression, tables: Mapping[str, Table]) -> bool:
@@ -24,14 +28,18 @@ def has_ties(node: exp.Expression, tables: Mapping[str, Table]) -> bool:
 
     order = node.args.get("order")
     sorted_by = {name for key in order.expressions for name in _names(_target(key.this, node), tables)} if order else {}
-    equal = tuple(_equalities(node, tables))
+    conditions = tuple(_conditions(node, tables))
+    equal = (*_equalities(conditions, tables), *_joined_by_using(node, tables))
     held = {name for name, others in equal if not others}
+    filled = held | set(_filled(conditions, tables))
+    partial = {alias: _partial_keys(alias, table, conditions) for alias, table in tables.items()}
     known = held | set(sorted_by)
     while True:
         more = {name for name, others in equal if others and known.issuperset(others)}
         for alias, table in tables.items():
             columns = {column for of, column in known if of == alias}
-            if table.is_unique({each for each in columns if not table.column(each).nullable or (alias, each) in held}):
+            present = {each for each in columns if not table.column(each).nullable or (alias, each) in filled}
+            if table.is_unique(present) or any(map(present.issuperset, partial[alias])):
                 more |= {(alias, column.name) for column in table.columns}
         if more <= known:
             break
@@ -57,35 +65,96 @@ def _target(key: exp.Expression, node: exp.Expression) -> exp.Expression:
     return key
 
 
-def _equalities(node: exp.Expression, tables: Mapping[str, Table]) -> Iterator[tuple[Name, frozenset[Name]]]:
-    """Each column that is equal to something, and the columns that this something is made of."""
+def _conditions(node: exp.Expression, tables: Mapping[str, Table]) -> Iterator[Condition]:
+    """What every row fulfils, taken apart at AND: each condition with the tables whose rows it holds for."""
     where = node.args.get("where")
     if where:
-        yield from _of_condition(where.this, tables, frozenset(tables))
+        yield from ((part, frozenset(tables)) for part in _parts(where.this))
     for join in node.args.get("joins") or ():
         mine = frozenset({join.this.alias_or_name}) if join.side else frozenset(tables)
         if join.args.get("on"):
-            yield from _of_condition(join.args["on"], tables, mine)
+            yield from ((part, mine) for part in _parts(join.args["on"]))
+
+
+def _parts(condition: exp.Expr) -> Iterator[exp.Expr]:
+    from sqlglot import exp
+
+    for part in condition.flatten() if isinstance(condition, exp.And) else [condition]:
+        inner = part.unnest()
+        if isinstance(inner, exp.And):
+            yield from _parts(inner)
+        else:
+            yield inner
+
+
+def _equalities(conditions: Iterable[Condition], tables: Mapping[str, Table]) -> Iterator[tuple[Name, frozenset[Name]]]:
+    """Each column that is equal to something, and the columns that this something is made of."""
+    from sqlglot import exp
+
+    for part, fixed in conditions:
+        if not isinstance(part, exp.EQ):
+            continue
+        for left, right in ((part.this, part.expression), (part.expression, part.this)):
+            others = frozenset(_columns(right, tables))
+            for name in _names(left, tables):
+                if name[0] in fixed and name not in others:
+                    yield name, others
+
+
+def _joined_by_using(node: exp.Expression, tables: Mapping[str, Table]) -> Iterator[tuple[Name, frozenset[Name]]]:
+    for join in node.args.get("joins") or ():
         for using in join.args.get("using") or ():
             sides = [(alias, using.name) for alias, table in tables.items() if using.name in table.by_name]
             yield from ((side, frozenset({other})) for side in sides for other in sides if side != other)
 
 
-def _of_condition(
-    condition: exp.Expression, tables: Mapping[str, Table], fixed: frozenset[str]
-) -> Iterator[tuple[Name, frozenset[Name]]]:
+def _filled(conditions: Iterable[Condition], tables: Mapping[str, Table]) -> Iterator[Name]:
+    """The columns that a condition keeps from being NULL."""
     from sqlglot import exp
 
-    for part in condition.flatten() if isinstance(condition, exp.And) else [condition]:
-        equality = part.unnest()
-        if isinstance(equality, exp.And):
-            yield from _of_condition(equality, tables, fixed)
-        elif isinstance(equality, exp.EQ):
-            for left, right in ((equality.this, equality.expression), (equality.expression, equality.this)):
-                others = frozenset(_columns(right, tables))
-                for name in _names(left, tables):
-                    if name[0] in fixed and name not in others:
-                        yield name, others
+    for part, fixed in conditions:
+        sides: tuple[exp.Expression, ...] = ()
+        if isinstance(part, (exp.EQ, exp.LT, exp.LTE, exp.GT, exp.GTE)):
+            sides = (part.this, part.expression)
+        elif _is_not_null(part):
+            sides = ((part.this if isinstance(part, exp.Not) else part).this,)
+        yield from (name for side in sides for name in _names(side, tables) if name[0] in fixed)
+
+
+def _is_not_null(part: exp.Expr) -> bool:
+    """Whether a condition is ``… IS NOT NULL``, which sqlglot's versions read in two ways."""
+    from sqlglot import exp
+
+    inner = part.this if isinstance(part, exp.Not) else part
+    is_negated = inner is not part or part.args.get("negate")
+    return isinstance(inner, exp.Is) and isinstance(inner.expression, exp.Null) and bool(is_negated)
+
+
+def _partial_keys(alias: str, table: Table, conditions: Iterable[Condition]) -> list[frozenset[str]]:
+    """The columns of the partial unique indexes that hold every row which the conditions let through."""
+    from sqlglot import parse_one
+
+    indexes = [index for index in table.indexes if index.unique and index.where and replace(index, where=None).is_whole]
+    there = {_bare(part, alias) for part, fixed in conditions if alias in fixed} if indexes else set()
+    found = []
+    for index in indexes:
+        where = index.where.for_dialect("postgres") if index.where else None
+        if where and all(_bare(part, "") in there for part in _parts(parse_one(where, dialect="postgres"))):
+            found.append(frozenset(index.columns))
+    return found
+
+
+def _bare(condition: exp.Expr, alias: str) -> exp.Expr:
+    """A condition without the name of its table, a truth value as itself rather than compared."""
+    from sqlglot import exp
+
+    bare = condition.copy()
+    for column in bare.find_all(exp.Column):
+        if column.table == alias:
+            column.set("table", None)
+    if isinstance(bare, (exp.EQ, exp.Is)) and isinstance(bare.expression, exp.Boolean) and not bare.args.get("negate"):
+        return bare.this if bare.expression.this else exp.Not(this=bare.this)
+    return bare
 
 
 def _columns(node: exp.Expression, tables: Mapping[str, Table]) -> Iterator[Name]:

@@ -2,8 +2,8 @@
 
 Rows that were written in the same moment come in any order, another one each time; and a page that ends at such a
 moment loses rows. A unique key of what is sorted by, and of what the conditions set equal to one value, tells rows
-apart. Otherwise add a unique column to ORDER BY, or a note `ordering` to the table (or the file) that says why time is
-enough.
+apart; so does a partial unique index whose condition the query repeats. Otherwise add a unique column to ORDER BY, or a
+note `ordering` to the table (or the file) that says why time is enough.
 
 Wrong:
 
