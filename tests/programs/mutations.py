@@ -27,7 +27,8 @@ from programs.mutations_of_history import FILES_RULES, ROWS_RULES, STRANGERS, Ru
 from schemagen.databases.embedded import embedded_server
 from schemagen.datagen.test_rows import Material
 from schemagen.migrations.first_build import first_build
-from schemagen.project.pipeline import Options, build, load, render
+from schemagen.project.output import render
+from schemagen.project.pipeline import Options, build, load
 from schemagen.schema import types as t
 from schemagen.schema.model import Action, Column, Index, LiteralDefault, Schema, Sql, Table
 from schemagen.verify.models.process import Models

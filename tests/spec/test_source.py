@@ -14,14 +14,17 @@ from hypothesis import strategies as st
 from schemagen.base.diagnostics import Origin, Severity, Span
 from schemagen.cli.reports.diagnostics import as_text
 from schemagen.lint.fixes import apply_fixes
-from schemagen.spec.source import PAGES, Mapping, Scalar, Sequence, Source, Sources, pages, read_sources, read_yaml
+from schemagen.spec.source import Mapping, Scalar, Sequence, Source, Sources, file_pages, read_sources, read_yaml
 from schemagen.spec.source import files as spec_files
 from schemagen.spec.source import tree as tree_module
+from schemagen.spec.source import yaml_pages as pages
 from schemagen.spec.source.nodes import MAX_DEPTH, Positions
 from schemagen.spec.source.tree import _PureParser, read_tree
 from support.counting import steps
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from syrupy.assertion import SnapshotAssertion
 
     from schemagen.base.diagnostics import Diagnostic
@@ -347,8 +350,8 @@ def test_aliases_count_for_depth() -> None:
         ("just text", pages.NOT_A_MAPPING),
         ("[]", pages.NOT_A_MAPPING),
         ("''", pages.NOT_A_MAPPING),
-        ("", pages.EMPTY_FILE),
-        ("---\n...\n", pages.EMPTY_FILE),
+        ("", file_pages.EMPTY_FILE),
+        ("---\n...\n", file_pages.EMPTY_FILE),
         ("~", pages.NOT_A_MAPPING),
         ("a: " + "[" * 200, pages.TOO_DEEP),
         ("a: " + "[" * 1_000_000, pages.TOO_DEEP),
@@ -401,7 +404,7 @@ def test_every_file_reports_and_good_ones_are_read(tmp_path: Path) -> None:
     sources, diagnostics = read_folder(
         tmp_path, {"a.yaml": "x: [", "b.yaml": "x: 1\nx: 2\n", "c.yaml": b"\xff", "d.yaml": "x: 1"}
     )
-    assert codes(diagnostics) == [pages.SYNTAX, pages.DUPLICATE_KEY, pages.ENCODING]
+    assert codes(diagnostics) == [pages.SYNTAX, pages.DUPLICATE_KEY, file_pages.ENCODING]
     assert [source.name for source in sources.files] == ["b", "d"]
     assert sources.line(diagnostics[0].span.file, 1) == "x: ["  # type: ignore[union-attr]
 
@@ -409,18 +412,18 @@ def test_every_file_reports_and_good_ones_are_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "code", "line", "column"),
     [
-        (b"", pages.EMPTY_FILE, 1, 1),
-        (b"\xef\xbb\xbf", pages.EMPTY_FILE, 1, 1),
-        (b"a: caf\xe9\n", pages.ENCODING, 1, 7),
-        ("é: é\r\nb: ".encode() + b"\xc3", pages.ENCODING, 2, 4),
-        ("a: b".encode("utf-16"), pages.ENCODING, 1, 1),
-        (b"a: \xed\xa0\x80", pages.ENCODING, 1, 4),
-        (b"a: b\0c", pages.CONTROL_CHARACTER, 1, 5),
-        (b"a: \x1b[31m", pages.CONTROL_CHARACTER, 1, 4),
-        ("a: b\u2028c".encode(), pages.CONTROL_CHARACTER, 1, 5),
-        ("a: b\nc: \u2029".encode(), pages.CONTROL_CHARACTER, 2, 4),
-        ("a: \x85".encode(), pages.CONTROL_CHARACTER, 1, 4),
-        ("a: b\ufeff".encode(), pages.CONTROL_CHARACTER, 1, 5),
+        (b"", file_pages.EMPTY_FILE, 1, 1),
+        (b"\xef\xbb\xbf", file_pages.EMPTY_FILE, 1, 1),
+        (b"a: caf\xe9\n", file_pages.ENCODING, 1, 7),
+        ("é: é\r\nb: ".encode() + b"\xc3", file_pages.ENCODING, 2, 4),
+        ("a: b".encode("utf-16"), file_pages.ENCODING, 1, 1),
+        (b"a: \xed\xa0\x80", file_pages.ENCODING, 1, 4),
+        (b"a: b\0c", file_pages.CONTROL_CHARACTER, 1, 5),
+        (b"a: \x1b[31m", file_pages.CONTROL_CHARACTER, 1, 4),
+        ("a: b\u2028c".encode(), file_pages.CONTROL_CHARACTER, 1, 5),
+        ("a: b\nc: \u2029".encode(), file_pages.CONTROL_CHARACTER, 2, 4),
+        ("a: \x85".encode(), file_pages.CONTROL_CHARACTER, 1, 4),
+        ("a: b\ufeff".encode(), file_pages.CONTROL_CHARACTER, 1, 5),
     ],
 )
 def test_bytes_that_are_no_spec(tmp_path: Path, content: bytes, code: str, line: int, column: int) -> None:
@@ -452,14 +455,14 @@ def test_special_files_are_never_waited_for(tmp_path: Path) -> None:
     assert [source.name for source in sources.files] == ["good", "linked"]
     found = {Path(d.span.file).name: d.code for d in diagnostics if d.span}
     assert found == {
-        "fifo.yaml": pages.NOT_A_FILE,
-        "folder": pages.LINKED_FOLDER,
-        "loop.yaml": pages.UNREADABLE,
-        "nowhere.yaml": pages.UNREADABLE,
-        "null.yaml": pages.LINKED_OUT,
-        "socket.yaml": pages.UNREADABLE,
+        "fifo.yaml": file_pages.NOT_A_FILE,
+        "folder": file_pages.LINKED_FOLDER,
+        "loop.yaml": file_pages.UNREADABLE,
+        "nowhere.yaml": file_pages.UNREADABLE,
+        "null.yaml": file_pages.LINKED_OUT,
+        "socket.yaml": file_pages.UNREADABLE,
     }
-    assert [d.severity for d in diagnostics if d.code == pages.LINKED_FOLDER] == [Severity.WARNING]
+    assert [d.severity for d in diagnostics if d.code == file_pages.LINKED_FOLDER] == [Severity.WARNING]
 
 
 def test_what_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -468,9 +471,9 @@ def test_what_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
     (tmp_path / "a.yaml").write_text("a: b")
     monkeypatch.setattr("os.open", refuse)
-    assert codes(read_sources(tmp_path)[1]) == [pages.UNREADABLE]
+    assert codes(read_sources(tmp_path)[1]) == [file_pages.UNREADABLE]
     monkeypatch.setattr("os.scandir", refuse)
-    assert codes(read_sources(tmp_path)[1]) == [pages.UNREADABLE]
+    assert codes(read_sources(tmp_path)[1]) == [file_pages.UNREADABLE]
 
 
 @pytest.mark.parametrize(
@@ -493,7 +496,7 @@ def test_hostile_file_names(tmp_path: Path, name: str | bytes) -> None:
     path.write_text("a: b")
     sources, diagnostics = read_sources(tmp_path)
     assert sources.files == ()
-    assert codes(diagnostics) == [pages.FILE_NAME]
+    assert codes(diagnostics) == [file_pages.FILE_NAME]
     report = as_text(diagnostics, sources)
     assert report.replace("\n", "").isprintable()
 
@@ -502,16 +505,16 @@ def test_two_files_for_one_document(tmp_path: Path) -> None:
     names = ["a.yaml", "a.yml", "B.yaml", "b.yaml", "cafe\u0301.yaml", "caf\u00e9.yaml"]
     sources, diagnostics = read_folder(tmp_path, dict.fromkeys(names, "a: b"))
     assert len(sources.files) == 3
-    assert codes(diagnostics) == [pages.SAME_DOCUMENT] * 3
+    assert codes(diagnostics) == [file_pages.SAME_DOCUMENT] * 3
     assert all(found.related for found in diagnostics)
 
 
 def test_folders_without_specs(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     (tmp_path / "loop").symlink_to("loop")
-    assert codes(read_sources(tmp_path)[1]) == [pages.NO_SPECS]
+    assert codes(read_sources(tmp_path)[1]) == [file_pages.NO_SPECS]
     for name in ("missing", "file", "loop", "nul\0"):
-        assert codes(read_sources(tmp_path / name)[1]) == [pages.NO_FOLDER]
+        assert codes(read_sources(tmp_path / name)[1]) == [file_pages.NO_FOLDER]
 
 
 def test_large_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -519,7 +522,7 @@ def test_large_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _, diagnostics = read_folder(tmp_path, {"a.yaml": "".join(line.format(n) for n in range(2_000))})
     assert codes(diagnostics) == [pages.QUOTE_THIS] * 2_000
     monkeypatch.setattr(spec_files, "MAX_BYTES", 1_000)
-    assert codes(read_sources(tmp_path)[1]) == [pages.TOO_LARGE]
+    assert codes(read_sources(tmp_path)[1]) == [file_pages.TOO_LARGE]
 
 
 @pytest.mark.parametrize(
@@ -557,7 +560,7 @@ def test_no_bytes_raise(tmp_path_factory: pytest.TempPathFactory, content: bytes
     assert sources.files or diagnostics
     report = as_text(diagnostics, sources)
     assert report.replace("\n", "").isprintable()
-    assert {found.code for found in diagnostics} <= set(PAGES)
+    assert {found.code for found in diagnostics} <= set(file_pages.PAGES | pages.PAGES)
 
 
 @settings(max_examples=1_000, deadline=None)
@@ -578,10 +581,11 @@ def test_an_unquoted_text_is_read_or_reported(first: str, second: str) -> None:
     read(f"a: {{sql: {first}, description: {second}}}\nb: [{first}, {second}]\nc: {second}\n")
 
 
-def test_every_code_has_a_page() -> None:
-    constants = {value for name, value in vars(pages).items() if name.isupper() and isinstance(value, str)}
-    assert constants == set(PAGES)
-    for code, page in PAGES.items():
+@pytest.mark.parametrize("of", [file_pages, pages])
+def test_every_code_has_a_page(of: ModuleType) -> None:
+    constants = {value for name, value in vars(of).items() if name.isupper() and isinstance(value, str)}
+    assert constants == set(of.PAGES)
+    for code, page in of.PAGES.items():
         assert page.startswith(f"# {code}: ")
         assert page.endswith("\n")
         assert "Wrong:" in page

@@ -14,18 +14,12 @@ from schemagen import __version__
 from schemagen.lint.profiles import Profile  # noqa: TC001  (typer reads the annotations)
 from schemagen.reference.topic_names import Topic  # noqa: TC001
 
-from . import deploy, export, steps  # noqa: F401  (they add their commands)
+from . import deploy, export, proofs, steps  # noqa: F401  (they add their commands)
 from .app import Form, Output, Specs, app, options_of
-from .console import PRINTED, Format, ProofFormat, ReviewFormat, console, proof_console
+from .console import PRINTED, Format, ReviewFormat, console
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-
-class Only(StrEnum):
-    """The engine that `verify` can do without the other."""
-
-    SQLITE = "sqlite"
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -216,77 +210,6 @@ def explain(
         raise typer.BadParameter("--markdown prints every page, so a code is of no use")
     with console(Format.TEXT) as out:
         out.say((author.reference() if markdown else author.explain(code)).rstrip("\n"))
-
-
-@app.command()
-def verify(
-    *,
-    specs: Specs = None,
-    output: Output = None,
-    form: Annotated[ProofFormat, typer.Option("--format", help="How the report is written.")] = ProofFormat.TEXT,
-    only: Annotated[Only | None, typer.Option("--only", help="Prove SQLite alone.")] = None,
-    postgres: Annotated[
-        str | None, typer.Option("--postgres", metavar="URL", help="A server to prove on (default: an embedded one).")
-    ] = None,
-    latency: Annotated[bool, typer.Option("--latency", help="Measure each query beside its p95_ms.")] = False,
-    scale: Annotated[
-        float | None, typer.Option("--scale", min=0.0, help="Part of `volume` to measure on (with --latency).")
-    ] = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Fail on what could not be tried too.")] = False,
-    changed: Annotated[
-        bool, typer.Option("--changed", help="Prove only what differs from the last commit, or from --from.")
-    ] = False,
-    revision: Annotated[
-        str | None, typer.Option("--from", metavar="REV", help="The git revision to differ from (with --changed).")
-    ] = None,
-    database: Annotated[
-        str | None, typer.Option("--database", metavar="URL", help="Compare this live database instead; reads only.")
-    ] = None,
-    at: Annotated[
-        int | None, typer.Option("--at", metavar="N", help="As migration N left it (with --database).")
-    ] = None,
-    ignore: Annotated[
-        list[str] | None,
-        typer.Option("--ignore", metavar="PATTERN", help="Tables that it may have besides, or a difference."),
-    ] = None,
-    allow: Annotated[
-        list[str] | None,
-        typer.Option("--allow", metavar="CHANGE", help="Show SQL that makes this change too (with --database)."),
-    ] = None,
-) -> None:
-    """Prove every claim of the specs on real SQLite and real PostgreSQL, with the output as it stands."""
-    from . import verify as command
-
-    if database is not None:
-        if only or latency or strict or changed or scale is not None:
-            raise typer.BadParameter(
-                "--only, --latency, --scale, --strict and --changed belong to a proof of the output"
-            )
-        from schemagen.drift.report import Compared
-        from schemagen.importer.sources import Request
-
-        from .drift import report_drift
-
-        compared = Compared(at, ignore or (), allow or (), postgres)
-        report_drift((specs, output), Request(database), form, compared)
-        return
-    if at is not None or ignore or allow:
-        raise typer.BadParameter("--at, --ignore and --allow belong to --database")
-    if only and postgres:
-        raise typer.BadParameter("--only sqlite leaves PostgreSQL out, so a URL is of no use")
-    if (revision and not changed) or (changed and latency):
-        raise typer.BadParameter("--from belongs to --changed, which measures no latency")
-    if scale is not None and not latency:
-        raise typer.BadParameter("--scale belongs to --latency")
-    with proof_console(form) as out:
-        options = options_of(specs, output)
-        since = (revision or "HEAD") if changed else None
-        report = command.verify(
-            options, sqlite_only=only is not None, postgres=postgres, latency=latency, scale=scale, since=since
-        )
-        out.document(command.rendered(report, form))
-        if report.failures or (strict and report.untried):
-            raise typer.Exit(1)
 
 
 @app.command()

@@ -98,24 +98,31 @@ def next_steps(
     verdicts = Verdicts(evolution)
     purpose = _purpose(evolution)
     sqlite, undone_on_sqlite = _on_sqlite(evolution, f"{number:03d}_{name}", losses, gates)
-    unready = [(f"step {gate.step} is not complete", gate.rest) for gate in gates]
-    on_sqlite = (
-        *_rebuilds(verdicts),
-        *_questions((reason, rest.sqlite) for reason, rest in unready),
-        *_questions((stop.reason, stop.sqlite) for _, stop in found),
-    )
-    on_postgres = (
-        *_rewrites(evolution, verdicts),
-        *_unkept(verdicts, f"{number + 1:03d}_{name}{ONLINE}"),
-        *_questions((reason, rest.postgres) for reason, rest in unready),
-        *_questions((stop.reason, stop.postgres) for _, stop in found),
-    )
+    on_sqlite, on_postgres = _told(evolution, verdicts, found, gates, f"{number + 1:03d}_{name}{ONLINE}")
     main = Step(
         migration("sqlite", sqlite, undone_on_sqlite, _said(purpose, sqlite, on_sqlite)),
         migration("postgres", begun(now), begun(undone), _said(purpose, now or later, on_postgres)),
         tuple(_with_stops(evolution, found)),
     )
     return (*first, main, *([_online(number + 1, name, later, evolution, verdicts)] if later else []))
+
+
+def _told(
+    evolution: Evolution,
+    verdicts: Verdicts,
+    found: Sequence[tuple[c.AlterTable, Stop]],
+    gates: Sequence[Gate],
+    online: str,
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What the header tells on SQLite and on PostgreSQL: what is made anew, and before which rows it stops."""
+    unready = [(f"step {gate.step} is not complete", gate.rest) for gate in gates]
+    on_sqlite = [(reason, rest.sqlite) for reason, rest in unready] + [(stop.reason, stop.sqlite) for _, stop in found]
+    on_postgres = [(reason, rest.postgres) for reason, rest in unready]
+    on_postgres += [(stop.reason, stop.postgres) for _, stop in found]
+    return (
+        (*_rebuilds(verdicts), *_questions(on_sqlite)),
+        (*_rewrites(evolution, verdicts), *_unkept(verdicts, online), *_questions(on_postgres)),
+    )
 
 
 def _labels_first(evolution: Evolution) -> tuple[Evolution | None, Evolution]:

@@ -12,10 +12,10 @@ from schemagen.base.layout import LOCK_FILE, migration_number
 from schemagen.migrations.history import held_schema, lock_content, read_history
 from schemagen.migrations.lock import Lock, content_hash, dumps, record
 from schemagen.resolve.loaded import Loaded
-from schemagen.schema.model import DIALECTS
 
 from . import fingerprint
 from . import sums as committed
+from .output import render
 from .planning import baseline as baseline_steps
 from .planning import plan_steps, planned_first
 from .settings import settings_key
@@ -25,9 +25,9 @@ from .write import WriteResult, exclusive, has_content, is_interrupted, recover,
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from schemagen.changes.migration import Statement, Step
+    from schemagen.changes.migration import Step
     from schemagen.migrations.lock import MigrationRecord
-    from schemagen.schema.model import DialectName, Pages, Schema
+    from schemagen.schema.model import Pages, Schema
     from schemagen.spec.source import Sources
 
 
@@ -295,44 +295,6 @@ def plan_from(
     loaded = replace(loaded, diagnostics=(*loaded.diagnostics, *planned.remarks))
     removals = tuple(sorted(set(base.files) - files.keys())) if base else ()
     return Plan(loaded, steps, lock, {**files, LOCK_FILE: dumps(lock)}, removals, base_content)
-
-
-def render(schema: Schema, base: Lock | None, steps: Sequence[Step]) -> dict[str, str]:
-    """Every file but the lock and the migrations of earlier builds: path below the output folder → content."""
-    from schemagen.targets import seeds
-    from schemagen.targets import sql_files as migrations
-    from schemagen.targets.alembic import revisions as alembic
-    from schemagen.targets.docs import document as docs
-    from schemagen.targets.docs import guide
-    from schemagen.targets.sqlmodel import modules as sqlmodel
-
-    earlier = tuple(migration.step() for migration in base.migrations) if base else ()
-    history = (*earlier, *steps)
-    built = {engine: _built(schema, base, steps, engine) for engine in DIALECTS}
-    sql = migrations.render(schema, steps)
-    files = {
-        **sql,
-        **migrations.render_schema(built),
-        **guide.render(schema, history),
-        **sqlmodel.render(schema),
-        **alembic.render(steps, sql, earlier[-1] if earlier else None),
-        **docs.render(schema, history),
-        **seeds.render(schema),
-    }
-    written = {step.number for step in earlier}
-    return {path: text for path, text in files.items() if migration_number(path) not in written}
-
-
-def _built(schema: Schema, base: Lock | None, steps: Sequence[Step], engine: DialectName) -> tuple[Statement, ...]:
-    """What builds the whole schema on an engine, in the order of columns that the migrations leave."""
-    from schemagen.migrations.column_order import as_migrated
-    from schemagen.migrations.first_build import BASELINE, first_build
-
-    whole = steps
-    if base is not None or not steps or steps[0].name == BASELINE:
-        earlier = [migration.step() for migration in base.migrations] if base else []
-        whole = first_build(as_migrated(schema, (*earlier, *steps), engine))
-    return tuple(dict.fromkeys(each for step in whole for each in step.for_dialect(engine).statements))
 
 
 def _next_lock(schema: Schema, base: Lock | None, steps: Sequence[Step], files: Mapping[str, str]) -> Lock:

@@ -24,12 +24,12 @@ def pages() -> dict[str, str]:
     """Every code with its page in Markdown, in order."""
     from schemagen.lint.linting import PAGES as LINT
     from schemagen.lint.rules import RULES
-    from schemagen.spec.source.pages import PAGES as FILES
+    from schemagen.spec.source import file_pages, yaml_pages
 
-    from .pages import claims, databases, deploy, expressions, language, output, references, settings, steps
+    from .pages import claims, databases, deploy, expressions, language, objects, output, references, settings, steps
 
-    merged = {**FILES, **LINT}
-    for part in (language, references, expressions, output, settings, databases, claims, deploy, steps):
+    merged = {**file_pages.PAGES, **yaml_pages.PAGES, **LINT}
+    for part in (language, references, objects, expressions, output, settings, databases, claims, deploy, steps):
         merged |= part.PAGES
     merged |= {rule.code: rule.page for rule in RULES}
     return dict(sorted(merged.items()))

@@ -35,15 +35,7 @@ def json_schema() -> dict[str, Any]:
         fix={"anyOf": [fix, {"type": "null"}]},
         related=_list(related),
     )
-    diagnostic["properties"]["change"] = _object(
-        "What differs in a live database; only of `verify --database`.",
-        table=text,
-        what=text,
-        found=text,
-        wanted=text,
-        sql=_list({"type": "string", "description": "A statement that mends it; `sql` of the document has them all."}),
-        mended_with={"type": "string", "description": "The `what` of the change of this table whose SQL mends it too."},
-    )
+    diagnostic["properties"]["change"] = _difference(text)
     document = _object(
         "What `--format json` prints.",
         version={"const": JSON_VERSION},
@@ -58,6 +50,18 @@ def json_schema() -> dict[str, Any]:
         **document,
         "$defs": {"span": span},
     }
+
+
+def _difference(text: dict[str, Any]) -> dict[str, Any]:
+    return _object(
+        "What differs in a live database; only of `verify --database`.",
+        table=text,
+        what=text,
+        found=text,
+        wanted=text,
+        sql=_list({"type": "string", "description": "A statement that mends it; `sql` of the document has them all."}),
+        mended_with={"type": "string", "description": "The `what` of the change of this table whose SQL mends it too."},
+    )
 
 
 def _object(description: str, /, **properties: Any) -> dict[str, Any]:

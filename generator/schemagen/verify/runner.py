@@ -114,20 +114,25 @@ def prove(
             Subject(schema, output, engine, process, rows, ledger, scope.excused, scope.focus) for engine in engines
         ]
         with suppress(TooManyFailures):
-            rendered = Rendered(schema, output)
-            prove_documents(ledger, rendered)
-            if scope.as_written:
-                prove_as_written(ledger, output)
-                prove_generated(ledger, rendered)
-            if scope.focus:
-                with ledger.section(Claim.FILES, BOTH) as section:
-                    section.remark(scope.focus.describe())
+            _prove_files(schema, output, scope, ledger)
             if _models_load(subjects[0]) and not (scope.focus and scope.focus.is_empty):
                 _prove_engines(subjects)
                 if scope.latency:
                     latencies += [latency for subject in subjects for latency in measure(subject, scope.scale)]
     names = tuple(engine.server for engine in engines)
     return collected(ledger, names, time.perf_counter() - started, tuple(latencies))
+
+
+def _prove_files(schema: Schema, output: Path, scope: Scope, ledger: Ledger) -> None:
+    """What can be told of the files without a database."""
+    rendered = Rendered(schema, output)
+    prove_documents(ledger, rendered)
+    if scope.as_written:
+        prove_as_written(ledger, output)
+        prove_generated(ledger, rendered)
+    if scope.focus:
+        with ledger.section(Claim.FILES, BOTH) as section:
+            section.remark(scope.focus.describe())
 
 
 def _models_load(subject: Subject) -> bool:

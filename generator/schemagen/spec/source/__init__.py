@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING
 
 from schemagen.base.diagnostics import Diagnostic, Origin, Span
 
-from . import pages
+from . import file_pages as pages
 from .files import SpecFile, find_files, read_text
 from .nodes import Mapping, Node, Positions, Scalar, Sequence
-from .pages import PAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 
 
 __all__ = [
-    "PAGES",
     "Mapping",
     "Node",
     "Scalar",

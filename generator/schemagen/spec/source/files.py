@@ -15,7 +15,7 @@ from schemagen.base import escape
 from schemagen.base.diagnostics import Diagnostic, Related, Severity, Span
 from schemagen.base.layout import leads_out
 
-from . import pages
+from . import file_pages as pages
 from .nodes import Positions
 
 MAX_BYTES: Final = 16 * 1024 * 1024

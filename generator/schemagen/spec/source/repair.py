@@ -6,7 +6,7 @@ from typing import Final
 
 from schemagen.base.diagnostics import Diagnostic, Edit, Fix
 
-from . import pages
+from . import yaml_pages as pages
 from .flow import Slip, SlipKind
 from .nodes import Positions, replaced
 from .slips import find_slips

@@ -10,7 +10,7 @@ from yaml.error import MarkedYAMLError
 
 from schemagen.base.diagnostics import Diagnostic, Related
 
-from . import pages
+from . import yaml_pages as pages
 from .nodes import MAX_DEPTH
 
 if TYPE_CHECKING:
@@ -178,7 +178,11 @@ def _bad_start(stop: _Stop) -> _Reason | None:
 
 def _property(stop: _Stop) -> _Reason | None:
     words = stop.context + stop.problem
-    for word, code in (("tag", pages.TAG), ("anchor", pages.UNKNOWN_ALIAS), ("alias", pages.UNKNOWN_ALIAS)):
+    for word, code in (
+        ("tag", pages.TAG),
+        ("anchor", pages.UNKNOWN_ALIAS),
+        ("alias", pages.UNKNOWN_ALIAS),
+    ):
         if word in words:
             sign = stop.text[stop.context_at : stop.context_at + 1]
             hint = "quote a text that begins with `!`, `&` or `*`"

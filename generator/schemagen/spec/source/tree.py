@@ -21,7 +21,7 @@ from schemagen.base import escape
 from schemagen.base.diagnostics import Diagnostic, Related
 from schemagen.base.gc_pause import without_collector
 
-from . import pages
+from . import yaml_pages as pages
 from .nodes import MAX_DEPTH, Mapping, Node, Positions, Scalar, Sequence
 from .syntax import syntax_error
 

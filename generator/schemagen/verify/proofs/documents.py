@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from schemagen.base.layout import LOCK_FILE, read_generated
 from schemagen.migrations.history import lock_content
 from schemagen.migrations.lock import loads
-from schemagen.project.pipeline import render
+from schemagen.project.output import render
 from schemagen.verify.report import BOTH, Claim
 
 if TYPE_CHECKING:

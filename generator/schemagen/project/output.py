@@ -1,0 +1,53 @@
+"""Every file that a build writes, from the schema and the steps of its history."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from schemagen.base.layout import migration_number
+from schemagen.schema.model import DIALECTS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from schemagen.changes.migration import Statement, Step
+    from schemagen.migrations.lock import Lock
+    from schemagen.schema.model import DialectName, Schema
+
+
+def render(schema: Schema, base: Lock | None, steps: Sequence[Step]) -> dict[str, str]:
+    """Every file but the lock and the migrations of earlier builds: path below the output folder → content."""
+    from schemagen.targets import seeds
+    from schemagen.targets import sql_files as migrations
+    from schemagen.targets.alembic import revisions as alembic
+    from schemagen.targets.docs import document as docs
+    from schemagen.targets.docs import guide
+    from schemagen.targets.sqlmodel import modules as sqlmodel
+
+    earlier = tuple(migration.step() for migration in base.migrations) if base else ()
+    history = (*earlier, *steps)
+    built = {engine: _built(schema, base, steps, engine) for engine in DIALECTS}
+    sql = migrations.render(schema, steps)
+    files = {
+        **sql,
+        **migrations.render_schema(built),
+        **guide.render(schema, history),
+        **sqlmodel.render(schema),
+        **alembic.render(steps, sql, earlier[-1] if earlier else None),
+        **docs.render(schema, history),
+        **seeds.render(schema),
+    }
+    written = {step.number for step in earlier}
+    return {path: text for path, text in files.items() if migration_number(path) not in written}
+
+
+def _built(schema: Schema, base: Lock | None, steps: Sequence[Step], engine: DialectName) -> tuple[Statement, ...]:
+    """What builds the whole schema on an engine, in the order of columns that the migrations leave."""
+    from schemagen.migrations.column_order import as_migrated
+    from schemagen.migrations.first_build import BASELINE, first_build
+
+    whole = steps
+    if base is not None or not steps or steps[0].name == BASELINE:
+        earlier = [migration.step() for migration in base.migrations] if base else []
+        whole = first_build(as_migrated(schema, (*earlier, *steps), engine))
+    return tuple(dict.fromkeys(each for step in whole for each in step.for_dialect(engine).statements))
