@@ -12,6 +12,7 @@ from schemagen.engines.catalog_differences import differences
 from schemagen.schema.model import DIALECTS
 from support.built_cases import catalog, connected, everything, put
 from support.engines import run_in_psql, run_in_psycopg, run_in_python, run_in_sqlite_shell
+from support.grammar import unread
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,6 +71,10 @@ def test_every_file_twice_then_back(case: Case, engine_name: str, way: str, data
         run(database, file)
     left = catalog(database)
     assert (left.tables, left.others) == ((), ())
+
+
+def test_the_grammar_of_postgres_reads_every_file(case: Case) -> None:
+    assert unread(case.output) == []
 
 
 def test_the_folders_hold_what_the_schema_needs(case: Case) -> None:

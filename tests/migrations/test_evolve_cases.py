@@ -24,6 +24,7 @@ from schemagen.project.pipeline import BuildResult, Options
 from schemagen.reference.author import lint
 from schemagen.verify.runner import Scope, prove
 from support.engines import open_postgres
+from support.grammar import unread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,6 +65,7 @@ def built(case: Path, folder: Path) -> Pair:
         assert asked == set(words(case))
     steps = pipeline.build(options, allow=words(case)).steps
     assert pipeline.build(options) == BuildResult()
+    assert unread(options.output) == []
     lock = loads(lock_content(options.output) or b"")
     assert [record.number for record in lock.migrations] == list(range(1, len(lock.migrations) + 1))
     evolution = evolve(old, lock.schema, renames_of(old, lock.schema))
