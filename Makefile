@@ -31,7 +31,7 @@ lint: setup
 	$(BIN)/schemagen lint --strict
 	$(BIN)/schemagen check --full
 
-# The other tier: what needs node, a browser, other runners or Debian's PostgreSQL. What this machine lacks is named.
+# The other tier: what needs node, a browser, other runners, a newer SQLite or Debian's PostgreSQL. What this machine lacks is named.
 test-tools: setup .tools/.installed
 	PATH="$(CURDIR)/.tools/node_modules/.bin:$$PATH" NODE_PATH="$(CURDIR)/.tools/node_modules" \
 		$(BIN)/python -m pytest -m tools -rs
