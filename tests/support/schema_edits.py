@@ -400,6 +400,20 @@ def _add_unique(spec: Data, random: Random) -> str:
     return f"add a unique constraint on {name}.{column}"
 
 
+def _toggle_nulls_distinct(spec: Data, random: Random) -> str | None:
+    rules = [
+        (name, rule)
+        for name, table in spec["tables"].items()
+        for rule in (*table.get("unique", []), *(index for index in table.get("indexes", []) if index.get("unique")))
+    ]
+    if not rules:
+        return None
+    name, rule = random.choice(rules)
+    if rule.pop("nulls_distinct", True):
+        rule["nulls_distinct"] = False
+    return f"{name}: nulls_distinct {rule.get('nulls_distinct', True)} of a unique rule"
+
+
 def _add_check(spec: Data, random: Random) -> str:
     name, column, _, table = _column(spec, random)
     key = _fresh(table.get("checks", {}), "added")
@@ -459,6 +473,7 @@ EDITS: tuple[Edit, ...] = (
     _drop_part("indexes", "unique", "checks", "foreign_keys", "examples"),
     _add_index,
     _add_unique,
+    _toggle_nulls_distinct,
     _add_check,
     _change_action,
     _toggle_append_only,

@@ -467,6 +467,8 @@ class _Maker:
             unique: Data = {"columns": [first, *rest], "description": self.text()}
             if self.chance(0.3):
                 unique["name"] = self.relation_name("the_unique")
+            if self.chance(0.3):
+                unique["nulls_distinct"] = False
             draft.spec["unique"] = [unique]
 
     def _checks(self, draft: Draft) -> None:
@@ -530,6 +532,8 @@ class _Maker:
         )
         if plain and distinct and "method" not in index and self.chance(0.2):
             index["unique"] = True
+            if self.chance(0.3):
+                index["nulls_distinct"] = False
         if "method" not in index and self.chance(0.08):
             index["only"] = self.random.choice(["postgres", "sqlite"])
             if index["only"] == "sqlite":

@@ -265,7 +265,8 @@ def _constraint(constraint: Unique | Check | ForeignKey) -> str:
             columns = ", ".join(constraint.columns)
             return f"foreign key {constraint.name} ({columns}) → {parent}, {', '.join(actions)}"
         case Unique():
-            return f"unique constraint {constraint.name} ({', '.join(constraint.columns)})"
+            nulls = "" if constraint.nulls_distinct else ", nulls not distinct"
+            return f"unique constraint {constraint.name} ({', '.join(constraint.columns)}){nulls}"
     return f"check {constraint.name} {wording.check_text(constraint)}"
 
 

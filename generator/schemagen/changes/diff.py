@@ -211,7 +211,7 @@ def stored(column: Column) -> tuple[object, ...]:
 
 def _constraints(old: Table, new: Table) -> Iterator[Part]:
     yield from _primary_key(old, new)
-    yield from _matched(old.uniques, new.uniques, lambda u: u.columns, "unique constraint")
+    yield from _matched(old.uniques, new.uniques, lambda u: (u.columns, u.nulls_distinct), "unique constraint")
     yield from _matched(old.checks, new.checks, lambda k: k.sql, "check")
     yield from _matched(old.enforced_foreign_keys, new.enforced_foreign_keys, _key_definition, "foreign key")
     yield from _matched(old.indexes, new.indexes, _index_definition, "index")
@@ -222,7 +222,7 @@ def _key_definition(key: ForeignKey) -> object:
 
 
 def _index_definition(index: Index) -> object:
-    return index.elements, index.unique, index.where, index.method, index.include, index.only
+    return index.elements, index.unique, index.where, index.method, index.include, index.only, index.nulls_distinct
 
 
 def _primary_key(old: Table, new: Table) -> Iterator[Part]:

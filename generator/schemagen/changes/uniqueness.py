@@ -25,6 +25,7 @@ class UniqueRule:
     where: Sql | None = None
     only: DialectName | None = None
     is_primary: bool = False
+    nulls_distinct: bool = True
 
     def follows(self, other: UniqueRule) -> bool:
         """Whether it may be another form of a rule that goes: its name, a part in common, or the key after a key."""
@@ -37,7 +38,8 @@ class UniqueRule:
     def implies(self, other: UniqueRule) -> bool:
         """Whether what keeps this rule keeps the other one as well."""
         everywhere = self.where is None or self.where == other.where
-        return everywhere and self.only in {None, other.only} and set(self.parts) <= set(other.parts)
+        stricter = self.is_primary or not self.nulls_distinct or other.nulls_distinct
+        return everywhere and stricter and self.only in {None, other.only} and set(self.parts) <= set(other.parts)
 
 
 def unique_rules(table: Table) -> Iterator[UniqueRule]:
@@ -45,10 +47,11 @@ def unique_rules(table: Table) -> Iterator[UniqueRule]:
     if table.primary_key:
         yield UniqueRule(table.primary_key.name, table.primary_key.columns, is_primary=True)
     for unique in table.uniques:
-        yield UniqueRule(unique.name, unique.columns)
+        yield UniqueRule(unique.name, unique.columns, nulls_distinct=unique.nulls_distinct)
     for index in table.indexes:
-        if index.unique:
-            yield UniqueRule(index.name, tuple(_parts(index)), index.where, index.only)
+        if index.unique and not index.completes:
+            parts = tuple(_parts(index))
+            yield UniqueRule(index.name, parts, index.where, index.only, nulls_distinct=index.nulls_distinct)
 
 
 def lost_rules(change: AlterTable) -> tuple[UniqueRule, ...]:

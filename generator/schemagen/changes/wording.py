@@ -60,6 +60,8 @@ def check_text(check: Check) -> str:
 def index_definition(index: Index) -> str:
     """What an index is on, and what makes it more than a plain one."""
     words = [f"({', '.join(map(_element, index.elements))})"]
+    if not index.nulls_distinct:
+        words.append("nulls not distinct")
     if index.method != "btree":
         words.append(f"using {index.method}")
     if index.include:

@@ -318,7 +318,8 @@ class Filler:
         if fitting and not (optional and self.random.random() < self._nulls):
             one_each = any(unique <= set(key.columns) for unique in self._uniques[table.name])
             parent = fitting[(serial - 1) % len(fitting) if one_each else skewed(len(fitting), self.random)]
-            row.update({name: parent[of] for name, of in pairs if parent.get(of) is not None})
+            given = ((name, of) for name, of in pairs if of in parent)
+            row.update({name: parent[of] for name, of in given if parent[of] is not None or name in optional})
         elif optional:
             row.update(dict.fromkeys(optional))
         elif key.parent != table.name and not any(row.get(name) is None for name in key.columns if name in row):

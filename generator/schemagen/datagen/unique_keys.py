@@ -21,6 +21,7 @@ class UniqueKey:
         sources: the columns that a row has to give for it, those of expressions and generated columns among them.
         where: the predicate of a partial index, else None.
         shown: how SQLite names it where it refuses a row.
+        takes_null: whether it is about rows with NULL.
     """
 
     name: str
@@ -28,6 +29,7 @@ class UniqueKey:
     sources: tuple[str, ...]
     where: str | None
     shown: str
+    takes_null: bool = False
 
     @property
     def is_expression(self) -> bool:
@@ -49,7 +51,7 @@ def unique_keys(table: Table, dialect: Dialect) -> list[UniqueKey]:
             texts = [element.sql.for_dialect(dialect.name) or "" for element in index.elements if element.sql]
             read = {*index.columns, *(name for text in texts for name in sources(table, text))}
             given = tuple(name for name in table.by_name if name in read)
-            found.append(UniqueKey(index.name, (), given, where, f"index '{index.name}'"))
+            found.append(UniqueKey(index.name, (), given, where, f"index '{index.name}'", index.completes))
     return found
 
 

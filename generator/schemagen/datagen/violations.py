@@ -180,14 +180,15 @@ class _Maker:
 
     def _same_again(self, key: UniqueKey) -> Violation | None:
         """The only row once more: any of the table's keys may refuse it, where this one applies to it."""
-        if any(self.valid.get(name) is None for name in key.sources):
+        if key.takes_null or any(self.valid.get(name) is None for name in key.sources):
             return None
         return Violation(Rule.UNIQUE, key.name, tuple(self.table.by_name), self.valid)
 
     def _within(self, key: UniqueKey) -> Row | None:
         """One more valid row to which a key applies: it is in the predicate of the index, and nothing of it is NULL."""
-        wanted = [f"{SQLITE.quote(name)} IS NOT NULL" for name in key.sources] + ([key.where] if key.where else [])
-        wish = self.filler.wish(self.table, true=tuple(wanted), stage=MENTIONED)
+        filled = [f"{SQLITE.quote(name)} IS NOT NULL" for name in key.sources if not key.takes_null]
+        wanted = (*filled, *([key.where] if key.where else []))
+        wish = self.filler.wish(self.table, true=wanted, stage=MENTIONED)
         for _ in range(TRIES):
             found = self.filler.repaired(self.table, self.filler.candidate(self.table), wish)
             if found and self._is_beside_valid(found.row):

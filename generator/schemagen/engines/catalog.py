@@ -91,6 +91,7 @@ class CatalogUnique:
     columns: tuple[str, ...]
     deferrable: Deferrable
     details: str = ""
+    nulls_distinct: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +146,7 @@ class CatalogIndex:
     include: tuple[str, ...] = ()
     valid: bool = True
     details: str = ""
+    nulls_distinct: bool = True
 
 
 @dataclass(frozen=True, slots=True)

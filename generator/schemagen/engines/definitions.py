@@ -29,6 +29,7 @@ class Constraint:
     definition: str
     columns: tuple[str, ...] = ()
     foreign_key: ForeignKey | None = None
+    nulls_distinct: bool = True
 
 
 def constraints(dialect: StandardDialect, named: Table, defined: Table) -> tuple[Constraint, ...]:
@@ -39,8 +40,8 @@ def constraints(dialect: StandardDialect, named: Table, defined: Table) -> tuple
         definition = f"PRIMARY KEY ({dialect.quote_all(columns)})"
         found.append(Constraint(named.primary_key.name, "PRIMARY KEY", definition, columns))
     for before, unique in zip(named.uniques, defined.uniques, strict=True):
-        definition = f"UNIQUE ({dialect.quote_all(unique.columns)})"
-        found.append(Constraint(before.name, "UNIQUE", definition, unique.columns))
+        definition = dialect.unique_clause(unique)
+        found.append(Constraint(before.name, "UNIQUE", definition, unique.columns, None, unique.nulls_distinct))
     for was, check in zip(dialect.checks(named), dialect.checks(defined), strict=True):
         found.append(Constraint(was.name, "CHECK", f"CHECK {enclosed(check.sql)}"))
     for old, key in zip(named.enforced_foreign_keys, defined.enforced_foreign_keys, strict=True):

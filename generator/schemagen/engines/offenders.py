@@ -46,10 +46,13 @@ class Stop:
 def stops(change: c.AlterTable, part: c.Part, evolution: Evolution) -> Iterator[Stop]:
     """Every rule of one part of an altered table that rows may break."""
     match part:
-        case c.AddConstraint(Unique(columns=columns)) | c.ReplacePrimaryKey(_, PrimaryKey(columns=columns)):
-            yield from _unique(change, tuple(IndexElement(name) for name in columns))
-        case c.AddIndex(index) if index.unique:
-            yield from _unique(change, index.elements, index)
+        case c.AddConstraint(Unique() as unique):
+            elements = tuple(IndexElement(name) for name in unique.columns)
+            yield from _unique(change, elements, nulls_distinct=unique.nulls_distinct)
+        case c.ReplacePrimaryKey(_, PrimaryKey(columns=columns)):
+            yield from _unique(change, tuple(IndexElement(name) for name in columns), nulls_distinct=True)
+        case c.AddIndex(index) if index.unique and not index.completes:
+            yield from _unique(change, index.elements, index, nulls_distinct=index.nulls_distinct)
         case c.AddConstraint(Check() as check):
             yield _check(change, check)
         case c.AddConstraint(ForeignKey() as key):
@@ -78,11 +81,16 @@ def _asked(reason: str, query: Callable[[MadeRows], str | None]) -> Stop:
     return Stop(reason, query(POSTGRES_ROWS), query(SQLITE_ROWS))
 
 
-def _unique(change: c.AlterTable, elements: tuple[IndexElement, ...], index: Index | None = None) -> Iterator[Stop]:
+def _unique(
+    change: c.AlterTable, elements: tuple[IndexElement, ...], index: Index | None = None, *, nulls_distinct: bool
+) -> Iterator[Stop]:
     names = [element.column for element in elements if element.column]
     kept = [name for name in names if _stays(change, name)]
     given = all(_has_value(change, name) for name in names)
-    if not given or ((index is None or index.is_whole) and change.moved.is_unique(kept)):
+    stands = change.moved.is_unique(kept) and (
+        nulls_distinct or not any(change.moved.column(name).nullable for name in kept)
+    )
+    if not given or ((index is None or index.is_whole) and stands):
         return
 
     def query(rows: MadeRows) -> str | None:
@@ -90,17 +98,19 @@ def _unique(change: c.AlterTable, elements: tuple[IndexElement, ...], index: Ind
             return None
         targets = [rows.dialect.element_target(element) for element in elements]
         where = index.where.for_dialect(rows.dialect.name) if index and index.where else None
-        conditions = [f"{target} IS NOT NULL" for target in targets] + ([enclosed(where)] if where else [])
+        conditions = [f"{target} IS NOT NULL" for target in targets if nulls_distinct]
+        conditions += [enclosed(where)] if where else []
+        filtered = f"WHERE {' AND '.join(conditions)} " if conditions else ""
         source = rows.source(change, _read(change, (*targets, where or "")))
         listed = ", ".join(targets)
         return (
-            f"SELECT {listed}, count(*) AS found FROM {source} AS made WHERE {' AND '.join(conditions)} "
-            f"GROUP BY {listed} HAVING count(*) > 1"
+            f"SELECT {listed}, count(*) AS found FROM {source} AS made {filtered}GROUP BY {listed} HAVING count(*) > 1"
         )
 
     same = ", ".join(element.column or sql_text(element.sql) for element in elements)
     where = f" where {sql_text(index.where)}" if index and index.where else ""
-    yield _asked(f"two rows of {change.new.name} have the same {same}{where}", query)
+    nulls = "" if nulls_distinct else ", or NULL"
+    yield _asked(f"two rows of {change.new.name} have the same {same}{nulls}{where}", query)
 
 
 def _check(change: c.AlterTable, check: Check) -> Stop:
@@ -191,10 +201,11 @@ def _standing(change: c.AlterTable, name: str, evolution: Evolution) -> Iterator
             yield from _foreign_key(change, key, evolution)
     for unique in (table.primary_key, *table.uniques):
         if unique and name in unique.columns and unique not in added:
-            yield from _unique(change, tuple(map(IndexElement, unique.columns)))
+            nulls_distinct = isinstance(unique, PrimaryKey) or unique.nulls_distinct
+            yield from _unique(change, tuple(map(IndexElement, unique.columns)), nulls_distinct=nulls_distinct)
     for index in table.indexes:
-        if index.unique and name in index.columns and index not in added:
-            yield from _unique(change, index.elements, index)
+        if index.unique and not index.completes and name in index.columns and index not in added:
+            yield from _unique(change, index.elements, index, nulls_distinct=index.nulls_distinct)
     for check in table.checks:
         if check not in added and mentions(check.sql.postgres or check.sql.sqlite or "", [name]):
             yield _check(change, check)

@@ -22,7 +22,7 @@ from .table_layout import ColumnLine, Line, align_columns, table_body
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Sequence
 
-    from schemagen.schema.model import Column, ForeignKey, Index, IndexElement, Schema, Sql, Table, Value
+    from schemagen.schema.model import Column, ForeignKey, Index, IndexElement, Schema, Sql, Table, Unique, Value
     from schemagen.schema.triggers import Trigger
     from schemagen.schema.types import Type
 
@@ -249,13 +249,15 @@ class StandardDialect(Dialect):
             if self.has_inline(table, key, schema):
                 found.append(self._constraint(key.name, self.foreign_key_clause(key), key.description))
         for unique in table.uniques:
-            found.append(
-                self._constraint(unique.name, f"UNIQUE ({self.quote_all(unique.columns)})", unique.description)
-            )
+            found.append(self._constraint(unique.name, self.unique_clause(unique), unique.description))
         descriptions = {check.name: check.description for check in table.checks}
         for check in self.checks(table):
             found.append(self._constraint(check.name, f"CHECK {enclosed(check.sql)}", descriptions.get(check.name, "")))
         return found
+
+    def unique_clause(self, unique: Unique) -> str:
+        """``UNIQUE (…)`` without the constraint's name."""
+        return f"UNIQUE ({self.quote_all(unique.columns)})"
 
     def _constraint(self, name: str, definition: str, comment: str = "") -> Line:
         return Line(f"CONSTRAINT {self.quote(name)} {definition}", comment)
@@ -270,6 +272,7 @@ class StandardDialect(Dialect):
             method=self.index_method(index),
             elements=tuple(self.index_element(element) for element in index.elements),
             include=tuple(self.quote(name) for name in index.include),
+            nulls_distinct=index.nulls_distinct,
             where=None if index.where is None else enclosed(self.text_of(index.where)),
         )
         return Statement(sql, index.description)

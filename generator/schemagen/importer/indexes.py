@@ -97,6 +97,8 @@ def import_index(draft: TableDraft, index: CatalogIndex) -> CatalogIndex | None:
     }
     if index.unique:
         spec["unique"] = True
+    if not index.nulls_distinct:
+        spec["nulls_distinct"] = False
     if predicate:
         spec["where"] = predicate.own if only else predicate.sql
     if index.method != "btree":

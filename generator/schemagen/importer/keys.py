@@ -120,10 +120,11 @@ def import_uniques(draft: TableDraft) -> tuple[CatalogUnique, ...]:
         made = replace(unique, deferrable=Deferrable.NO, details="")
         expected.append(made if name is not None else replace(made, name=None))
         column = draft.columns[unique.columns[0]]
-        if len(unique.columns) == 1 and not name and "unique" not in column:
+        nulls = {} if unique.nulls_distinct else {"nulls_distinct": False}
+        if len(unique.columns) == 1 and not (name or nulls) and "unique" not in column:
             column["unique"] = True
         else:
-            draft.spec.setdefault("unique", []).append({"columns": list(unique.columns), **(name or {})})
+            draft.spec.setdefault("unique", []).append({"columns": list(unique.columns), **nulls, **(name or {})})
     return tuple(expected)
 
 

@@ -114,9 +114,9 @@ def _meaning(part: Part) -> Hashable:
     """What makes an object the same one under another name."""
     match part:
         case Index():
-            return part.elements, part.unique, part.where, part.method, part.include, part.only
+            return part.elements, part.unique, part.where, part.method, part.include, part.only, part.nulls_distinct
         case Unique():
-            return part.columns
+            return part.columns, part.nulls_distinct
         case ForeignKey():
             return part.columns, part.parent, part.parent_columns
         case Check():

@@ -90,6 +90,9 @@ def _resolve_index(
     method = written.method.lower()
     if written.unique and method != "btree":
         context.reporter.error(BAD_INDEX, f"a {method} index can't be unique", at.child("unique"), key=True)
+    if not (written.unique or written.nulls_distinct):
+        where = at.child("nulls_distinct")
+        context.reporter.error(BAD_INDEX, "only a unique index takes NULL for a value", where, key=True)
     return Index(
         name=written.name or _index_name(written, draft, tuple(dict.fromkeys(mentioned)), at, context),
         elements=tuple(elements),
@@ -101,6 +104,7 @@ def _resolve_index(
         description=written.description,
         reason=written.reason,
         origin=at,
+        nulls_distinct=written.nulls_distinct,
     )
 
 

@@ -102,7 +102,8 @@ def resolve_uniques(draft: Draft, names: Names, context: Context) -> tuple[Uniqu
         at = draft.origin.child("unique", number)
         if check_columns(written.columns, draft, at.child("columns"), context):
             name = written.name or _unique_name(draft, written.columns, at, context)
-            found.append(Unique(name, tuple(written.columns), written.description, at))
+            columns = tuple(written.columns)
+            found.append(Unique(name, columns, written.description, at, nulls_distinct=written.nulls_distinct))
     for unique in found:
         names.taken.setdefault(unique.name.lower(), draft.origin)
     _report_doubles(found, draft, context)

@@ -23,6 +23,7 @@ from .held_names import hold_names
 from .indexes import reserve_type_checks, resolve_checks, resolve_indexes
 from .keys import key_columns, resolve_foreign_keys, resolve_primary_key, resolve_uniques
 from .named_types import resolve_types
+from .null_rules import null_indexes
 from .operators import report_incomparable
 from .queries import resolve_query
 
@@ -159,14 +160,15 @@ def _resolve_table(draft: Draft, types: ColumnTypes, context: Context) -> Table:
             key=True,
             hint="its rows can't be told apart; the models have it as a plain Table, not as a class",
         )
+    uniques, indexes = resolve_uniques(draft, names, context), resolve_indexes(draft, by_name, context)
     return Table(
         name=draft.name,
         columns=columns,
         primary_key=primary_key,
-        uniques=resolve_uniques(draft, names, context),
+        uniques=uniques,
         foreign_keys=resolve_foreign_keys(draft, types, names, context),
         checks=resolve_checks(draft, by_name, names, context),
-        indexes=resolve_indexes(draft, by_name, context),
+        indexes=(*indexes, *null_indexes(draft, columns, uniques, indexes, context)),
         append_only=bool(spec.append_only),
         keeps_rows=isinstance(spec.append_only, AppendOnlySpec),
         description=spec.description,

@@ -138,12 +138,13 @@ class ForeignKey:
 
 @dataclass(frozen=True, slots=True)
 class Unique:
-    """A unique constraint."""
+    """A unique constraint; unless ``nulls_distinct``, NULL is a value like others to it."""
 
     name: str
     columns: tuple[str, ...]
     description: str = ""
     origin: Origin | None = field(default=None, compare=False, repr=False)
+    nulls_distinct: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +178,11 @@ class IndexElement:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """An index; ``only`` names the one engine that has it, ``reason`` keeps one that no query needs."""
+    """An index; ``only`` names the one engine that has it, ``reason`` keeps one that no query needs.
+
+    Unless ``nulls_distinct``, NULL is a value like others to a unique one; one that ``completes`` is SQLite's half of
+    such a rule.
+    """
 
     name: str
     elements: tuple[IndexElement, ...]
@@ -189,6 +194,8 @@ class Index:
     description: str = ""
     reason: str = ""
     origin: Origin | None = field(default=None, compare=False, repr=False)
+    nulls_distinct: bool = True
+    completes: bool = False
 
     @property
     def columns(self) -> tuple[str, ...]:

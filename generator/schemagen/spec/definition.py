@@ -232,6 +232,9 @@ class UniqueSpec(Part):
     name: Name | None = Field(
         default=None, description="Its name; else uq_{table}_{columns}.", examples=["uq_agents_once"]
     )
+    nulls_distinct: Flag = Field(
+        default=True, description="false: NULL is a value like others to it (PostgreSQL 15).", examples=[False]
+    )
     description: TextValue = Field(default="", description="What it prevents.", examples=["An agent joins once"])
 
 
@@ -278,6 +281,11 @@ class IndexSpec(Part):
         description="Elements: `c`, `c desc`, or {column | sql, order, nulls, opclass, collation}.",
     )
     unique: Flag = Field(default=False, description="No two rows may have equal elements.", examples=[True])
+    nulls_distinct: Flag = Field(
+        default=True,
+        description="false: NULL is a value like others to a unique index (PostgreSQL 15).",
+        examples=[False],
+    )
     where: SqlText | None = Field(
         default=None, description="Only rows for which this holds are in the index.", examples=["role = 'assistant'"]
     )

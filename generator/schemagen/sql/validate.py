@@ -62,6 +62,9 @@ _OPAQUE = {
 _WITHOUT_ROWID = re.compile(r",?\s*\bWITHOUT\s+ROWID\s*$|\bWITHOUT\s+ROWID\s*,\s*(?=STRICT\s*$)", re.IGNORECASE)
 """A table option, after the last parenthesis, that turns all of CREATE TABLE into a Command; it is left out."""
 
+_NULLS = re.compile(r"(^CREATE\s+UNIQUE\s+INDEX\b.*\))\s+NULLS\s+NOT\s+DISTINCT(?=\s+WHERE\b|\s*$)", re.DOTALL)
+"""What sqlglot knows of a constraint and not of an index; it is left out."""
+
 
 def validate_statement(sql: str, dialect: DialectName) -> SqlError | None:
     """Parse one generated statement.
@@ -107,6 +110,8 @@ def _problem(sql: str, dialect: DialectName, forms: dict[DialectName, Forms] | N
     if dialect == "sqlite":
         body, parenthesis, options = text.rpartition(")")
         text = f"{body}{parenthesis}{_WITHOUT_ROWID.sub('', options)}"
+    elif text.startswith("CREATE UNIQUE INDEX"):
+        text = _NULLS.sub(r"\1", text)
     parse = partial(unparsed, dialect)
     try:
         if forms is None:

@@ -29,7 +29,17 @@ from .session import RESUME_TRIGGERS, SUSPEND_TRIGGERS
 
 if TYPE_CHECKING:
     from schemagen.engines.base import NamedCheck, RowSize
-    from schemagen.schema.model import Column, DialectName, ForeignKey, Index, IndexElement, Schema, Table, Value
+    from schemagen.schema.model import (
+        Column,
+        DialectName,
+        ForeignKey,
+        Index,
+        IndexElement,
+        Schema,
+        Table,
+        Unique,
+        Value,
+    )
     from schemagen.schema.triggers import Trigger
 
 
@@ -106,6 +116,11 @@ class Postgres(StandardDialect):
         if element.nulls and element.nulls is not usual:
             parts.append(f"NULLS {element.nulls.upper()}")
         return " ".join(parts)
+
+    def unique_clause(self, unique: Unique) -> str:
+        """``UNIQUE (…)``; NULLS NOT DISTINCT since PostgreSQL 15 ("CREATE TABLE")."""
+        clause = super().unique_clause(unique)
+        return clause if unique.nulls_distinct else clause.replace("UNIQUE", "UNIQUE NULLS NOT DISTINCT", 1)
 
     def has_inline(self, table: Table, key: ForeignKey, schema: Schema) -> bool:
         """Whether the parent exists when the table is created."""

@@ -82,7 +82,7 @@ def add_key_concurrently(table: str, constraint: Constraint, columns: str) -> tu
     """A primary key or unique constraint by way of an index that is built while others write."""
     add = f"{add_key(table, constraint, constraint.name)};"
     return (
-        *unique_index_concurrently(table, constraint.name, columns),
+        *unique_index_concurrently(table, constraint.name, columns, constraint),
         guarded(f"NOT {has_constraint(table, constraint.name)}", add),
     )
 
@@ -93,7 +93,7 @@ def swap_key_concurrently(table: str, constraint: Constraint, columns: str) -> t
     kind = f"contype = '{constraint.kind[0].lower()}'"
     drop = drop_constraint(POSTGRES.quote(table), constraint.name).sql
     return (
-        *unique_index_concurrently(table, made, columns),
+        *unique_index_concurrently(table, made, columns, constraint),
         change_places(
             [table],
             [made],
@@ -103,10 +103,13 @@ def swap_key_concurrently(table: str, constraint: Constraint, columns: str) -> t
     )
 
 
-def unique_index_concurrently(table: str, name: str, columns: str) -> tuple[Statement, ...]:
-    """CREATE UNIQUE INDEX CONCURRENTLY, after what a failed run has left."""
+def unique_index_concurrently(
+    table: str, name: str, columns: str, constraint: Constraint | None
+) -> tuple[Statement, ...]:
+    """CREATE UNIQUE INDEX CONCURRENTLY for a constraint, after what a failed run has left."""
+    nulls = " NULLS NOT DISTINCT" if constraint and not constraint.nulls_distinct else ""
     create = f"CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS {POSTGRES.quote(name)}"
-    return _drop_invalid(table, name), Statement(f"{create} ON {POSTGRES.quote(table)} ({columns})")
+    return _drop_invalid(table, name), Statement(f"{create} ON {POSTGRES.quote(table)} ({columns}){nulls}")
 
 
 def add_key(table: str, constraint: Constraint, index: str) -> str:

@@ -79,7 +79,7 @@ class Swap:
                 yield from sql.create_index_concurrently(table, replace(rule.index, name=self._built(rule)))
             else:
                 yield from sql.unique_index_concurrently(
-                    table.name, self._built(rule), POSTGRES.quote_all(rule.columns)
+                    table.name, self._built(rule), POSTGRES.quote_all(rule.columns), rule.constraint
                 )
         tables = list(dict.fromkeys([table.name, *(each.table for each in self.references)]))
         yield sql.change_places(tables, self._built_aside, list(self._unfinished()), list(self._actions()))
@@ -303,7 +303,8 @@ def _taken_over(plan: TablePlan) -> Iterator[tuple[str, str]]:
         if key.constraint is None or (key.is_primary and null & set(key.columns)):
             continue
         for rule in leaving:
-            if rule.columns == key.columns and (key.name == rule.name or key.name not in dropped):
+            alike = rule.index and rule.index.nulls_distinct == key.constraint.nulls_distinct
+            if alike and rule.columns == key.columns and (key.name == rule.name or key.name not in dropped):
                 leaving.remove(rule)
                 yield key.name, rule.name
                 break

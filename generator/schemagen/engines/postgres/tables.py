@@ -216,8 +216,10 @@ def lost_keys(change: AlterTable) -> list[frozenset[str]]:
     before, after = change.moved.primary_key, change.new.primary_key
     if before and (after is None or before.columns != after.columns):
         lost.append(frozenset(before.columns))
-    kept = {unique.columns for unique in change.new.uniques}
-    lost += [frozenset(unique.columns) for unique in change.moved.uniques if unique.columns not in kept]
+    kept = {(unique.columns, unique.nulls_distinct) for unique in change.new.uniques}
+    lost += [
+        frozenset(each.columns) for each in change.moved.uniques if (each.columns, each.nulls_distinct) not in kept
+    ]
     texts = set(definitions.indexes(POSTGRES, change.new, change.new).values())
     before_texts = definitions.indexes(POSTGRES, change.old, change.moved)
     for was, index in zip(change.old.indexes, change.moved.indexes, strict=True):

@@ -29,8 +29,8 @@ tables:
       - columns: [row, number]
 ```
 
-A unique index with a `where` that leaves the NULLs out says plainly what is meant, and is accepted; so is a single
-column that is unique where it is present.
+`nulls_distinct: false` makes NULL a value like others. A unique index with a `where` that leaves the NULLs out says
+plainly what is meant, and is accepted; so is a single column that is unique where it is present.
 """
 
 from __future__ import annotations
@@ -51,14 +51,18 @@ if TYPE_CHECKING:
 def check(project: Project) -> Iterator[Finding]:
     """Look at unique constraints of several columns, and at unique indexes over all rows."""
     for table in project.schema.tables:
+        equal = {unique.name for unique in table.uniques if not unique.nulls_distinct}
+        equal |= {index.name for index in table.indexes if not index.nulls_distinct}
         for path in paths(table):
             if not (path.is_unique and path.is_whole) or path.kind == "primary key":
+                continue
+            if path.name in equal:
                 continue
             nullable = [name for name in path.columns if table.column(name).nullable]
             if nullable and len(path.elements) > 1:
                 names = " and ".join(f"`{name}`" for name in nullable)
                 message = f"`{path.name}` lets equal rows in where {names} is NULL"
-                hint = "make it NOT NULL, or write a unique index with `where: … IS NOT NULL`"
+                hint = "make it NOT NULL, write `nulls_distinct: false`, or a unique index with `where: … IS NOT NULL`"
                 yield Finding(message, path.origin, hint)
 
 

@@ -285,6 +285,8 @@ def check_sentence(check: Check) -> str:
 def index_kind(index: Index) -> str:
     """``unique, partial``: what makes an index more than a plain one, as a cell."""
     kinds = ["unique"] if index.unique else []
+    if not index.nulls_distinct:
+        kinds.append("nulls not distinct")
     if index.method != "btree":
         kinds.append(index.method)
     if index.where:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from schemagen.changes.migration import Statement
     from schemagen.engines.base import Dialect
-    from schemagen.schema.model import Check, Index, IndexElement, Schema, Table
+    from schemagen.schema.model import Check, Index, IndexElement, Schema, Table, Unique
 
 
 def constraints(table: Table, schema: Schema) -> list[Code]:
@@ -27,7 +27,7 @@ def constraints(table: Table, schema: Schema) -> list[Code]:
     if key:
         found.append(_key("sa.PrimaryKeyConstraint", key.columns, key.name))
     found += [composite_foreign_key(key, table, schema) for key in table.enforced_foreign_keys if len(key.columns) > 1]
-    found += [_key("sa.UniqueConstraint", unique.columns, unique.name) for unique in table.uniques]
+    found += [_unique(unique) for unique in table.uniques]
     found += [_check(check) for check in table.checks if check.sql.postgres or check.sql.sqlite]
     found += _indexes(table)
     return found
@@ -87,6 +87,14 @@ def _key(kind: str, columns: Iterable[str], name: str) -> Call:
     return Call(kind, *map(quoted, columns), Named("name", quoted(name)))
 
 
+def _unique(unique: Unique) -> Call:
+    nulls = () if unique.nulls_distinct else (_NULLS_NOT_DISTINCT,)
+    return Call("sa.UniqueConstraint", *map(quoted, unique.columns), Named("name", quoted(unique.name)), *nulls)
+
+
+_NULLS_NOT_DISTINCT = Named("postgresql_nulls_not_distinct", "True")
+
+
 def _check(check: Check) -> Call:
     postgres, sqlite = check.sql.postgres, check.sql.sqlite
     text = engine_sql(postgres and closed(postgres), sqlite and closed(sqlite))
@@ -114,6 +122,8 @@ def _index(index: Index) -> Call:
     arguments: list[Code] = [quoted(index.name), *map(_element, index.elements)]
     if index.unique:
         arguments.append("unique=True")
+    if not index.nulls_distinct:
+        arguments.append(_NULLS_NOT_DISTINCT)
     method = POSTGRES.index_method(index)
     if method:
         arguments.append(Named("postgresql_using", quoted(method)))

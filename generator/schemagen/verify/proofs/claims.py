@@ -154,8 +154,9 @@ def _postgres_type(type_: t.Type) -> str | None:
 
 
 def _constraints(table: Table, dialect: Dialect, found: CatalogTable) -> Iterator[Fact]:
-    uniques = {unique.name: unique.columns for unique in table.uniques}
-    yield "unique constraints", uniques, {unique.name: unique.columns for unique in found.uniques}
+    on_postgres = dialect.name == "postgres"
+    uniques = {each.name: (each.columns, each.nulls_distinct or not on_postgres) for each in table.uniques}
+    yield "unique constraints", uniques, {each.name: (each.columns, each.nulls_distinct) for each in found.uniques}
     names = sorted(check.name for check in dialect.checks(table))
     yield "checks", names, sorted(check.name or "" for check in found.checks)
     keys = {key.name: _reference(key) for key in table.enforced_foreign_keys}
@@ -186,6 +187,7 @@ def _indexes(table: Table, dialect: Dialect, found: CatalogTable) -> Iterator[Fa
                 one.predicate is not None,
                 one.method,
                 one.include,
+                one.nulls_distinct,
             )
             yield f"index {name}", _shape(index, dialect), shape
 
@@ -197,6 +199,7 @@ def _shape(index: Index, dialect: Dialect) -> tuple[object, ...]:
         index.where is not None,
         dialect.index_method(index) or "btree",
         index.include if dialect.name == "postgres" else (),
+        index.nulls_distinct or dialect.name == "sqlite",
     )
 
 

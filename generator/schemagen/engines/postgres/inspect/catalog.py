@@ -239,7 +239,6 @@ def _details(row: Row) -> str:
         "match full": row["confmatchtype"] == "f",
         f"set only ({', '.join(row['set_columns'])})": bool(row["set_columns"]),
         f"include ({', '.join(row['include'])})": bool(row["include"]),
-        "nulls not distinct": row["nulls_not_distinct"],
         "not enforced": not row["enforced"],
         "without overlaps": row["period"],
         "no inherit": row["contype"] == "c" and row["connoinherit"],
@@ -252,7 +251,8 @@ def _primary_key(row: Row) -> CatalogPrimaryKey:
 
 
 def _unique(row: Row) -> CatalogUnique:
-    return CatalogUnique(row["conname"], tuple(row["columns"]), _deferrable(row), _details(row))
+    columns, nulls_distinct = tuple(row["columns"]), not row["nulls_not_distinct"]
+    return CatalogUnique(row["conname"], columns, _deferrable(row), _details(row), nulls_distinct)
 
 
 def _check(row: Row) -> CatalogCheck:
@@ -279,8 +279,8 @@ def _indexes(rows: Iterable[Row]) -> Iterator[CatalogIndex]:
         groups[row["index"]].append(row)
     for name, parts in groups.items():
         first = parts[0]
-        settings = ["nulls not distinct"] * first["nulls_not_distinct"] + first["options"]
-        settings += [f"{option} of an operator class" for part in parts for option in part["opclass_parameters"] or ()]
+        parameters = [option for part in parts for option in part["opclass_parameters"] or ()]
+        settings = [*first["options"], *(f"{option} of an operator class" for option in parameters)]
         yield CatalogIndex(
             name=name,
             elements=tuple(_element(part) for part in parts if not part["included"]),
@@ -290,6 +290,7 @@ def _indexes(rows: Iterable[Row]) -> Iterator[CatalogIndex]:
             include=tuple(part["attname"] for part in parts if part["included"]),
             valid=first["indisvalid"],
             details=", ".join(settings),
+            nulls_distinct=not first["nulls_not_distinct"],
         )
 
 

@@ -188,7 +188,7 @@ def _rationale(index: Index) -> str:
         parts.append(
             f"Carries {codes(index.include)} along on PostgreSQL, so a query can be answered from the index alone."
         )
-    if any(element.sql for element in index.elements):
+    if any(element.sql for element in index.elements) and not index.completes:
         parts.append("Serves conditions on exactly this expression.")
     if index.unique:
         parts.append("Keeps the values unique.")

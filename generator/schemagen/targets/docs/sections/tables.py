@@ -150,6 +150,7 @@ def _constraints(subject: Table, document: Document, overview: Overview) -> list
     lines = [f"Primary key `{key.name}`: {codes(key.columns)}." if key else "No primary key: two rows may be equal."]
     for unique in subject.uniques:
         together = "are unique together" if len(unique.columns) > 1 else "is unique"
+        together += "" if unique.nulls_distinct else ", NULL being a value like others"
         lines.append(
             f"Unique `{unique.name}`: {codes(unique.columns)} {together}. {sentence(unique.description)}".rstrip()
         )
@@ -166,7 +167,8 @@ def _constraints(subject: Table, document: Document, overview: Overview) -> list
 
 def index_columns(index: Index, overview: Overview) -> str:
     """The elements of an index as code, with its condition and its included columns, as a cell."""
-    shown = [overview.postgres.index_element(element) for element in index.elements]
+    engine = overview.sqlite if index.only == "sqlite" else overview.postgres
+    shown = [engine.index_element(element) for element in index.elements]
     text = ", ".join(each[1:-1] if is_enclosed(each) else each for each in shown)
     cell = markdown_code(text)
     if index.where and (condition := index.where.postgres or index.where.sqlite):
