@@ -276,7 +276,7 @@ def test_what_our_server_lacks_is_told_and_the_rest_is_compared(
     assert run(["verify", "--database", adopted.place]) == 0
     shown = capsys.readouterr().out
     assert 'SG484 `CREATE EXTENSION none_of_ours` is refused: extension "none_of_ours" is not available' in shown
-    assert 'SG484 table people was not compared: its migration is refused: type "mood" does not exist' in shown
+    assert 'SG484 table people was not compared: its migration is refused: type "short" does not exist' in shown
     assert run(["verify", "--database", adopted.place, "--format", "markdown"]) == 0
     assert "as far as it was compared" in capsys.readouterr().out
     adopted.run_text("CREATE INDEX more ON things (id)")

@@ -29,7 +29,7 @@ DEFINED = ("domain", "composite type")
 """Those whose definitions name others."""
 
 
-def prerequisites(catalog: Catalog, made: Container[str] = ()) -> dict[str, str]:
+def prerequisites(catalog: Catalog, made: Container[str] = (), *, sequences: bool = True) -> dict[str, str]:
     """Statements that make the types and extensions of a database, in an order in which they run, and what each makes.
 
     Functions and what else only its author can write again are not among them.
@@ -37,6 +37,7 @@ def prerequisites(catalog: Catalog, made: Container[str] = ()) -> dict[str, str]
     Args:
         catalog: of the database.
         made: enum types that the migrations make.
+        sequences: whether those that no column owns are among them; not where the specs have them.
     """
     if catalog.dialect != "postgres":
         return {}
@@ -44,6 +45,7 @@ def prerequisites(catalog: Catalog, made: Container[str] = ()) -> dict[str, str]
         other
         for other in catalog.others
         if other.kind in PREREQUISITES and not (other.kind == "enum type" and other.name in made)
+        if sequences or other.kind != "sequence"
     ]
     found.sort(key=lambda other: (PREREQUISITES.index(other.kind), other.name))
     return {_statement(other): f"{other.kind} {other.name}" for other in _ordered(found)}

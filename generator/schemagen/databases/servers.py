@@ -19,7 +19,7 @@ from schemagen.base.stale import is_stale
 from .urls import ENCODING, OWN, PRINTING, own_database, redacted, scrubbed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     import psycopg
@@ -84,6 +84,18 @@ class Server:
                 with connect(self.url, autocommit=True) as connection:
                     _set(connection, OWN)
                     connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    def add_roles(self, names: Iterable[str]) -> None:
+        """Make the roles that grants and policies name, on a server of our own; on any other they have to be there."""
+        wanted = tuple(names)
+        if not self.throwaway or not wanted:
+            return
+        from psycopg import errors, sql  # the driver is an extra
+
+        with connect(self.url, autocommit=True) as connection:
+            for name in wanted:
+                with suppress(errors.DuplicateObject):
+                    connection.execute(sql.SQL("CREATE ROLE {}").format(sql.Identifier(name)))
 
     def _create(self, connection: psycopg.Connection, name: str) -> None:
         from psycopg import Error  # the driver is an extra

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from schemagen.engines.catalog_differences import differences
+from schemagen.engines.catalog_differences import NOTHING, PRESENT, CatalogDifference, differences
+from schemagen.importer.own import differing
 from schemagen.importer.proof import named_alike
 from schemagen.importer.sources import Request, database_catalog, failure
 from schemagen.importer.triggers import usual_row_update
@@ -21,13 +22,12 @@ from schemagen.schema.names import row_update_name
 from .migrated_catalog import made
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from schemagen.changes.migration import Step
     from schemagen.databases.servers import Server
     from schemagen.engines.catalog import Catalog, CatalogTable, CatalogTrigger
-    from schemagen.engines.catalog_differences import CatalogDifference
     from schemagen.schema.model import Schema
 
 NO_MIGRATION = "SG481"
@@ -82,8 +82,21 @@ def drift(
     wanted = _without(own.catalog, own.left_out)
     kept = replace(kept, tables=tuple(_with_own_triggers(table, wanted) for table in kept.tables))
     found = differences(kept, named_alike(wanted, kept), others=False, belongings=True)
+    found = (*found, *_own_differences(live, own.catalog))
     told = tuple(one for one in found if not any(fnmatchcase(one.subject, pattern) for pattern in patterns))
     return Drift(told, kept, wanted, len(found) - len(told), own.missing, own.left_out)
+
+
+def _own_differences(live: Catalog, made: Catalog) -> Iterator[CatalogDifference]:
+    """Views and objects that migrations make and the database has not, or has otherwise; others are its own affair."""
+    there = {(own.kind, own.name) for own in live.own}
+    of_tables = {"trigger", "policy", "rule"}  # these are compared with their tables, as are functions of triggers
+    called = {each.function.split()[0] for table in made.tables for each in table.triggers if each.function}
+    for own in differing(made.own, live.own):
+        is_there = (own.kind, own.name) in there
+        if own.kind in of_tables or own.name in called or (own.kind == "grant" and is_there):
+            continue
+        yield CatalogDifference(None, f"{own.kind} {own.name}", "another definition" if is_there else NOTHING, PRESENT)
 
 
 def _without(catalog: Catalog, names: Container[str]) -> Catalog:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from schemagen.databases.prerequisites import prerequisites
+from schemagen.engines.attached import asked_roles
 from schemagen.engines.reading import read_catalog
 from schemagen.sql.authorizer import confine
 
@@ -61,7 +62,9 @@ def made(steps: Sequence[Step], live: Catalog, server: Server | None = None, bef
     from schemagen.databases.servers import connect
 
     server = server or embedded_server()
+    server.add_roles(role for step in steps for each in step.postgres.statements for role in asked_roles(each.sql))
     with server.database() as url, closing(connect(url, autocommit=True)) as connection:
+        connection.execute("SET check_function_bodies = off")  # what each migration sets for its transaction
         wanted = (sql for sql in (*prerequisites(live), *before) if not _is_made(sql, steps))
         missing = _refused(connection, dict.fromkeys(wanted))
         refused = _refused(connection, _statements(step.postgres for step in steps))

@@ -133,8 +133,16 @@ def _diagnostics(goal: str, found: Drift, planned: Repair) -> Iterator[Diagnosti
         hint = f"to see the SQL all the same: --allow {loss.allow}"
         yield Diagnostic(NOT_PLANNED, message, hint=hint, severity=Severity.WARNING)
     for one in planned.unplanned:
-        hint = f"the spec language has no word for it: change it by hand, or accept it: {_ignoring(one)}"
-        yield Diagnostic(NOT_PLANNED, f"no SQL for {one.subject}", hint=hint, severity=Severity.WARNING)
+        why = "the spec language has no word for it: change it by hand"
+        if one.table is None:
+            why = "the whole script makes views and objects again"
+        hint = f"{why}, or accept it: {_ignoring(one)}"
+        yield Diagnostic(
+            NOT_PLANNED,
+            f"no SQL for {one.subject}{' alone' if one.table is None else ''}",
+            hint=hint,
+            severity=Severity.WARNING,
+        )
 
 
 def _ignoring(one: CatalogDifference) -> str:

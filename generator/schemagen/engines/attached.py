@@ -113,14 +113,28 @@ def removal(dialect: Dialect, item: Attached) -> tuple[Statement, ...]:
     return (Statement(drop),) if drop else ()
 
 
-def needed_roles(items: Iterable[Attached]) -> tuple[Statement, ...]:
-    """What stops on PostgreSQL where a role that grants and policies name is not there."""
-    names = dict.fromkeys(
+def roles_of(items: Iterable[Attached]) -> tuple[str, ...]:
+    """The roles that grants and policies name."""
+    found = (
         role
         for item in items
         if isinstance(item, OwnObject) and item.kind in {"grant", "policy"} and item.sql.postgres
         for role in roles(item.sql.postgres)
     )
+    return tuple(dict.fromkeys(found))
+
+
+_ASKED = re.compile(r"quote_ident\('((?:[^']|'')*)'\)::regrole")
+
+
+def asked_roles(statement: str) -> tuple[str, ...]:
+    """The roles that a statement of ``needed_roles`` asks for."""
+    return tuple(name.replace("''", "'") for name in _ASKED.findall(statement))
+
+
+def needed_roles(items: Iterable[Attached]) -> tuple[Statement, ...]:
+    """What stops on PostgreSQL where a role that grants and policies name is not there."""
+    names = roles_of(items)
     if not names:
         return ()
     asked = ", ".join(f"quote_ident({sql_string(name)})::regrole" for name in names)

@@ -184,6 +184,26 @@ class CatalogObject:
     table: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class CatalogOwn:
+    """A view or an object by the statement that makes it again; a view by its SELECT.
+
+    ``options`` are those of a view, or the trigger whose state a statement changes; ``drop`` is empty where the first
+    statement tells it. ``shown`` is a SELECT as people write it, where the engine's own text has more parentheses.
+    """
+
+    kind: str
+    name: str
+    sql: str
+    drop: str = ""
+    table: str | None = None
+    columns: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+    comment: str = field(default="", compare=False)
+    indexes: tuple[CatalogIndex, ...] = ()
+    shown: str = field(default="", compare=False)
+
+
 @dataclass(frozen=True)
 class Catalog:
     """A whole database, or one schema of it: tables and other objects by name.
@@ -195,6 +215,7 @@ class Catalog:
     version: str
     tables: tuple[CatalogTable, ...]
     others: tuple[CatalogObject, ...] = ()
+    own: tuple[CatalogOwn, ...] = field(default=(), compare=False)
 
     @cached_property
     def by_name(self) -> dict[str, CatalogTable]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from schemagen.spec.definition import LANGUAGE_VERSION
 
 from .file_layout import grouped
-from .yaml_text import document
+from .yaml_text import attached, document
 
 if TYPE_CHECKING:
     from .translate import Imported
@@ -35,4 +35,11 @@ def spec_files(imported: Imported) -> dict[str, str]:
         if own:
             spec["types"] = {name: {"enum": list(unsaid.pop(name).values)} for name in own}
         files[f"{group}.yaml"] = document(spec)
+    beside = imported.own
+    if files and (beside.views or beside.objects):
+        name = "views-and-objects"
+        head = {"schemagen": LANGUAGE_VERSION, "title": "Views and objects"}
+        while f"{name}.yaml" in files:
+            name += "-1"
+        files[f"{name}.yaml"] = attached(head, {"views": beside.views, "objects": beside.objects})
     return files

@@ -57,7 +57,7 @@ def import_catalog(catalog: Catalog, server: Server | None = None, *, to_build: 
     if not catalog.tables:
         hint = "name another schema with `--schema`" if catalog.dialect == "postgres" else "is it the right database?"
         raise failure(EMPTY, "there is no table to import", hint)
-    before = prerequisites(catalog, {type_.name for type_ in enum_types_of(catalog).values()})
+    before = prerequisites(catalog, {type_.name for type_ in enum_types_of(catalog).values()}, sequences=False)
     if catalog.dialect == "postgres" and server is None:
         from schemagen.databases.embedded import embedded_server
 
@@ -67,7 +67,7 @@ def import_catalog(catalog: Catalog, server: Server | None = None, *, to_build: 
         result = _attempt(catalog, choice, before, server)
         if to_build and result.proof == Proof(missing=result.proof.missing):
             result = _with_build(result)
-        again = _next(choice, result.proof, catalog)
+        again = _next_own(choice, result.proof, result.imported) or _next(choice, result.proof, catalog)
         if again == choice:
             return result
         choice = again
@@ -84,6 +84,24 @@ class _Choice:
     plain: frozenset[PlainPart] = frozenset()
     dropped: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     refused: Mapping[str, str] = field(default_factory=dict)
+    alone: frozenset[str] = frozenset()
+    left: Mapping[str, str] = field(default_factory=dict)
+
+
+def _next_own(choice: _Choice, proof: Proof, imported: Imported) -> _Choice | None:
+    """What to try after a proof that concerns views and objects: one engine alone, then without them."""
+    keys = {id(source): key for key, source in imported.own.sources.items()}
+    alone = {key for own in proof.own if (key := keys.get(id(own))) in imported.own.views and key not in choice.alone}
+    left = dict(choice.left)
+    for name, words in proof.refused_own.items():
+        section, _, key = name.partition(".")
+        if section == "views" and key not in choice.alone:
+            alone.add(key)
+        else:
+            left[key] = words
+    if alone or left != choice.left:
+        return replace(choice, alone=choice.alone | {key for key in alone if key}, left=left)
+    return None
 
 
 def _next(choice: _Choice, proof: Proof, catalog: Catalog) -> _Choice:
@@ -92,6 +110,8 @@ def _next(choice: _Choice, proof: Proof, catalog: Catalog) -> _Choice:
         return replace(choice, plain=choice.plain | proof.parts)
     dropped, refused = dict(choice.dropped), dict(choice.refused)
     for name, found in proof.refused.items():
+        if "." in name:
+            continue
         before = dropped.get(name, {})
         table = without(catalog.by_name[name], before)
         parts = {what: one.words for one in found for what in suspects(table, one)}
@@ -100,7 +120,7 @@ def _next(choice: _Choice, proof: Proof, catalog: Catalog) -> _Choice:
         else:
             refused[name] = str(found[0])
     plain = frozenset(part for part in choice.plain if dropped.get(part[0]) == choice.dropped.get(part[0]))
-    return _Choice(plain, dropped, refused)
+    return replace(choice, plain=plain, dropped=dropped, refused=refused)
 
 
 def _attempt(catalog: Catalog, choice: _Choice, before: Mapping[str, str], server: Server | None) -> ImportResult:
@@ -109,13 +129,19 @@ def _attempt(catalog: Catalog, choice: _Choice, before: Mapping[str, str], serve
         for table in catalog.tables
         if table.name not in choice.refused
     )
-    imported = translate(replace(catalog, tables=kept), choice.plain)
+    imported = translate(replace(catalog, tables=kept), choice.plain, choice.alone, choice.left)
     files = spec_files(imported)
     proof = _proof(files, imported, tuple(before), server)
     nicer = hints({name: table.spec for name, table in imported.tables.items()}, catalog.dialect)
     missing = {before[sql]: words for sql, words in proof.missing.items()}
-    losses = (*_with_missing(imported.losses, missing), *_left_out(choice), *nicer)
+    losses = (*_with_missing(imported.losses, missing), *_left_out(choice), *_otherwise(proof), *nicer)
     return ImportResult(catalog, imported, files, losses, _left_to_others(before), choice.plain, proof)
+
+
+def _otherwise(proof: Proof) -> Iterator[Loss]:
+    """Views and objects that PostgreSQL prints otherwise when they are built again."""
+    for own in proof.own:
+        yield Loss(Effect.CHANGED, own.table, f"{own.kind} {own.name}", "built again, the engine prints it otherwise")
 
 
 def _left_to_others(before: Iterable[str]) -> tuple[str, ...]:
@@ -174,6 +200,10 @@ def _by_table(error: SchemagenError) -> dict[str, tuple[Refusal, ...]]:
     found: dict[str, tuple[Refusal, ...]] = {}
     for diagnostic in error.diagnostics:
         section, _, rest = diagnostic.path.partition(".")
+        if section in {"views", "objects"}:
+            key = f"{section}.{rest.partition('.')[0]}"
+            found[key] = (*found.get(key, ()), Refusal(f"{diagnostic.message} ({diagnostic.path})"))
+            continue
         if section != "tables":
             raise error
         name = rest.partition(".")[0]

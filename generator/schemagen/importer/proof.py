@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from schemagen.base.diagnostics import SchemagenError, Severity
+from schemagen.engines.attached import creation, roles_of
 from schemagen.engines.catalog import UNREAD, Catalog
 from schemagen.engines.catalog_differences import differences
 from schemagen.engines.dialects import dialect as dialect_of
@@ -15,17 +16,19 @@ from schemagen.engines.reading import read_catalog
 from schemagen.migrations.first_build import bare_steps
 from schemagen.resolve.loaded import Loaded
 from schemagen.resolve.resolver import build_schema
+from schemagen.schema.model import View
 from schemagen.spec.language import read_specs
 from schemagen.spec.reporter import Reporter
 from schemagen.spec.source import Source, Sources, read_yaml
 
+from .own import differing
 from .refusals import Refusal, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from schemagen.databases.servers import Server
-    from schemagen.engines.catalog import CatalogTable, CatalogTrigger
+    from schemagen.engines.catalog import CatalogOwn, CatalogTable, CatalogTrigger
     from schemagen.engines.catalog_differences import CatalogDifference
     from schemagen.schema.model import DialectName, Schema
 
@@ -52,12 +55,18 @@ class Proof:
     waiting: frozenset[str] = frozenset()
     missing: Mapping[str, str] = field(default_factory=dict)
     built: Catalog | None = field(default=None, repr=False, compare=False)
+    own: tuple[CatalogOwn, ...] = field(default=(), compare=False)
 
     @property
     def tables(self) -> frozenset[str]:
         """The tables that are not as expected."""
         found = {difference.table for difference in self.differences if difference.table}
         return frozenset(found | set(self.refused) | self.waiting)
+
+    @property
+    def refused_own(self) -> Mapping[str, str]:
+        """What is refused of views and objects, as ``views.NAME`` and ``objects.NAME``, in words."""
+        return {name: str(found[0]) for name, found in self.refused.items() if "." in name}
 
     @property
     def parts(self) -> frozenset[PlainPart]:
@@ -67,7 +76,9 @@ class Proof:
             for difference in self.differences
             if difference.table
         }
-        return frozenset(found | {(name, triggers) for name in self.refused for triggers in (False, True)})
+        return frozenset(
+            found | {(name, triggers) for name in self.refused if "." not in name for triggers in (False, True)}
+        )
 
 
 def schema_of(files: Mapping[str, str]) -> Schema:
@@ -121,6 +132,7 @@ def prove(schema: Schema, expected: Catalog, server: Server | None, before: Iter
 
     from schemagen.databases.servers import connect
 
+    server.add_roles(roles_of(schema.attached))
     with server.database() as url, connect(url, autocommit=True) as connection:
         return _proof(connection, schema, expected, before, psycopg.Error)
 
@@ -149,12 +161,15 @@ def _proof(
     wanted = replace(expected, tables=tuple(table for table in expected.tables if table.name not in unjudged))
     built = read_catalog(connection)
     built = replace(built, tables=tuple(table for table in built.tables if table.name not in unjudged), others=())
-    return Proof(differences(wanted, named_alike(built, wanted), others=False), refused, waiting, missing, built)
+    found = differences(wanted, named_alike(built, wanted), others=False)
+    return Proof(found, refused, waiting, missing, built, tuple(differing(expected.own, built.own)))
 
 
 def _prepare(connection: Any, before: Iterable[str], dialect: DialectName, failure: type[Exception]) -> dict[str, str]:
     """Make what the specs take for granted; what a server does not have, with its words."""
     missing = {}
+    if dialect == "postgres":  # as in a migration: what a function reads may come after it
+        connection.execute("SET check_function_bodies = off")
     for sql in before:
         try:
             connection.execute(_encoded(sql, dialect))
@@ -202,9 +217,17 @@ def _statements(schema: Schema, dialect: DialectName) -> Iterator[tuple[str, str
         if schema.is_late(table, key)
         for statement in dialect_of(dialect).add_foreign_key(table, key)
     }
+    own = {
+        statement.sql: f"{'views' if isinstance(item, View) else 'objects'}.{item.name}"
+        for item in schema.attached
+        for statement in creation(dialect_of(dialect), item)
+    }
     first = bool(schema.types or schema.extensions) + bool(schema.early)
     for number, step in enumerate(bare_steps(schema), start=-first):
         for statement in step.for_dialect(dialect).statements:
+            if statement.sql in own:
+                yield own[statement.sql], statement.sql
+                continue
             other = TYPES if number < 0 else ""
             table = schema.tables[number].name if 0 <= number < len(schema.tables) else late.get(statement.sql, other)
             yield table, statement.sql

@@ -16,7 +16,7 @@ from .table_builder import NO_WORD, TableDraft, TableTypes
 from .triggers import Behaviour, behaviour
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from schemagen.engines.catalog import CatalogTable
     from schemagen.schema.model import DialectName
@@ -29,6 +29,9 @@ _PARTITIONED = (
     "so a later migration that adds one stops: make it by hand before it"
 )
 """Source: PostgreSQL, "CREATE INDEX" (building indexes concurrently), "ALTER TABLE" (NOT VALID)."""
+
+
+_SECURITY = frozenset({"row level security", "forced row level security"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,7 @@ def import_table(
     *,
     plain: bool = False,
     triggers: bool = True,
+    own: Collection[str] = (),
 ) -> ImportedTable:
     """Say a table in the spec language.
 
@@ -61,6 +65,7 @@ def import_table(
         expressions: how that engine's expressions are said.
         plain: whether to write every name and expression as it is, where a nicer form turned out to build another.
         triggers: whether to say what its triggers do, where the language has words for it.
+        own: the names of triggers, and the options, that are said as objects of one's own.
     """
     said = behaviour(table, dialect) if triggers else Behaviour(foreign=table.triggers)
     draft = TableDraft(table, evidence, catalog, dialect, expressions, said, plain)
@@ -75,8 +80,8 @@ def import_table(
         uniques=import_uniques(draft),
         checks=import_checks(draft),
         indexes=tuple(index for found in table.indexes if (index := import_index(draft, found))),
-        triggers=_triggers(draft),
-        options=_options(draft),
+        triggers=_triggers(draft, own),
+        options=_options(draft, own),
     )
     say_domain_checks(draft)
     for column in table.columns:  # what a column is for stands last
@@ -85,8 +90,8 @@ def import_table(
     return ImportedTable(table.name, draft.spec, expected, tuple(draft.losses))
 
 
-def _triggers(draft: TableDraft) -> tuple[CatalogTrigger, ...]:
-    foreign = draft.behaviour.foreign
+def _triggers(draft: TableDraft, said: Collection[str]) -> tuple[CatalogTrigger, ...]:
+    foreign = tuple(trigger for trigger in draft.behaviour.foreign if trigger.name not in said)
     for trigger in foreign:
         draft.lose(Effect.LEFT_OUT, f"trigger {trigger.name}", NO_WORD)
     for function in dict.fromkeys(trigger.function.split()[0] for trigger in foreign if trigger.function):
@@ -101,10 +106,10 @@ def _triggers(draft: TableDraft) -> tuple[CatalogTrigger, ...]:
     return (*own, *(CatalogTrigger(row_update_name(draft.table.name, column), UNREAD) for column in usual))
 
 
-def _options(draft: TableDraft) -> frozenset[str]:
+def _options(draft: TableDraft, own: Collection[str]) -> frozenset[str]:
     """Write the options of SQLite; those of the table that could be said."""
     options = draft.evidence.options
-    said = {"strict", "without rowid", "autoincrement"} if options else set()
+    said = {"strict", "without rowid", "autoincrement"} if options else _SECURITY.intersection(own)
     for option in sorted(draft.table.options - said):
         reason = f"{NO_WORD}; {_PARTITIONED}" if option.startswith("partition by ") else NO_WORD
         draft.lose(Effect.LEFT_OUT, f"option `{option}`", reason)

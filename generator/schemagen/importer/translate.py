@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from schemagen.databases.prerequisites import PREREQUISITES
@@ -20,16 +21,33 @@ from .domains import domains_of
 from .enum_types import enum_types_of
 from .expressions import PostgresExpressions, SqliteExpressions
 from .losses import Effect, Loss
+from .own import ImportedOwn, import_own
 from .table_builder import TableTypes
 from .tables import ImportedTable, import_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from schemagen.engines.catalog import Catalog, CatalogObject, CatalogTable
 
     from .domains import Domain
     from .proof import PlainPart
+
+_OWN = frozenset(
+    {
+        "view",
+        "materialized view",
+        "function",
+        "procedure",
+        "aggregate",
+        "trigger",
+        "policy",
+        "rule",
+        "sequence",
+        "privileges",
+    }
+)
+"""Kinds that are said as views and objects, or told with those."""
 
 _SHADOWS = frozenset({"shadow table"})
 """Tables that another object keeps for itself, told of with that object."""
@@ -47,14 +65,22 @@ class Imported:
     losses: tuple[Loss, ...]
     types: tuple[t.Enum, ...] = ()
     extensions: tuple[str, ...] = ()
+    own: ImportedOwn = field(default_factory=ImportedOwn)
 
 
-def translate(catalog: Catalog, plain: Iterable[PlainPart] = ()) -> Imported:
+def translate(
+    catalog: Catalog,
+    plain: Iterable[PlainPart] = (),
+    alone: Collection[str] = (),
+    left: Mapping[str, str] = MappingProxyType({}),
+) -> Imported:
     """Say a catalogue in the spec language.
 
     Args:
         catalog: of either engine.
         plain: parts of tables that are to be written as they are: every name and expression in full, no trigger.
+        alone: keys of views that are said for their own engine only.
+        left: keys of views and objects that are left out, with the reasons.
     """
     enums = enum_types_of(catalog)
     said_types = {type_.name for type_ in enums.values()}
@@ -66,13 +92,15 @@ def translate(catalog: Catalog, plain: Iterable[PlainPart] = ()) -> Imported:
     losses += [
         Loss(Effect.LEFT_OUT, other.table, f"{other.kind} {other.name}", _why_left_out(other))
         for other in catalog.others
-        if other.kind not in _SHADOWS
+        if other.kind not in _SHADOWS | _OWN
         and not _is_said_extension(other)
         and not (other.kind == "enum type" and other.name in said_types)
     ]
     sayable, unsaid = _sayable(catalog)
     said, renamed = with_names_apart(sayable)
     losses += (*unsaid, *renamed)
+    beside = import_own(catalog, said, alone, left)
+    losses += beside.losses
     domains = domains_of(catalog)
     evidence = {name: _evidence(table, catalog.dialect, domains, enums) for name, table in said.items()}
     _join_types(said, evidence)
@@ -84,12 +112,29 @@ def translate(catalog: Catalog, plain: Iterable[PlainPart] = ()) -> Imported:
         own = PostgresExpressions(plain=is_plain, enums=enums)
         expressions = own if catalog.dialect == "postgres" else SqliteExpressions()
         tables[name] = import_table(
-            table, evidence[name], said, catalog.dialect, expressions, plain=is_plain, triggers=triggers
+            table,
+            evidence[name],
+            said,
+            catalog.dialect,
+            expressions,
+            plain=is_plain,
+            triggers=triggers,
+            own=_own_of(name, beside),
         )
         losses += tables[name].losses
     _name_classes(tables)
-    expected = replace(catalog, tables=tuple(table.expected for table in tables.values()), others=())
-    return Imported(tables, expected, tuple(losses), tuple(enums.values()), extensions)
+    made = tuple(beside.sources.values())
+    expected = replace(catalog, tables=tuple(table.expected for table in tables.values()), others=(), own=made)
+    return Imported(tables, expected, tuple(losses), tuple(enums.values()), extensions, beside)
+
+
+def _own_of(table: str, own: ImportedOwn) -> frozenset[str]:
+    """What of a table is said as objects: the names of triggers, and row level security."""
+    found = {source.name for source in own.sources.values() if source.kind == "trigger" and source.table == table}
+    policies = own.keys_of("policy")
+    found |= {"row level security"} if f"{table}_row_security" in policies else set()
+    found |= {"forced row level security"} if f"{table}_forced_row_security" in policies else set()
+    return frozenset(found)
 
 
 def _is_said_extension(other: CatalogObject) -> bool:

@@ -42,6 +42,36 @@ def document(spec: Mapping[str, Any]) -> str:
     return "\n".join(lines[:-1]) + "\n"
 
 
+def attached(head: Mapping[str, Any], sections: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> str:
+    """A spec file of views and objects: a key a line, long SQL as a block."""
+    lines = [f"{key}: {flow(value)}" for key, value in head.items()]
+    for section, items in sections.items():
+        if items:
+            lines += ["", f"{section}:"]
+        for name, item in items.items():
+            lines += [f"  {_key(name)}:", *(line for key, value in item.items() for line in _part(key, value, "    "))]
+    return "\n".join(lines) + "\n"
+
+
+def _part(key: str, value: Any, indent: str) -> Iterator[str]:
+    if isinstance(value, dict) and key in {"sql", "drop"}:
+        yield f"{indent}{key}:"
+        for engine, text in value.items():
+            yield from _part(engine, text, f"{indent}  ")
+    elif isinstance(value, str) and _is_block(value):
+        yield f"{indent}{key}: |-"
+        yield from (f"{indent}  {line}" if line else "" for line in value.split("\n"))
+    else:
+        yield f"{indent}{key}: {flow(value)}"
+
+
+def _is_block(text: str) -> bool:
+    """Whether a text reads the same as a block: lines of visible characters, none with blanks at its end."""
+    lines = text.split("\n")
+    plain = all(visible(line) == line and line == line.rstrip() and "\t" not in line for line in lines)
+    return len(lines) > 1 and plain and not lines[0].startswith(" ") and bool(lines[0]) and bool(lines[-1])
+
+
 def flow(value: Any) -> str:  # noqa: PLR0911  (a line a kind)
     """A value on one line."""
     match value:

@@ -77,8 +77,8 @@ class _Made:
         self.known = known
         self.found_views: dict[str, View] = {}
         self.found_objects: dict[str, OwnObject] = {}
-        self.called: dict[str, str] = {}
-        """The key of each function and the like by the name that SQL calls it by."""
+        self.called: dict[str, list[str]] = {}
+        """The keys of functions and the like by the name that SQL calls them by."""
 
     # Objects
 
@@ -108,7 +108,7 @@ class _Made:
             self.context.reporter.error(BAD_OBJECT, f"`{name}` has no SQL", origin.child("sql"), key=True, hint=hint)
             return
         if written.kind in STANDALONE and texts["postgres"]:
-            self.called.setdefault(made_name(texts["postgres"]) or name, name)
+            self.called.setdefault(made_name(texts["postgres"]) or name, []).append(name)
         self.found_objects[name] = OwnObject(
             name=name,
             kind=written.kind,
@@ -135,7 +135,8 @@ class _Made:
         texts = [text for text in (item.sql.postgres, item.sql.sqlite) if text]
         shown = {name for text in texts for name in words(header(text) if item.kind in STANDALONE else text)}
         keys = dict.fromkeys(need for need in sorted(shown & self.known) if need != item.name)
-        keys |= dict.fromkeys(self.called[name] for name in sorted(shown & self.called.keys()))
+        others = [name for name in sorted(shown & self.called.keys()) if item.name not in self.called[name]]
+        keys |= dict.fromkeys(key for name in others for key in self.called[name])
         keys.pop(item.name, None)
         needs = tuple(dict.fromkeys((*item.needs, *(key for key in keys if self._may_be_needed(key)))))
         return replace(item, needs=needs)

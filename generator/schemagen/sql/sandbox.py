@@ -25,6 +25,8 @@ BATCH = 25
 _NAME = r'(?:"((?:[^"]|"")+)"|(\w+))'
 _CREATED = re.compile(rf"\s*CREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?{_NAME}", re.IGNORECASE)
 _TRIGGER = re.compile(rf"\s*CREATE\s+TRIGGER\b.*?\bON\s+{_NAME}", re.IGNORECASE | re.DOTALL)
+_INSTEAD = re.compile(r"\s*CREATE\s+TRIGGER\b(?:(?!\bBEGIN\b).)*?\bINSTEAD\s+OF\b", re.IGNORECASE | re.DOTALL)
+"""A trigger of a view: a view without one for the same event refuses it (SQLite, "CREATE TRIGGER")."""
 _MISSING = re.compile(r"no such table: (?:main\.)?(.+)")
 
 
@@ -134,10 +136,9 @@ class _Database:
             return None
         self.done.add(place)
         for statement in statements:
-            try:
-                self.connection.execute(statement)
-            except sqlite3.Error as problem:
-                return SandboxFailure(place, statement, str(problem))
+            problem = self._problem(statement)
+            if problem:
+                return SandboxFailure(place, statement, problem)
         return None
 
     def _bad_defaults(self, place: int, tables: Sequence[str]) -> Iterator[SandboxFailure]:
@@ -150,8 +151,22 @@ class _Database:
                 if message:
                     yield SandboxFailure(place, default, f"default of {table}: {message}")
 
+    def _problem(self, statement: str) -> str:
+        """What running a statement says; the table of a trigger is made by the script that has it."""
+        try:
+            self.connection.execute(statement)
+        except sqlite3.Error as problem:
+            missing = _MISSING.match(str(problem))
+            owner = self.owners.get(missing[1].lower()) if missing and _TRIGGER.match(statement) else None
+            if owner is None or owner in self.done:
+                return str(problem)
+            self._execute(owner, self.scripts[owner])
+            return self._problem(statement)
+        return ""
+
     def _bad_triggers(self, place: int) -> Iterator[SandboxFailure]:
-        triggers = ((statement, _table(_TRIGGER, statement)) for statement in self.scripts[place])
+        written = (statement for statement in self.scripts[place] if not _INSTEAD.match(statement))
+        triggers = ((statement, _table(_TRIGGER, statement)) for statement in written)
         for table, statement in {table: statement for statement, table in triggers if table}.items():
             column = self.connection.execute(
                 f"SELECT name FROM pragma_table_info({sql_string(table)}) LIMIT 1"

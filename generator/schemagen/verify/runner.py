@@ -13,6 +13,7 @@ from schemagen.databases.prerequisites import PREREQUISITES_FILE
 from schemagen.databases.refusals import StatementError
 from schemagen.databases.scratch import Database, PostgresEngine, SqliteEngine
 from schemagen.datagen.test_rows import Material
+from schemagen.engines.attached import roles_of
 from schemagen.schema.model import DIALECTS
 
 from .codes import Code
@@ -35,6 +36,7 @@ from .proofs.query_plans import prove_queries
 from .proofs.relations import prove_relationships
 from .proofs.rows_kept import prove_rows_kept
 from .proofs.triggers import prove_row_rules
+from .proofs.views import compare_views, view_rows
 from .report import BOTH, Claim, Ledger, TooManyFailures, collected
 from .subject import Subject
 
@@ -48,6 +50,7 @@ if TYPE_CHECKING:
     from schemagen.schema.model import Schema
 
     from .focus import Focus
+    from .proofs.views import ViewRows
     from .report import Latency, Report
 
 
@@ -109,6 +112,7 @@ def prove(
         )
         engines: list[Engine] = [SqliteEngine(folder)]
         if scope.server is not None:
+            scope.server.add_roles(roles_of(schema.attached))
             engines.append(PostgresEngine(scope.server, scope.before))
         subjects = [
             Subject(schema, output, engine, process, rows, ledger, scope.excused, scope.focus) for engine in engines
@@ -159,11 +163,14 @@ def _prove_engines(subjects: list[Subject]) -> None:
                 with _reported(subject, claim):
                     proof(subject, database)
         kept: list[dict[str, list[Row]]] = []
+        viewed: list[ViewRows] = []
         for subject, database in migrated:
             with _reported(subject, Claim.AGREEMENT):
                 kept.append(prove_verdicts(subject, database))
-        if len(kept) == len(DIALECTS):
+                viewed.append(view_rows(subject, database))
+        if len(kept) == len(viewed) == len(DIALECTS):
             compare_engines(subjects[0].ledger, subjects[0].schema, *kept)
+            compare_views(subjects[0].ledger, *viewed)
     for subject, _ in migrated:
         with _reported(subject, Claim.QUERIES):
             prove_queries(subject)

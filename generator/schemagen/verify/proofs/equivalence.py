@@ -78,6 +78,8 @@ def _compare(section: Section, spec: Catalog, roads: Mapping[str, Catalog]) -> N
 def _by_spec(subject: Subject) -> Catalog:
     """What the statements of a first build make, which come from the spec and not from the files."""
     with subject.engine.database() as database:
+        if subject.dialect.name == "postgres":  # what each migration sets for its transaction
+            database.run("SET check_function_bodies = off")
         for step in first_build(subject.schema):
             for statement in step.for_dialect(subject.dialect.name).statements:
                 database.run(statement.sql)

@@ -15,6 +15,7 @@ from schemagen.engines.catalog import (
     CatalogIndex,
     CatalogIndexElement,
     CatalogObject,
+    CatalogOwn,
     CatalogPrimaryKey,
     CatalogSql,
     CatalogTable,
@@ -24,6 +25,7 @@ from schemagen.engines.catalog import (
 from schemagen.schema.model import Action, Deferrable, Nulls
 
 from . import queries
+from .own_queries import OWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -82,6 +84,7 @@ def read_postgres(connection: psycopg.Connection[Any], schema: str | None = None
         reader.indexes = _by_table(ask(queries.INDEXES))
         reader.triggers = _by_table(ask(queries.TRIGGERS))
         others = ask(queries.OTHERS)
+        own = ask(OWN)
         cursor.execute("SELECT set_config('search_path', %(path)s, true)", before)
     version = connection.info.server_version
     return Catalog(
@@ -89,6 +92,7 @@ def read_postgres(connection: psycopg.Connection[Any], schema: str | None = None
         version=f"{version // 10000}.{version % 10000}",
         tables=tuple(reader.tables()),
         others=tuple(_others(others, reader)),
+        own=tuple(_own(row, reader) for row in own),
     )
 
 
@@ -155,6 +159,30 @@ def _others(rows: Iterable[Row], reader: _Reader) -> Iterator[CatalogObject]:
             kind = "partition" if row["partition_key"] or row["relispartition"] else "inheritance"
             definition = ", ".join(sorted(_options(row)))
             yield CatalogObject(kind, row["relname"], _sql(definition), row["relname"])
+
+
+_HEADS = {"function": "FUNCTION", "procedure": "PROCEDURE"}
+
+
+def _own(row: Row, reader: _Reader) -> CatalogOwn:
+    """A view or an object; PostgreSQL prints a function with its schema, which a migration has on its path."""
+    head = f"CREATE OR REPLACE {_HEADS.get(row['kind'], '')} "
+    quoted = '"' + reader.schema.replace('"', '""') + '"'
+    sql = row["sql"].strip().rstrip(";")
+    for schema in (reader.schema, quoted):
+        sql = sql.replace(f"{head}{schema}.", head, 1)
+    return CatalogOwn(
+        kind=row["kind"],
+        name=row["name"],
+        sql=sql,
+        shown=(row["shown"] or "").strip().rstrip(";"),
+        drop=row["drop"],
+        table=row["table_name"],
+        columns=tuple(row["columns"]),
+        options=tuple(row["options"]),
+        comment=row["comment"],
+        indexes=tuple(_indexes(reader.indexes[row["name"]])) if row["kind"] == "materialized view" else (),
+    )
 
 
 def _by_table(rows: Iterable[Row]) -> dict[str, list[Row]]:

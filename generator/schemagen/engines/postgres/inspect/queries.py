@@ -101,7 +101,7 @@ CROSS JOIN LATERAL generate_series(1, i.indnatts) AS e (place)
 LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = i.indkey[e.place - 1] AND a.attnum <> 0
 LEFT JOIN pg_opclass o ON o.oid = i.indclass[e.place - 1] AND e.place <= i.indnkeyatts
 LEFT JOIN pg_collation l ON l.oid = i.indcollation[e.place - 1] AND e.place <= i.indnkeyatts
-WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = %(schema)s) AND c.relkind IN ('r', 'p')
+WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = %(schema)s) AND c.relkind IN ('r', 'p', 'm')
   AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x'))
 ORDER BY c.relname COLLATE "C", x.relname COLLATE "C", e.place
 """

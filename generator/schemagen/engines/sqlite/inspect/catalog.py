@@ -16,6 +16,7 @@ from schemagen.engines.catalog import (
     CatalogIndex,
     CatalogIndexElement,
     CatalogObject,
+    CatalogOwn,
     CatalogPrimaryKey,
     CatalogSql,
     CatalogTable,
@@ -50,6 +51,13 @@ _INDEXES = """
     FROM sqlite_schema m, pragma_index_list(m.tbl_name) i, pragma_index_xinfo(m.name) x
     WHERE m.type = 'index' AND m.sql IS NOT NULL AND i.name = m.name AND x.key ORDER BY m.name, x.seqno"""
 
+_IDENTIFIER = r'(?:"(?:[^"]|"")+"|`[^`]+`|\[[^\]]+\]|[A-Za-z_][\w$]*)'
+_VIEW = re.compile(
+    rf"\s*CREATE\s+VIEW\s+(?:IF\s+NOT\s+EXISTS\s+)?{_IDENTIFIER}\s*"
+    rf"(?:\(\s*{_IDENTIFIER}(?:\s*,\s*{_IDENTIFIER})*\s*\)\s*)?AS\b",
+    re.IGNORECASE,
+)
+
 _BLANKS = re.compile(r" ?([(),]) ?")
 """Where a declared type may have blanks that mean nothing, as in ``NUMERIC (10, 2)``."""
 
@@ -81,6 +89,8 @@ class _Reader:
         self.indexes = _by_table(cursor.execute(_INDEXES))
         self.triggers = _by_table((row[2].lower(), row[1], row[3]) for row in self.objects if row[0] == "trigger")
         self.names = {name.lower(): name for name in self.columns}
+        views = [row[1] for row in self.objects if row[0] == "view"]
+        self.view_columns = {name: _view_columns(cursor, name) for name in views}
 
     def catalog(self) -> Catalog:
         tables = [row for row in self.objects if row[0] == "table" and row[1] not in OUR_TABLES]
@@ -90,7 +100,16 @@ class _Reader:
             version=sqlite3.sqlite_version,
             tables=tuple(self._table(name, parse_table(sql)) for _, name, _, sql in plain),
             others=tuple(self._others()),
+            own=tuple(self._own()),
         )
+
+    def _own(self) -> Iterable[CatalogOwn]:
+        """The views by their SELECT, the triggers by their text."""
+        for kind, name, table, sql in self.objects:
+            if kind == "trigger":
+                yield CatalogOwn("trigger", name, sql, table=table)
+            elif kind == "view" and (made := _VIEW.match(sql)):
+                yield CatalogOwn("view", name, sql[made.end() :].strip(), columns=self.view_columns.get(name, ()))
 
     def _others(self) -> Iterable[CatalogObject]:
         views = {row[1] for row in self.objects if row[0] == "view"}
@@ -165,6 +184,14 @@ class _Reader:
     def _parent_columns(self, parent: str, written: Sequence[str | None]) -> tuple[str, ...]:
         rows = self.columns.get(parent, [])
         return _actual([column for column in written if column is not None], rows) or _key_columns(rows)
+
+
+def _view_columns(cursor: sqlite3.Cursor, name: str) -> tuple[str, ...]:
+    """The columns of a view; none of one that reads what is not there."""
+    try:
+        return tuple(row[0] for row in cursor.execute("SELECT name FROM pragma_table_xinfo(?) ORDER BY cid", (name,)))
+    except sqlite3.Error:
+        return ()
 
 
 def _by_table(rows: Iterable[Row]) -> dict[str, list[Row]]:
