@@ -6,7 +6,7 @@ BIN := .venv/bin
 N ?= 100
 SEED ?= 1
 
-.PHONY: setup demo test test-tools coverage lint check docs verify prove evolve agree load mutate fuzz compare bench bench-peers bench-models bench-online import-real release clean
+.PHONY: setup demo test test-tools coverage lint check docs verify prove permute evolve agree load mutate fuzz compare bench bench-peers bench-models bench-online import-real release clean
 
 setup: .venv/.installed
 
@@ -66,6 +66,11 @@ verify: setup
 # Random schemas are built and everything that they claim is proved on both engines.
 prove: setup
 	PYTHONPATH=tests $(BIN)/python -m programs.prove_laws --number $(N) --seed $(SEED)
+
+# Right specs in another order and with other example ids: the same verdict, and no failure; N permutations of each.
+permute: N = 1
+permute: setup
+	PYTHONPATH=tests $(BIN)/python -m programs.permute $(N) --seed $(SEED)
 
 # Random pairs of schemas with rows: migrated equals fresh, no row is lost, the rollback leads back.
 evolve: setup
