@@ -84,6 +84,28 @@ def test_a_step_stands_between_the_halves_of_a_change(options: Options) -> None:
     assert (options.output / "alembic/versions/0003_split_address.py").exists()
 
 
+BESIDE = """
+views:
+  emails: {sql: "SELECT id, email FROM customers"}
+objects:
+  numbers: {kind: sequence, sql: {postgres: CREATE SEQUENCE numbers}}
+"""
+
+
+def test_views_and_objects_stay_between_the_halves(tmp_path: Path) -> None:
+    """A sequence that goes loses its count."""
+    (tmp_path / "specs").mkdir()
+    found = Options(tmp_path / "specs", tmp_path / "output")
+    for spec in (OLD, NEW):
+        write(found, spec + BESIDE)
+        steps = build(found, allow=ALLOWED if spec is NEW else ()).steps
+    adding, _, dropping = (
+        [statement.sql for statement in step.postgres.statements if statement.sql.startswith(("DROP ", "CREATE "))]
+        for step in steps
+    )
+    assert not [sql for sql in (*adding, *dropping) if "SEQUENCE" in sql]
+
+
 @pytest.mark.parametrize("engine", ["sqlite", "postgres"])
 def test_a_table_is_split_and_joined_again(
     engine: str, output: Path, postgres18: Server, pg_database: str, sqlite_database: Path

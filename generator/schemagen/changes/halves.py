@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from schemagen.schema.model import Check, ForeignKey, Index, Schema, Table, Unique
+from schemagen.schema.objects import STANDALONE
 from schemagen.schema.ordering import in_creation_order
 
 from .conversions import conversion_of, fill_of_nulls
@@ -21,7 +22,7 @@ from .type_definitions import AlterType, DropType
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from schemagen.schema.model import Column, EnumType, Sql
+    from schemagen.schema.model import Column, EnumType, OwnObject, Sql
 
     from .diff import Evolution
 
@@ -75,8 +76,20 @@ def between(evolution: Evolution) -> Schema:
     }
     tables |= {name: table for name, table in old.items() if name not in tables}
     return Schema(
-        in_creation_order(tables), new.queries, new.documents, tuple(_types(evolution)), _extensions(evolution)
+        in_creation_order(tables),
+        new.queries,
+        new.documents,
+        tuple(_types(evolution)),
+        _extensions(evolution),
+        new.views,
+        tuple(_objects(evolution)),
     )
+
+
+def _objects(evolution: Evolution) -> Iterator[OwnObject]:
+    """Those of both sides, and what views may call; a new trigger or policy comes last, as other rules do."""
+    before = {item.name for item in evolution.old.objects}
+    yield from (item for item in evolution.new.objects if item.name in before or item.kind in STANDALONE)
 
 
 def _types(evolution: Evolution) -> Iterator[EnumType]:
