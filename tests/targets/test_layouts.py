@@ -53,6 +53,14 @@ SECOND = FIRST.replace("[there, lent]", "[there, lent, lost]")
 THIRD = SECOND.replace(
     "title: {type: text, index: true}", "name: {type: text, index: true, renamed_from: title}"
 ).replace("days: {type: integer, nullable: true}", 'days: {type: integer, backfill: {sql: "14"}, check: "days > 0"}')
+THIRD += """steps:
+  longer_loans:
+    description: Three weeks for everybody.
+    up: UPDATE loans AS l SET days = 21 WHERE l.days = 14
+    batch: {table: loans, as: l, rows: 2}
+    done: SELECT l.id FROM loans AS l WHERE l.days = 14
+    down: UPDATE loans SET days = 14 WHERE days = 21
+"""
 ROWS = """INSERT INTO readers (id, card) VALUES (1, 'a'), (2, 'b');
 INSERT INTO books (id, title) VALUES (1, 'What? {name} %s \\ `$'), (2, 'Other');
 INSERT INTO loans (reader_id, book_id) VALUES (1, 1), (1, 2), (2, 2)"""
@@ -322,6 +330,7 @@ def test_up_down_and_up(layout: str, output: Path, database: Path | str, tmp_pat
         runner.to(number)
         assert has_catalog_of(catalog(database), chain, number), number
         assert rows(database, COUNTS) == [(2, 2, 3)]
+    assert rows(database, "SELECT DISTINCT days FROM loans") == [(21,)]
     assert rows(database, "SELECT name FROM books WHERE id = 1") == [("What? {name} %s \\ `$",)]
     if layout != "supabase":  # it takes nothing back
         runner.to(0)
