@@ -60,11 +60,13 @@ def runs(
 def read(place: Path, sha256: str, engine: str) -> list[str]:
     """The statements of a file as it was built; an edited or missing one is refused."""
     try:
-        content = place.read_bytes().replace(b"\r\n", b"\n")
+        content = place.read_bytes()
     except OSError as error:
         raise CommandError(
             f"{place} can't be read: the folder migrations/ belongs to alembic/"
         ) from error
+    if hashlib.sha256(content).hexdigest() != sha256:
+        content = content.replace(b"\r\n", b"\n")  # as git may have written it on Windows
     if hashlib.sha256(content).hexdigest() != sha256:
         raise CommandError(f"{place} is not as it was built: restore it from version control")
     return read_statements(content.decode(), engine)
