@@ -25,6 +25,7 @@ from .gates import gate_statement
 from .locks import locked
 from .numbering import add_numbering, change_numbering, drop_numbering
 from .prechecks import prechecks
+from .remade import looks_at_remade
 from .retyping import retype
 from .swaps import Swaps
 from .tables import KEYS, added_columns, dropped_columns, expression, table_plans
@@ -112,7 +113,8 @@ class _Planner:
         locks = [locked(altered, referenced)] if altered or len(referenced) > 1 else []
         looks = prechecks(self.evolution, self.tables if self.online else ())
         roles = attached.needed_roles((*self._around.early, *self._around.made))
-        return (sql.LOCK_TIMEOUT, *roles, *looks, *locks, *self.now)
+        remade = looks_at_remade(self._around, self.evolution.old, POSTGRES)
+        return (sql.LOCK_TIMEOUT, *roles, *remade, *looks, *locks, *self.now)
 
     def _of_each_table(self, step: Callable[[TablePlan], None], plans: Sequence[TablePlan] | None = None) -> None:
         """A step for each table, and which of them it changes."""
