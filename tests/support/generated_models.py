@@ -39,6 +39,9 @@ def _forget() -> None:
     for name in [name for name in sys.modules if name == "models" or name.startswith("models.")]:
         del sys.modules[name]
     SQLModel.metadata.clear()
+    for moment in ("before_create", "after_create", "before_drop", "after_drop"):  # views and types are made at these
+        if listeners := getattr(SQLModel.metadata.dispatch, moment):
+            listeners.clear()
     registry = SQLModel._sa_registry  # noqa: SLF001  (SQLModel has no public way to start again)
     registry.dispose()
     registry._class_registry.clear()  # noqa: SLF001
