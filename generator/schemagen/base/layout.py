@@ -122,14 +122,14 @@ def seal(output: str | Path) -> str | None:
 
 
 def read_generated(path: str) -> bytes:
-    """The bytes of a generated file as they were written: line ends that git or an editor changed to CRLF are undone.
+    """The bytes of a generated file as they were written: where git or an editor changed all line ends, that is undone.
 
     Raises:
         OSError: when it cannot be read, or is a link.
     """
     with open(path, "rb", opener=_open_no_link) as file:
         content = file.read()
-    return content.replace(b"\r\n", b"\n") if b"\r\n" in content else content
+    return content.replace(b"\r\n", b"\n") if content.count(b"\r\n") == content.count(b"\n") else content
 
 
 def _open_no_link(path: str, flags: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +11,6 @@ from schemagen.base.diagnostics import Diagnostic, SchemagenError
 from schemagen.base.layout import read_generated
 from schemagen.changes.migration import Statement, Step
 from schemagen.changes.sql_text import read_statements
-
-from .lock import content_hash
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,7 +77,7 @@ def revision_lists(output: Path, path: str) -> tuple[Lists, Lists]:
     for engine, folder in _FOLDERS.items():
         for lists, place in ((up, folder), (down, f"{folder}/rollback")):
             content = read_generated(f"{output}/{place}/{said['FILE']}")
-            if content_hash(content) != next(hashes):
+            if hashlib.sha256(content).hexdigest() != next(hashes):
                 raise ValueError(f"{place}/{said['FILE']} is not the file of {path}")
             lists[engine] = read_statements(content.decode(), engine)
     return up, down
