@@ -168,8 +168,10 @@ def test_python(text: str, tmp_path: Path) -> None:
     files, pattern = built(tmp_path, text), r"(models|alembic)/.*\.py"
     as_long = "h" * (len(repr(text)) - 2)  # a long enum gets a name of its own
     expected = of_kind(built(tmp_path, as_long), pattern)
+    as_two_statements = ";\n\n" + "h" * (len(repr(text)) - 7)  # a revision has such statements itself
+    otherwise = of_kind(built(tmp_path, as_two_statements), pattern)
     for path, source in of_kind(files, pattern).items():
-        assert shape(source) == shape(expected[path]), path
+        assert shape(source) in (shape(expected[path]), shape(otherwise[path])), path
         assert not dangerous(source), path
 
 
