@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from schemagen.base.layout import read_generated
+from schemagen.changes.sql_text import read_statements
 from schemagen.databases.servers import failure
 from schemagen.migrations.lock import content_hash
 from schemagen.project.superseded import FOLDER
@@ -41,7 +43,22 @@ def former(output: Path, lock: Lock, revision: str) -> Former | None:
     Raises:
         SchemagenError: SG404 for a file that is not as it was written.
     """
-    path = f"{FOLDER}/{revision}/revision.py"
+    folder = f"{FOLDER}/{revision}"
+    code = _kept(output, lock, f"{folder}/revision.py")
+    if code is None:
+        return None
+    values = _assigned(code)
+    downgrade = values.get("DOWNGRADE")
+    if downgrade is None:  # it is in SQL files
+        texts = {engine: _kept(output, lock, f"{folder}/rollback.{engine}.sql") for engine in SQLALCHEMY_NAMES}
+        downgrade = {
+            SQLALCHEMY_NAMES[engine]: read_statements(text or "", SQLALCHEMY_NAMES[engine])
+            for engine, text in texts.items()
+        }
+    return Former(revision, values["down_revision"], downgrade)
+
+
+def _kept(output: Path, lock: Lock, path: str) -> str | None:
     digest = dict(lock.superseded).get(path)
     if digest is None:
         return None
@@ -51,8 +68,7 @@ def former(output: Path, lock: Lock, revision: str) -> Former | None:
         return None
     if content_hash(content) != digest:
         raise failure(EDITED, f"{output}/{path} was edited after it had been written", "restore it")
-    values = _assigned(content.decode())
-    return Former(revision, values["down_revision"], values["DOWNGRADE"])
+    return content.decode()
 
 
 def _assigned(code: str) -> dict[str, Any]:
@@ -64,7 +80,8 @@ def _assigned(code: str) -> dict[str, Any]:
         )
         for target in targets:
             if isinstance(target, ast.Name) and isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value:
-                found[target.id] = ast.literal_eval(node.value)
+                with suppress(ValueError):  # what is no literal, says nothing of the revision
+                    found[target.id] = ast.literal_eval(node.value)
     return found
 
 
