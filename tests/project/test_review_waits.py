@@ -27,8 +27,13 @@ LATER = {
     "indexes_and_keys_of_the_same_name",
     "reference_to_a_new_unique_index",
     "reference_of_a_new_table_to_a_new_unique_index",
+    "null_becomes_a_value",
+    "null_becomes_a_value_refused_by_rows",
+    "null_is_a_value_no_more",
+    *("3", "7", "15"),
 }
-"""Cases whose foreign keys wait for an index of the second migration: more is said of the first than it locks."""
+"""Cases whose foreign keys wait for an index of the second migration, or whose unique rule is swapped there as its NULLs
+become values: more is said of the first than it locks."""
 
 
 def pair(case: str, folder: Path) -> Pair | None:
