@@ -533,7 +533,12 @@ _COMPARISONS = frozenset(
     {
         *(operators.eq, operators.ne, operators.lt, operators.le, operators.gt, operators.ge),
         *(operators.in_op, operators.not_in_op, operators.between_op, operators.not_between_op),
-        *(operators.is_, operators.is_not, operators.is_distinct_from, operators.is_not_distinct_from),
+        *(
+            operators.is_,
+            operators.is_not,
+            operators.is_distinct_from,
+            operators.is_not_distinct_from,
+        ),
     }
 )
 

@@ -32,8 +32,8 @@ LATER = {
     "null_is_a_value_no_more",
     *("3", "7", "15"),
 }
-"""Cases whose foreign keys wait for an index of the second migration, or whose unique rule is swapped there as its NULLs
-become values: more is said of the first than it locks."""
+"""Cases whose foreign keys wait for an index of the second migration, or whose unique rule is swapped there as NULL
+becomes a value: more is said of the first than it locks."""
 
 
 def pair(case: str, folder: Path) -> Pair | None:

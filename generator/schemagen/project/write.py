@@ -74,7 +74,7 @@ def write_files(folder: Path, files: Mapping[str, str], remove: Iterable[str] = 
 def has_content(folder: Path, path: str, text: str) -> bool:
     """Whether a file is there and holds exactly this text."""
     try:
-        return read_generated(f"{folder}/{path}") == text.encode().replace(b"\r\n", b"\n")
+        return read_generated(f"{folder}/{path}") == text.encode()
     except OSError:
         return False
 

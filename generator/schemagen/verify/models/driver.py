@@ -80,6 +80,14 @@ class Driver:
         from sqlmodel import SQLModel  # models that could be imported in part have left their tables there
 
         SQLModel.metadata.clear()
+        for moment in (
+            "before_create",
+            "after_create",
+            "before_drop",
+            "after_drop",
+        ):  # of views, types
+            if listeners := getattr(SQLModel.metadata.dispatch, moment):
+                listeners.clear()
         SQLModel._sa_registry.dispose()  # noqa: SLF001
         for name in [name for name in sys.modules if name == "models" or name.startswith("models.")]:
             del sys.modules[name]
