@@ -62,4 +62,6 @@ def share(url: str, owned: str) -> None:
 
 def _run(url: str, sql: str) -> None:
     with connect(url, autocommit=True) as connection:
+        connection.execute("SET default_transaction_read_only = off")  # a role may have it otherwise
+        connection.execute("SET statement_timeout = 0")
         connection.execute(sql.encode())
