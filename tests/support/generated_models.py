@@ -7,6 +7,8 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from schemagen.verify.models.driver import forget_models
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
@@ -23,25 +25,11 @@ def write(folder: Path, files: Mapping[str, str]) -> None:
 @contextmanager
 def imported(folder: Path) -> Iterator[ModuleType]:
     """The package ``models`` of a folder; SQLModel's shared registry is empty before and after."""
-    _forget()
+    forget_models()
     sys.path.insert(0, str(folder))
     importlib.invalidate_caches()
     try:
         yield importlib.import_module("models")
     finally:
         sys.path.remove(str(folder))
-        _forget()
-
-
-def _forget() -> None:
-    from sqlmodel import SQLModel
-
-    for name in [name for name in sys.modules if name == "models" or name.startswith("models.")]:
-        del sys.modules[name]
-    SQLModel.metadata.clear()
-    for moment in ("before_create", "after_create", "before_drop", "after_drop"):  # views and types are made at these
-        if listeners := getattr(SQLModel.metadata.dispatch, moment):
-            listeners.clear()
-    registry = SQLModel._sa_registry  # noqa: SLF001  (SQLModel has no public way to start again)
-    registry.dispose()
-    registry._class_registry.clear()  # noqa: SLF001
+        forget_models()

@@ -10,7 +10,7 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from .servers import PREFIX, connect
+from .servers import PREFIX, administer, connect
 from .urls import with_user
 
 if TYPE_CHECKING:
@@ -61,7 +61,5 @@ def share(url: str, owned: str) -> None:
 
 
 def _run(url: str, sql: str) -> None:
-    with connect(url, autocommit=True) as connection:
-        connection.execute("SET default_transaction_read_only = off")  # a role may have it otherwise
-        connection.execute("SET statement_timeout = 0")
+    with administer(url) as connection:
         connection.execute(sql.encode())

@@ -81,8 +81,7 @@ class Server:
             raise lost(self.url, error) from error
         finally:
             if reached:  # the database may be there even where its creation was broken off
-                with connect(self.url, autocommit=True) as connection:
-                    _set(connection, OWN)
+                with administer(self.url) as connection:
                     connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
     def add_roles(self, names: Iterable[str]) -> None:
@@ -92,7 +91,7 @@ class Server:
             return
         from psycopg import errors, sql  # the driver is an extra
 
-        with connect(self.url, autocommit=True) as connection:
+        with administer(self.url) as connection:
             for name in wanted:
                 with suppress(errors.DuplicateObject):
                     connection.execute(sql.SQL("CREATE ROLE {}").format(sql.Identifier(name)))
@@ -181,6 +180,13 @@ def connect(url: str, *, autocommit: bool = False) -> psycopg.Connection:
             f"PostgreSQL at {redacted(url)} cannot be reached: {scrubbed(_reason(error), url)}",
             "check the URL and that the server runs and lets this role in",
         ) from error
+    return connection
+
+
+def administer(url: str) -> psycopg.Connection:
+    """A connection that makes and drops databases and roles, whatever its own role has set; as ``connect``."""
+    connection = connect(url, autocommit=True)
+    _set(connection, OWN)
     return connection
 
 

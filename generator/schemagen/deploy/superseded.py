@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import ast
 import time
-from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from schemagen.base.layout import read_generated
 from schemagen.changes.sql_text import read_statements
 from schemagen.databases.servers import failure
 from schemagen.migrations.lock import content_hash
+from schemagen.migrations.written import said_by
 from schemagen.project.superseded import FOLDER
 
 from .chain import SQLALCHEMY_NAMES
@@ -47,18 +46,19 @@ def former(output: Path, lock: Lock, revision: str) -> Former | None:
     code = _kept(output, lock, f"{folder}/revision.py")
     if code is None:
         return None
-    values = _assigned(code)
+    values = said_by(code)
     downgrade = values.get("DOWNGRADE")
     if downgrade is None:  # it is in SQL files
         texts = {engine: _kept(output, lock, f"{folder}/rollback.{engine}.sql") for engine in SQLALCHEMY_NAMES}
-        downgrade = {
-            SQLALCHEMY_NAMES[engine]: read_statements(text or "", SQLALCHEMY_NAMES[engine])
-            for engine, text in texts.items()
-        }
+        if None in texts.values():
+            return None
+        names = SQLALCHEMY_NAMES
+        downgrade = {names[engine]: read_statements(text or "", names[engine]) for engine, text in texts.items()}
     return Former(revision, values["down_revision"], downgrade)
 
 
 def _kept(output: Path, lock: Lock, path: str) -> str | None:
+    """The text of a kept file; None where the lock or the folder has none of that name."""
     digest = dict(lock.superseded).get(path)
     if digest is None:
         return None
@@ -69,20 +69,6 @@ def _kept(output: Path, lock: Lock, path: str) -> str | None:
     if content_hash(content) != digest:
         raise failure(EDITED, f"{output}/{path} was edited after it had been written", "restore it")
     return content.decode()
-
-
-def _assigned(code: str) -> dict[str, Any]:
-    """What a revision says of itself, read without running it."""
-    found: dict[str, Any] = {}
-    for node in ast.parse(code).body:
-        targets = (
-            node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
-        )
-        for target in targets:
-            if isinstance(target, ast.Name) and isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value:
-                with suppress(ValueError):  # what is no literal, says nothing of the revision
-                    found[target.id] = ast.literal_eval(node.value)
-    return found
 
 
 def take_back(connection: sa.Connection, target: Target, one: Former) -> float:

@@ -68,7 +68,7 @@ def revision_lists(output: Path, path: str) -> tuple[Lists, Lists]:
         OSError: for a file that can't be read.
         SyntaxError, ValueError, LookupError, TypeError: for what is no revision of ours, and for an edited SQL file.
     """
-    said = _constants(read_generated(f"{output}/{path}").decode())
+    said = said_by(read_generated(f"{output}/{path}").decode())
     if "FILE" not in said:
         up, down = ({each: [str(one) for one in said[name][each]] for each in _FOLDERS} for name in _OWN)
         return up, down
@@ -89,8 +89,16 @@ _OWN = ("UPGRADE", "DOWNGRADE")
 _FOLDERS = {"sqlite": "migrations/sqlite", "postgresql": "migrations/postgres"}
 
 
-def _constants(code: str) -> dict[str, Any]:
-    """The names of a revision that are given literal values."""
+_SAID = {"revision", "down_revision", "FILE", "SHA256", *_OWN}
+"""What a revision says of itself in literals."""
+
+
+def said_by(code: str) -> dict[str, Any]:
+    """What a revision says of itself, read without running it.
+
+    Raises:
+        SyntaxError, ValueError: for what is no revision of ours.
+    """
     found: dict[str, Any] = {}
     for node in ast.parse(code).body:
         match node:
@@ -100,6 +108,6 @@ def _constants(code: str) -> dict[str, Any]:
                 pass
             case _:
                 continue
-        if name in {"FILE", "SHA256", *_OWN}:
+        if name in _SAID:
             found[name] = ast.literal_eval(value)
     return found

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from schemagen.base.layout import migration_number, read_generated
 from schemagen.migrations.lock import content_hash
+from schemagen.migrations.written import said_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -44,7 +45,7 @@ def kept_rollbacks(output: Path, gone: Iterable[str], locks: Iterable[Lock]) -> 
         number = migration_number(path) or 0
         name = path.rpartition("/")[2].removesuffix(".py").partition("_")[2]
         stem = f"{number:03d}_{name}"
-        if stem not in stems or (revision := revision_of(text)) is None:
+        if stem not in stems or not (revision := said_by(text).get("revision")):
             continue
         folder = f"{FOLDER}/{revision}"
         found[f"{folder}/revision.py"] = text
@@ -54,14 +55,3 @@ def kept_rollbacks(output: Path, gone: Iterable[str], locks: Iterable[Lock]) -> 
     before = {path: digest for lock in locks for path, digest in lock.superseded}
     hashes = {path: content_hash(text.encode()) for path, text in found.items()}
     return Superseded(found, tuple(sorted({**before, **hashes}.items())))
-
-
-def revision_of(text: str) -> str | None:
-    """The name that a revision gives itself, read without running it."""
-    import ast
-
-    for node in ast.parse(text).body:
-        if isinstance(node, ast.Assign) and [getattr(one, "id", "") for one in node.targets] == ["revision"]:
-            value = ast.literal_eval(node.value)
-            return value if isinstance(value, str) else None
-    return None

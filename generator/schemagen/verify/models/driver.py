@@ -38,6 +38,21 @@ TIMED_OUT = (": interrupted", "canceling statement due to statement timeout")
 """What the engines say of a statement that took too long."""
 
 
+def forget_models() -> None:
+    """Forget the package ``models``, and what it has left in SQLModel's shared registry, imported in part or whole."""
+    from sqlmodel import SQLModel
+
+    for name in [name for name in sys.modules if name == "models" or name.startswith("models.")]:
+        del sys.modules[name]
+    SQLModel.metadata.clear()
+    for moment in ("before_create", "after_create", "before_drop", "after_drop"):  # views and types hang on these
+        if listeners := getattr(SQLModel.metadata.dispatch, moment):
+            listeners.clear()
+    registry = SQLModel._sa_registry  # noqa: SLF001  (SQLModel has no public way to start again)
+    registry.dispose()
+    registry._class_registry.clear()  # noqa: SLF001
+
+
 class Driver:
     """The models of one output folder, once they are loaded."""
 
@@ -77,20 +92,7 @@ class Driver:
         self._disconnect()
         if self.folder in sys.path:
             sys.path.remove(self.folder)
-        from sqlmodel import SQLModel  # models that could be imported in part have left their tables there
-
-        SQLModel.metadata.clear()
-        for moment in (
-            "before_create",
-            "after_create",
-            "before_drop",
-            "after_drop",
-        ):  # of views, types
-            if listeners := getattr(SQLModel.metadata.dispatch, moment):
-                listeners.clear()
-        SQLModel._sa_registry.dispose()  # noqa: SLF001
-        for name in [name for name in sys.modules if name == "models" or name.startswith("models.")]:
-            del sys.modules[name]
+        forget_models()
         self.models, self.classes, self.tables = None, {}, {}
 
     def _attributes(self, table: str) -> dict[str, str]:
