@@ -65,8 +65,8 @@ class _Groups:
         """What a place in the SELECT list, or a name of it, stands for."""
         items = self.node.expressions
         if isinstance(part, exp.Literal) and not part.is_string and str(part.this).isdigit():
-            item = items[int(part.this) - 1]
-            return _bare(item)
+            place = int(part.this)
+            return _bare(items[place - 1]) if 1 <= place <= len(items) else part
         if isinstance(part, exp.Column) and not part.table and isinstance(part.this, exp.Identifier):
             name = name_of(part.this)
             is_column = any(name in names for names in self.owners.values())
