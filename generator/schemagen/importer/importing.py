@@ -331,7 +331,7 @@ def adopt(result: ImportResult, options: Options) -> BuildResult | None:
         except BaseException:
             write_files(options.output, {}, written.written)
             raise
-        plan = pipeline.with_sums(plan, pipeline.specs_of(options))
+        plan = pipeline.with_sums(plan, fingerprint.of_specs(str(options.specs)))
         write_files(options.output, plan.files)
         pipeline.remember(plan, fingerprint.of_inputs(str(options.specs)), options.output)
     return pipeline.BuildResult(written, plan.steps, loaded.diagnostics, loaded.sources)
