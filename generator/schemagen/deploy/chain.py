@@ -82,15 +82,25 @@ class Chain:
             return read_catalog(connection)
 
 
+def built_lock(output: Path) -> Lock:
+    """The lock of an output folder, its files proved to be those that were built.
+
+    Raises:
+        SchemagenError: SG40x for a lock or files that do not fit, SG485 where there is no build.
+    """
+    lock = read_history(output, lock_content(output))
+    if lock is None:
+        raise failure(NO_BUILD, f"{output} holds no build", "run `schemagen build`, or name the folder with `--output`")
+    return lock
+
+
 def read_chain(output: Path) -> Chain:
     """The chain of an output folder, its files proved to be those that were built.
 
     Raises:
         SchemagenError: SG40x for a lock or files that do not fit, SG485 where there is no build, SG486 without Alembic.
     """
-    lock = read_history(output, lock_content(output))
-    if lock is None:
-        raise failure(NO_BUILD, f"{output} holds no build", "run `schemagen build`, or name the folder with `--output`")
+    lock = built_lock(output)
     try:
         from alembic.script import ScriptDirectory
     except ImportError as error:

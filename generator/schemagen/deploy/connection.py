@@ -37,7 +37,7 @@ def migrating(target: Target, waiting: Callable[[], None]) -> Iterator[sa.Connec
     import sqlalchemy as sa
 
     name = "sqlite" if target.dialect == "sqlite" else "postgresql+psycopg"
-    raw = _open(target)
+    raw = opened(target)
     engine = sa.create_engine(f"{name}://", creator=lambda: raw, poolclass=sa.StaticPool)
     if target.dialect == "sqlite":
         sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
@@ -47,9 +47,10 @@ def migrating(target: Target, waiting: Callable[[], None]) -> Iterator[sa.Connec
         yield connection
 
 
-def _open(target: Target) -> Any:
+def opened(target: Target, *, autocommit: bool = False) -> Any:
+    """A connection of the engine's own driver; SQLite's begins no transaction by itself, and keeps foreign keys."""
     if target.dialect == "postgres":
-        return connect(target.source)
+        return connect(target.source, autocommit=autocommit)
     connection = sqlite3.connect(target.source, timeout=LOCK_SECONDS, isolation_level=None)
     connection.execute("PRAGMA foreign_keys = ON")
     return connection

@@ -7,19 +7,18 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from schemagen.databases.servers import connect, failure
+from schemagen.databases.servers import failure
 from schemagen.databases.urls import scrubbed
-from schemagen.migrations.history import lock_content, read_history
 from schemagen.targets.seeds import seeds
 
-from .target import LOCK_SECONDS
+from .chain import built_lock
+from .connection import opened
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from .target import Target
 
-NO_BUILD = "SG485"
 REFUSED = "SG495"
 
 
@@ -38,13 +37,11 @@ def seed(target: Target, output: Path) -> Seeded:
         SchemagenError: SG485 before the first build, SG40x for an output that does not fit its lock, SG452 for a
             server that cannot be reached, SG495 for a row that the database refuses; nothing is kept then.
     """
-    lock = read_history(output, lock_content(output))
-    if lock is None:
-        raise failure(NO_BUILD, f"{output} holds no build", "run `schemagen build`, or name the folder with `--output`")
+    lock = built_lock(output)
     statements = seeds(lock.schema, target.dialect)
     if not target.exists:
         raise failure(REFUSED, f"there is no {target.shown}", "`schemagen apply` makes the tables first")
-    with closing(_opened(target)) as connection:
+    with closing(opened(target, autocommit=True)) as connection:
         new, sql = 0, "BEGIN"
         try:
             _run(connection, sql)
@@ -55,9 +52,7 @@ def seed(target: Target, output: Path) -> Seeded:
                 new += changed if each.table else 0
             sql = "COMMIT"
             _run(connection, sql)
-        except Exception as error:
-            if not isinstance(error, _errors(target)):
-                raise
+        except _errors(target) as error:
             said = scrubbed(" ".join(str(error).split()), target.source)
             message = f"{target.shown} refuses an example row: {said}"
             hint = f"nothing was kept; `schemagen apply` brings the tables up to date. The statement: {sql[:100]}"
@@ -66,14 +61,6 @@ def seed(target: Target, output: Path) -> Seeded:
 
 
 _DEFERRED = "SET CONSTRAINTS ALL DEFERRED"
-
-
-def _opened(target: Target) -> Any:
-    if target.dialect == "postgres":
-        return connect(target.source, autocommit=True)
-    connection = sqlite3.connect(target.source, timeout=LOCK_SECONDS, isolation_level=None)
-    connection.execute("PRAGMA foreign_keys = ON")
-    return connection
 
 
 def _run(connection: Any, sql: str) -> int:

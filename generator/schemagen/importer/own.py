@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from schemagen.engines.sqlite.inspect.tokens import catalog_sql
 from schemagen.schema.names import is_identifier
 from schemagen.sql.errors import SqlError
-from schemagen.sql.own_statements import drop_of, plain, words
+from schemagen.sql.own_statements import drop_of, plain
 
 from .losses import Effect, Loss
 from .triggers import behaviour
@@ -198,5 +198,5 @@ def _same(own: CatalogOwn, other: CatalogOwn) -> bool:
 
 
 def _identity(own: CatalogOwn) -> tuple[str, ...]:
-    parts = sorted(words(own.sql)) if own.kind in {"function", "procedure", "aggregate"} else []
-    return (own.kind, own.name, own.table or "", own.drop if parts else "")
+    called = own.kind in {"function", "procedure", "aggregate"}
+    return (own.kind, own.name, own.table or "", own.drop if called else "")

@@ -228,8 +228,7 @@ def _statements(schema: Schema, dialect: DialectName) -> Iterator[tuple[str, str
             if statement.sql in own:
                 yield own[statement.sql], statement.sql
                 continue
-            other = TYPES if number < 0 else ""
-            table = schema.tables[number].name if 0 <= number < len(schema.tables) else late.get(statement.sql, other)
+            table = schema.tables[number].name if 0 <= number < len(schema.tables) else late.get(statement.sql, TYPES)
             yield table, statement.sql
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from schemagen.base.diagnostics import Diagnostic, SchemagenError
 from schemagen.changes import changes as c
-from schemagen.changes.halves import first_half, second_half, taken_names
+from schemagen.changes.halves import Gate, first_half, second_half, taken_names
 from schemagen.changes.renames import mentions
 from schemagen.changes.safety import RULES, losses
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from schemagen.changes.diff import Evolution
-    from schemagen.changes.halves import Gate
     from schemagen.changes.migration import Step
     from schemagen.changes.safety import Loss
     from schemagen.schema.own_steps import OwnStep
@@ -95,8 +94,7 @@ def change_steps(
         SchemagenError: for every mistake in the new steps, SG448 where they would find two things of one name.
     """
     if not own:
-        found = _needed(gates(earlier, evolution.old, sources), evolution)
-        return Changed(next_steps(evolution, number, allowed, name, found))
+        return Changed(next_steps(evolution, number, allowed, name, _needed(earlier, evolution, sources)))
     if taken := taken_names(evolution):
         message = f"a step can't find both what `{taken[0]}` was and what takes its name"
         hint = "choose another name for the new one, or drop the old one in a build of its own"
@@ -108,7 +106,10 @@ def change_steps(
     made = [resolver.migration(each, number + place) for place, each in enumerate(own)]
     refuse_wrong(resolver)
     number += len(made)
-    found = (*gates(own, dropping.old, sources), *_needed(gates(earlier, dropping.old, sources), dropping))
+    found = (
+        *(Gate(record.name, record.rest) for _, record in made if record.rest),
+        *_needed(earlier, dropping, sources),
+    )
     dropped = next_steps(dropping, number, _of_half(dropping, allowed), None if added else name, found)
     steps = (*added, *(step for step, _ in made), *dropped)
     return Changed(steps, tuple(record for _, record in made), 0 if added else len(made))
@@ -118,9 +119,11 @@ def _of_half(half: Evolution, allowed: Sequence[Loss]) -> tuple[Loss, ...]:
     return (*losses(half), *(loss for loss in allowed if loss.allow.startswith(RULES)))
 
 
-def _needed(found: Sequence[Gate], evolution: Evolution) -> tuple[Gate, ...]:
+def _needed(earlier: Sequence[OwnStep], evolution: Evolution, sources: Sources) -> tuple[Gate, ...]:
     """The gates of steps that read something that is dropped now."""
     names = [table.name for table in evolution.dropped]
     for change in evolution.altered:
         names += (part.column.name for part in change.parts if isinstance(part, c.DropColumn))
-    return tuple(gate for gate in found if names and mentions(gate.rest.postgres or "", names))
+    if not names:
+        return ()
+    return tuple(gate for gate in gates(earlier, evolution.old, sources) if mentions(gate.rest.postgres or "", names))

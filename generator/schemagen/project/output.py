@@ -26,7 +26,7 @@ def render(schema: Schema, base: Lock | None, steps: Sequence[Step]) -> dict[str
 
     earlier = tuple(migration.step() for migration in base.migrations) if base else ()
     history = (*earlier, *steps)
-    built = {engine: _built(schema, base, steps, engine) for engine in DIALECTS}
+    built = _built(schema, base, steps, history)
     sql = migrations.render(schema, steps)
     files = {
         **sql,
@@ -41,13 +41,23 @@ def render(schema: Schema, base: Lock | None, steps: Sequence[Step]) -> dict[str
     return {path: text for path, text in files.items() if migration_number(path) not in written}
 
 
-def _built(schema: Schema, base: Lock | None, steps: Sequence[Step], engine: DialectName) -> tuple[Statement, ...]:
-    """What builds the whole schema on an engine, in the order of columns that the migrations leave."""
+def _built(
+    schema: Schema, base: Lock | None, steps: Sequence[Step], history: Sequence[Step]
+) -> dict[DialectName, tuple[Statement, ...]]:
+    """What builds the whole schema on each engine, in the order of columns that its migrations leave."""
     from schemagen.migrations.column_order import as_migrated
     from schemagen.migrations.first_build import BASELINE, first_build
 
-    whole = steps
-    if base is not None or not steps or steps[0].name == BASELINE:
-        earlier = [migration.step() for migration in base.migrations] if base else []
-        whole = first_build(as_migrated(schema, (*earlier, *steps), engine))
-    return tuple(dict.fromkeys(each for step in whole for each in step.for_dialect(engine).statements))
+    if base is None and steps and steps[0].name != BASELINE:
+        return {engine: _statements(steps, engine) for engine in DIALECTS}
+    ordered = {engine: as_migrated(schema, history, engine) for engine in DIALECTS}
+    whole = first_build(ordered["sqlite"])
+    same = ordered["postgres"] == ordered["sqlite"]
+    return {
+        "sqlite": _statements(whole, "sqlite"),
+        "postgres": _statements(whole if same else first_build(ordered["postgres"]), "postgres"),
+    }
+
+
+def _statements(steps: Sequence[Step], engine: DialectName) -> tuple[Statement, ...]:
+    return tuple(dict.fromkeys(each for step in steps for each in step.for_dialect(engine).statements))

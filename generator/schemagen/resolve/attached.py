@@ -73,7 +73,8 @@ class _Made:
 
     def __init__(self, context: Context, tables: Mapping[str, Table], known: frozenset[str]) -> None:
         self.context = context
-        self.tables = tables
+        self.readable = dict(tables)
+        """The tables, and each view once its columns are known, for the views that come after it."""
         self.known = known
         self.found_views: dict[str, View] = {}
         self.found_objects: dict[str, OwnObject] = {}
@@ -154,17 +155,11 @@ class _Made:
 
         self.found_objects = {name: self._with_shown(own) for name, own in self.found_objects.items()}  # type: ignore[misc]
         reads = {name: sorted(words(_whole(view)) & written.keys() - {name}) for name, (view, _, _) in written.items()}
-        done: set[str] = set()
-        waiting = list(written)
-        while waiting:
-            ready = [name for name in waiting if done.issuperset(reads[name])]
-            if not ready:
-                self._report_circle(waiting, {name: written[name][2] for name in waiting})
-                return
-            for name in ready:
-                self._view(name, *written[name])
-            done.update(ready)
-            waiting = [name for name in waiting if name not in done]
+        ordered, circle = _layers(reads)
+        for name in ordered:
+            self._view(name, *written[name])
+        if circle:
+            self._report_circle(circle, {name: written[name][2] for name in circle})
 
     def _view(self, name: str, written: ViewSpec, document: str, origin: Origin) -> None:
         resolved = self._select(name, written, origin)
@@ -191,17 +186,18 @@ class _Made:
             origin=origin,
         )
         self.found_views[name] = view if reads else self._with_shown(view)  # type: ignore[assignment]
+        self.readable |= as_tables([view])
 
     def _select(
         self, name: str, written: ViewSpec, origin: Origin
     ) -> tuple[Sql, tuple[ResultColumn, ...], tuple[str, ...]] | None:
         """Both texts, the columns, and what is read where the text was translated."""
         from schemagen.sql import SqlError
+        from schemagen.sql.errors import ViewError
         from schemagen.sql.own_statements import plain
         from schemagen.sql.views import star_of, view_query
 
         at = origin.child("sql")
-        readable = {**self.tables, **as_tables(self.found_views.values())}
         reads: tuple[str, ...] = ()
         try:
             if isinstance(written.sql, SqlByEngine) or written.only:
@@ -212,13 +208,15 @@ class _Made:
                         raise star
                 found = tuple(ResultColumn(column, t.Native()) for column in written.columns)
                 if not found:
-                    raise SqlError("the columns of a view that is not translated are not written", "add `columns: […]`")
+                    raise ViewError(
+                        "the columns of a view that is not translated are not written", "add `columns: […]`"
+                    )
             else:
-                parsed = view_query(written.sql, readable)
+                parsed = view_query(written.sql, self.readable)
                 sql, found, reads = parsed.sql, parsed.result.columns, parsed.tables
         except SqlError as problem:
             if not self.context.incomplete:
-                code = BAD_VIEW if "view" in str(problem) else "SG302"
+                code = BAD_VIEW if isinstance(problem, ViewError) else "SG302"
                 self.context.reporter.error(code, str(problem), at, hint=problem.hint)
             return None
         columns = self._named(name, written, found, origin)
@@ -267,18 +265,25 @@ class _Made:
         items: tuple[Attached, ...] = (*self.found_views.values(), *self.found_objects.values())
         needs = {item.name: item.needs for item in items}
         origins = {item.name: item.origin for item in items}
-        waiting = list(needs)
-        while waiting:
-            ready = [name for name in waiting if not set(needs[name]) & set(waiting)]
-            if not ready:
-                self._report_circle(waiting, {name: at for name in waiting if (at := origins[name])})
-                return
-            waiting = [name for name in waiting if name not in ready]
+        _, circle = _layers(needs)
+        if circle:
+            self._report_circle(circle, {name: at for name in circle if (at := origins[name])})
 
     def _report_circle(self, names: Sequence[str], origins: Mapping[str, Origin]) -> None:
         message = f"{', '.join(f'`{name}`' for name in names)} need one another, so that none can be made first"
         hint = "take one of them out of `needs`, or out of the text"
         self.context.reporter.error(BAD_NEED, message, origins[names[0]], key=True, hint=hint)
+
+
+def _layers(needs: Mapping[str, Iterable[str]]) -> tuple[list[str], list[str]]:
+    """Names after all that they need, and those that none of this reaches: they need one another."""
+    ordered: list[str] = []
+    waiting = dict(needs)
+    while ready := [name for name, wanted in waiting.items() if waiting.keys().isdisjoint(wanted)]:
+        ordered += ready
+        for name in ready:
+            del waiting[name]
+    return ordered, list(waiting)
 
 
 def _whole(written: ViewSpec) -> str:

@@ -25,6 +25,10 @@ class SqlError(ValueError):
         super().__init__(reason)
 
 
+class ViewError(SqlError):
+    """What a view must not be, where a query may be it."""
+
+
 def untranslatable(what: str, *, instead: str = "", offset: int | None = None) -> SqlError:
     """The error for something that PostgreSQL has and SQLite has no equal of.
 

@@ -35,7 +35,8 @@ def first_of_each(
     if UNNAMED in names or len({name.lower() for name in names}) < len(names):
         hint = "give each column a name of its own: `lower(title) AS title_key`"
         raise SqlError("SELECT DISTINCT ON of columns without names of their own", hint, offset_of(node))
-    keys, terms = _keys(node), _terms(node)
+    keys = _keys(node)
+    terms = _terms(node, keys)
     number, *ordered = _free(["place", *(f"order_{place}" for place in range(1, len(terms) + 1))], names)
     partition = ", ".join(translator.value(key).rounded().sql for key in keys)
     hidden, order, last = [], [], []
@@ -63,16 +64,16 @@ def _keys(node: exp.Select) -> list[exp.Expression]:
     return [_shown(node, key) for key in (on.expressions if isinstance(on, exp.Tuple) else [on.unnest()])]
 
 
-def _terms(node: exp.Select) -> list[tuple[exp.Expression, exp.Expression]]:
+def _terms(node: exp.Select, keys: list[exp.Expression]) -> list[tuple[exp.Expression, exp.Expression]]:
     """Each element of ORDER BY with the expression that it orders by; the keys come first, as PostgreSQL wants it."""
     order = node.args.get("order")
     if order is None:
         hint = "write ORDER BY: the keys first, then what makes one row the first of its key"
         raise SqlError("SELECT DISTINCT ON without ORDER BY takes any row", hint, offset_of(node.args["distinct"]))
     terms = [(item, _shown(node, item.this)) for item in order.expressions]
-    keys = {key.sql("postgres") for key in _keys(node)}
-    if {term.sql("postgres") for _, term in terms[: len(keys)]} != keys:
-        hint = f"begin it with {', '.join(sorted(keys))}, as PostgreSQL wants it"
+    wanted = {key.sql("postgres") for key in keys}
+    if {term.sql("postgres") for _, term in terms[: len(wanted)]} != wanted:
+        hint = f"begin it with {', '.join(sorted(wanted))}, as PostgreSQL wants it"
         raise SqlError("ORDER BY does not begin with what SELECT DISTINCT ON names", hint, offset_of(order))
     return terms
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .errors import SqlError
+from .errors import ViewError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,13 +37,13 @@ def view_query(text: str, tables: Mapping[str, Table]) -> ParsedQuery:
         raise star
     found = query(stripped, tables)
     if found.writes:
-        raise SqlError("a view is a SELECT", "write one SELECT")
+        raise ViewError("a view is a SELECT", "write one SELECT")
     if found.parameters:
-        raise SqlError(f"a view has no parameters, and `:{found.parameters[0].name}` is one", "leave it to the query")
+        raise ViewError(f"a view has no parameters, and `:{found.parameters[0].name}` is one", "leave it to the query")
     return found
 
 
-def star_of(text: str) -> SqlError | None:
+def star_of(text: str) -> ViewError | None:
     """What is wrong with a text of one engine that has ``SELECT *``; None where sqlglot can't read it."""
     from .own_text import parsed
 
@@ -51,7 +51,7 @@ def star_of(text: str) -> SqlError | None:
     return None if tree is None else _star(tree)
 
 
-def _star(tree: exp.Expression) -> SqlError | None:
+def _star(tree: exp.Expression) -> ViewError | None:
     """Stars of EXISTS and of count(*) give no columns."""
     from sqlglot import exp
 
@@ -59,5 +59,5 @@ def _star(tree: exp.Expression) -> SqlError | None:
         item = star.parent if isinstance(star.parent, exp.Column) else star
         select = item.parent
         if isinstance(select, exp.Select) and not isinstance(select.parent, exp.Exists):
-            return SqlError("a view does not select `*`", _STAR)
+            return ViewError("a view does not select `*`", _STAR)
     return None

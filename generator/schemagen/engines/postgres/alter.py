@@ -113,7 +113,7 @@ class _Planner:
         locks = [locked(altered, referenced)] if altered or len(referenced) > 1 else []
         looks = prechecks(self.evolution, self.tables if self.online else ())
         roles = attached.needed_roles((*self._around.early, *self._around.made))
-        remade = looks_at_remade(self._around, self.evolution.old, POSTGRES)
+        remade = looks_at_remade(self._around, self.evolution.old)
         return (sql.LOCK_TIMEOUT, *roles, *remade, *looks, *locks, *self.now)
 
     def _of_each_table(self, step: Callable[[TablePlan], None], plans: Sequence[TablePlan] | None = None) -> None:

@@ -10,28 +10,29 @@ from schemagen.engines.standard import dollar_tag
 from schemagen.schema.model import OwnObject, View
 from schemagen.sql.own_statements import roles, words
 
+from .statements import regclass
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from schemagen.engines.attached import Around
-    from schemagen.engines.base import Dialect
     from schemagen.schema.model import Schema
 
 _SAID = "'a grant to ' || CASE acl.grantee WHEN 0 THEN 'public' ELSE pg_get_userbyid(acl.grantee) END"
 
 
-def looks_at_remade(around: Around, old: Schema, dialect: Dialect) -> tuple[Statement, ...]:
+def looks_at_remade(around: Around, old: Schema) -> tuple[Statement, ...]:
     """What stops, before anything is changed, where a view that is made again has what its specs don't say.
 
     PostgreSQL keeps grants and options with the view, and drops them with it ("DROP VIEW").
     """
     again = {item.name for item in (*around.early, *around.made)}
     views = (item for item in around.dropped if isinstance(item, View) and item.name in again)
-    return tuple(_look(view, old, dialect) for view in views)
+    return tuple(_look(view, old) for view in views)
 
 
-def _look(view: View, old: Schema, dialect: Dialect) -> Statement:
-    of = f"to_regclass({sql_string(dialect.quote(view.name))})"
+def _look(view: View, old: Schema) -> Statement:
+    of = regclass(view.name)
     known = ", ".join(map(sql_string, ("", *_known(view, old))))
     message = sql_string(f"making view {view.name} again would take from it what the specs do not say: ")
     hint = sql_string("write it below `objects`, or take it from the database, and run this again")

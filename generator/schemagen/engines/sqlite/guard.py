@@ -20,12 +20,12 @@ from typing import TYPE_CHECKING
 from schemagen.base.escape import sql_string
 from schemagen.base.render import render
 from schemagen.changes.migration import Statement
+from schemagen.changes.sql_text import STEP
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 _CREATE = "sqlite/guard.sql.jinja"
-_HELD = "SAVEPOINT schemagen_step"
 CHECKED = Statement("PRAGMA ignore_check_constraints = OFF")
 """Also where a run that stopped half-way has left it on in this connection: a refusal is a CHECK that fails."""
 
@@ -73,7 +73,7 @@ class Fact:
 def held(statements: Iterable[Statement]) -> Iterator[Statement]:
     """Statements that never run outside a transaction, whatever has become of the one before."""
     for statement in statements:
-        yield Statement(_HELD, statement.heading)
+        yield Statement(STEP, statement.heading)
         yield Statement(statement.sql)
 
 

@@ -36,11 +36,11 @@ def trigger_names(trigger: Trigger, schema: Schema) -> tuple[str, ...]:
 
 def create_trigger(dialect: StandardDialect, trigger: Trigger, schema: Schema) -> tuple[Statement, ...]:
     """The statements that make one trigger."""
+    if is_left_out(trigger, schema, "sqlite"):
+        return ()
     match trigger.kind:
         case TriggerKind.APPEND_ONLY | TriggerKind.NO_DELETE | TriggerKind.IMMUTABLE:
             return (_refusing(dialect, trigger),)
-        case TriggerKind.NO_TRUNCATE:
-            return ()
         case TriggerKind.ROW_UPDATE:
             return _row_update(dialect, trigger, schema)
     return _touch(dialect, trigger, schema)

@@ -60,10 +60,11 @@ def compare_with_spec(section: Section, schema: Schema, database: Database, cata
         labels = {type_.name: ", ".join(map(sql_string, type_.labels)) for type_ in schema.types}
         there = {other.name: str(other.definition) for other in catalog.others if other.kind == "enum type"}
         section.equal("enum types with their values", labels, {name: there.get(name) for name in labels})
+    own = _own_triggers(schema, dialect.name)
     for table in schema.tables:
         found = catalog.by_name.get(table.name)
         if found is not None:
-            for subject, expected, seen in _facts(table, dialect, found, _own_triggers(schema, dialect.name)):
+            for subject, expected, seen in _facts(table, dialect, found, own):
                 section.equal(f"{table.name}, {subject}", expected, seen)
     views = {(one.kind, one.name) for one in catalog.others}
     for view in schema.views:
