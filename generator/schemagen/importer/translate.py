@@ -26,7 +26,7 @@ from .table_builder import TableTypes
 from .tables import ImportedTable, import_table
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from schemagen.engines.catalog import Catalog, CatalogObject, CatalogTable
 
@@ -83,19 +83,8 @@ def translate(
         left: keys of views and objects that are left out, with the reasons.
     """
     enums = enum_types_of(catalog)
-    said_types = {type_.name for type_ in enums.values()}
     extensions = tuple(other.name for other in catalog.others if _is_said_extension(other))
-    losses = [
-        Loss(Effect.HINT, None, f"extension {name}", "the first migration makes it: a server has to have it installed")
-        for name in extensions
-    ]
-    losses += [
-        Loss(Effect.LEFT_OUT, other.table, f"{other.kind} {other.name}", _why_left_out(other))
-        for other in catalog.others
-        if other.kind not in _SHADOWS | _OWN
-        and not _is_said_extension(other)
-        and not (other.kind == "enum type" and other.name in said_types)
-    ]
+    losses = list(_losses_beside_tables(catalog, {type_.name for type_ in enums.values()}))
     sayable, unsaid = _sayable(catalog)
     said, renamed = with_names_apart(sayable)
     losses += (*unsaid, *renamed)
@@ -105,6 +94,7 @@ def translate(
     evidence = {name: _evidence(table, catalog.dialect, domains, enums) for name, table in said.items()}
     _join_types(said, evidence)
     plain_parts = frozenset(plain)
+    as_objects = _said_as_objects(beside, said)
     tables: dict[str, ImportedTable] = {}
     for name, table in said.items():
         is_plain = (name, False) in plain_parts
@@ -119,7 +109,7 @@ def translate(
             expressions,
             plain=is_plain,
             triggers=triggers,
-            own=_own_of(name, beside),
+            own=as_objects[name],
         )
         losses += tables[name].losses
     _name_classes(tables)
@@ -128,13 +118,31 @@ def translate(
     return Imported(tables, expected, tuple(losses), tuple(enums.values()), extensions, beside)
 
 
-def _own_of(table: str, own: ImportedOwn) -> frozenset[str]:
-    """What of a table is said as objects: the names of triggers, and row level security."""
-    found = {source.name for source in own.sources.values() if source.kind == "trigger" and source.table == table}
+def _losses_beside_tables(catalog: Catalog, types: Collection[str]) -> Iterator[Loss]:
+    """What is told of extensions, and of all that no spec says beside tables; ``types`` are said."""
+    for other in catalog.others:
+        if _is_said_extension(other):
+            hint = "the first migration makes it: a server has to have it installed"
+            yield Loss(Effect.HINT, None, f"extension {other.name}", hint)
+    for other in catalog.others:
+        is_said = _is_said_extension(other) or (other.kind == "enum type" and other.name in types)
+        if other.kind not in _SHADOWS | _OWN and not is_said:
+            yield Loss(Effect.LEFT_OUT, other.table, f"{other.kind} {other.name}", _why_left_out(other))
+
+
+def _said_as_objects(own: ImportedOwn, tables: Collection[str]) -> dict[str, frozenset[str]]:
+    """What of each table is said as objects: the names of triggers, and row level security."""
+    found: dict[str, set[str]] = {name: set() for name in tables}
+    for source in own.sources.values():
+        if source.kind == "trigger" and source.table in found:
+            found[source.table].add(source.name)
     policies = own.keys_of("policy")
-    found |= {"row level security"} if f"{table}_row_security" in policies else set()
-    found |= {"forced row level security"} if f"{table}_forced_row_security" in policies else set()
-    return frozenset(found)
+    for name, parts in found.items():
+        if f"{name}_row_security" in policies:
+            parts.add("row level security")
+        if f"{name}_forced_row_security" in policies:
+            parts.add("forced row level security")
+    return {name: frozenset(parts) for name, parts in found.items()}
 
 
 def _is_said_extension(other: CatalogObject) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from schemagen.base.diagnostics import Diagnostic, SchemagenError
@@ -79,22 +80,8 @@ def next_steps(
     now, later = postgres_statements(in_postgres, gates=gates)
     undone, _ = postgres_statements(in_postgres.back, online=False)
     found = stops_of(evolution)
-    lasting = tuple(loss.lost for loss in losses if loss.lost and not loss.stops)
-    lost_again = rollback_losses(evolution)
-
-    def migration(dialect: DialectName, there: Statements, back: Statements, header: tuple[str, ...]) -> Migration:
-        return Migration(
-            number=number,
-            name=name,
-            dialect=dialect,
-            statements=there,
-            rollback=back,
-            header=header,
-            losses=lasting if there else (),
-            rollback_losses=lost_again if back else (),
-            altering=True,
-        )
-
+    lost = tuple(loss.lost for loss in losses if loss.lost and not loss.stops), rollback_losses(evolution)
+    migration = partial(_migration, number, name, lost)
     verdicts = Verdicts(evolution)
     purpose = _purpose(evolution)
     sqlite, undone_on_sqlite = _on_sqlite(evolution, f"{number:03d}_{name}", losses, gates)
@@ -105,6 +92,29 @@ def next_steps(
         tuple(_with_stops(evolution, found)),
     )
     return (*first, main, *([_online(number + 1, name, later, evolution, verdicts)] if later else []))
+
+
+def _migration(
+    number: int,
+    name: str,
+    lost: tuple[tuple[str, ...], tuple[str, ...]],
+    dialect: DialectName,
+    there: Statements,
+    back: Statements,
+    header: tuple[str, ...],
+) -> Migration:
+    """One engine's half of a step; ``lost`` is what is gone after it, and after its rollback."""
+    return Migration(
+        number=number,
+        name=name,
+        dialect=dialect,
+        statements=there,
+        rollback=back,
+        header=header,
+        losses=lost[0] if there else (),
+        rollback_losses=lost[1] if back else (),
+        altering=True,
+    )
 
 
 def _told(
