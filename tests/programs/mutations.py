@@ -30,7 +30,7 @@ from schemagen.migrations.first_build import first_build
 from schemagen.project.output import render
 from schemagen.project.pipeline import Options, build, load
 from schemagen.schema import types as t
-from schemagen.schema.model import Action, Column, Index, LiteralDefault, Schema, Sql, Table
+from schemagen.schema.model import Action, Column, Example, Index, LiteralDefault, Schema, Sql, Table
 from schemagen.verify.models.process import Models
 from schemagen.verify.runner import Scope, prove
 
@@ -275,7 +275,15 @@ def _without_a_column(table: Table) -> Iterator[Table]:
     texts += " ".join(column.generated.postgres or "" for column in table.columns if column.generated)
     for column in table.columns:
         if column.name not in used and column.name not in texts and column.on_row_update is None:
-            yield replace(table, columns=tuple(other for other in table.columns if other is not column))
+            yield replace(
+                table,
+                columns=tuple(other for other in table.columns if other is not column),
+                examples=tuple(_without_a_value(example, column) for example in table.examples),
+            )
+
+
+def _without_a_value(example: Example, column: Column) -> Example:
+    return replace(example, values=tuple(value for value in example.values if value[0] != column.name))
 
 
 SCHEMA_RULES: dict[str, Callable[[Table], Iterator[Table]]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -203,10 +204,15 @@ def test_a_sample_of_lost_rows_is_noticed() -> None:
 def test_one_difference_on_several_roads_is_told_once(tmp_path: Path, models: Models) -> None:
     options = Options(ROOT / "specs", tmp_path)
     build(options)
-    for file in (*(tmp_path / "migrations").rglob("*.sql"), *(tmp_path / "alembic/versions").iterdir()):
+    revisions = list((tmp_path / "alembic/versions").iterdir())
+    for file in (tmp_path / "migrations").rglob("*.sql"):
+        before = hashlib.sha256(file.read_bytes()).hexdigest()
         file.write_text(
             re.sub(r"CREATE INDEX IF NOT EXISTS idx_tasks_\w+ ON tasks \(user_id", r"\g<0>, id", file.read_text())
         )
+        after = hashlib.sha256(file.read_bytes()).hexdigest()
+        for revision in revisions:
+            revision.write_text(revision.read_text().replace(before, after))
     told: list[str] = []
     report = prove(load(options).schema, tmp_path, Scope(None, as_written=False), told.append, models=models)
     steps = [re.match(r"(\d+) of (\d+), ", line) for line in told]

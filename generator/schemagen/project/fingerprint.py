@@ -130,8 +130,8 @@ def _files(folder: str, suffixes: tuple[str, ...]) -> Iterator[str]:
 
 USED = frozenset(
     [
-        *("annotated_types", "fasteners", "inflection", "jinja2", "markupsafe", "pydantic", "pydantic_core", "pyyaml"),
-        *("sqlglot", "sqlglotc", "typing_extensions", "typing_inspection"),
+        *("annotated_types", "fasteners", "inflection", "jinja2", "markupsafe", "pgparse", "pydantic"),
+        *("pydantic_core", "pyyaml", "sqlglot", "sqlglotc", "typing_extensions", "typing_inspection"),
     ]
 )
 """The packages that a build runs on; a test compares them with what the distribution demands."""

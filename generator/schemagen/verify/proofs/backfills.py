@@ -47,7 +47,9 @@ def fill_again(
             if not _converts_alike(database, type_) or not _is_certain(database, before, value):
                 continue
             if column.name not in told.columns[after].made:
-                if (after, column.name) in told.changed or not _emptied(database, before, there.get(column.name)):
+                if (after, column.name) in told.changed:
+                    continue
+                if not _emptied(database, schema, before, there.get(column.name), value):
                     continue
                 value = f"coalesce(CAST({database.dialect.quote(column.name)} AS {type_}), {value})"
             found.setdefault(before, {})[column.name] = value
@@ -67,19 +69,25 @@ def _converts_alike(database: Database, type_: str) -> bool:
     return bool(type_) and (database.dialect.name == "postgres" or type_ in _STRICT)
 
 
-def _emptied(database: Database, table: str, column: CatalogColumn | None) -> bool:
-    """Take a column's value from one row, without what triggers would do; whether that could be done."""
+def _emptied(database: Database, schema: Schema, table: str, column: CatalogColumn | None, value: str) -> bool:
+    """Take a column's value from one row, without what triggers would do; whether that could be done.
+
+    Nothing is taken where the rules that stand refuse the value to come: a foreign key to a row that isn't there.
+    """
     if column is None or not column.nullable:
         return False
     name, of = database.dialect.quote(column.name), database.dialect.quote(table)
     place = "ctid" if database.dialect.name == "postgres" else "rowid"
-    update = f"UPDATE {of} SET {name} = NULL WHERE {place} = (SELECT {place} FROM {of} LIMIT 1)"
-    try:
-        with database.without_triggers(table):
-            database.run(update)
-    except StatementError:
-        return False
-    return True
+    with database.without_triggers(table):
+        database.run("BEGIN")
+        done = not (
+            database.attempt(
+                f"UPDATE {of} SET {name} = NULL WHERE {place} = (SELECT {place} FROM {of} LIMIT 1)", schema
+            )
+            or database.attempt(f"UPDATE {of} SET {name} = {value} WHERE {name} IS NULL", schema, keep=False)
+        )
+        database.run("COMMIT" if done else "ROLLBACK")
+    return done
 
 
 def _is_certain(database: Database, table: str, expression: str) -> bool:
