@@ -14,20 +14,9 @@ from schemagen.datagen.synthetic import Unfillable
 from schemagen.datagen.violations import Rule, Violation, negative_case
 from schemagen.engines.dialects import POSTGRES, SQLITE
 from schemagen.schema import types as t
-from schemagen.schema.model import (
-    Action,
-    Check,
-    Column,
-    Example,
-    ForeignKey,
-    Index,
-    IndexElement,
-    PrimaryKey,
-    Schema,
-    Sql,
-    Table,
-    Unique,
-)
+from schemagen.schema.dialect import Sql
+from schemagen.schema.index import Index, IndexElement
+from schemagen.schema.model import Action, Check, Column, Example, ForeignKey, PrimaryKey, Schema, Table, Unique
 from support.engines import open_postgres, open_sqlite
 
 if TYPE_CHECKING:

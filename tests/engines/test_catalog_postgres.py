@@ -9,7 +9,8 @@ import pytest
 from schemagen.engines.catalog import CatalogForeignKey, CatalogObject, CatalogSql
 from schemagen.engines.catalog_differences import differences
 from schemagen.engines.reading import read_catalog
-from schemagen.schema.model import Action, Deferrable, Nulls
+from schemagen.schema.index import Nulls
+from schemagen.schema.model import Action, Deferrable
 from support.engines import open_postgres
 
 if TYPE_CHECKING:

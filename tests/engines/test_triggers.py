@@ -12,7 +12,8 @@ import pytest
 from schemagen.engines.dialects import POSTGRES, SQLITE
 from schemagen.migrations.first_build import first_build
 from schemagen.schema import types as t
-from schemagen.schema.model import Action, Column, ForeignKey, LiteralDefault, PrimaryKey, Schema, Sql, Table
+from schemagen.schema.dialect import Sql
+from schemagen.schema.model import Action, Column, ForeignKey, LiteralDefault, PrimaryKey, Schema, Table
 from schemagen.schema.triggers import triggers_of
 from support.dialect_samples import ASSEMBLY, CHAT, CLOCK, both
 from support.engines import open_postgres, open_sqlite

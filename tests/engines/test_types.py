@@ -13,18 +13,9 @@ import pytest
 
 from schemagen.engines.dialects import POSTGRES, SQLITE, dialect
 from schemagen.schema import types as t
-from schemagen.schema.model import (
-    Check,
-    Column,
-    Index,
-    IndexElement,
-    LiteralDefault,
-    PrimaryKey,
-    Schema,
-    Sql,
-    SqliteOptions,
-    Table,
-)
+from schemagen.schema.dialect import Sql
+from schemagen.schema.index import Index, IndexElement
+from schemagen.schema.model import Check, Column, LiteralDefault, PrimaryKey, Schema, SqliteOptions, Table
 from support.dialect_samples import AGENTS, ASSEMBLY, CHAT, both
 from support.engines import open_postgres, open_sqlite
 

@@ -16,7 +16,7 @@ from schemagen.importer.report import as_markdown
 from schemagen.importer.sources import Request, source_catalog
 
 if TYPE_CHECKING:
-    from schemagen.schema.model import DialectName
+    from schemagen.schema.dialect import DialectName
 
 FOLDER = Path(__file__).parents[1] / "cases/import"
 CASES = sorted(FOLDER.iterdir())

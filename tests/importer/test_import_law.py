@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from schemagen.engines.catalog import Catalog
-    from schemagen.schema.model import DialectName, Schema
+    from schemagen.schema.dialect import DialectName
+    from schemagen.schema.model import Schema
 
 ENGINES: tuple[DialectName, ...] = ("sqlite", "postgres")
 

@@ -21,7 +21,7 @@ from support.engines import open_postgres, open_sqlite
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from schemagen.schema.model import DialectName
+    from schemagen.schema.dialect import DialectName
 
 KIDS = "CREATE TABLE kids (id integer PRIMARY KEY, of_id integer REFERENCES t (id));"
 CASES: list[tuple[DialectName, str, str]] = [

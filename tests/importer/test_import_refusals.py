@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from schemagen.databases.servers import Server
-    from schemagen.schema.model import DialectName
+    from schemagen.schema.dialect import DialectName
 
 POSTGRES = """
 CREATE SCHEMA other;

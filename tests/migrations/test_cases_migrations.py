@@ -9,7 +9,7 @@ import pytest
 
 from schemagen.databases.embedded import embedded_server
 from schemagen.engines.catalog_differences import differences
-from schemagen.schema.model import DIALECTS
+from schemagen.schema.dialect import DIALECTS
 from support.built_cases import catalog, connected, everything, put
 from support.engines import run_in_psql, run_in_psycopg, run_in_python, run_in_sqlite_shell
 from support.grammar import unread
@@ -17,7 +17,7 @@ from support.grammar import unread
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from schemagen.schema.model import DialectName
+    from schemagen.schema.dialect import DialectName
     from support.built_cases import Case
 
     Run = Callable[[Path | str, Path], None]

@@ -14,6 +14,8 @@ from schemagen.migrations.history import lock_content, read_history
 from schemagen.migrations.lock import DialectRecord, Lock, MigrationRecord, content_hash, dumps, loads, record
 from schemagen.schema import types
 from schemagen.schema.codec import DecodeError, decode, encode
+from schemagen.schema.dialect import Sql
+from schemagen.schema.index import Index, IndexElement, Nulls
 from schemagen.schema.model import (
     Action,
     Api,
@@ -23,20 +25,15 @@ from schemagen.schema.model import (
     Document,
     Example,
     ForeignKey,
-    Index,
-    IndexElement,
     LiteralDefault,
-    Nulls,
-    Parameter,
     PrimaryKey,
-    Query,
     Schema,
-    Sql,
     SqliteOptions,
     Table,
     Unique,
     Volume,
 )
+from schemagen.schema.query import Parameter, Query
 from support.counting import steps
 
 if TYPE_CHECKING:

@@ -48,7 +48,8 @@ if TYPE_CHECKING:
 
     from schemagen.changes.migration import Migration, Step
     from schemagen.engines.catalog import Catalog
-    from schemagen.schema.model import DialectName, Schema
+    from schemagen.schema.dialect import DialectName
+    from schemagen.schema.model import Schema
 
 Spec = dict[str, Any]
 Rows = dict[str, list[tuple[Any, ...]]]

@@ -30,12 +30,15 @@ from schemagen.migrations.first_build import first_build
 from schemagen.project.output import render
 from schemagen.project.pipeline import Options, build, load
 from schemagen.schema import types as t
-from schemagen.schema.model import Action, Column, Example, Index, LiteralDefault, Schema, Sql, Table
+from schemagen.schema.dialect import Sql
+from schemagen.schema.model import Action, Column, Example, LiteralDefault, Schema, Table
 from schemagen.verify.models.process import Models
 from schemagen.verify.runner import Scope, prove
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+    from schemagen.schema.index import Index
 
 ROOT = Path(__file__).parents[2]
 SPECS = (ROOT / "specs", ROOT / "tests/cases/build/booking", ROOT / "tests/cases/verify/models_of_every_type")

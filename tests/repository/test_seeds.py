@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from schemagen.resolve.resolver import build_schema
-from schemagen.schema.model import Action, Index, LiteralDefault, Schema, Sql, Table
+from schemagen.schema.dialect import Sql
+from schemagen.schema.model import Action, LiteralDefault, Schema, Table
 from schemagen.schema.types import Boolean, Enum, Jsonb, Text, TimestampTz, Uuid, Varchar
 from schemagen.spec.language import read_specs
 from schemagen.spec.reporter import Reporter
 from schemagen.spec.source import Mapping, Node, Sequence, Sources, read_sources
+
+if TYPE_CHECKING:
+    from schemagen.schema.index import Index
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "seeds.md"

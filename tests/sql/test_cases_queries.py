@@ -10,7 +10,7 @@ from support.built_cases import connected, execute, prepared
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from schemagen.schema.model import Query
+    from schemagen.schema.query import Query
     from support.built_cases import Case, Connection
 
 

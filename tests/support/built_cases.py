@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from schemagen.engines.catalog import Catalog
-    from schemagen.schema.model import DialectName, Query, Schema, Table
+    from schemagen.schema.dialect import DialectName
+    from schemagen.schema.model import Schema, Table
+    from schemagen.schema.query import Query
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = {folder.name: folder for folder in (*sorted((ROOT / "tests/cases/build").iterdir()), ROOT / "specs")}

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from schemagen.schema import types as t
+from schemagen.schema.dialect import Sql
+from schemagen.schema.index import Index, IndexElement, Nulls
 from schemagen.schema.model import (
     Action,
     Check,
     Column,
     Deferrable,
     ForeignKey,
-    Index,
-    IndexElement,
     LiteralDefault,
-    Nulls,
     PrimaryKey,
     Schema,
-    Sql,
     SqliteOptions,
     Table,
     Unique,

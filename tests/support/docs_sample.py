@@ -4,27 +4,23 @@ from __future__ import annotations
 
 from schemagen.changes.migration import Migration, Statement, Step
 from schemagen.engines.dialects import dialect
+from schemagen.schema.dialect import DIALECTS, DialectName, Sql
+from schemagen.schema.index import Index, IndexElement
 from schemagen.schema.model import (
-    DIALECTS,
     Action,
     Check,
     Column,
-    DialectName,
     Document,
     Example,
     ForeignKey,
-    Index,
-    IndexElement,
     LiteralDefault,
-    Parameter,
     PrimaryKey,
-    Query,
     Schema,
-    Sql,
     Table,
     Unique,
     Volume,
 )
+from schemagen.schema.query import Parameter, Query
 from schemagen.schema.triggers import triggers_of
 from schemagen.schema.types import Boolean, Enum, Integer, Jsonb, Text, TimestampTz, Uuid, Varchar
 

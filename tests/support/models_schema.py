@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from schemagen.schema import types as t
+from schemagen.schema.dialect import Sql
+from schemagen.schema.index import Index, IndexElement
 from schemagen.schema.model import (
     Action,
     Check,
     Column,
     Deferrable,
     ForeignKey,
-    Index,
-    IndexElement,
     LiteralDefault,
     PrimaryKey,
     Schema,
-    Sql,
     SqliteOptions,
     Table,
     Unique,

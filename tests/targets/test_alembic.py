@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from schemagen.databases.servers import Server
-    from schemagen.schema.model import DialectName
+    from schemagen.schema.dialect import DialectName
 
 STEPS = first_build(SCHEMA)
 COLONS = 'SELECT \':a %s %(b)s %% \\ \t """ é\' AS "x:y"'

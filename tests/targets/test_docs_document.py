@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from schemagen.schema.model import Column, Document, Example, LiteralDefault, PrimaryKey, Query, Schema, Sql, Table
+from schemagen.schema.dialect import Sql
+from schemagen.schema.model import Column, Document, Example, LiteralDefault, PrimaryKey, Schema, Table
+from schemagen.schema.query import Query
 from schemagen.schema.types import Jsonb, Uuid
 from schemagen.targets.docs import document as docs
 from schemagen.targets.docs import guide

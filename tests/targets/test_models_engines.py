@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from schemagen.databases.servers import Server
     from schemagen.engines.catalog import Catalog
-    from schemagen.schema.model import DialectName
+    from schemagen.schema.dialect import DialectName
 
 ENGINES: tuple[DialectName, ...] = ("sqlite", "postgres")
 

@@ -19,7 +19,8 @@ from schemagen.base.diagnostics import SchemagenError
 from schemagen.databases.urls import sqlalchemy_url
 from schemagen.databases.values import to_python
 from schemagen.project.pipeline import Options, build
-from schemagen.schema.model import Query, Rows, Schema
+from schemagen.schema.model import Schema
+from schemagen.schema.query import Query, Rows
 from schemagen.sql import query
 from schemagen.targets.sqlmodel import modules as sqlmodel
 from schemagen.targets.sqlmodel.queries import problems

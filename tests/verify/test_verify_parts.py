@@ -18,18 +18,9 @@ from schemagen.datagen.binding import Binder, bound
 from schemagen.datagen.fill import Filler
 from schemagen.engines.dialects import POSTGRES, SQLITE
 from schemagen.schema import types as t
-from schemagen.schema.model import (
-    Action,
-    Column,
-    ForeignKey,
-    LiteralDefault,
-    Parameter,
-    PrimaryKey,
-    Query,
-    Schema,
-    Sql,
-    Table,
-)
+from schemagen.schema.dialect import Sql
+from schemagen.schema.model import Action, Column, ForeignKey, LiteralDefault, PrimaryKey, Schema, Table
+from schemagen.schema.query import Parameter, Query
 from schemagen.verify.dependent_rows import set_by_triggers
 from schemagen.verify.proofs.cascades import simulate
 from schemagen.verify.proofs.key_changes import simulate_change

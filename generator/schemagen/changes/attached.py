@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from schemagen.schema.model import DIALECTS, OwnObject
+from schemagen.schema.dialect import DIALECTS
+from schemagen.schema.objects import OwnObject
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from schemagen.schema.model import Attached, DialectName, Schema
+    from schemagen.schema.dialect import DialectName
+    from schemagen.schema.model import Schema
+    from schemagen.schema.objects import Attached
 
 
 @dataclass(frozen=True, slots=True)

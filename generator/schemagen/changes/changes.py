@@ -18,7 +18,8 @@ from .conversions import conversion_of
 from .type_definitions import TypeDefinitionChange
 
 if TYPE_CHECKING:
-    from schemagen.schema.model import Check, Column, Index, PrimaryKey, SqliteOptions, Table
+    from schemagen.schema.index import Index
+    from schemagen.schema.model import Check, Column, PrimaryKey, SqliteOptions, Table
     from schemagen.schema.triggers import Trigger
 
 ConstraintKind = Literal["primary key", "unique constraint", "check", "foreign key", "index"]

@@ -13,7 +13,8 @@ from schemagen.schema.types import Native, Type
 from .renames import mentions
 
 if TYPE_CHECKING:
-    from schemagen.schema.model import Column, Schema, Sql, Table
+    from schemagen.schema.dialect import Sql
+    from schemagen.schema.model import Column, Schema, Table
 
     from .renames import Renames
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
-from schemagen.schema.model import Check, Column, ForeignKey, Index, Unique
+from schemagen.schema.index import Index
+from schemagen.schema.model import Check, Column, ForeignKey, Unique
 from schemagen.schema.triggers import REFUSING_DELETES, TriggerKind, comes_back, triggers_of
 from schemagen.schema.types import Enum
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
-from schemagen.schema.model import Check, ForeignKey, Index, Schema, Table, Unique
+from schemagen.schema.index import Index
+from schemagen.schema.model import Check, ForeignKey, Schema, Table, Unique
 from schemagen.schema.objects import STANDALONE
 from schemagen.schema.ordering import in_creation_order
 
@@ -22,7 +23,9 @@ from .type_definitions import AlterType, DropType
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from schemagen.schema.model import Column, EnumType, OwnObject, Sql
+    from schemagen.schema.dialect import Sql
+    from schemagen.schema.model import Column, EnumType
+    from schemagen.schema.objects import OwnObject
 
     from .diff import Evolution
 

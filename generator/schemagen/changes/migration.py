@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from schemagen.schema.model import DialectName
+    from schemagen.schema.dialect import DialectName
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from schemagen.schema.model import LiteralDefault, Sql
+from schemagen.schema.dialect import Sql
+from schemagen.schema.model import LiteralDefault
 from schemagen.schema.names import bounded_name
 from schemagen.schema.types import Enum
 

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from schemagen.schema.model import DialectName, Index, Sql, Table
+    from schemagen.schema.dialect import DialectName, Sql
+    from schemagen.schema.index import Index
+    from schemagen.schema.model import Table
 
     from .changes import AlterTable
 

@@ -13,7 +13,9 @@ from schemagen.base.escape import one_line
 from schemagen.schema.model import LiteralDefault
 
 if TYPE_CHECKING:
-    from schemagen.schema.model import Check, Index, IndexElement, Sql
+    from schemagen.schema.dialect import Sql
+    from schemagen.schema.index import Index, IndexElement
+    from schemagen.schema.model import Check
 
 NONE = "none"
 

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from schemagen.databases.memory import Row
     from schemagen.engines.base import Dialect
-    from schemagen.schema.model import Parameter, Query, Schema, Table, Value
+    from schemagen.schema.model import Schema, Table, Value
+    from schemagen.schema.query import Parameter, Query
 
     from .fill import Filler
     from .insertion import NewRow

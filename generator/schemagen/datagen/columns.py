@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from schemagen.databases.memory import Row
-    from schemagen.schema.model import ForeignKey, Sql, Table
+    from schemagen.schema.dialect import Sql
+    from schemagen.schema.model import ForeignKey, Table
 
 
 def distinct_columns(table: Table) -> set[str]:

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from schemagen.engines.sqlite.inspect.tokens import Token
-    from schemagen.schema.model import Check, Sql, Table, Value
+    from schemagen.schema.dialect import Sql
+    from schemagen.schema.model import Check, Table, Value
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from schemagen.base.diagnostics import SchemagenError
     from schemagen.databases.servers import Server
-    from schemagen.schema.model import DialectName
+    from schemagen.schema.dialect import DialectName
 
     from .chain import Chain
     from .position import Position

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from schemagen.engines.catalog import Catalog
     from schemagen.migrations.lock import DialectRecord, Lock, MigrationRecord
-    from schemagen.schema.model import DialectName
+    from schemagen.schema.dialect import DialectName
 
 NO_BUILD = "SG485"
 EXTRA_MISSING = "SG486"

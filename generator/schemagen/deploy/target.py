@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from schemagen.base.diagnostics import SchemagenError
     from schemagen.engines.catalog import Catalog
-    from schemagen.schema.model import DialectName
+    from schemagen.schema.dialect import DialectName
 
 NOT_A_TARGET = "SG487"
 CANNOT_READ = "SG475"

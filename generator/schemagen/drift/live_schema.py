@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from schemagen.engines.catalog_differences import CatalogDifference
-    from schemagen.schema.model import Index, Table
+    from schemagen.schema.index import Index
+    from schemagen.schema.model import Table
     from schemagen.schema.triggers import Trigger
 
 _ENUM_TYPE = f"{ENUM_TYPE} "

@@ -8,7 +8,8 @@ from schemagen.engines.dialects import POSTGRES
 
 if TYPE_CHECKING:
     from schemagen.engines.catalog_differences import CatalogDifference
-    from schemagen.schema.model import DialectName, Schema
+    from schemagen.schema.dialect import DialectName
+    from schemagen.schema.model import Schema
 
 
 def by_hand(found: CatalogDifference, wanted: Schema, dialect: DialectName) -> tuple[str, ...]:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from schemagen.databases.servers import Server
     from schemagen.engines.catalog import Catalog
     from schemagen.engines.catalog_differences import CatalogDifference
-    from schemagen.schema.model import DialectName
+    from schemagen.schema.dialect import DialectName
 
 
 @dataclass(frozen=True, slots=True)

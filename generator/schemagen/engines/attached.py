@@ -12,14 +12,17 @@ from schemagen.changes.attached import is_sequence
 from schemagen.changes.migration import Statement
 from schemagen.engines.standard import dollar_tag
 from schemagen.schema import types as t
-from schemagen.schema.model import OwnObject, Table, View
+from schemagen.schema.model import Table
+from schemagen.schema.objects import OwnObject, View
 from schemagen.sql.own_statements import has_quoted_body, header, roles, words
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from schemagen.engines.base import Dialect
-    from schemagen.schema.model import Attached, DialectName, Schema
+    from schemagen.schema.dialect import DialectName
+    from schemagen.schema.model import Schema
+    from schemagen.schema.objects import Attached
 
 _REPLACED = frozenset({"function", "procedure", "aggregate", "rule", "trigger"})
 """What PostgreSQL can CREATE OR REPLACE."""

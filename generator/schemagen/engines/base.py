@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
     from schemagen.changes.migration import Statement
-    from schemagen.schema.model import Column, DialectName, ForeignKey, Index, IndexElement, Schema, Table, Value
+    from schemagen.schema.dialect import DialectName
+    from schemagen.schema.index import Index, IndexElement
+    from schemagen.schema.model import Column, ForeignKey, Schema, Table, Value
     from schemagen.schema.triggers import Trigger
     from schemagen.schema.types import Type
 

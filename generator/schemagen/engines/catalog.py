@@ -10,7 +10,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from schemagen.schema.model import Action, Deferrable, DialectName, Nulls
+    from schemagen.schema.dialect import DialectName
+    from schemagen.schema.index import Nulls
+    from schemagen.schema.model import Action, Deferrable
 
 OUR_TABLES = frozenset({"_schemagen_guard", "alembic_version"})
 """Tables that migrations keep for themselves; no catalogue shows them."""

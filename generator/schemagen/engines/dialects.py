@@ -8,7 +8,7 @@ from .postgres.dialect import POSTGRES
 from .sqlite.dialect import SQLITE
 
 if TYPE_CHECKING:
-    from schemagen.schema.model import DialectName
+    from schemagen.schema.dialect import DialectName
 
     from .base import Dialect
 

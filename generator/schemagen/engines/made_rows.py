@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from schemagen.changes.changes import AlterTable
-    from schemagen.schema.model import Column, Sql, Table
+    from schemagen.schema.dialect import Sql
+    from schemagen.schema.model import Column, Table
 
     from .standard import StandardDialect
 

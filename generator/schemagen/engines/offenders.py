@@ -15,7 +15,8 @@ from schemagen.changes.renames import mentions
 from schemagen.changes.type_changes import type_change
 from schemagen.changes.type_definitions import extends
 from schemagen.changes.wording import check_text, sql_text
-from schemagen.schema.model import Check, ForeignKey, IndexElement, PrimaryKey, Unique
+from schemagen.schema.index import IndexElement
+from schemagen.schema.model import Check, ForeignKey, PrimaryKey, Unique
 from schemagen.schema.types import Enum
 
 from .postgres.made_rows import POSTGRES_ROWS
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from schemagen.changes.diff import Evolution
-    from schemagen.schema.model import Column, DialectName, Index
+    from schemagen.schema.dialect import DialectName
+    from schemagen.schema.index import Index
+    from schemagen.schema.model import Column
 
     from .made_rows import MadeRows
 

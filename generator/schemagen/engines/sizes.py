@@ -16,7 +16,8 @@ from .base import RowSize
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from schemagen.schema.model import Column, Index, Table
+    from schemagen.schema.index import Index
+    from schemagen.schema.model import Column, Table
 
 UNLIMITED = 200
 SHORTEST = 16

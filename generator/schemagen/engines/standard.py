@@ -22,7 +22,9 @@ from .table_layout import ColumnLine, Line, align_columns, table_body
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Sequence
 
-    from schemagen.schema.model import Column, ForeignKey, Index, IndexElement, Schema, Sql, Table, Unique, Value
+    from schemagen.schema.dialect import Sql
+    from schemagen.schema.index import Index, IndexElement
+    from schemagen.schema.model import Column, ForeignKey, Schema, Table, Unique, Value
     from schemagen.schema.triggers import Trigger
     from schemagen.schema.types import Type
 

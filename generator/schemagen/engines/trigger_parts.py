@@ -9,7 +9,8 @@ from schemagen.schema.triggers import TriggerKind
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from schemagen.schema.model import Column, DialectName, ForeignKey, Schema
+    from schemagen.schema.dialect import DialectName
+    from schemagen.schema.model import Column, ForeignKey, Schema
     from schemagen.schema.triggers import Trigger
     from schemagen.schema.types import Type
 

@@ -9,7 +9,8 @@ from schemagen.changes import changes as c
 from schemagen.changes.conversions import conversion_of
 from schemagen.changes.renames import mentions
 from schemagen.changes.type_changes import type_change
-from schemagen.schema.model import Check, Index, PrimaryKey
+from schemagen.schema.index import Index
+from schemagen.schema.model import Check, PrimaryKey
 
 from .dialects import POSTGRES, SQLITE
 from .postgres import retyping as postgres

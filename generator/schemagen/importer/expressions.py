@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from schemagen.engines.catalog import CatalogSql
-    from schemagen.schema.model import DialectName
+    from schemagen.schema.dialect import DialectName
     from schemagen.schema.types import Type
 
 NOTHING = "NULL"

@@ -12,7 +12,7 @@ from .losses import Effect, Loss
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from schemagen.schema.model import DialectName
+    from schemagen.schema.dialect import DialectName
 
 _STRING = r"'(?:[^']|'')*'"
 _LISTED = re.compile(rf'\(?"?(?P<column>\w+)"? IN \((?P<values>{_STRING}(?:, ?{_STRING})*)\)\)?', re.IGNORECASE)

@@ -16,7 +16,7 @@ from schemagen.engines.reading import read_catalog
 from schemagen.migrations.first_build import bare_steps
 from schemagen.resolve.loaded import Loaded
 from schemagen.resolve.resolver import build_schema
-from schemagen.schema.model import View
+from schemagen.schema.objects import View
 from schemagen.spec.language import read_specs
 from schemagen.spec.reporter import Reporter
 from schemagen.spec.source import Source, Sources, read_yaml
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from schemagen.databases.servers import Server
     from schemagen.engines.catalog import CatalogOwn, CatalogTable, CatalogTrigger
     from schemagen.engines.catalog_differences import CatalogDifference
-    from schemagen.schema.model import DialectName, Schema
+    from schemagen.schema.dialect import DialectName
+    from schemagen.schema.model import Schema
 
 FOLDER = "specs"
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from schemagen.databases.servers import Server
     from schemagen.engines.catalog import Catalog
-    from schemagen.schema.model import DialectName
+    from schemagen.schema.dialect import DialectName
 
     from .losses import Loss
 

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from schemagen.engines.catalog import CatalogCheck, CatalogSql, CatalogTable
-    from schemagen.schema.model import DialectName, SqliteOptions
+    from schemagen.schema.dialect import DialectName
+    from schemagen.schema.model import SqliteOptions
     from schemagen.schema.types import Type
 
     from .domains import Domain

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from schemagen.engines.catalog import CatalogTable
-    from schemagen.schema.model import DialectName
+    from schemagen.schema.dialect import DialectName
 
     from .expressions import PostgresExpressions, SqliteExpressions
 

@@ -13,7 +13,7 @@ from schemagen.schema.triggers import REFUSING_DELETES
 
 if TYPE_CHECKING:
     from schemagen.engines.catalog import CatalogForeignKey, CatalogTable, CatalogTrigger
-    from schemagen.schema.model import DialectName
+    from schemagen.schema.dialect import DialectName
 
 _NAME = r'"(?:[^"]|"")+"|\w+'
 _SQLITE_FILL = re.compile(rf"UPDATE (?P<table>{_NAME}) SET (?P<column>{_NAME}) = \((?P<sql>.*?)\)\s+WHERE ", re.DOTALL)

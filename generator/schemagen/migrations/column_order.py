@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from schemagen.changes.migration import Step
-    from schemagen.schema.model import DialectName, Schema, Table
+    from schemagen.schema.dialect import DialectName
+    from schemagen.schema.model import Schema, Table
 
 _NAME = r'(?:"(?:[^"]|"")+"|\w+)'
 _STATEMENT = re.compile(

@@ -14,14 +14,15 @@ from schemagen.engines.dialects import POSTGRES, SQLITE
 from schemagen.engines.postgres.enum_types import create_extension, create_types, drop_types
 from schemagen.engines.postgres.session import begun
 from schemagen.engines.release import releases
-from schemagen.schema.model import View
+from schemagen.schema.objects import View
 from schemagen.schema.triggers import triggers_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from schemagen.engines.base import Dialect
-    from schemagen.schema.model import Attached, ForeignKey, Schema, Table
+    from schemagen.schema.model import ForeignKey, Schema, Table
+    from schemagen.schema.objects import Attached
 
 ADD_FOREIGN_KEYS = "add_foreign_keys"
 CREATE_TYPES = "create_types"

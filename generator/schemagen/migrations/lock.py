@@ -27,7 +27,7 @@ from .own_steps import StepRecord  # noqa: TC001
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from schemagen.schema.model import DialectName
+    from schemagen.schema.dialect import DialectName
 
 FORMAT = 1
 """The version of the lock's form; a program refuses locks of a later one."""

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from schemagen.changes.safety import Loss
     from schemagen.engines.offenders import Stop
     from schemagen.engines.verdicts import Verdicts
-    from schemagen.schema.model import Column, DialectName
+    from schemagen.schema.dialect import DialectName
+    from schemagen.schema.model import Column
 
     Statements = tuple[Statement, ...]
 

@@ -13,7 +13,7 @@ from schemagen.changes.migration import Migration, Statement, Step
 from schemagen.engines.postgres.batches import batched
 from schemagen.engines.postgres.session import begun, begun_online
 from schemagen.engines.postgres.statements import LOCK_TIMEOUT
-from schemagen.schema.model import DIALECTS, Sql
+from schemagen.schema.dialect import DIALECTS, Sql
 
 from .proof_rows import ProofError, checks, inserts
 
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from schemagen.base.diagnostics import Origin
-    from schemagen.schema.model import DialectName, Schema
+    from schemagen.schema.dialect import DialectName
+    from schemagen.schema.model import Schema
     from schemagen.schema.own_steps import OwnStep, WrittenSql
     from schemagen.spec.source import Sources
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from schemagen.base.spelling import did_you_mean
 from schemagen.engines.dialects import POSTGRES, SQLITE
-from schemagen.schema.model import Sql
+from schemagen.schema.dialect import Sql
 from schemagen.schema.types import Json
 from schemagen.schema.values import ValueProblem, is_null, parse_value
 

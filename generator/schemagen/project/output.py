@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from schemagen.base.layout import migration_number
-from schemagen.schema.model import DIALECTS
+from schemagen.schema.dialect import DIALECTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from schemagen.changes.migration import Statement, Step
     from schemagen.migrations.lock import Lock
-    from schemagen.schema.model import DialectName, Schema
+    from schemagen.schema.dialect import DialectName
+    from schemagen.schema.model import Schema
 
 
 def render(schema: Schema, base: Lock | None, steps: Sequence[Step]) -> dict[str, str]:

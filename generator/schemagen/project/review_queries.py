@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from schemagen.changes.diff import Evolution
-    from schemagen.schema.model import Index, Query, Table
+    from schemagen.schema.index import Index
+    from schemagen.schema.model import Table
+    from schemagen.schema.query import Query
 
 
 @dataclass(frozen=True, slots=True)

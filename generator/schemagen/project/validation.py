@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from schemagen.changes.migration import Migration, Statement, Step
     from schemagen.engines.base import Dialect
     from schemagen.resolve.loaded import Loaded
-    from schemagen.schema.model import Check, DialectName, Schema, Table, Value
+    from schemagen.schema.dialect import DialectName
+    from schemagen.schema.model import Check, Schema, Table, Value
     from schemagen.schema.types import Native
     from schemagen.spec.source import Sources
 

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from schemagen.base.diagnostics import Origin
 from schemagen.base.spelling import did_you_mean
 from schemagen.schema import types as t
-from schemagen.schema.model import DIALECTS, Column, OwnObject, ResultColumn, Sql, Table, View
-from schemagen.schema.objects import STANDALONE
+from schemagen.schema.dialect import DIALECTS, Sql
+from schemagen.schema.model import Column, Table
+from schemagen.schema.objects import STANDALONE, OwnObject, View
+from schemagen.schema.query import ResultColumn
 from schemagen.spec.definition import ColumnSpec, SqlByEngine, TableSpec
 
 from .context import Draft, own_texts
@@ -18,7 +20,8 @@ from .indexes import resolve_indexes
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from schemagen.schema.model import Attached, Index
+    from schemagen.schema.index import Index
+    from schemagen.schema.objects import Attached
     from schemagen.spec.definition import ObjectSpec, ViewSpec
     from schemagen.spec.language import ReadSpec
 

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from schemagen.base.diagnostics import Origin
-    from schemagen.schema.model import Column, Sql, Table
+    from schemagen.schema.dialect import Sql
+    from schemagen.schema.model import Column, Table
     from schemagen.schema.types import Type
     from schemagen.spec.definition import SqlByEngine
 

@@ -20,7 +20,7 @@ from .context import BAD_SQL
 
 if TYPE_CHECKING:
     from schemagen.base.diagnostics import Origin
-    from schemagen.schema.model import Sql
+    from schemagen.schema.dialect import Sql
     from schemagen.schema.types import Type
     from schemagen.spec.definition import ColumnSpec, SqlValue
 

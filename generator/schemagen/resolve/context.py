@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
-from schemagen.schema.model import Sql
+from schemagen.schema.dialect import Sql
 from schemagen.schema.names import derived_names
 from schemagen.spec.definition import SqlByEngine
 
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from schemagen.base.diagnostics import Origin
-    from schemagen.schema.model import DialectName, EnumType, Schema
+    from schemagen.schema.dialect import DialectName
+    from schemagen.schema.model import EnumType, Schema
     from schemagen.schema.types import Type
     from schemagen.spec.definition import TableSpec
     from schemagen.spec.reporter import Reporter

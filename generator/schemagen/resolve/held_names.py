@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from schemagen.changes.renames import move_tables, renames_of
 from schemagen.engines.dialects import POSTGRES, SQLITE
-from schemagen.schema.model import Check, ForeignKey, Index, Schema, Unique
+from schemagen.schema.index import Index
+from schemagen.schema.model import Check, ForeignKey, Schema, Unique
 from schemagen.schema.names import HASH_LENGTH, derived_names, type_check_name
 
 if TYPE_CHECKING:

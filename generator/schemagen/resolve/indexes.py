@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from schemagen.schema.model import Check, Index, IndexElement, Nulls
+from schemagen.schema.index import Index, IndexElement, Nulls
+from schemagen.schema.model import Check
 from schemagen.schema.names import type_check_name
 
 from .columns import report_collation, unknown_column

@@ -10,7 +10,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from schemagen.schema import types as t
-from schemagen.schema.model import Index, IndexElement, Sql
+from schemagen.schema.dialect import Sql
+from schemagen.schema.index import Index, IndexElement
 from schemagen.sql.nodes import quote
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from schemagen.base.spelling import did_you_mean
-from schemagen.schema.model import Parameter, Query
+from schemagen.schema.query import Parameter, Query
 from schemagen.schema.types import Text
 from schemagen.spec.definition import SqlByEngine
 
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from schemagen.base.diagnostics import Origin
-    from schemagen.schema.model import Sql, Table
+    from schemagen.schema.dialect import Sql
+    from schemagen.schema.model import Table
     from schemagen.spec.definition import QuerySpec
 
     from .context import Context

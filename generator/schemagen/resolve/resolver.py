@@ -30,7 +30,9 @@ from .queries import resolve_query
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from schemagen.schema.model import Notes, Query, View
+    from schemagen.schema.model import Notes
+    from schemagen.schema.objects import View
+    from schemagen.schema.query import Query
     from schemagen.schema.scalars import NotesSpec
     from schemagen.spec.definition import SpecFile
     from schemagen.spec.language import ReadSpec

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from .model import IndexElement
+from .index import IndexElement
 
 if TYPE_CHECKING:
     from schemagen.base.diagnostics import Origin
 
-    from .model import ForeignKey, Index, Schema, Table
+    from .index import Index
+    from .model import ForeignKey, Schema, Table
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,10 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from .objects import STANDALONE, ObjectKind, in_order_of_needs
+from .dialect import Sql  # noqa: TC001  (the codec reads the hints)
+from .index import Index  # noqa: TC001  (the codec reads the hints)
+from .objects import STANDALONE, Attached, OwnObject, View, in_order_of_needs
+from .query import Query  # noqa: TC001  (the codec reads the hints)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,9 +22,6 @@ if TYPE_CHECKING:
     from schemagen.base.diagnostics import Origin
 
     from .types import Type
-
-DialectName = Literal["sqlite", "postgres"]
-DIALECTS: tuple[DialectName, ...] = ("sqlite", "postgres")
 
 Pages = Literal["document", "table"]
 
@@ -35,18 +35,6 @@ exactly ``scale`` decimals; uuid → lower case with dashes; date → ``YYYY-MM-
 timestamp → ``YYYY-MM-DDTHH:MM:SS.ffffff``; timestamptz → the same in UTC with a final ``Z``; bytea → ``\\x`` and
 lower-case hex; json, jsonb and arrays → the value itself; every other type → text.
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Sql:
-    """One expression or statement as each engine runs it; None where it is left out of that engine."""
-
-    postgres: str | None
-    sqlite: str | None
-
-    def for_dialect(self, dialect: DialectName) -> str | None:
-        """The text of one engine."""
-        return self.postgres if dialect == "postgres" else self.sqlite
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,57 +145,6 @@ class Check:
     origin: Origin | None = field(default=None, compare=False, repr=False)
 
 
-class Nulls(StrEnum):
-    """Where an index keeps NULLs."""
-
-    FIRST = "first"
-    LAST = "last"
-
-
-@dataclass(frozen=True, slots=True)
-class IndexElement:
-    """One element of an index: a column, or an expression (exactly one of the two is set)."""
-
-    column: str | None = None
-    sql: Sql | None = None
-    descending: bool = False
-    nulls: Nulls | None = None
-    opclass: str | None = None
-    collation: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Index:
-    """An index; ``only`` names the one engine that has it, ``reason`` keeps one that no query needs.
-
-    Unless ``nulls_distinct``, NULL is a value like others to a unique one; one that ``completes`` is SQLite's half of
-    such a rule.
-    """
-
-    name: str
-    elements: tuple[IndexElement, ...]
-    unique: bool = False
-    where: Sql | None = None
-    method: str = "btree"
-    include: tuple[str, ...] = ()
-    only: DialectName | None = None
-    description: str = ""
-    reason: str = ""
-    origin: Origin | None = field(default=None, compare=False, repr=False)
-    nulls_distinct: bool = True
-    completes: bool = False
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The plain columns among the elements, in order."""
-        return tuple(element.column for element in self.elements if element.column is not None)
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether it holds every row on both engines, and nothing but plain columns."""
-        return self.where is None and self.only is None and len(self.columns) == len(self.elements)
-
-
 @dataclass(frozen=True, slots=True)
 class Volume:
     """How many rows a table is expected to hold, and how many more each month."""
@@ -309,63 +246,6 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Parameter:
-    """A ``:name`` of a query and the type of what it is compared with or stored into.
-
-    ``nullable``: NULL may be given. ``known`` false: nothing says its type, which PostgreSQL takes for text.
-    """
-
-    name: str
-    type: Type
-    nullable: bool = field(default=False, compare=False)
-    known: bool = field(default=True, compare=False)
-
-
-class Rows(StrEnum):
-    """How many rows a query gives."""
-
-    ONE = "one"
-    AT_MOST_ONE = "at most one"
-    MANY = "many"
-    NONE = "none"
-
-
-@dataclass(frozen=True, slots=True)
-class ResultColumn:
-    """A column of a query's result; ``type`` is a bare native one where it is of the engines' own."""
-
-    name: str
-    type: Type
-    nullable: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What a query gives: its columns, and how many rows."""
-
-    rows: Rows
-    columns: tuple[ResultColumn, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """A query pattern: one statement, what it is for, and the index, unique constraint or key that serves it."""
-
-    name: str
-    sql: Sql
-    description: str = ""
-    uses: tuple[str, ...] = ()
-    p95_ms: float | None = None
-    parameters: tuple[Parameter, ...] = ()
-    tables: tuple[str, ...] = ()
-    writes: bool = False
-    result: Result | None = field(default=None, compare=False)
-    """What it gives; None for SQL that each engine has in its own words."""
-    document: str = ""
-    origin: Origin | None = field(default=None, compare=False, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
 class Document:
     """One spec file, which becomes one Markdown document; ``name`` is its path without the suffix.
 
@@ -391,68 +271,6 @@ class EnumType:
     description: str = ""
     document: str = ""
     origin: Origin | None = field(default=None, compare=False, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """A view; ``columns`` are its output, of a bare native type where only the engines know it.
-
-    ``needs`` names the tables, views and objects that it reads.
-    """
-
-    name: str
-    sql: Sql
-    columns: tuple[ResultColumn, ...]
-    security_invoker: bool = False
-    materialized: bool = False
-    indexes: tuple[Index, ...] = ()
-    needs: tuple[str, ...] = ()
-    description: str = ""
-    document: str = ""
-    origin: Origin | None = field(default=None, compare=False, repr=False)
-
-    @property
-    def kind(self) -> str:
-        """What it is, in words."""
-        return "materialized view" if self.materialized else "view"
-
-    @property
-    def column_names(self) -> tuple[str, ...]:
-        """The names of its output."""
-        return tuple(column.name for column in self.columns)
-
-    def definition(self, dialect: DialectName) -> object:
-        """All that decides what one engine has of it; None where it has nothing."""
-        text = self.sql.for_dialect(dialect)
-        if text is None:
-            return None
-        own = (self.security_invoker, self.materialized, self.indexes) if dialect == "postgres" else ()
-        return text, self.column_names, own
-
-
-@dataclass(frozen=True, slots=True)
-class OwnObject:
-    """An object of one's own: the statement that makes it on each engine, and the one that drops it.
-
-    ``needs`` names the tables, views and objects that have to be there first.
-    """
-
-    name: str
-    kind: ObjectKind
-    sql: Sql
-    drop: Sql
-    needs: tuple[str, ...] = ()
-    description: str = ""
-    document: str = ""
-    origin: Origin | None = field(default=None, compare=False, repr=False)
-
-    def definition(self, dialect: DialectName) -> object:
-        """All that decides what one engine has of it; None where it has nothing."""
-        text = self.sql.for_dialect(dialect)
-        return None if text is None else (self.kind, text, self.drop.for_dialect(dialect))
-
-
-Attached = View | OwnObject
 
 
 @dataclass(frozen=True)

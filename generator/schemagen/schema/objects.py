@@ -1,16 +1,85 @@
-"""Kinds of objects of one's own, and the order in which what needs each other is made."""
+"""Views and objects of one's own, which are made around the tables, and the order in which they are made."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
+
+from .dialect import DialectName, Sql  # noqa: TC001  (the codec reads the hints)
+from .index import Index  # noqa: TC001  (the codec reads the hints)
+from .query import ResultColumn  # noqa: TC001  (the codec reads the hints)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from schemagen.base.diagnostics import Origin
 
 ObjectKind = Literal["function", "procedure", "aggregate", "trigger", "policy", "grant", "rule", "sequence"]
 
 STANDALONE: frozenset[str] = frozenset({"function", "procedure", "aggregate", "sequence"})
 """Kinds that tables may be made of: made before the tables, where they need none."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A view; ``columns`` are its output, of a bare native type where only the engines know it.
+
+    ``needs`` names the tables, views and objects that it reads.
+    """
+
+    name: str
+    sql: Sql
+    columns: tuple[ResultColumn, ...]
+    security_invoker: bool = False
+    materialized: bool = False
+    indexes: tuple[Index, ...] = ()
+    needs: tuple[str, ...] = ()
+    description: str = ""
+    document: str = ""
+    origin: Origin | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def kind(self) -> str:
+        """What it is, in words."""
+        return "materialized view" if self.materialized else "view"
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """The names of its output."""
+        return tuple(column.name for column in self.columns)
+
+    def definition(self, dialect: DialectName) -> object:
+        """All that decides what one engine has of it; None where it has nothing."""
+        text = self.sql.for_dialect(dialect)
+        if text is None:
+            return None
+        own = (self.security_invoker, self.materialized, self.indexes) if dialect == "postgres" else ()
+        return text, self.column_names, own
+
+
+@dataclass(frozen=True, slots=True)
+class OwnObject:
+    """An object of one's own: the statement that makes it on each engine, and the one that drops it.
+
+    ``needs`` names the tables, views and objects that have to be there first.
+    """
+
+    name: str
+    kind: ObjectKind
+    sql: Sql
+    drop: Sql
+    needs: tuple[str, ...] = ()
+    description: str = ""
+    document: str = ""
+    origin: Origin | None = field(default=None, compare=False, repr=False)
+
+    def definition(self, dialect: DialectName) -> object:
+        """All that decides what one engine has of it; None where it has nothing."""
+        text = self.sql.for_dialect(dialect)
+        return None if text is None else (self.kind, text, self.drop.for_dialect(dialect))
+
+
+Attached = View | OwnObject
 
 
 class Needing(Protocol):

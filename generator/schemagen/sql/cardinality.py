@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from schemagen.schema.model import Rows
+from schemagen.schema.query import Rows
 
 from .nodes import name_of
 from .parse import MARK

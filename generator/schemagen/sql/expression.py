@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from schemagen.schema.model import Sql
+    from schemagen.schema.dialect import Sql
 
 
 @dataclass(frozen=True, slots=True)

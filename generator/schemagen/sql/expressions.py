@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from schemagen.schema import types as t
-from schemagen.schema.model import Sql
+from schemagen.schema.dialect import Sql
 
 from .expression import Expression
 

@@ -14,7 +14,7 @@ from .errors import SqlError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from schemagen.schema.model import DialectName
+    from schemagen.schema.dialect import DialectName
     from schemagen.schema.objects import ObjectKind
 
 _NAME = r'(?:"(?:[^"]|"")+"|[A-Za-z_][\w$]*)'

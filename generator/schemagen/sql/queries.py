@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from schemagen.schema import types as t
-from schemagen.schema.model import Parameter, Result, ResultColumn, Sql
+from schemagen.schema.dialect import Sql
+from schemagen.schema.query import Parameter, Result, ResultColumn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

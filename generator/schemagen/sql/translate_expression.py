@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from schemagen.schema import types as t
-from schemagen.schema.model import Sql
+from schemagen.schema.dialect import Sql
 
 from .convert import adapt, assign
 from .errors import SqlError

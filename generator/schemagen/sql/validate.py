@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sqlglot import exp
     from sqlglot.dialects.dialect import Dialect
 
-    from schemagen.schema.model import DialectName
+    from schemagen.schema.dialect import DialectName
 
 OPAQUE: dict[DialectName, dict[str, str]] = {
     "sqlite": {

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from schemagen.engines.base import Dialect
-    from schemagen.schema.model import Column, DialectName, Schema, Table, Value
+    from schemagen.schema.dialect import DialectName
+    from schemagen.schema.model import Column, Schema, Table, Value
 
     Row = Mapping[str, Value]
 

@@ -8,13 +8,14 @@ from schemagen.base.escape import one_line
 from schemagen.base.render import render as render_template
 from schemagen.changes.sql_text import STEP
 from schemagen.engines.table_layout import comment_lines
-from schemagen.schema.model import DIALECTS
+from schemagen.schema.dialect import DIALECTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from schemagen.changes.migration import Migration, Statement, Step
-    from schemagen.schema.model import DialectName, Schema
+    from schemagen.schema.dialect import DialectName
+    from schemagen.schema.model import Schema
 
 
 def render(schema: Schema, steps: Sequence[Step]) -> dict[str, str]:  # noqa: ARG001  (every target is called alike)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from schemagen.migrations.lock import Lock
-    from schemagen.schema.model import ForeignKey, Query, Table
+    from schemagen.schema.model import ForeignKey, Table
+    from schemagen.schema.query import Query
 
 
 @dataclass(frozen=True, slots=True)

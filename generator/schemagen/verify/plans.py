@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from schemagen.databases.scratch import Database
-    from schemagen.schema.model import Index, Schema, Table
+    from schemagen.schema.index import Index
+    from schemagen.schema.model import Schema, Table
 
 
 class Way(StrEnum):

@@ -14,7 +14,7 @@ from schemagen.databases.refusals import StatementError
 from schemagen.databases.scratch import Database, PostgresEngine, SqliteEngine
 from schemagen.datagen.test_rows import Material
 from schemagen.engines.attached import roles_of
-from schemagen.schema.model import DIALECTS
+from schemagen.schema.dialect import DIALECTS
 
 from .codes import Code
 from .models.process import Models, ModelsError

@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from schemagen.changes.diff import Evolution
     from schemagen.changes.halves import Gate
     from schemagen.engines.definitions import Constraint
-    from schemagen.schema.model import Attached, Column, ForeignKey, Schema, Table
+    from schemagen.schema.model import Column, ForeignKey, Schema, Table
+    from schemagen.schema.objects import Attached
     from schemagen.schema.triggers import Trigger
 
     from .tables import TablePlan

@@ -22,24 +22,16 @@ from schemagen.engines.standard import (
     written_check,
 )
 from schemagen.schema import types as t
-from schemagen.schema.model import Nulls
+from schemagen.schema.index import Nulls
 
 from . import triggers as postgres_triggers
 from .session import RESUME_TRIGGERS, SUSPEND_TRIGGERS
 
 if TYPE_CHECKING:
     from schemagen.engines.base import NamedCheck, RowSize
-    from schemagen.schema.model import (
-        Column,
-        DialectName,
-        ForeignKey,
-        Index,
-        IndexElement,
-        Schema,
-        Table,
-        Unique,
-        Value,
-    )
+    from schemagen.schema.dialect import DialectName
+    from schemagen.schema.index import Index, IndexElement
+    from schemagen.schema.model import Column, ForeignKey, Schema, Table, Unique, Value
     from schemagen.schema.triggers import Trigger
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from schemagen.base.escape import sql_string
 from schemagen.changes.migration import Statement
 from schemagen.engines.standard import dollar_tag
-from schemagen.schema.model import OwnObject, View
+from schemagen.schema.objects import OwnObject, View
 from schemagen.sql.own_statements import roles, words
 
 from .statements import regclass

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from schemagen.engines.definitions import Constraint
-    from schemagen.schema.model import Index, Table
+    from schemagen.schema.index import Index
+    from schemagen.schema.model import Table
 
 LOCK_WAIT = "5s"
 """How long a statement waits for its lock, and others behind it, before the migration gives up."""

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from schemagen.engines import definitions
-from schemagen.schema.model import Nulls
+from schemagen.schema.index import Nulls
 
 from . import statements as sql
 from .dialect import POSTGRES
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from schemagen.changes.diff import Evolution
     from schemagen.changes.migration import Statement
     from schemagen.engines.definitions import Constraint
-    from schemagen.schema.model import ForeignKey, Index, Table
+    from schemagen.schema.index import Index
+    from schemagen.schema.model import ForeignKey, Table
 
     from .tables import TablePlan
 

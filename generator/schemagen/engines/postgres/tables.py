@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from schemagen.changes.changes import AlterTable
     from schemagen.changes.diff import Evolution
     from schemagen.engines.definitions import Constraint, ConstraintKind
-    from schemagen.schema.model import Column, ForeignKey, Index, Table
+    from schemagen.schema.index import Index
+    from schemagen.schema.model import Column, ForeignKey, Table
 
 KEYS: frozenset[ConstraintKind] = frozenset({"PRIMARY KEY", "UNIQUE"})
 

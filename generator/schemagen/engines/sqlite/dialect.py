@@ -20,7 +20,9 @@ from .differences import sqlite_differences
 
 if TYPE_CHECKING:
     from schemagen.engines.base import Difference, NamedCheck, RowSize
-    from schemagen.schema.model import Column, DialectName, ForeignKey, Index, IndexElement, Schema, Table, Value
+    from schemagen.schema.dialect import DialectName
+    from schemagen.schema.index import Index, IndexElement
+    from schemagen.schema.model import Column, ForeignKey, Schema, Table, Value
     from schemagen.schema.triggers import Trigger
 
 BYTEA_PREFIX = "\\x"

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from schemagen.engines.base import Difference
 from schemagen.schema import types as t
-from schemagen.schema.model import Deferrable, Sql
+from schemagen.schema.dialect import Sql
+from schemagen.schema.model import Deferrable
 
 from . import types as sqlite_types
 from .triggers import filled_by_updates
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from schemagen.engines.standard import StandardDialect
-    from schemagen.schema.model import Column, ForeignKey, Index, Schema, Table
+    from schemagen.schema.index import Index
+    from schemagen.schema.model import Column, ForeignKey, Schema, Table
 
 BYTE_ORDER = frozenset({"C", "POSIX", "ucs_basic"})
 """Collations of PostgreSQL that compare as SQLite's BINARY does: byte by byte."""

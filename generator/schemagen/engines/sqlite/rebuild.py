@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from schemagen.changes.changes import AlterTable
-    from schemagen.schema.model import Column, ForeignKey, Index, Table
+    from schemagen.schema.index import Index
+    from schemagen.schema.model import Column, ForeignKey, Table
 
     from .dialect import Sqlite
 

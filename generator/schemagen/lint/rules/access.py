@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from sqlglot import exp
 
-    from schemagen.schema.model import Query, Schema, Table
+    from schemagen.schema.model import Schema, Table
+    from schemagen.schema.query import Query
 
 
 @dataclass(frozen=True, slots=True)

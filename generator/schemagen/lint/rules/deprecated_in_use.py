@@ -40,7 +40,8 @@ from .pii_without_retention import is_tagged
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from schemagen.schema.model import Query, Schema
+    from schemagen.schema.model import Schema
+    from schemagen.schema.query import Query
 
     from .base import Project
 

@@ -33,7 +33,7 @@ from typing import TYPE_CHECKING
 
 from schemagen.lint.profiles import Profile
 from schemagen.schema.access_paths import paths
-from schemagen.schema.model import IndexElement
+from schemagen.schema.index import IndexElement
 
 from .base import Finding, Rule
 
@@ -41,7 +41,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from schemagen.base.diagnostics import Origin
-    from schemagen.schema.model import Index, Table
+    from schemagen.schema.index import Index
+    from schemagen.schema.model import Table
 
     from .base import Project
 

@@ -44,7 +44,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from schemagen.base.diagnostics import Origin
-    from schemagen.schema.model import Check, ForeignKey, Index, Unique
+    from schemagen.schema.index import Index
+    from schemagen.schema.model import Check, ForeignKey, Unique
 
     from .base import Project
 

@@ -41,7 +41,7 @@ from .base import Finding, Rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from schemagen.schema.model import Index
+    from schemagen.schema.index import Index
     from schemagen.schema.types import Type
 
     from .base import Project

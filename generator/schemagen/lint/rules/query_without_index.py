@@ -46,7 +46,7 @@ from .base import Finding, Rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from schemagen.schema.model import Sql
+    from schemagen.schema.dialect import Sql
 
     from .access import Access
     from .base import Project

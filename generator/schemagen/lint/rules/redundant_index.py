@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from schemagen.schema.access_paths import Path
-    from schemagen.schema.model import IndexElement
+    from schemagen.schema.index import IndexElement
 
     from .base import Project
 

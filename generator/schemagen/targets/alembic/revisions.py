@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from schemagen.changes.migration import Migration, Statement, Step
-    from schemagen.schema.model import DialectName
+    from schemagen.schema.dialect import DialectName
 
 ENGINES: Mapping[str, DialectName] = {"sqlite": "sqlite", "postgresql": "postgres"}
 """Our dialects by the names that SQLAlchemy gives to them."""

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from schemagen.changes.migration import Step
-    from schemagen.schema.model import Document, Query, Schema, Table
+    from schemagen.schema.model import Document, Schema, Table
+    from schemagen.schema.query import Query
 
     from .overview import Overview
 

@@ -16,7 +16,8 @@ from .sizes import sizes_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from schemagen.schema.model import Document, Query, Table
+    from schemagen.schema.model import Document, Table
+    from schemagen.schema.query import Query
 
     from .overview import Overview
     from .sizes import Sizes

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
     from schemagen.changes.migration import Step
     from schemagen.engines.base import Dialect, Difference
-    from schemagen.schema.model import DialectName, Document, Query, Schema, Table
+    from schemagen.schema.dialect import DialectName
+    from schemagen.schema.model import Document, Schema, Table
+    from schemagen.schema.query import Query
 
 
 @dataclass(frozen=True, slots=True)

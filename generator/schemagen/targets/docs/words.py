@@ -18,7 +18,8 @@ from .markdown import codes, joined, sentence
 
 if TYPE_CHECKING:
     from schemagen.engines.base import Dialect
-    from schemagen.schema.model import Check, Column, ForeignKey, Index, Schema, Table
+    from schemagen.schema.index import Index
+    from schemagen.schema.model import Check, Column, ForeignKey, Schema, Table
     from schemagen.schema.triggers import Trigger
 
 _AN = re.compile(r"(?!uni|use|uti|usu|eu|one\b|once)(?:[aeiou]|hour|heir|honest)")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from schemagen.schema.model import DIALECTS
+from schemagen.schema.dialect import DIALECTS
 
 from . import script_runners, sql_runners
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from schemagen.changes.migration import Migration, Step
-    from schemagen.schema.model import DialectName
+    from schemagen.schema.dialect import DialectName
 
     Files = dict[str, str]
 

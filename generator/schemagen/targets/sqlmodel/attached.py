@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from schemagen.changes.migration import Statement
-    from schemagen.schema.model import Attached, ResultColumn, Schema, View
+    from schemagen.schema.model import Schema
+    from schemagen.schema.objects import Attached, View
+    from schemagen.schema.query import ResultColumn
 
 
 def render(schema: Schema) -> dict[str, str]:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from schemagen.changes.migration import Statement
     from schemagen.engines.base import Dialect
-    from schemagen.schema.model import Check, Index, IndexElement, Schema, Table, Unique
+    from schemagen.schema.index import Index, IndexElement
+    from schemagen.schema.model import Check, Schema, Table, Unique
 
 
 def constraints(table: Table, schema: Schema) -> list[Code]:

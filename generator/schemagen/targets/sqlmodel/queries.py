@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from schemagen.base.escape import one_line
 from schemagen.base.render import render as render_template
 from schemagen.schema import types as t
-from schemagen.schema.model import Rows
 from schemagen.schema.model_names import attribute
 from schemagen.schema.names import words_of
+from schemagen.schema.query import Rows
 from schemagen.targets.python_code import INDENT, Call, Code, Named, Text, flat, layout, names_in, packed, quoted
 
 from .docstrings import laid_out
@@ -21,7 +21,8 @@ from .types import annotation, modules, sql_type
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from schemagen.schema.model import Query, ResultColumn, Schema
+    from schemagen.schema.model import Schema
+    from schemagen.schema.query import Query, ResultColumn
 
 _TOKEN = re.compile(
     r"--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|::|(?<![:\w]):(?P<name>[A-Za-z_]\w*)", re.DOTALL

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from schemagen.databases.values import from_driver, from_python
 from schemagen.schema import types as t
-from schemagen.schema.model import Result, Rows
+from schemagen.schema.query import Result, Rows
 
 Answer = dict[str, Any]
 

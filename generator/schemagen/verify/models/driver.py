@@ -20,7 +20,8 @@ from typing import Any
 
 from schemagen.databases.values import comparable, from_driver, to_python
 from schemagen.schema.codec import decode
-from schemagen.schema.model import Parameter, Result, Schema
+from schemagen.schema.model import Schema
+from schemagen.schema.query import Parameter, Result
 
 from .answers import canonical, field, relationship, rows_of_function, rows_of_text
 from .invalid_values import forbidden

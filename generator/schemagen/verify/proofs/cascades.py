@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from schemagen.datagen.references import refers
 from schemagen.datagen.test_rows import key_of, where
-from schemagen.schema.model import Action, Deferrable, Sql
+from schemagen.schema.dialect import Sql
+from schemagen.schema.model import Action, Deferrable
 from schemagen.verify.dependent_rows import (
     Family,
     Outcome,

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from schemagen.databases.scratch import Database
     from schemagen.engines.base import Dialect
     from schemagen.engines.catalog import Catalog, CatalogTable
-    from schemagen.schema.model import Column, DialectName, ForeignKey, Index, Schema, Table
+    from schemagen.schema.dialect import DialectName
+    from schemagen.schema.index import Index
+    from schemagen.schema.model import Column, ForeignKey, Schema, Table
     from schemagen.verify.report import Section
 
 _POSTGRES: dict[type[t.Type], str] = {

@@ -16,7 +16,7 @@ from schemagen.databases.scripts import statements
 from schemagen.migrations.history import lock_content
 from schemagen.migrations.lock import loads
 from schemagen.migrations.written import revision_lists
-from schemagen.schema.model import DIALECTS
+from schemagen.schema.dialect import DIALECTS
 from schemagen.verify.report import BOTH, Claim
 
 if TYPE_CHECKING:

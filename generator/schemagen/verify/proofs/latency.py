@@ -18,7 +18,8 @@ from .query_plans import depends_on_values, load
 
 if TYPE_CHECKING:
     from schemagen.databases.scratch import Database
-    from schemagen.schema.model import Query, Schema
+    from schemagen.schema.model import Schema
+    from schemagen.schema.query import Query
     from schemagen.verify.report import Section
     from schemagen.verify.subject import Subject
 

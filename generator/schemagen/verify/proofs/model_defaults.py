@@ -10,7 +10,7 @@ from schemagen.base.escape import sql_string
 from schemagen.databases.values import comparable, select
 from schemagen.engines.sqlite.types import is_numbered, is_row_number
 from schemagen.schema import types as t
-from schemagen.schema.model import Sql
+from schemagen.schema.dialect import Sql
 from schemagen.verify.dependent_rows import following, insert_all, inserts, set_by_triggers
 from schemagen.verify.report import Claim
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from schemagen.databases.scratch import Database
     from schemagen.migrations.own_steps import StepRecord
-    from schemagen.schema.model import Sql
+    from schemagen.schema.dialect import Sql
     from schemagen.verify.report import Section
     from schemagen.verify.subject import Subject
 

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from schemagen.databases.refusals import Refusal
     from schemagen.databases.scratch import Database
-    from schemagen.schema.model import Query, Value
+    from schemagen.schema.model import Value
+    from schemagen.schema.query import Query
     from schemagen.verify.report import Section
     from schemagen.verify.subject import Subject
 

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from schemagen.databases.refusals import Refusal
     from schemagen.databases.scratch import Database
     from schemagen.engines.base import Dialect
-    from schemagen.schema.model import Query, Schema, Table
+    from schemagen.schema.model import Schema, Table
+    from schemagen.schema.query import Query
     from schemagen.verify.plans import Plan, Read
     from schemagen.verify.report import Section
     from schemagen.verify.subject import Subject

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from schemagen.databases.memory import Row
     from schemagen.databases.scratch import Database
-    from schemagen.schema.model import Schema, View
+    from schemagen.schema.model import Schema
+    from schemagen.schema.objects import View
     from schemagen.verify.report import Ledger
     from schemagen.verify.subject import Subject
 

@@ -22,7 +22,8 @@ from schemagen.engines.catalog import (
     CatalogTrigger,
     CatalogUnique,
 )
-from schemagen.schema.model import Action, Deferrable, Nulls
+from schemagen.schema.index import Nulls
+from schemagen.schema.model import Action, Deferrable
 
 from . import queries
 from .own_queries import OWN

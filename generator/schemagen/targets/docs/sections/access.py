@@ -17,7 +17,10 @@ from .tables import index_columns
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from schemagen.schema.model import Document, Index, Query, Schema, Sql, Table
+    from schemagen.schema.dialect import Sql
+    from schemagen.schema.index import Index
+    from schemagen.schema.model import Document, Schema, Table
+    from schemagen.schema.query import Query
     from schemagen.targets.docs.overview import Overview
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from schemagen.schema import types as t
-from schemagen.schema.model import View
+from schemagen.schema.objects import View
 from schemagen.targets.docs.markdown import codes, fence, sentence, table
 
 from .access import in_both
@@ -14,7 +14,8 @@ from .access import in_both
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from schemagen.schema.model import Attached, Document, OwnObject
+    from schemagen.schema.model import Document
+    from schemagen.schema.objects import Attached, OwnObject
     from schemagen.targets.docs.overview import Overview
 
 VIEWS, OBJECTS = "Views", "Objects of one's own"

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from schemagen.engines.base import Difference
-    from schemagen.schema.model import Column, Document, Sql, Table
+    from schemagen.schema.dialect import Sql
+    from schemagen.schema.model import Column, Document, Table
     from schemagen.targets.docs.overview import Overview
 
 _MOST_COLUMNS = 6

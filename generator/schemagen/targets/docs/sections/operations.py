@@ -17,7 +17,8 @@ from .access import p95
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from schemagen.schema.model import Column, Document, Query, Table
+    from schemagen.schema.model import Column, Document, Table
+    from schemagen.schema.query import Query
     from schemagen.targets.docs.overview import Overview
     from schemagen.targets.docs.sizes import Sizes
 

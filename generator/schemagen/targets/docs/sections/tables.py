@@ -16,7 +16,8 @@ from schemagen.targets.docs.notes import Note, phase_of, shapes, table_notes
 from schemagen.targets.docs.overview import heading_of
 
 if TYPE_CHECKING:
-    from schemagen.schema.model import Column, Document, ForeignKey, Index, Table
+    from schemagen.schema.index import Index
+    from schemagen.schema.model import Column, Document, ForeignKey, Table
     from schemagen.targets.docs.overview import Overview
 
 
