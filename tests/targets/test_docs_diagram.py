@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 
 from schemagen.schema.model import Column, ForeignKey, Schema, Table
-from schemagen.schema.types import SPELLINGS, Array, Enum, Native, Numeric, Text, Type, Varchar
+from schemagen.schema.type_spellings import SPELLINGS
+from schemagen.schema.types import Array, Enum, Native, Numeric, Text, Type, Varchar
 from schemagen.targets.docs.diagram import MAX_NEIGHBOURS, MAX_TABLES, er_diagram, type_word
 from support.docs_sample import AGENTS, CHAT, CONVERSATIONS, MESSAGES, USERS, foreign_key
 

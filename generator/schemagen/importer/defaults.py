@@ -13,6 +13,7 @@ from schemagen.engines.sqlite.inspect.tokens import catalog_sql
 from schemagen.resolve.columns import TEXTS, looks_like_sql
 from schemagen.schema import types as t
 from schemagen.schema.scalars import Plain
+from schemagen.schema.type_spellings import known_type
 from schemagen.schema.values import ValueProblem, json_value, parse_value
 
 from .postgres_columns import printed
@@ -92,10 +93,7 @@ def _native_readings(text: str, type_: t.Native) -> Iterator[str]:
     if quoted is None:
         return
     inside = quoted[1].replace("''", "'")
-    try:
-        known = t.parse_type(type_.postgres)
-    except t.UnknownTypeError:
-        known = None
+    known = known_type(type_.postgres)
     if not looks_like_sql(inside) and (known is None or _is_read(known, inside)):
         yield inside
 

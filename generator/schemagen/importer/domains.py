@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from schemagen.engines.dialects import POSTGRES
 from schemagen.schema import types as t
+from schemagen.schema.type_spellings import known_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -67,10 +68,7 @@ def _resolved(name: str, texts: Mapping[str, str]) -> tuple[t.Type | None, tuple
     if base in texts and base != name:
         type_, inherited = _resolved(base, texts)
         return type_, (*inherited, *own)
-    try:
-        return t.parse_type(base), own
-    except t.UnknownTypeError:
-        return None, own
+    return known_type(base), own
 
 
 def _conditions(definition: str) -> Iterator[str]:

@@ -9,6 +9,7 @@ from schemagen.databases.prerequisites import DEFINED
 from schemagen.engines.dialects import POSTGRES
 from schemagen.schema import types as t
 from schemagen.schema.names import is_identifier
+from schemagen.schema.type_spellings import OTHER_TYPES, SERIALS, SPELLINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +32,7 @@ def enum_types_of(catalog: Catalog) -> dict[str, t.Enum]:
 
 
 def _is_sayable(name: str, taken: set[str]) -> bool:
-    known = {*t.SPELLINGS, *t.SERIALS, *t.OTHER_TYPES}
+    known = {*SPELLINGS, *SERIALS, *OTHER_TYPES}
     return is_identifier(name) and name.lower() not in known and name.lower() not in taken
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from schemagen.engines.sqlite.inspect.tokens import Kind, catalog_sql, tokens
 from schemagen.schema import types as t
+from schemagen.schema.type_spellings import on_postgres
 from schemagen.schema.values import ValueProblem, parse_value
 from schemagen.sql import Expression, SqlError, expression
 
@@ -270,7 +271,7 @@ _BOOLEANS = {
 
 def _like_on_postgres(text: str, result: Type) -> str | None:
     """A default of the same meaning, although the two engines may write its values otherwise."""
-    result = _spoken(result)
+    result = on_postgres(result)
     if re.fullmatch(rf"{_STRING}|-?[0-9]+(\.[0-9]+)?|(?i:NULL)", text):
         return _literal_on_postgres(text, result)
     if text.upper() in {"TRUE", "FALSE"}:
@@ -318,16 +319,6 @@ def _present_on_postgres(result: Type, *, is_local: bool) -> str | None:
         case t.Text() | t.Varchar():
             return "now()::text"
     return None
-
-
-def _spoken(type_: Type) -> Type:
-    """What PostgreSQL's side of a column is in the language; of what that doesn't know, the column's own type."""
-    if not isinstance(type_, t.Native):
-        return type_
-    try:
-        return t.parse_type(type_.postgres)
-    except t.UnknownTypeError:
-        return type_
 
 
 def _random_uuid(result: Type) -> str | None:

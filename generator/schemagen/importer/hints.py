@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from schemagen.schema import types as t
+from schemagen.schema.type_spellings import known_type
 
 from .losses import Effect, Loss
 
@@ -31,7 +31,7 @@ def hints(specs: Mapping[str, Mapping[str, Any]], dialect: DialectName) -> Itera
             reason = "without it SQLite also refuses what PostgreSQL would, such as a text in a number's column"
             yield Loss(Effect.HINT, name, "`parity: false`", reason)
         for column, keys in spec["columns"].items():
-            if isinstance(keys.get("type"), dict) and (known := _known(keys["type"]["postgres"])):
+            if isinstance(keys.get("type"), dict) and (known := known_type(keys["type"]["postgres"])):
                 reason = f"`type: {known}` holds the same values on both engines, and SQLite's column changes"
                 yield Loss(Effect.HINT, name, f"type of {column}", reason)
         yield from _listed(name, spec)
@@ -44,14 +44,6 @@ def _numbered(name: str, spec: Mapping[str, Any]) -> Iterator[Loss]:
         if keys.get("primary_key") and whole and not keys.keys() & _FILLED:
             reason = "write `identity: true` to have it numbered on PostgreSQL too; on SQLite it becomes AUTOINCREMENT"
             yield Loss(Effect.HINT, name, f"primary key {column}", reason)
-
-
-def _known(postgres: str) -> str | None:
-    """The language's own name of a type that is written for each engine."""
-    try:
-        return str(t.parse_type(postgres))
-    except t.UnknownTypeError:
-        return None
 
 
 def _listed(name: str, spec: Mapping[str, Any]) -> Iterator[Loss]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from schemagen.engines.dialects import POSTGRES
 from schemagen.schema import types as t
 from schemagen.schema.names import type_check_name
+from schemagen.schema.type_spellings import known_type
 
 if TYPE_CHECKING:
     from schemagen.engines.catalog import CatalogCheck, CatalogColumn, CatalogTable
@@ -72,11 +73,8 @@ def _typed(column: CatalogColumn, table: CatalogTable) -> TypedColumn:
 
 
 def _known(text: str) -> t.Type:
-    try:
-        found = t.parse_type(text)
-    except t.UnknownTypeError:
-        return _native(text)
-    return found if printed(found) == text else _native(text)
+    found = known_type(text)
+    return found if found is not None and printed(found) == text else _native(text)
 
 
 def _native(text: str) -> t.Native:

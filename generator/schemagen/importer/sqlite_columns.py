@@ -16,6 +16,7 @@ from schemagen.engines.sqlite.inspect.tokens import Kind, catalog_sql, significa
 from schemagen.schema import types as t
 from schemagen.schema.model import Column, PrimaryKey, SqliteOptions, Table
 from schemagen.schema.names import type_check_name
+from schemagen.schema.type_spellings import known_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -123,7 +124,7 @@ def _declared(type_: str) -> str:
 def _split_comment(comment: str) -> tuple[str, str]:
     """The type that our migrations put before a column's description, and the description; other words are no type."""
     match = _HINT.fullmatch(comment)
-    is_hint = match and (match["type"] == "enum" or _parsed(match["type"]) or _ON_POSTGRES.fullmatch(match["type"]))
+    is_hint = match and (match["type"] == "enum" or known_type(match["type"]) or _ON_POSTGRES.fullmatch(match["type"]))
     return (match["type"], match["rest"]) if match and is_hint else ("", comment)
 
 
@@ -132,7 +133,7 @@ def _candidates(
 ) -> Iterator[tuple[t.Type, bool]]:
     """Types that a column may have, the likeliest first, and whether each may be taken where no check proves it."""
     limits = [int(match[1]) for check in checks if (match := _LENGTH.search(_about(check, column)))]
-    hinted = _parsed(hint)
+    hinted = known_type(hint)
     if hinted:
         yield from ((t.Text(limit), trusted) for limit in limits if isinstance(hinted, t.Text))
         yield hinted, trusted
@@ -183,15 +184,6 @@ def _enum_values(check: CatalogCheck, column: str) -> tuple[str, ...]:
     if not all(token.kind is Kind.STRING for token in texts):
         return ()
     return tuple(dict.fromkeys(token.name for token in texts))
-
-
-def _parsed(hint: str) -> t.Type | None:
-    if not hint:
-        return None
-    try:
-        return t.parse_type(hint)
-    except t.UnknownTypeError:
-        return None
 
 
 def _native(declared: str, hint: str) -> t.Native:

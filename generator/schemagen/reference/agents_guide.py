@@ -9,9 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from schemagen.base import escape
 from schemagen.base.render import render
-from schemagen.schema import types as t
-from schemagen.spec import definition as spec
-from schemagen.spec import step_definition as steps
+from schemagen.schema.type_spellings import SPELLINGS
+from schemagen.spec.column_definition import ApiSpec, ColumnSpec, TypeByEngine
+from schemagen.spec.constraint_definition import CheckSpec, ForeignKeySpec, PrimaryKeySpec, Reference, UniqueSpec
+from schemagen.spec.definition import QuerySpec, SpecFile, SqliteSpec, TableSpec, VolumeSpec
+from schemagen.spec.index_definition import ElementSpec, IndexSpec
+from schemagen.spec.object_definition import ObjectSpec, ViewSpec
+from schemagen.spec.sql_definition import SqlByEngine
+from schemagen.spec.step_definition import BatchSpec, ProofSpec, StepSpec
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,26 +42,26 @@ class Section:
 
 
 _PLACES: tuple[tuple[str, type[BaseModel]], ...] = (
-    ("A file", spec.SpecFile),
-    ("A table: `tables: {NAME: {…}}`", spec.TableSpec),
-    ("A column: `columns: {NAME: {…}}`", spec.ColumnSpec),
-    ("Requests and answers: `api: {…}`", spec.ApiSpec),
-    ("A foreign key: `foreign_keys: [{…}]`", spec.ForeignKeySpec),
-    ("A unique constraint: `unique: [{…}]`", spec.UniqueSpec),
-    ("A check: `checks: {NAME: {…}}`", spec.CheckSpec),
-    ("An index: `indexes: [{…}]`", spec.IndexSpec),
-    ("An element of an index: `columns: [{…}]`", spec.ElementSpec),
-    ("A query pattern: `queries: {NAME: {…}}`", spec.QuerySpec),
-    ("A view: `views: {NAME: {…}}`", spec.ViewSpec),
-    ("An object of one's own: `objects: {NAME: {…}}`", spec.ObjectSpec),
-    ("A step: `steps: {NAME: {…}}`", steps.StepSpec),
-    ("Its transactions: `batch: {…}`", steps.BatchSpec),
-    ("Its proof: `proof: {…}`", steps.ProofSpec),
-    ("The volume: `volume: {…}`", spec.VolumeSpec),
-    ("SQLite's options: `sqlite: {…}`", spec.SqliteSpec),
-    ("A primary key with a name: `primary_key: {…}`", spec.PrimaryKeySpec),
-    ("A type for each engine: `type: {…}`", spec.TypeByEngine),
-    ("SQL for each engine: `sql: {…}`", spec.SqlByEngine),
+    ("A file", SpecFile),
+    ("A table: `tables: {NAME: {…}}`", TableSpec),
+    ("A column: `columns: {NAME: {…}}`", ColumnSpec),
+    ("Requests and answers: `api: {…}`", ApiSpec),
+    ("A foreign key: `foreign_keys: [{…}]`", ForeignKeySpec),
+    ("A unique constraint: `unique: [{…}]`", UniqueSpec),
+    ("A check: `checks: {NAME: {…}}`", CheckSpec),
+    ("An index: `indexes: [{…}]`", IndexSpec),
+    ("An element of an index: `columns: [{…}]`", ElementSpec),
+    ("A query pattern: `queries: {NAME: {…}}`", QuerySpec),
+    ("A view: `views: {NAME: {…}}`", ViewSpec),
+    ("An object of one's own: `objects: {NAME: {…}}`", ObjectSpec),
+    ("A step: `steps: {NAME: {…}}`", StepSpec),
+    ("Its transactions: `batch: {…}`", BatchSpec),
+    ("Its proof: `proof: {…}`", ProofSpec),
+    ("The volume: `volume: {…}`", VolumeSpec),
+    ("SQLite's options: `sqlite: {…}`", SqliteSpec),
+    ("A primary key with a name: `primary_key: {…}`", PrimaryKeySpec),
+    ("A type for each engine: `type: {…}`", TypeByEngine),
+    ("SQL for each engine: `sql: {…}`", SqlByEngine),
 )
 
 _SAFE = re.compile(r"[A-Za-z_][\w .>()=':-]*[\w)']|[A-Za-z_]|[0-9]+")
@@ -68,13 +73,13 @@ def render_guide() -> str:
     text = render(
         "authors/guide.md.jinja",
         sections=[Section(title, tuple(_keys(model))) for title, model in _PLACES],
-        types=sorted({str(known) for known in t.SPELLINGS.values()}),
+        types=sorted({str(known) for known in SPELLINGS.values()}),
     )
     return text.rstrip("\n") + "\n"
 
 
 def _keys(model: type[BaseModel]) -> Iterable[Key]:
-    shared = spec.Reference.model_fields
+    shared = Reference.model_fields
     fields = model.model_fields
     for name in (*(name for name in fields if name not in shared), *(name for name in shared if name in fields)):
         field = fields[name]

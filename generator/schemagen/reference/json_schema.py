@@ -7,8 +7,9 @@ import json
 from itertools import combinations
 from typing import Any
 
-from schemagen.schema import types as t
-from schemagen.spec.definition import Reference, SpecFile
+from schemagen.schema.type_spellings import OTHER_TYPES, SERIALS, SPELLINGS
+from schemagen.spec.constraint_definition import Reference
+from schemagen.spec.definition import SpecFile
 
 _SCALAR: dict[str, Any] = {"type": ["string", "number", "boolean"]}
 _TEXT_OR_ENGINES: dict[str, Any] = {"oneOf": [_SCALAR, {"$ref": "#/$defs/SqlByEngine"}]}
@@ -107,12 +108,12 @@ def _default() -> dict[str, Any]:
 
 def _known_types() -> list[dict[str, Any]]:
     """The usual spellings to complete, and a pattern that takes every other one."""
-    usual = sorted({str(type_) for type_ in t.SPELLINGS.values()} - {"varchar", "char(1)", "numeric"})
+    usual = sorted({str(type_) for type_ in SPELLINGS.values()} - {"varchar", "char(1)", "numeric"})
     usual += ["varchar(255)", "numeric(10,2)", "timestamp(3)", "timestamptz(3)", "time(0)", "text[]"]
-    names = "|".join(map(_any_case, sorted(t.SPELLINGS, key=len, reverse=True)))
+    names = "|".join(map(_any_case, sorted(SPELLINGS, key=len, reverse=True)))
     zone = "|".join(map(_any_case, (" with time zone", " without time zone")))
     pattern = rf"^\s*({names})(\s*\([0-9, ]*\))?({zone})?(\s*\[\s*\])?\s*$"
-    others = "|".join(map(_any_case, sorted({*t.SERIALS, *t.OTHER_TYPES, "autoincrement"})))
+    others = "|".join(map(_any_case, sorted({*SERIALS, *OTHER_TYPES, "autoincrement"})))
     named = rf"^(?!({others})$)[A-Za-z_][A-Za-z0-9_]{{0,62}}$"  # one of `types`, of this file or another
     return [{"enum": usual}, {"type": "string", "pattern": pattern}, {"type": "string", "pattern": named}]
 

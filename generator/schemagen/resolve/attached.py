@@ -12,7 +12,9 @@ from schemagen.schema.dialect import DIALECTS, Sql
 from schemagen.schema.model import Column, Table
 from schemagen.schema.objects import STANDALONE, OwnObject, View
 from schemagen.schema.query import ResultColumn
-from schemagen.spec.definition import ColumnSpec, SqlByEngine, TableSpec
+from schemagen.spec.column_definition import ColumnSpec
+from schemagen.spec.definition import TableSpec
+from schemagen.spec.sql_definition import SqlByEngine
 
 from .context import Draft, own_texts
 from .indexes import resolve_indexes
@@ -22,8 +24,8 @@ if TYPE_CHECKING:
 
     from schemagen.schema.index import Index
     from schemagen.schema.objects import Attached
-    from schemagen.spec.definition import ObjectSpec, ViewSpec
     from schemagen.spec.language import ReadSpec
+    from schemagen.spec.object_definition import ObjectSpec, ViewSpec
 
     from .context import Context
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from schemagen.schema.dialect import Sql
     from schemagen.schema.model import Column, Table
     from schemagen.schema.types import Type
-    from schemagen.spec.definition import SqlByEngine
+    from schemagen.spec.sql_definition import SqlByEngine
 
     from .context import Context, Draft
 

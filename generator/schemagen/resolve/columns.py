@@ -12,8 +12,11 @@ from schemagen.schema import types as t
 from schemagen.schema.model import Api, Column, LiteralDefault
 from schemagen.schema.other_engines import enum_list
 from schemagen.schema.scalars import Plain
+from schemagen.schema.type_spellings import UnknownTypeError, parse_type
 from schemagen.schema.values import ValueProblem, is_null, json_value, parse_value
-from schemagen.spec.definition import Reference, SqlByEngine, TypeByEngine
+from schemagen.spec.column_definition import TypeByEngine
+from schemagen.spec.constraint_definition import Reference
+from schemagen.spec.sql_definition import SqlByEngine
 
 from .backfills import resolve_backfill
 from .context import BAD_SQL
@@ -22,7 +25,8 @@ if TYPE_CHECKING:
     from schemagen.base.diagnostics import Origin
     from schemagen.schema.dialect import Sql
     from schemagen.schema.types import Type
-    from schemagen.spec.definition import ColumnSpec, SqlValue
+    from schemagen.spec.column_definition import ColumnSpec
+    from schemagen.spec.sql_definition import SqlValue
 
     from .context import Context, Draft, SqlSpec
 
@@ -147,8 +151,8 @@ class ColumnTypes:
                 self._context.reporter.error(CONFLICT, "an enum needs no max_length", origin.child("max_length"))
             return named
         try:
-            found = t.parse_type(written)
-        except t.UnknownTypeError as problem:
+            found = parse_type(written)
+        except UnknownTypeError as problem:
             at = origin.child("type")
             fix = _enum_fix(written, at, self._context)
             way_out = self._like_named(written) or problem.hint

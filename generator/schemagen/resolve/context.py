@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from schemagen.schema.dialect import Sql
 from schemagen.schema.names import derived_names
-from schemagen.spec.definition import SqlByEngine
+from schemagen.spec.sql_definition import SqlByEngine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

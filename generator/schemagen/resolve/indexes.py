@@ -14,7 +14,7 @@ from .keys import check_columns
 if TYPE_CHECKING:
     from schemagen.base.diagnostics import Origin
     from schemagen.schema.types import Type
-    from schemagen.spec.definition import ElementSpec, IndexSpec
+    from schemagen.spec.index_definition import ElementSpec, IndexSpec
 
     from .context import Context, Draft, Names, ResolvedSql
 

@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING
 from schemagen.base.spelling import did_you_mean
 from schemagen.schema import types as t
 from schemagen.schema.model import Action, Deferrable, ForeignKey, PrimaryKey, Unique
-from schemagen.spec.definition import AppendOnlySpec, PrimaryKeySpec
+from schemagen.schema.type_spellings import on_postgres
+from schemagen.spec.constraint_definition import PrimaryKeySpec
+from schemagen.spec.definition import AppendOnlySpec
 
 from .columns import INTEGERS, TEXTS, ColumnTypes, unknown_column
 
 if TYPE_CHECKING:
     from schemagen.base.diagnostics import Origin
     from schemagen.schema.types import Type
-    from schemagen.spec.definition import ColumnSpec, ForeignKeySpec, IndexSpec
+    from schemagen.spec.column_definition import ColumnSpec
+    from schemagen.spec.constraint_definition import ForeignKeySpec
+    from schemagen.spec.index_definition import IndexSpec
 
     from .context import Context, Draft, Names
 
@@ -270,18 +274,8 @@ def _check_types(reference: _Reference, draft: Draft, parent: Draft, types: Colu
 
 def joinable(own: Type, other: Type) -> bool:
     """Whether one foreign key may join two columns; what the language does not know is the engines' to judge."""
-    own, other = _on_postgres(own), _on_postgres(other)
+    own, other = on_postgres(own), on_postgres(other)
     return isinstance(own, t.Native) or isinstance(other, t.Native) or _family(own) == _family(other)
-
-
-def _on_postgres(type_: Type) -> Type:
-    """What an engine's own type is in the language, by its name on PostgreSQL; itself where that is not known."""
-    if not isinstance(type_, t.Native):
-        return type_
-    try:
-        return t.parse_type(type_.postgres)
-    except t.UnknownTypeError:
-        return type_
 
 
 def _family(type_: Type) -> object:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from schemagen.base.diagnostics import Origin
 from schemagen.schema.model import EnumType
-from schemagen.schema.types import OTHER_TYPES, SERIALS, SPELLINGS
+from schemagen.schema.type_spellings import OTHER_TYPES, SERIALS, SPELLINGS
 from schemagen.spec.named_types import LabelSpec
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from schemagen.schema import types as t
-from schemagen.spec.definition import PrimaryKeySpec
+from schemagen.spec.constraint_definition import PrimaryKeySpec
 
 from .columns import TEXTS
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from schemagen.base.spelling import did_you_mean
 from schemagen.schema.query import Parameter, Query
 from schemagen.schema.types import Text
-from schemagen.spec.definition import SqlByEngine
+from schemagen.spec.sql_definition import SqlByEngine
 
 from .context import own_texts
 

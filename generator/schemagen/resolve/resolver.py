@@ -13,7 +13,8 @@ from schemagen.schema.model import Document, Schema, SqliteOptions, Table, Volum
 from schemagen.schema.names import is_identifier
 from schemagen.schema.ordering import in_creation_order
 from schemagen.schema.triggers import triggers_of
-from schemagen.spec.definition import AppendOnlySpec, PrimaryKeySpec
+from schemagen.spec.constraint_definition import PrimaryKeySpec
+from schemagen.spec.definition import AppendOnlySpec
 
 from .attached import as_tables, resolve_attached
 from .columns import ColumnTypes, resolve_columns

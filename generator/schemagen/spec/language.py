@@ -13,11 +13,15 @@ from schemagen.base.spelling import did_you_mean, is_slip, nearest
 from schemagen.schema.names import IDENTIFIER, MAX_BYTES
 from schemagen.schema.scalars import LIST, MAPPING, TEXT, Plain
 
-from . import definition as spec
 from . import hints, named_types
-from . import step_definition as steps
-from .definition import SpecFile
+from .column_definition import ApiSpec, ColumnSpec, TypeByEngine
+from .constraint_definition import CheckSpec, ForeignKeySpec, ParentSpec, PrimaryKeySpec, UniqueSpec
+from .definition import QuerySpec, SpecFile, SqliteSpec, TableSpec, VolumeSpec
+from .index_definition import ElementSpec, IndexSpec
+from .object_definition import ObjectSpec, OwnSql, ViewSpec
 from .source import Mapping, Scalar
+from .sql_definition import SqlByEngine, SqlValue
+from .step_definition import BatchSpec, ProofSpec, StepSpec, StepSqlByEngine
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -207,32 +211,32 @@ def _reason(error: ErrorDetails) -> str:
 
 
 _TOP: dict[str, type[BaseModel]] = {
-    "tables": spec.TableSpec,
-    "queries": spec.QuerySpec,
-    "views": spec.ViewSpec,
-    "objects": spec.ObjectSpec,
-    "steps": steps.StepSpec,
+    "tables": TableSpec,
+    "queries": QuerySpec,
+    "views": ViewSpec,
+    "objects": ObjectSpec,
+    "steps": StepSpec,
     "types": named_types.TypeSpec,
 }
 _SECTIONS: dict[str, type[BaseModel]] = {
-    "columns": spec.ColumnSpec,
-    "foreign_keys": spec.ForeignKeySpec,
-    "unique": spec.UniqueSpec,
-    "checks": spec.CheckSpec,
-    "indexes": spec.IndexSpec,
+    "columns": ColumnSpec,
+    "foreign_keys": ForeignKeySpec,
+    "unique": UniqueSpec,
+    "checks": CheckSpec,
+    "indexes": IndexSpec,
 }
 _VALUES: dict[PathKey, type[BaseModel]] = {
-    "api": spec.ApiSpec,
-    "volume": spec.VolumeSpec,
-    "sqlite": spec.SqliteSpec,
-    "primary_key": spec.PrimaryKeySpec,
-    "type": spec.TypeByEngine,
-    "references": spec.ParentSpec,
-    "generated": spec.SqlValue,
-    "on_row_update": spec.SqlValue,
-    "backfill": spec.SqlValue,
-    "batch": steps.BatchSpec,
-    "proof": steps.ProofSpec,
+    "api": ApiSpec,
+    "volume": VolumeSpec,
+    "sqlite": SqliteSpec,
+    "primary_key": PrimaryKeySpec,
+    "type": TypeByEngine,
+    "references": ParentSpec,
+    "generated": SqlValue,
+    "on_row_update": SqlValue,
+    "backfill": SqlValue,
+    "batch": BatchSpec,
+    "proof": ProofSpec,
 }
 
 
@@ -240,23 +244,23 @@ def _keys_at(path: tuple[PathKey, ...]) -> list[str]:
     """The keys that the language knows at a path."""
     match path:
         case ():
-            model: type[BaseModel] = spec.SpecFile
+            model: type[BaseModel] = SpecFile
         case (str(section), _) if section in _TOP:
             model = _TOP[section]
         case ("types", _, "enum", int()):
             model = named_types.LabelSpec
         case ("steps", _, "up" | "down" | "done"):
-            model = steps.StepSqlByEngine
+            model = StepSqlByEngine
         case ("objects", _, "sql" | "drop"):
-            model = spec.OwnSql
+            model = OwnSql
         case ("views", _, "indexes", _):
-            model = spec.IndexSpec
+            model = IndexSpec
         case ("tables", _, str(section), _) if section in _SECTIONS:
             model = _SECTIONS[section]
         case (*_, "columns", int()):
-            model = spec.ElementSpec
+            model = ElementSpec
         case _:
-            model = _VALUES.get(path[-1], spec.SqlByEngine)
+            model = _VALUES.get(path[-1], SqlByEngine)
     return [field.alias or name for name, field in model.model_fields.items()]
 
 

@@ -10,6 +10,7 @@ from sqlglot import exp
 from schemagen.base.escape import sql_string
 from schemagen.base.spelling import nearest
 from schemagen.schema import types as t
+from schemagen.schema.type_spellings import UnknownTypeError, parse_type
 
 from . import operators as op
 from .aggregates import SUFFIX
@@ -90,8 +91,8 @@ def type_of(node: exp.Expression) -> t.Type:
     """
     text = node.sql(dialect="postgres")
     try:
-        return t.parse_type(text)
-    except t.UnknownTypeError as problem:
+        return parse_type(text)
+    except UnknownTypeError as problem:
         raise untranslatable(f"the type {text.lower()}") from problem
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from schemagen.schema import types as t
+from schemagen.schema.type_spellings import known_type
 
 if TYPE_CHECKING:
     from schemagen.schema.types import Type
@@ -27,9 +28,8 @@ def spoken(type_: Type) -> Type:
     """
     if not isinstance(type_, t.Native):
         return type_
-    try:
-        known = t.parse_type(type_.postgres)
-    except t.UnknownTypeError:
+    known = known_type(type_.postgres)
+    if known is None:
         return type_
     declared = type_.sqlite.upper()
     kept = next((types for words, types in _AFFINITIES if any(word in declared for word in words)), ())

@@ -1,0 +1,115 @@
+"""The part of the spec language that describes constraints: keys, references, unique constraints and checks."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Discriminator, Field, Tag
+
+from schemagen.schema.scalars import (
+    LIST,
+    MAPPING,
+    ActionName,
+    ColumnList,
+    DeferrableName,
+    Engine,
+    Flag,
+    Name,
+    TextValue,
+    shape_of,
+)
+
+from .part import Part
+from .sql_definition import SqlText
+
+
+class Reference(Part):
+    """What a foreign key and a column with `references` have in common."""
+
+    on_delete: ActionName | None = Field(
+        default=None,
+        description="What deleting the parent row does to this one: cascade, restrict, set null, set default or no "
+        "action. Must be written on every enforced foreign key.",
+        examples=["cascade"],
+    )
+    on_update: ActionName | None = Field(
+        default=None, description="The same when the parent's key changes.", examples=["cascade"]
+    )
+    deferrable: DeferrableName | None = Field(
+        default=None,
+        description="Check at the end of the transaction: `deferred` always, `immediate` (or true) only when the "
+        "transaction asks for it.",
+        examples=["deferred"],
+    )
+    enforced: Flag = Field(
+        default=True, description="false documents a reference without a constraint.", examples=[False]
+    )
+    touch: Name | None = Field(
+        default=None,
+        description="Set this column of the parent when a child row is inserted, updated or deleted.",
+        examples=["updated_at"],
+    )
+    relationship: Name | None = Field(
+        default=None, description="Name of the model's attribute that holds the parent.", examples=["author"]
+    )
+    inverse: Name | None = Field(
+        default=None, description="Name of the parent model's attribute for its children.", examples=["posts"]
+    )
+
+
+class ParentSpec(Part):
+    """The parent of a foreign key."""
+
+    table: Name = Field(description="The table.", examples=["conversations"])
+    columns: ColumnList
+
+
+class ForeignKeySpec(Reference):
+    """A foreign key of one or more columns."""
+
+    columns: ColumnList
+    references: ParentSpec = Field(
+        description="The parent: its table and columns.",
+        examples=[{"table": "conversations", "columns": ["id", "user_id"]}],
+    )
+    name: Name | None = Field(
+        default=None, description="Its name; else fk_{table}_{columns}.", examples=["fk_messages_conversation"]
+    )
+    description: TextValue = Field(
+        default="", description="Why the reference stands.", examples=["A message belongs to its owner's thread"]
+    )
+
+
+class UniqueSpec(Part):
+    """A unique constraint."""
+
+    columns: ColumnList
+    name: Name | None = Field(
+        default=None, description="Its name; else uq_{table}_{columns}.", examples=["uq_agents_once"]
+    )
+    nulls_distinct: Flag = Field(
+        default=True, description="false: NULL is a value like others to it (PostgreSQL 15).", examples=[False]
+    )
+    description: TextValue = Field(default="", description="What it prevents.", examples=["An agent joins once"])
+
+
+class CheckSpec(Part):
+    """A check over one row; named ck_{table}_{key} unless it has a name."""
+
+    sql: SqlText = Field(description="The condition that every row fulfils.", examples=["length(content) > 0"])
+    name: Name | None = Field(default=None, description="Its full name.", examples=["ck_messages_content"])
+    description: TextValue = Field(default="", description="What it prevents.", examples=["No empty messages"])
+    only: Engine | None = Field(default=None, description="The one engine that has it.", examples=["postgres"])
+
+
+class PrimaryKeySpec(Part):
+    """A primary key with a name of its own."""
+
+    columns: ColumnList
+    name: Name | None = Field(default=None, description="Its name; else pk_{table}.", examples=["pk_enrolments"])
+
+
+PrimaryKeyText = Annotated[
+    Annotated[list[Name], Tag(LIST), Field(min_length=1)] | Annotated[PrimaryKeySpec, Tag(MAPPING)],
+    Discriminator(shape_of),
+]
