@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from schemagen.engines.dialects import POSTGRES, SQLITE
 from schemagen.engines.sqlite.inspect.tokens import catalog_sql
-from schemagen.resolve.columns import TEXTS, looks_like_sql
+from schemagen.resolve.defaults import looks_like_sql
 from schemagen.schema import types as t
 from schemagen.schema.scalars import Plain
 from schemagen.schema.type_spellings import known_type
@@ -72,7 +72,7 @@ def _readings(text: str, type_: t.Type) -> Iterator[Any]:
     quoted = _QUOTED.fullmatch(cast["literal"] if cast else text)
     if quoted is not None:
         inside = quoted[1].replace("''", "'")
-        if looks_like_sql(inside) and isinstance(type_, (*TEXTS, *_JSON)):
+        if looks_like_sql(inside) and isinstance(type_, (*t.TEXTS, *_JSON)):
             return  # the language would ask whether that is meant
         if isinstance(type_, (*_JSON, t.Array)):
             yield from _json_readings(inside)

@@ -26,10 +26,22 @@ def pages() -> dict[str, str]:
     from schemagen.lint.rules import RULES
     from schemagen.spec.source import file_pages, yaml_pages
 
-    from .pages import claims, databases, deploy, expressions, language, objects, output, references, settings, steps
+    from .pages import (
+        claims,
+        databases,
+        deploy,
+        expressions,
+        language,
+        names,
+        objects,
+        output,
+        references,
+        settings,
+        steps,
+    )
 
     merged = {**file_pages.PAGES, **yaml_pages.PAGES, **LINT}
-    for part in (language, references, objects, expressions, output, settings, databases, claims, deploy, steps):
+    for part in (language, names, references, objects, expressions, output, settings, databases, claims, deploy, steps):
         merged |= part.PAGES
     merged |= {rule.code: rule.page for rule in RULES}
     return dict(sorted(merged.items()))

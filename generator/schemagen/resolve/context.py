@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from schemagen.spec.definition import TableSpec
     from schemagen.spec.reporter import Reporter
 
-BAD_SQL = "SG301"
+CONFLICT = "SG110"
+BAD_VALUE = "SG112"
 NAME_TAKEN = "SG202"
+BAD_SQL = "SG301"
 
 SqlSpec = str | SqlByEngine
 

@@ -12,7 +12,8 @@ from schemagen.schema.type_spellings import on_postgres
 from schemagen.spec.constraint_definition import PrimaryKeySpec
 from schemagen.spec.definition import AppendOnlySpec
 
-from .columns import INTEGERS, TEXTS, ColumnTypes, unknown_column
+from .columns import unknown_column
+from .context import CONFLICT
 
 if TYPE_CHECKING:
     from schemagen.base.diagnostics import Origin
@@ -21,9 +22,9 @@ if TYPE_CHECKING:
     from schemagen.spec.constraint_definition import ForeignKeySpec
     from schemagen.spec.index_definition import IndexSpec
 
+    from .column_types import ColumnTypes
     from .context import Context, Draft, Names
 
-CONFLICT = "SG110"
 NO_ON_DELETE = "SG111"
 UNKNOWN_TABLE = "SG203"
 NOT_UNIQUE = "SG205"
@@ -280,9 +281,9 @@ def joinable(own: Type, other: Type) -> bool:
 
 def _family(type_: Type) -> object:
     """Types that one foreign key may join."""
-    if isinstance(type_, INTEGERS):
+    if isinstance(type_, t.INTEGERS):
         return "integer"
-    if isinstance(type_, TEXTS):
+    if isinstance(type_, t.TEXTS):
         return "text"
     return t.Jsonb if isinstance(type_, t.Json) else type(type_)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from schemagen.schema import types as t
 from schemagen.spec.constraint_definition import PrimaryKeySpec
 
-from .columns import TEXTS
+from .context import CONFLICT
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -17,15 +17,14 @@ if TYPE_CHECKING:
 
     from .context import Context, Draft
 
-CONFLICT = "SG110"
 BAD_INDEX = "SG212"
 
 _INDEXABLE: dict[str, tuple[type[Type], ...]] = {
     "gin": (t.Jsonb, t.Array),
     "gist": (),
-    "spgist": TEXTS,
+    "spgist": t.TEXTS,
     "brin": (
-        *TEXTS, t.SmallInt, t.Integer, t.BigInt, t.Numeric, t.Real, t.Double, t.Date, t.Time, t.Timestamp,
+        *t.TEXTS, t.SmallInt, t.Integer, t.BigInt, t.Numeric, t.Real, t.Double, t.Date, t.Time, t.Timestamp,
         t.TimestampTz, t.Interval, t.Uuid, t.Bytea,
     ),
 }  # fmt: skip

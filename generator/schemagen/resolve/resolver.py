@@ -17,7 +17,8 @@ from schemagen.spec.constraint_definition import PrimaryKeySpec
 from schemagen.spec.definition import AppendOnlySpec
 
 from .attached import as_tables, resolve_attached
-from .columns import ColumnTypes, resolve_columns
+from .column_types import ColumnTypes
+from .columns import resolve_columns
 from .context import NAME_TAKEN, Context, Draft, Names
 from .examples import resolve_examples
 from .held_names import hold_names

@@ -247,6 +247,9 @@ class Native(Type):
         return f"{self.postgres} (sqlite: {self.sqlite})"
 
 
+INTEGERS = (SmallInt, Integer, BigInt)
+TEXTS = (Text, Varchar, Char, Enum)
+
 Clock = Time | Timestamp | TimestampTz
 """The types that have a time of day."""
 

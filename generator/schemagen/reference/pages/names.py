@@ -1,0 +1,131 @@
+"""Mistakes in the names of tables, columns, constraints and classes (SG2xx)."""
+
+from __future__ import annotations
+
+from .form import page
+
+PAGES = {
+    "SG201": page(
+        "SG201",
+        "A table or a query is described twice",
+        """\
+All files share one namespace. SQLite ignores case in names, so `Tasks` and `tasks` are one table.
+""",
+        wrong="""\
+tables:
+  tasks: {columns: {id: {type: uuid, primary_key: true}}}
+  Tasks: {columns: {id: {type: uuid, primary_key: true}}}
+""",
+        right="""\
+tables:
+  tasks: {columns: {id: {type: uuid, primary_key: true}}}
+  old_tasks: {columns: {id: {type: uuid, primary_key: true}}}
+""",
+    ),
+    "SG202": page(
+        "SG202",
+        "A name is already taken",
+        """\
+PostgreSQL keeps tables, indexes, primary keys and unique constraints in one namespace, SQLite ignores case,
+and two constraints of a table need two names.
+""",
+        wrong="""\
+tables:
+  tasks:
+    columns:
+      id: {type: uuid, primary_key: true}
+      title: {type: text}
+    indexes:
+      - {columns: [title], name: tasks}
+""",
+        right="""\
+tables:
+  tasks:
+    columns:
+      id: {type: uuid, primary_key: true}
+      title: {type: text}
+    indexes:
+      - {columns: [title], name: idx_tasks_title}
+""",
+    ),
+    "SG207": page(
+        "SG207",
+        "Two columns whose names differ in case only",
+        """\
+SQLite ignores case in names.
+""",
+        wrong="""\
+tables:
+  tasks:
+    columns:
+      id: {type: uuid, primary_key: true}
+      title: {type: text}
+      Title: {type: text}
+""",
+        right="""\
+tables:
+  tasks:
+    columns:
+      id: {type: uuid, primary_key: true}
+      title: {type: text}
+      long_title: {type: text}
+""",
+    ),
+    "SG214": page(
+        "SG214",
+        "A reserved name",
+        """\
+Names that begin with `sqlite_` or `pg_` belong to the engines, `_schemagen_guard` and `alembic_version` to
+tools, and every table of PostgreSQL has the system columns tableoid, xmin, cmin, xmax, cmax and ctid.
+""",
+        wrong="""\
+tables:
+  tasks:
+    columns:
+      id: {type: uuid, primary_key: true}
+      xmin: {type: integer}
+""",
+        right="""\
+tables:
+  tasks:
+    columns:
+      id: {type: uuid, primary_key: true}
+      smallest_x: {type: integer}
+""",
+    ),
+    "SG216": page(
+        "SG216",
+        "A class name that can't be used",
+        """\
+Classes are derived from table names, in the singular. Two tables can't become one class, and a word of Python
+can't name one.
+""",
+        wrong="""\
+tables:
+  task: {columns: {id: {type: uuid, primary_key: true}}}
+  tasks: {columns: {id: {type: uuid, primary_key: true}}}
+""",
+        right="""\
+tables:
+  task: {columns: {id: {type: uuid, primary_key: true}}, class_name: OldTask}
+  tasks: {columns: {id: {type: uuid, primary_key: true}}}
+""",
+    ),
+    "SG217": page(
+        "SG217",
+        "No table",
+        """\
+The specs can be read, but none of them describes a table, so there is nothing to build. Once there is a history,
+`tables: {}` is no mistake: the build makes the migration that drops what is left, if it is allowed by name.
+""",
+        wrong="""\
+title: Tasks
+""",
+        right="""\
+tables:
+  tasks:
+    columns:
+      id: {type: uuid, primary_key: true}
+""",
+    ),
+}
