@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from schemagen.schema import types as t
 
-from .convert import labelled, ranked
 from .entry import Function
 from .errors import untranslatable
 from .functions import number, whole
+from .operands import labelled, ranked
 from .operators import truth
 from .value import BINARY, MOMENT, NUMBER, TEXTUAL, WHOLE, Precedence, Value, call
 

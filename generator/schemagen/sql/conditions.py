@@ -9,9 +9,9 @@ from sqlglot import exp
 from schemagen.schema import types as t
 
 from . import operators as op
-from .convert import UTC_HINT
 from .errors import SqlError, untranslatable
 from .nodes import described, only
+from .operands import UTC_HINT
 from .patterns import ilike, like
 from .value import Precedence, Value, nullable
 

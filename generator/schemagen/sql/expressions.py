@@ -57,7 +57,7 @@ def expression(
 
 def _common(text: str, result: Type | None) -> str | None:
     """The SQLite text of the commonest defaults, found without a parser."""
-    from .convert import CLOCK, clock_text
+    from .clock import CLOCK, clock_text
     from .functions import random_uuid
 
     folded = text.lower()

@@ -8,7 +8,8 @@ from sqlglot import exp
 
 from .errors import SqlError
 from .nodes import name_of, offset_of, only, quote
-from .select_parts import UNNAMED, Columns, direction
+from .ordering import direction
+from .select_parts import UNNAMED, Columns
 
 if TYPE_CHECKING:
     from .translate import Translator

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from schemagen.base.escape import sql_string
 from schemagen.schema import types as t
 
-from .convert import adapt, plain, refuse_padded, unify
 from .entry import ANY_NUMBER, Function
 from .errors import SqlError, untranslatable
+from .operands import adapt, plain, refuse_padded, unify
 from .value import BINARY, JSON, NUMBER, WHOLE, Precedence, Value, call, cast_hint, nullable
 
 if TYPE_CHECKING:

@@ -15,13 +15,15 @@ from schemagen.schema.type_spellings import UnknownTypeError, parse_type
 from . import operators as op
 from .aggregates import SUFFIX
 from .cardinality import is_one_row
+from .casts import cast
+from .clock import clock
 from .conditions import HANDLERS as OPERATOR_HANDLERS
 from .conditions import SIDES
-from .convert import UTC_HINT, adapt, cast, clock
 from .errors import SqlError, untranslatable
 from .functions import same_text, substring, text_position
 from .literals import parse_span
 from .nodes import described, name_of, offset_of, only, quote
+from .operands import UTC_HINT, adapt
 from .parse import MARK
 from .published import AGGREGATES, FUNCTIONS, WINDOWS
 from .times import at_time_zone, extract, named_span

@@ -9,9 +9,9 @@ from schemagen.base.escape import sql_string
 from schemagen.base.spelling import nearest
 from schemagen.schema import types as t
 
-from .convert import adapt, as_numeric, plain, ranked, unify, widest, without_padding
 from .errors import SqlError, untranslatable
 from .functions import divisor, remainder
+from .operands import adapt, as_numeric, plain, ranked, unify, widest, without_padding
 from .times import add_days, counted, difference, shift, span_microseconds
 from .value import BINARY, JSON, MOMENT, NUMBER, TEXTUAL, WHOLE, Precedence, Value, nullable
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from schemagen.base.escape import sql_string
 from schemagen.schema import types as t
 
-from .convert import plain, refuse_padded
 from .errors import SqlError, untranslatable
+from .operands import plain, refuse_padded
 from .value import Precedence, Value, call, nullable
 
 _WILD = {"%": "*", "_": "?"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .aggregates import AGGREGATE_FUNCTIONS, WINDOW_FUNCTIONS
-from .convert import CLOCK
+from .clock import CLOCK
 from .entry import Entry, Function
 from .functions import JSON_FUNCTIONS, NULL_FUNCTIONS, NUMBER_FUNCTIONS, TEXT_FUNCTIONS, UUID_FUNCTIONS
 from .times import TIME_FUNCTIONS

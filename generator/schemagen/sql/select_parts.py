@@ -1,12 +1,12 @@
-"""Parts of SELECT that need no scope: window frames, names and types of result columns."""
+"""The columns of a SELECT: their names and types, where no scope is needed."""
 
 from __future__ import annotations
 
 from sqlglot import exp
 
-from .convert import unify
-from .errors import SqlError, untranslatable
-from .nodes import name_of, only
+from .errors import SqlError
+from .nodes import name_of
+from .operands import unify
 from .parse import MARK
 from .scope import Field
 from .value import Value
@@ -16,31 +16,6 @@ Columns = list[tuple[str, Field]]
 
 UNNAMED = "?column?"
 """What PostgreSQL calls a column that has no name."""
-
-
-def frame(spec: exp.WindowSpec) -> str:
-    """The frame of a window: ``ROWS BETWEEN 1 PRECEDING AND CURRENT ROW``."""
-    only(spec, "kind", "start", "start_side", "end", "end_side")
-    start = _bound(spec.args.get("start"), spec.args.get("start_side"))
-    if spec.args.get("end") is None:
-        return f"{str(spec.args['kind']).upper()} {start}"
-    return f"{str(spec.args['kind']).upper()} BETWEEN {start} AND {_bound(spec.args['end'], spec.args.get('end_side'))}"
-
-
-def direction(item: exp.Expression, *, may_be_null: bool) -> str:
-    """What follows an element of ORDER BY: its direction, and where NULLs stand if SQLite would put them elsewhere."""
-    descending, first = bool(item.args.get("desc")), bool(item.args.get("nulls_first"))
-    words = " DESC" if descending else ""
-    if may_be_null and first == descending:
-        words += " NULLS FIRST" if first else " NULLS LAST"
-    return words
-
-
-def _bound(bound: object, side: object) -> str:
-    if isinstance(bound, exp.Expression) and not (isinstance(bound, exp.Literal) and str(bound.this).isdigit()):
-        raise untranslatable("a window frame with anything but fixed bounds")
-    text = str(bound.this) if isinstance(bound, exp.Expression) else str(bound)
-    return f"{text} {side}".upper() if side else text.upper()
 
 
 def renamed(columns: Columns, names: list[str]) -> Columns:

@@ -9,23 +9,25 @@ from sqlglot import exp
 
 from schemagen.schema import types as t
 
-from .convert import adapt, assign, ranked
+from .casts import assign
 from .errors import SqlError, unknown, untranslatable
 from .first_of_each import first_of_each
 from .grouping import refuse_ungrouped
-from .handlers import aggregate
 from .natives import spoken
 from .nodes import described, name_of, offset_of, only, quote
-from .parse import MARK
+from .operands import adapt
+from .ordering import limits, ordered, sort_key
 from .scope import Field, Relation, Scope
-from .select_parts import UNNAMED, Columns, default_name, direction, frame, merged, renamed
+from .select_parts import UNNAMED, Columns, default_name, merged, renamed
 from .translate import Translator
-from .value import Slot, Value
+from .windows import window_body, windowed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from schemagen.schema.model import Table
+
+    from .value import Slot, Value
 
 _SELECT = (
     "expressions",
@@ -111,7 +113,7 @@ class SelectTranslator(Translator):
         if distinct is not None:
             if distinct.args.get("on"):
                 first = first_of_each(self, node, projected, columns, [*tail, *self._grouping(node, columns)])
-                return "\n".join([*lines, *first, *self._limits(node)]), columns
+                return "\n".join([*lines, *first, *limits(self, node)]), columns
             only(distinct)
             _refuse_other_order(node)
         lines.append(f"SELECT {'DISTINCT ' if distinct is not None else ''}{projected}")
@@ -318,10 +320,10 @@ class SelectTranslator(Translator):
         if group is not None:
             only(group, "expressions")
             self._refuse_shadowing(node, group)
-            lines.append(f"GROUP BY {', '.join(self.key(part, columns).sql for part in group.expressions)}")
+            lines.append(f"GROUP BY {', '.join(sort_key(self, part, columns).sql for part in group.expressions)}")
         if having is not None:
             lines.append(f"HAVING {self.condition(having.this).sql}")
-        windows = [f"{quote(name_of(w.this))} AS ({self.window_body(w)})" for w in node.args.get("windows") or []]
+        windows = [f"{quote(name_of(w.this))} AS ({window_body(self, w)})" for w in node.args.get("windows") or []]
         return [*lines, f"WINDOW {', '.join(windows)}"] if windows else lines
 
     def _refuse_shadowing(self, node: exp.Select, group: exp.Group) -> None:
@@ -335,88 +337,10 @@ class SelectTranslator(Translator):
                     f"GROUP BY {name} may mean the column or the alias", "give the alias another name", offset_of(part)
                 )
 
-    def key(self, node: exp.Expression, columns: Columns) -> Value:
-        """An element of GROUP BY or ORDER BY: a place in the SELECT list, one of its names, or an expression."""
-        if isinstance(node, exp.Literal) and not node.is_string:
-            place = int(node.this) if str(node.this).isdigit() else 0
-            if not 1 <= place <= len(columns):
-                raise SqlError(f"there is no column {node.this} in the SELECT list", f"it has {len(columns)}")
-            return Value(str(place), columns[place - 1][1].type, nullable=columns[place - 1][1].nullable)
-        if isinstance(node, exp.Column) and node.args.get("table") is None and isinstance(node.this, exp.Identifier):
-            name = name_of(node.this)
-            known = dict(columns)
-            if name in known:
-                return Value(quote(name), known[name].type, nullable=known[name].nullable)
-        return self.value(node).rounded()
-
     def _ending(self, node: exp.Expression, columns: Columns) -> list[str]:
         order = node.args.get("order")
-        return [*([f"ORDER BY {self.ordered(order, columns)}"] if order is not None else []), *self._limits(node)]
-
-    def _limits(self, node: exp.Expression) -> list[str]:
-        lines = []
-        limit, offset = node.args.get("limit"), node.args.get("offset")
-        if limit is not None:
-            if not isinstance(limit, exp.Limit):
-                raise untranslatable("FETCH FIRST", instead="write LIMIT")
-            only(limit, "expression")
-            lines.append(f"LIMIT {self._count(limit.expression)}")
-        if offset is not None:
-            only(offset, "expression")
-            lines += ([] if limit is not None else ["LIMIT -1"]) + [f"OFFSET {self._count(offset.expression)}"]
-        return lines
-
-    def _count(self, node: exp.Expression) -> str:
-        value = adapt(self.value(node), t.BigInt())
-        if not isinstance(value.type, (t.SmallInt, t.Integer, t.BigInt)):
-            raise SqlError("LIMIT and OFFSET want a whole number", "write a number or a parameter", offset_of(node))
-        return value.sql
-
-    def ordered(self, order: exp.Order, columns: Columns) -> str:
-        """ORDER BY; NULLs are placed as PostgreSQL does by itself, in words where SQLite would do otherwise."""
-        parts = []
-        for item in order.expressions:
-            only(item, "this", "desc", "nulls_first")
-            value = ranked(self._place(item.this, columns))
-            parts.append(value.sql + direction(item, may_be_null=value.nullable))
-        return ", ".join(parts)
-
-    def _place(self, node: exp.Expression, columns: Columns) -> Value:
-        """What is ordered by; a named enum in the SELECT list by its name, as its place is no part of an expression."""
-        value = self.key(node, columns)
-        if not t.is_named(value.type) or not value.sql.isdecimal():
-            return value
-        name = columns[int(value.sql) - 1][0]
-        return Value(quote(name), value.type, nullable=value.nullable)
-
-    def window_body(self, node: exp.Window) -> str:
-        """What stands in the parentheses of OVER or WINDOW."""
-        only(node, "this", "partition_by", "order", "spec", "over", "alias")
-        parts = []
-        if node.args.get("partition_by"):
-            parts.append(
-                f"PARTITION BY {', '.join(self.value(part).rounded().sql for part in node.args['partition_by'])}"
-            )
-        if node.args.get("order") is not None:
-            parts.append(f"ORDER BY {self.ordered(node.args['order'], [])}")
-        spec = node.args.get("spec")
-        if spec is not None:
-            parts.append(frame(spec))
-        return " ".join(parts)
+        return [*([f"ORDER BY {ordered(self, order, columns)}"] if order is not None else []), *limits(self, node)]
 
     def windowed(self, node: exp.Expression) -> Value:
         """``f(x) FILTER (WHERE …) OVER (…)``, with either part."""
-        inner, suffix = node, ""
-        if isinstance(inner, exp.Window):
-            only(inner, "this", "partition_by", "order", "spec", "over", "alias")
-            alias = inner.args.get("alias")
-            suffix = f" OVER {quote(name_of(alias))}" if alias is not None else f" OVER ({self.window_body(inner)})"
-            inner = inner.this
-        if isinstance(inner, exp.Filter):
-            only(inner, "this", "expression")
-            suffix = f" FILTER (WHERE {self.condition(inner.expression.this).sql}){suffix}"
-            inner = inner.this
-        if not isinstance(inner, exp.Anonymous) or not str(inner.this).startswith(MARK):
-            raise untranslatable(described(inner), offset=offset_of(inner))
-        only(inner, "this", "expressions")
-        return aggregate(self, inner, str(inner.this).removeprefix(MARK), suffix)
+        return windowed(self, node)

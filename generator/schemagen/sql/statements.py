@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from schemagen.base.counting import counted
 
-from .convert import assign
+from .casts import assign
 from .errors import SqlError, unknown, untranslatable
 from .nodes import described, name_of, offset_of, only, quote
 from .scope import Relation

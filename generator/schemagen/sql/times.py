@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from schemagen.schema import types as t
 
-from .convert import CLOCK, CLOCK_DECIMALS, MIDNIGHT, UTC_HINT, adapt, clock, date_to_timestamp
+from .clock import CLOCK, CLOCK_DECIMALS, clock
 from .entry import Function
 from .errors import SqlError, untranslatable
 from .literals import COUNT, DAY, unit_span
+from .operands import MIDNIGHT, UTC_HINT, adapt, date_to_timestamp
 from .value import MOMENT, WHOLE, Precedence, Span, Value, call, cast_hint, nullable
 
 if TYPE_CHECKING:

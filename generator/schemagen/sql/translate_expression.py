@@ -9,10 +9,11 @@ from sqlglot import exp
 from schemagen.schema import types as t
 from schemagen.schema.dialect import Sql
 
-from .convert import adapt, assign
+from .casts import assign
 from .errors import SqlError
 from .expression import Expression
 from .natives import spoken
+from .operands import adapt
 from .parse import parse_expression, same_tokens
 from .scope import Field, Relation, Scope
 from .translate import Translator

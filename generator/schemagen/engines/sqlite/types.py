@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from schemagen.engines.standard import enum_check
 from schemagen.schema import types as t
 from schemagen.schema.dialect import Sql
-from schemagen.sql.convert import rounded_clock
+from schemagen.sql.clock import rounded_clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
