@@ -50,7 +50,7 @@ def import_all() -> dict[str, float]:
 def drop() -> dict[str, float]:
     """What ``drop_all`` takes on SQLite."""
     models: Any = importlib.import_module("models")
-    metadata = sqlmodel.SQLModel.metadata
+    metadata = getattr(models, "Base", sqlmodel.SQLModel).metadata
     engine = getattr(models, "make_engine", sa.create_engine)("sqlite://")
     metadata.create_all(engine)
     return {"seconds": seconds(lambda: metadata.drop_all(engine))}
@@ -61,7 +61,7 @@ def calls(url: str) -> dict[str, float]:
     models: Any = importlib.import_module("models")
     queries: Any = importlib.import_module("models.queries")
     engine = models.make_engine(url)
-    metadata = sqlmodel.SQLModel.metadata
+    metadata = getattr(models, "Base", sqlmodel.SQLModel).metadata
     metadata.drop_all(engine)
     metadata.create_all(engine)
     sent: list[str] = []

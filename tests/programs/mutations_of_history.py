@@ -63,7 +63,7 @@ FILES_RULES = (
     Rule("named rollback lost", "files", ANY, r"(?m)^-- Rollback: rollback/.*", "", written=True),
     Rule("named rollback differs", "files", ANY, r"(?m)^-- Rollback: rollback/\d", "-- Rollback: rollback/9", written=True),
     Rule("comment statement lost", "files", ANY, r"(?m)^COMMENT ON [^\n]*;", "", written=True),
-    Rule("environment edited", "files", r"alembic/env\.py", r"target_metadata=SQLModel\.metadata", "target_metadata=None", written=True),
+    Rule("environment edited", "files", r"alembic/env\.py", r"target_metadata=Base\.metadata", "target_metadata=None", written=True),
     Rule("environment edited", "files", r"alembic/env\.py", r"transaction_per_migration=True", "transaction_per_migration=False", written=True),
     Rule("environment edited", "files", r"alembic/env\.py", r"make_engine\(url, ", "sa.create_engine(url, ", written=True),
     Rule("environment edited", "files", r"alembic/(alembic\.ini|script\.py\.mako)", r"\Z", "\n", written=True),

@@ -18,7 +18,7 @@ def application(models: ModuleType, api: ModuleType, engine: sa.Engine) -> FastA
     """Routes for every table with a key of one column, with the handlers that come with the models."""
     app = FastAPI(title="Demo", separate_input_output_schemas=True)
     api.handlers.add_handlers(app)  # type: ignore[attr-defined]
-    for mapper in models.SQLModel._sa_registry.mappers:  # noqa: SLF001
+    for mapper in models.Base._sa_registry.mappers:  # noqa: SLF001
         if len(mapper.primary_key) == 1:
             _add_routes(app, mapper, api, engine)
     return app

@@ -24,7 +24,7 @@ def write(folder: Path, files: Mapping[str, str]) -> None:
 
 @contextmanager
 def imported(folder: Path) -> Iterator[ModuleType]:
-    """The package ``models`` of a folder; SQLModel's shared registry is empty before and after."""
+    """The package ``models`` of a folder, as it is imported for the first time."""
     forget_models()
     sys.path.insert(0, str(folder))
     importlib.invalidate_caches()

@@ -127,7 +127,7 @@ def client(output: Path, url: str) -> Iterator[TestClient]:
         if url == "sqlite://":
             options = {"poolclass": sa.StaticPool, "connect_args": {"check_same_thread": False}}
         engine = models.make_engine(url, **options)
-        models.SQLModel.metadata.create_all(engine)
+        models.Base.metadata.create_all(engine)
         try:
             yield TestClient(application(models, api, engine), raise_server_exceptions=False)
         finally:
@@ -261,7 +261,7 @@ def test_what_the_database_refuses_is_told_by_async_drivers(
     with postgres18.database() as server, imported(things) as models:
         handlers = importlib.import_module("models.api.handlers")
         place = f"sqlite:///{tmp_path}/app.db" if driver.startswith("sqlite") else sqlalchemy_url(server)
-        models.SQLModel.metadata.create_all(sync := models.make_engine(place))
+        models.Base.metadata.create_all(sync := models.make_engine(place))
         sync.dispose()
         url = sa.make_url(place).set(drivername=driver).difference_update_query(["options", "client_encoding"])
         engine = models.make_async_engine(url, poolclass=sa.NullPool)
@@ -271,7 +271,7 @@ def test_what_the_database_refuses_is_told_by_async_drivers(
         @app.post("/{table}")
         async def add(table: str, body: dict[str, Any]) -> None:
             async with engine.begin() as connection:
-                await connection.execute(sa.insert(models.SQLModel.metadata.tables[table]).values(**body))
+                await connection.execute(sa.insert(models.Base.metadata.tables[table]).values(**body))
 
         made = TestClient(app)
         assert send(made, "POST", "/things", {"name": "one"}).status_code == 200

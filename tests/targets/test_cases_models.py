@@ -34,7 +34,7 @@ warnings.simplefilter("error")
 import models
 from sqlalchemy.orm import configure_mappers
 configure_mappers()
-print(len(models.SQLModel.metadata.tables), sum(1 for name in models.__all__ if not hasattr(models, name)))
+print(len(models.Base.metadata.tables), sum(1 for name in models.__all__ if not hasattr(models, name)))
 """
 
 
@@ -72,7 +72,7 @@ def engine_for(models: ModuleType, database: Path | str) -> Iterator[sa.Engine]:
 def test_create_all_makes_what_the_migrations_make(
     models: ModuleType, migrated: Path | str, database: Path | str
 ) -> None:
-    metadata = models.SQLModel.metadata
+    metadata = models.Base.metadata
     with engine_for(models, database) as engine:
         metadata.create_all(engine)
         metadata.create_all(engine)
@@ -87,7 +87,7 @@ def test_create_all_makes_what_the_migrations_make(
 
 def mappers(models: ModuleType) -> dict[str, sa.orm.Mapper[Any]]:
     """The mapper of each table; a table without a primary key has none."""
-    registry = models.SQLModel._sa_registry  # noqa: SLF001
+    registry = models.Base._sa_registry  # noqa: SLF001
     return {mapper.local_table.name: mapper for mapper in registry.mappers}
 
 
@@ -98,7 +98,7 @@ def read_all(session: Session, models: ModuleType, case: Case) -> list[tuple[Tab
     for table in case.schema.tables:
         mapper = known.get(table.name)
         if mapper is None:
-            core = models.SQLModel.metadata.tables[table.name]
+            core = models.Base.metadata.tables[table.name]
             found += ((table, dict(row)) for row in session.execute(sa.select(core)).mappings())
             continue
         names = {column.name: mapper.get_property_by_column(column).key for column in mapper.local_table.columns}
@@ -117,7 +117,7 @@ def write_all(session: Session, models: ModuleType, rows: list[tuple[Table, Row]
         try:
             with session.begin_nested():
                 if mapper is None:
-                    session.execute(sa.insert(models.SQLModel.metadata.tables[table.name]).values(given))
+                    session.execute(sa.insert(models.Base.metadata.tables[table.name]).values(given))
                 else:
                     columns = mapper.local_table.columns
                     named = {mapper.get_property_by_column(columns[name]).key: value for name, value in given.items()}
@@ -136,7 +136,7 @@ def test_rows_of_sql_are_found_by_the_models_and_the_other_way_round(
 ) -> None:
     """Rows written by SQL to one database are read by the models, written by them to another, and equal there."""
     with engine_for(models, database) as engine:
-        models.SQLModel.metadata.create_all(engine)
+        models.Base.metadata.create_all(engine)
         with connected(database) as connection:
             put(connection, case.rows(kind))
             by_sql = everything(connection, case, without_volatile=True)
@@ -188,7 +188,7 @@ def test_a_delete_through_the_session_is_a_delete_in_sql(
     case: Case, models: ModuleType, database: Path | str, kind: str
 ) -> None:
     with engine_for(models, database) as engine:
-        models.SQLModel.metadata.create_all(engine)
+        models.Base.metadata.create_all(engine)
         with connected(database) as connection:
             put(connection, case.rows(kind))
         with Session(engine) as session:

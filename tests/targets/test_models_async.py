@@ -80,7 +80,7 @@ def _socket(url: str) -> str:
 async def _make(models: ModuleType, url: str) -> AsyncEngine:
     engine: AsyncEngine = models.make_async_engine(url)
     async with engine.begin() as connection:
-        await connection.run_sync(models.SQLModel.metadata.create_all)
+        await connection.run_sync(models.Base.metadata.create_all)
     await engine.dispose()
     return engine
 

@@ -90,7 +90,7 @@ def test_changes_inside_are_written_on_every_driver(models: ModuleType, url: str
     async def use() -> None:
         engine = models.make_async_engine(url)
         async with engine.begin() as connection:
-            await connection.run_sync(models.SQLModel.metadata.create_all)
+            await connection.run_sync(models.Base.metadata.create_all)
         for title, change in CHANGES.items():
             for is_loaded in (True, False):  # the row that was written, or one that was read
                 await _changed(models, engine, title, change, is_loaded=is_loaded)
@@ -127,7 +127,7 @@ async def _read(models: ModuleType, engine: Any, key: int) -> Any:
 
 def test_a_scalar_a_copy_and_a_value_of_two_rows(models: ModuleType) -> None:
     engine = models.make_engine("sqlite://")
-    models.SQLModel.metadata.create_all(engine)
+    models.Base.metadata.create_all(engine)
     with Session(engine) as session:
         row, other = note(models), note(models)
         session.add_all([row, other])

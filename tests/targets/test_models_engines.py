@@ -55,14 +55,14 @@ def engine(
     """An engine whose database ``create_all`` has made; each test rolls back what it did."""
     if request.param == "sqlite":
         made = models.make_engine(f"sqlite:///{tmp_path_factory.mktemp('db') / 'app.db'}")
-        models.SQLModel.metadata.create_all(made)
+        models.Base.metadata.create_all(made)
         yield made
         made.dispose()
         return
     server: Server = request.getfixturevalue("postgres18")
     with server.database() as url:
         made = models.make_engine(url)
-        models.SQLModel.metadata.create_all(made)
+        models.Base.metadata.create_all(made)
         yield made
         made.dispose()
 
@@ -109,7 +109,7 @@ def migrated(engine: sa.Engine, name: DialectName) -> None:
 
 def test_create_all_makes_what_the_migrations_make_on_sqlite(models: ModuleType, tmp_path: Path) -> None:
     ours, theirs = (models.make_engine(f"sqlite:///{tmp_path / name}.db") for name in ("models", "sql"))
-    models.SQLModel.metadata.create_all(ours)
+    models.Base.metadata.create_all(ours)
     migrated(theirs, "sqlite")
     assert not differences(catalog(theirs), catalog(ours))
     ours.dispose()
@@ -123,10 +123,10 @@ def test_create_all_makes_what_the_migrations_make_on_postgres(
     server: Server = request.getfixturevalue(f"postgres{version}")
     with server.database() as one, server.database() as two:
         ours, theirs = models.make_engine(one), models.make_engine(two)
-        models.SQLModel.metadata.create_all(ours)
+        models.Base.metadata.create_all(ours)
         migrated(theirs, "postgres")
         assert not differences(catalog(theirs), catalog(ours))
-        models.SQLModel.metadata.drop_all(ours)
+        models.Base.metadata.drop_all(ours)
         with ours.connect() as connection:
             functions = "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
             assert not connection.exec_driver_sql(functions).all()

@@ -79,14 +79,14 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
 def engine(request: pytest.FixtureRequest, models: ModuleType) -> Iterator[sa.Engine]:
     if request.param == "sqlite":
         made = models.make_engine("sqlite://")
-        models.SQLModel.metadata.create_all(made)
+        models.Base.metadata.create_all(made)
         yield made
         made.dispose()
         return
     server: Server = request.getfixturevalue("postgres18")
     with server.database() as url:
         made = models.make_engine(sqlalchemy_url(url))
-        models.SQLModel.metadata.create_all(made)
+        models.Base.metadata.create_all(made)
         yield made
         made.dispose()
 

@@ -46,7 +46,7 @@ def test_reserved_words_and_capitals(name: str, tmp_path: Path, request: pytest.
     write(tmp_path, sqlmodel.render(SCHEMA))
     with imported(tmp_path) as models:
         engine = models.make_engine(url)
-        models.SQLModel.metadata.create_all(engine)
+        models.Base.metadata.create_all(engine)
         with Session(engine) as session:
             order = models.Order(id=1, **dict.fromkeys(attributes(models.Order), 7))
             session.add(models.ArtistAlbum(createdAt=1, order=order))

@@ -60,7 +60,7 @@ def sent_to(engine: sa.Engine) -> list[str]:
 def test_many_new_rows_are_one_statement_and_know_what_the_database_filled(url: str, tmp_path: Path) -> None:
     with chain(tmp_path, 1) as models:
         engine = models.make_engine(url)
-        models.SQLModel.metadata.create_all(engine)
+        models.Base.metadata.create_all(engine)
         sent = sent_to(engine)
         with Session(engine, expire_on_commit=False) as session:
             rows: list[Any] = [models.T0(title=str(number)) for number in range(300)]
@@ -76,9 +76,9 @@ def test_many_new_rows_are_one_statement_and_know_what_the_database_filled(url: 
 def test_drop_all_asks_nothing_but_whether_a_table_is_there(tmp_path: Path) -> None:
     with chain(tmp_path, 10) as models:
         engine = models.make_engine("sqlite://")
-        models.SQLModel.metadata.create_all(engine)
+        models.Base.metadata.create_all(engine)
         sent = sent_to(engine)
-        models.SQLModel.metadata.drop_all(engine)
+        models.Base.metadata.drop_all(engine)
         questions = [statement for statement in sent if not statement.strip().startswith(("BEGIN", "DROP"))]
         assert len(questions) == 10
         assert set(questions) == {f'PRAGMA main.table_info("t{number}")' for number in range(10)}
@@ -89,10 +89,10 @@ def test_drop_all_asks_nothing_but_whether_a_table_is_there(tmp_path: Path) -> N
 def test_what_waits_for_the_table_is_there_in_a_copy_and_in_a_table_made_alone(tmp_path: Path) -> None:
     with chain(tmp_path, 2) as models:
         copies = sa.MetaData()
-        for table in models.SQLModel.metadata.sorted_tables:
+        for table in models.Base.metadata.sorted_tables:
             table.to_metadata(copies)
         made = []
-        for create in (models.SQLModel.metadata.create_all, copies.create_all, models.T0.__table__.create):
+        for create in (models.Base.metadata.create_all, copies.create_all, models.T0.__table__.create):
             engine = models.make_engine("sqlite://")
             create(engine)
             with engine.connect() as connection:

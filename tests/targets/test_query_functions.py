@@ -256,7 +256,7 @@ def test_async_functions_run_on_every_driver(driver: str, people: Path, tmp_path
         functions = importlib.import_module("models.aqueries")
         engine = models.make_async_engine(url)
         async with engine.begin() as connection:
-            await connection.run_sync(models.SQLModel.metadata.create_all)
+            await connection.run_sync(models.Base.metadata.create_all)
         async with AsyncSession(engine) as session:
             made = await functions.add_person(session, email="é%s:x", mood="bad", metadata={"a": [1]})
             found = await functions.find_person(session, email="é%s:x")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from schemagen.schema.model import Schema, Table
 
 IMPORTED = frozenset({
-    "Annotated", "Any", "ClassVar", "Decimal", "Field", "Literal", "Optional", "Relationship", "SQLModel",
+    "Annotated", "Any", "Base", "ClassVar", "Decimal", "Field", "Literal", "Optional", "Relationship",
     "TYPE_CHECKING", "UUID", "api", "bool", "bytes", "db", "dict", "dt", "float", "int", "list", "sa", "str", "types",
     "uuid4",
 })  # fmt: skip

@@ -61,7 +61,7 @@ def _tracks(schema: Schema) -> bool:
 
 def _package(schema: Schema, models: Sequence[ModelNames]) -> dict[str, Any]:
     exports = sorted(
-        ["SQLModel", "make_async_engine", "make_engine", *(model.export for model in models)], key=_isort_key
+        ["Base", "make_async_engine", "make_engine", *(model.export for model in models)], key=_isort_key
     )
     names = Call("", *map(quoted, exports), brackets="[]")
     return {
@@ -81,7 +81,7 @@ def _types_of_no_column(schema: Schema) -> Iterator[str]:
         if type_.name not in used:
             labels = map(quoted, type_.labels)
             yield layout(
-                Call("sa.Enum", *labels, Named("name", quoted(type_.name)), Named("metadata", "SQLModel.metadata"))
+                Call("sa.Enum", *labels, Named("name", quoted(type_.name)), Named("metadata", "Base.metadata"))
             )
 
 
@@ -147,7 +147,7 @@ def _relationship(link: Relationship) -> str:
 def _core_table(table: Table, model: ModelNames, schema: Schema) -> dict[str, Any]:
     columns = [sa_column(column, table, schema) for column in table.columns]
     keywords = [Named(name, value) for name, value in options(table)]
-    made = Call("sa.Table", quoted(table.name), "SQLModel.metadata", *columns, *constraints(table, schema), *keywords)
+    made = Call("sa.Table", quoted(table.name), "db.Base.metadata", *columns, *constraints(table, schema), *keywords)
     return {
         "document": one_line(table.document),
         "title": class_docstring(table, schema, indent=""),

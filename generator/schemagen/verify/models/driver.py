@@ -40,18 +40,9 @@ TIMED_OUT = (": interrupted", "canceling statement due to statement timeout")
 
 
 def forget_models() -> None:
-    """Forget the package ``models``, and what it has left in SQLModel's shared registry, imported in part or whole."""
-    from sqlmodel import SQLModel
-
+    """Forget the package ``models``, imported in part or whole; its tables go with it, as their registry is its own."""
     for name in [name for name in sys.modules if name == "models" or name.startswith("models.")]:
         del sys.modules[name]
-    SQLModel.metadata.clear()
-    for moment in ("before_create", "after_create", "before_drop", "after_drop"):  # views and types hang on these
-        if listeners := getattr(SQLModel.metadata.dispatch, moment):
-            listeners.clear()
-    registry = SQLModel._sa_registry  # noqa: SLF001  (SQLModel has no public way to start again)
-    registry.dispose()
-    registry._class_registry.clear()  # noqa: SLF001
 
 
 class Driver:
@@ -69,17 +60,16 @@ class Driver:
 
     def load(self, folder: str, schema: Any) -> Answer:
         """Import the models of a folder in place of those before; tell their relationships."""
-        import sqlalchemy as sa
-
         self._forget()
         self.folder, self.schema = folder, decode(Schema, schema)
         sys.path.insert(0, folder)
         importlib.invalidate_caches()
         self.models = importlib.import_module("models")
-        sa.orm.configure_mappers()
-        mappers = self.models.SQLModel._sa_registry.mappers  # noqa: SLF001  (SQLModel has no other name for it)
+        registry = self.models.Base._sa_registry  # noqa: SLF001  (SQLModel has no other name for it)
+        registry.configure()
+        mappers = registry.mappers
         self.classes = {mapper.local_table.name: mapper.class_ for mapper in mappers}
-        self.tables = dict(self.models.SQLModel.metadata.tables)
+        self.tables = dict(self.models.Base.metadata.tables)
         return {
             "tables": sorted(self.tables),
             "classes": {name: cls.__name__ for name, cls in self.classes.items()},
@@ -114,14 +104,14 @@ class Driver:
     def create_all(self, url: str) -> Answer:
         """Make every table of the models."""
         engine = self.models.make_engine(url)
-        self.models.SQLModel.metadata.create_all(engine)
+        self.models.Base.metadata.create_all(engine)
         engine.dispose()
         return {}
 
     def drop_all(self, url: str) -> Answer:
         """Drop every table of the models."""
         engine = self.models.make_engine(url)
-        self.models.SQLModel.metadata.drop_all(engine)
+        self.models.Base.metadata.drop_all(engine)
         engine.dispose()
         return {}
 

@@ -55,7 +55,7 @@ def prove_classes(section: Section, schema: Schema, told: Told, output: Path) ->
         {name: model.class_name for name, model in sorted(names.items()) if model.is_mapped},
         dict(sorted(told["classes"].items())),
     )
-    exports = sorted(["SQLModel", "make_async_engine", "make_engine", *(model.export for model in names.values())])
+    exports = sorted(["Base", "make_async_engine", "make_engine", *(model.export for model in names.values())])
     section.equal("what the package of the models offers", exports, told["exports"])
     for name, attributes in told["attributes"].items():
         if name in schema.by_name:

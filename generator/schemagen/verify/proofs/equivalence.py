@@ -114,7 +114,7 @@ def _by_models(subject: Subject, section: Section) -> Catalog | None:
             catalog = database.catalog()
             subject.models.drop_all(database.url)
         except ModelsError as error:
-            section.fails("the models", "create_all and drop_all run", str(error), "SQLModel.metadata.create_all")
+            section.fails("the models", "create_all and drop_all run", str(error), "Base.metadata.create_all")
             return None
         section.equal("drop_all of the models", NOTHING_LEFT, _leftovers(database.catalog(), empty))
         return catalog
