@@ -14,7 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from alembic import context
-from models import SQLModel, make_async_engine, make_engine
+from models import Base, make_async_engine, make_engine
 from models._support import EngineSql
 from models._types import Native
 
@@ -43,7 +43,7 @@ def uncomparable_indexes(dialect: str) -> set[str | None]:
     """
     return {
         index.name
-        for table in SQLModel.metadata.tables.values()
+        for table in Base.metadata.tables.values()
         for index in table.indexes
         if index.info.get("only", dialect) != dialect
         or any(isinstance(item, EngineSql) for item in index.expressions)
@@ -116,7 +116,7 @@ def is_same_foreign_key(key: sa.ForeignKeyConstraint) -> bool:
     SQLAlchemy reads the actions from the SQL text, and only where a table constraint names both sides' columns.
     """
     connection = context.get_bind()
-    table = SQLModel.metadata.tables.get(key.table.name)
+    table = Base.metadata.tables.get(key.table.name)
     if connection.dialect.name != "sqlite" or table is None:
         return False
     pragma = "SELECT * FROM pragma_foreign_key_list(:name) ORDER BY id, seq"
@@ -184,7 +184,7 @@ def configure(dialect: str, **options: Any) -> None:
     hidden = uncomparable_indexes(dialect)
 
     def include_name(name: str | None, kind: str, _parents: Any) -> bool:
-        if kind != "table" or name is None or name in SQLModel.metadata.tables:
+        if kind != "table" or name is None or name in Base.metadata.tables:
             return True
         return name not in virtual_tables() and not any(
             fnmatchcase(name, pattern) for pattern in ignored_tables()
@@ -202,7 +202,7 @@ def configure(dialect: str, **options: Any) -> None:
         return kind != "index" or name not in hidden
 
     context.configure(
-        target_metadata=SQLModel.metadata,
+        target_metadata=Base.metadata,
         include_name=include_name,
         include_object=include_object,
         compare_type=is_other_type,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import registry
 from sqlalchemy.schema import ExecutableDDLElement
 from sqlmodel import SQLModel
 
@@ -51,6 +52,10 @@ _ORDERED = "dropped_in_order"
 _REST = "rest"
 _IS_COMPLETE = "is_complete"
 """Where a table keeps what is added when it is created, and that it was; ``to_metadata`` copies both."""
+
+
+class Base(SQLModel, registry=registry()):
+    """What every model inherits from: their tables and names stand apart from those of any other package."""
 
 
 class EngineSql(sa.ColumnElement[Any]):
@@ -123,14 +128,14 @@ class Trigger:
 class _Rest:
     """What SQLModel cannot say of a table: it waits until the table is created, so that an import stays quick."""
 
-    model: type[SQLModel] | None
+    model: type[Base] | None
     checks: Sequence[tuple[str, str, str]]
     sequences: Sequence[str]
     triggers: Sequence[Trigger]
 
 
 def complete(
-    model: type[SQLModel] | sa.Table,
+    model: type[Base] | sa.Table,
     *,
     sqlite_checks: Mapping[str, str] = MappingProxyType({}),
     postgres_checks: Mapping[str, str] = MappingProxyType({}),
@@ -195,9 +200,9 @@ def attach(
         run(drop, connection)
 
     make_it.__doc__ = what
-    event.listen(SQLModel.metadata, "before_create" if first else "after_create", make_it)
+    event.listen(Base.metadata, "before_create" if first else "after_create", make_it)
     moment = "after_drop" if first else "before_drop"
-    event.listen(SQLModel.metadata, moment, drop_it, insert=True)
+    event.listen(Base.metadata, moment, drop_it, insert=True)
 
 
 def _rest(table: sa.Table) -> _Rest | None:
@@ -266,11 +271,11 @@ def _with_its_foreign_keys(table: sa.Table) -> None:
 
     SQLite cannot add it later, so a process that creates the tables on both would have it on one only.
     """
-    for constraint in table.foreign_key_constraints:
+    for constraint in table.foreign_key_constraints if _rest(table) else ():
         constraint._create_rule = None  # noqa: SLF001  (SQLAlchemy sets it and never takes it back)
 
 
-@event.listens_for(SQLModel.metadata, "before_drop")
+@event.listens_for(Base.metadata, "before_drop")
 def _note_order(
     metadata: sa.MetaData, connection: sa.Connection, *, tables: Sequence[sa.Table] = (), **_: Any
 ) -> None:
@@ -329,7 +334,7 @@ def _drop_stand_ins(table: sa.Table, connection: sa.Connection) -> None:
         _drop_stand_in(parent, connection)
 
 
-@event.listens_for(SQLModel.metadata, "after_drop")
+@event.listens_for(Base.metadata, "after_drop")
 def _drop_last_stand_ins(
     _metadata: sa.MetaData, connection: sa.Connection, **_options: Any
 ) -> None:
@@ -348,7 +353,7 @@ def _may_be_null_or_default(column: sa.Column[Any]) -> bool:
     return bool(column.nullable) and isinstance(column.server_default, sa.DefaultClause)
 
 
-def _keep_null(mapper: sa.orm.Mapper[Any], _connection: sa.Connection, row: SQLModel) -> None:
+def _keep_null(mapper: sa.orm.Mapper[Any], _connection: sa.Connection, row: Base) -> None:
     """SQLAlchemy leaves out what is None where the database has a default: here a None that was given is NULL."""
     for column in filter(_may_be_null_or_default, mapper.columns):
         name = mapper.get_property_by_column(column).key

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
-from sqlmodel import Field, Relationship, SQLModel
+from sqlmodel import Field, Relationship
 
 from . import _support as db
 from . import _types as types
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .user import User
 
 
-class Conversation(SQLModel, table=True):
+class Conversation(db.Base, table=True):
     """One chat thread of one user.
 
     - Written once, then refused by both engines: created_at.

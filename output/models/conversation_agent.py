@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
-from sqlmodel import Field, Relationship, SQLModel
+from sqlmodel import Field, Relationship
 
 from . import _support as db
 from . import _types as types
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .conversation import Conversation
 
 
-class ConversationAgent(SQLModel, table=True):
+class ConversationAgent(db.Base, table=True):
     """Which configured agents take part in which conversation.
 
     - Written once, then refused by both engines: added_at.

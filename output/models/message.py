@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
-from sqlmodel import Field, Relationship, SQLModel
+from sqlmodel import Field, Relationship
 
 from . import _support as db
 from . import _types as types
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .user import User
 
 
-class Message(SQLModel, table=True):
+class Message(db.Base, table=True):
     """One message of a thread, written by the user, the assistant or the system; never edited.
 
     - Append-only: both engines refuse an UPDATE.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
-from sqlmodel import Field, Relationship, SQLModel
+from sqlmodel import Field, Relationship
 
 from . import _support as db
 from . import _types as types
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .user import User
 
 
-class Task(SQLModel, table=True):
+class Task(db.Base, table=True):
     """One to-do item of one user, with its completion status.
 
     - Written once, then refused by both engines: created_at.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
-from sqlmodel import Field, Relationship, SQLModel
+from sqlmodel import Field, Relationship
 
 from . import _support as db
 from . import _types as types
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .task import Task
 
 
-class User(SQLModel, table=True):
+class User(db.Base, table=True):
     """One account, with an e-mail address and a bcrypt password hash.
 
     - Written once, then refused by both engines: created_at.

@@ -16,7 +16,8 @@ from fastapi import (  # type: ignore[import-not-found, unused-ignore]
 from fastapi.exceptions import (  # type: ignore[import-not-found, unused-ignore]
     RequestValidationError,
 )
-from sqlmodel import SQLModel
+
+from .._support import Base
 
 _CONFLICT, _UNPROCESSABLE = 409, 422
 
@@ -86,7 +87,7 @@ def _broken(cause: Any) -> tuple[str, list[str]]:
 
 
 def _with_columns(rule: str) -> tuple[str, list[str]]:
-    for table in SQLModel.metadata.tables.values():
+    for table in Base.metadata.tables.values():
         named: list[Any] = [*table.constraints, *table.indexes]
         for item in named:
             if rule and item.name == rule:
