@@ -60,9 +60,7 @@ def _tracks(schema: Schema) -> bool:
 
 
 def _package(schema: Schema, models: Sequence[ModelNames]) -> dict[str, Any]:
-    exports = sorted(
-        ["Base", "make_async_engine", "make_engine", *(model.export for model in models)], key=_isort_key
-    )
+    exports = sorted(["Base", "make_async_engine", "make_engine", *(model.export for model in models)], key=_isort_key)
     names = Call("", *map(quoted, exports), brackets="[]")
     return {
         "extensions": [quoted(statement.sql) for name in schema.extensions for statement in create_extension(name)][
