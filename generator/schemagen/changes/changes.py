@@ -315,6 +315,18 @@ class AlterTable:
         kept = (column for column in self.new.columns if column.name in continued)
         return tuple((self.moved.column(column.name), column) for column in kept)
 
+    @property
+    def added_columns(self) -> tuple[Column, ...]:
+        """The columns that were not there."""
+        continued = {name for name, _ in self.columns}
+        return tuple(column for column in self.new.columns if column.name not in continued)
+
+    @property
+    def dropped_columns(self) -> tuple[Column, ...]:
+        """The columns that go, as they are called after the renames."""
+        continued = {name for name, _ in self.columns}
+        return tuple(column for column in self.moved.columns if column.name not in continued)
+
     def proof_of_not_null(self, column: str) -> str | None:
         """The name, before, of a check that says of a column what NOT NULL says."""
         for old, moved in zip(self.old.checks, self.moved.checks, strict=True):

@@ -70,6 +70,11 @@ class Evolution:
         """What leads back from the new schema to the old one."""
         return evolve(self.new, self.old, self.renames.reversed(), converts=False)
 
+    @property
+    def new_names(self) -> Mapping[str, str]:
+        """The name of each old table after the renames, in the old order."""
+        return dict(zip(self.old.by_name, self.moved, strict=True))
+
     def renamed_columns(self, table: Table) -> set[str]:
         """The old and new names of what is renamed in a table, or in a parent whose column it touches."""
         owners = {table.name, *(key.parent for key in table.foreign_keys if key.touch)}

@@ -54,8 +54,7 @@ def second_half(evolution: Evolution) -> Evolution:
 
 def taken_names(evolution: Evolution) -> tuple[str, ...]:
     """What is dropped while something new takes its name, as ``table`` or ``table.column``: both can't be there."""
-    old = {table.name: after for table, after in zip(evolution.old.tables, evolution.moved, strict=True)}
-    tables = [name for name, after in old.items() if after == gone_name(name)]
+    tables = [name for name, after in evolution.new_names.items() if after == gone_name(name)]
     return (
         *tables,
         *(

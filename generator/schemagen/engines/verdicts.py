@@ -14,10 +14,10 @@ from schemagen.schema.model import Check, PrimaryKey
 
 from .dialects import POSTGRES, SQLITE
 from .postgres import retyping as postgres
-from .postgres.alter import fill_of
+from .postgres.columns import fill_of
 from .postgres.swaps import Swaps
 from .postgres.tables import declared, expression, table_plans
-from .sqlite import alter as sqlite
+from .sqlite import in_place as sqlite
 from .sqlite.alter import rebuilt_tables
 
 if TYPE_CHECKING:

@@ -10,25 +10,21 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from schemagen.changes.attached import is_sequence
-from schemagen.changes.conversions import fill_of_nulls
 from schemagen.changes.migration import Statement
 from schemagen.changes.renames import in_order, mentions
 from schemagen.engines import attached, definitions
-from schemagen.schema.model import LiteralDefault
-from schemagen.schema.names import bounded_name
 from schemagen.schema.triggers import triggers_of
 
 from . import statements as sql
+from .columns import column_changes, fill_of
 from .dialect import POSTGRES
 from .enum_types import after_columns, before_columns
 from .gates import gate_statement
 from .locks import locked
-from .numbering import add_numbering, change_numbering, drop_numbering
 from .prechecks import prechecks
 from .remade import looks_at_remade
-from .retyping import retype
 from .swaps import Swaps
-from .tables import KEYS, added_columns, dropped_columns, expression, table_plans
+from .tables import KEYS, dropped_columns, table_plans
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -36,7 +32,7 @@ if TYPE_CHECKING:
     from schemagen.changes.diff import Evolution
     from schemagen.changes.halves import Gate
     from schemagen.engines.definitions import Constraint
-    from schemagen.schema.model import Column, ForeignKey, Schema, Table
+    from schemagen.schema.model import ForeignKey, Schema, Table
     from schemagen.schema.objects import Attached
     from schemagen.schema.triggers import Trigger
 
@@ -233,86 +229,10 @@ class _Planner:
             renamed = f"{POSTGRES.quote(before)} RENAME TO {POSTGRES.quote(after)}"
             self.now.append(Statement(f"ALTER INDEX IF EXISTS {renamed}"))
 
-    # Columns
-
     def _columns(self, plan: TablePlan) -> None:
-        continued = {name for name, _ in plan.change.columns}
-        plain = [column for column in plan.change.new.columns if not expression(column)]
-        computed = [column for column in plan.change.new.columns if expression(column)]
-        for column in (*plain, *computed):
-            if column.name not in continued or column.name in plan.remade:
-                self._add_column(plan, column)
-                described = POSTGRES.column_description(plan.change.new, column)
-                self.now += [Statement(described)] if described else []
-            else:
-                self._alter_column(plan, plan.change.moved.column(column.name), column)
-
-    def _add_column(self, plan: TablePlan, column: Column) -> None:
-        fill = fill_of(column)
-        if fill is None or (not self.online and column.backfill is None):
-            definition = definitions.columns(POSTGRES, plan.change.new)[column.name]
-            self.now.append(Statement(f"ALTER TABLE {plan.name} ADD COLUMN IF NOT EXISTS {definition}"))
-            return
-        bare = definitions.columns(
-            POSTGRES, replace(plan.change.new, columns=(replace(column, nullable=True, default=None),))
-        )
-        marked = self.online and column.nullable  # NULL is a value that somebody may set afterwards
-        if marked:
-            self.now.append(sql.add_marked_column(plan.change.new.name, column.name, bare[column.name]))
-        else:
-            self.now.append(Statement(f"ALTER TABLE {plan.name} ADD COLUMN IF NOT EXISTS {bare[column.name]}"))
-        if column.default is not None:
-            self._set_default(plan, column)
-        if marked:
-            self.later += sql.backfill_marked(plan.change.new.name, column.name, fill)
-        elif column.nullable:
-            self.now += sql.backfill_at_once(plan.name, POSTGRES.quote(column.name), fill)
-        else:
-            self._set_not_null(plan, column, fill)
-
-    def _alter_column(self, plan: TablePlan, before: Column, column: Column) -> None:
-        name = POSTGRES.quote(column.name)
-        alter = f"ALTER TABLE {plan.name} ALTER COLUMN {name}"
-        if expression(before) and not expression(column):
-            self.now.append(Statement(f"{alter} DROP EXPRESSION IF EXISTS"))
-        if before.identity and not column.identity:
-            self.now += drop_numbering(plan.change.new.name, column.name)
-        old_default, new_default = POSTGRES.default(before), POSTGRES.default(column)
-        retyped = column.name in plan.retyped
-        if old_default is not None and (retyped or new_default is None) and not expression(before):
-            self.now.append(Statement(f"{alter} DROP DEFAULT"))
-        if retyped:
-            self.now += retype(plan.change.new, before, column, online=self.online)
-        if new_default is not None and (new_default != old_default or retyped):
-            self._set_default(plan, column)
-        if not before.nullable and column.nullable:
-            self.now.append(Statement(f"{alter} DROP NOT NULL"))
-            left_over = _helper(plan.change.old, dict(plan.change.columns)[column.name])
-            self.now.append(sql.drop_constraint(plan.name, left_over))
-        if before.nullable and not column.nullable:
-            found = fill_of_nulls(before, column)
-            self._set_not_null(plan, column, POSTGRES.text_of(found) if found and found.postgres else "")
-        self._number(plan, before, column)
-
-    def _number(self, plan: TablePlan, before: Column, column: Column) -> None:
-        if column.identity and not before.identity:
-            self._after(before.nullable).append(add_numbering(plan.change.new.name, column))
-        elif column.identity and before.serial != column.serial:
-            self.now.append(change_numbering(plan.change.new.name, column))
-
-    def _set_default(self, plan: TablePlan, column: Column) -> None:
-        default = POSTGRES.default(column)
-        if default is not None:
-            name = POSTGRES.quote(column.name)
-            self.now.append(Statement(f"ALTER TABLE {plan.name} ALTER COLUMN {name} SET DEFAULT {default}"))
-
-    def _set_not_null(self, plan: TablePlan, column: Column, fill: str) -> None:
-        name, table = POSTGRES.quote(column.name), plan.change.new.name
-        if self.online and not plan.change.proof_of_not_null(column.name):
-            self.later += sql.set_not_null(table, name, _helper(plan.change.new, column.name), fill)
-            return
-        self.now += sql.backfill_at_once(plan.name, name, fill) if fill else ()
-        self.now.append(Statement(f"ALTER TABLE {plan.name} ALTER COLUMN {name} SET NOT NULL"))
+        changes = column_changes(plan, online=self.online)
+        self.now += changes.now
+        self.later += changes.later
 
     def _after(self, waits: bool) -> list[Statement]:  # noqa: FBT001
         return self.later if self.online and waits else self.now
@@ -337,7 +257,7 @@ class _Planner:
     def _checks(self, plan: TablePlan) -> None:
         proofs = self._proofs(plan)
         self.now += (sql.drop_constraint(plan.name, each.name) for each in plan.dropped if each.name in proofs)
-        filled = [column.name for column in added_columns(plan.change) if fill_of(column) is not None]
+        filled = [column.name for column in plan.change.added_columns if fill_of(column) is not None]
         for each in plan.added:
             if each.kind == "CHECK":
                 self._add_constraint(plan, each, waits=mentions(each.definition, filled))
@@ -428,19 +348,3 @@ class _Planner:
 def _loses_its_key(plan: TablePlan) -> bool:
     """Whether the primary key goes, on which the GROUP BY of a view may rely."""
     return any(each.kind == "PRIMARY KEY" for each in plan.dropped)
-
-
-def fill_of(column: Column) -> str | None:
-    """What the existing rows take that ADD COLUMN cannot give them without rewriting the table; None for nothing."""
-    if column.generated or column.identity:
-        return None
-    if column.backfill is not None:
-        return column.backfill.postgres
-    if column.default is None or isinstance(column.default, LiteralDefault):
-        return None
-    return column.default.postgres
-
-
-def _helper(table: Table, column: str) -> str:
-    """The check by which NOT NULL is validated; it stays where a row refuses it, until the rollback."""
-    return bounded_name("schemagen", table.name, column, "not_null")

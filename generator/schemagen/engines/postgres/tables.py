@@ -108,10 +108,7 @@ class TablePlan:
     @cached_property
     def gone(self) -> frozenset[str]:
         """The columns, by their new names, that go or are declared otherwise."""
-        continued = {name for name, _ in self.change.columns}
-        return (
-            frozenset(name for name in self.change.moved.by_name if name not in continued) | self.remade | self.retyped
-        )
+        return frozenset(column.name for column in self.change.dropped_columns) | self.remade | self.retyped
 
     @cached_property
     def standing(self) -> frozenset[str]:
@@ -233,12 +230,6 @@ def _expressions(index: Index) -> str:
     """What PostgreSQL computes for an index: its predicate and its expressions."""
     parts = [index.where, *(element.sql for element in index.elements)]
     return "\n".join(part.postgres for part in parts if part and part.postgres)
-
-
-def added_columns(change: AlterTable) -> tuple[Column, ...]:
-    """The columns that were not there."""
-    continued = {name for name, _ in change.columns}
-    return tuple(column for column in change.new.columns if column.name not in continued)
 
 
 def dropped_columns(plan: TablePlan) -> list[str]:

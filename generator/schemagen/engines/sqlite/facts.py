@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING
 from schemagen.base.escape import sql_string
 from schemagen.engines.sqlite.dialect import SQLITE
 from schemagen.engines.standard import sql_text
+from schemagen.schema.triggers import triggers_of
+from schemagen.sql.own_statements import made_name
 
 from .guard import Expected, Fact
+from .triggers import trigger_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,3 +82,45 @@ def unconverted(change: AlterTable, schema: Schema) -> Fact:
     table = f"type = 'table' AND name = {sql_string(change.new.name)}"
     found = f"(SELECT count(*) FROM sqlite_schema WHERE {table} AND sql = {sql_string(made)})"
     return Fact(f"no converted values in {change.new.name}", "0", found, early=Expected.COLUMNS)
+
+
+def absent(table: Table) -> Fact:
+    """The name of a new table is free."""
+    found = f"(SELECT count(*) FROM sqlite_schema WHERE name = {sql_string(table.name)} COLLATE NOCASE)"
+    return Fact(f"no table {table.name}", "0", found, early=Expected.FREE_NAMES)
+
+
+def strangers(table: Table, schema: Schema) -> Fact:
+    """Triggers and indexes that somebody else made, which would go with the table."""
+    known = [name for trigger in triggers_of(table) for name in trigger_names(trigger, schema)]
+    known += [index.name for index in SQLITE.indexes(table)]
+    known += [name for own in schema.objects if own.sql.sqlite and (name := made_name(own.sql.sqlite)) is not None]
+    found = (
+        f"(SELECT count(*) FROM sqlite_schema WHERE tbl_name = {sql_string(table.name)} COLLATE NOCASE "
+        "AND type IN ('index', 'trigger') AND sql IS NOT NULL "
+        f"AND name NOT IN ({', '.join(map(sql_string, known))}))"
+    )
+    return Fact(f"no other trigger or index on {table.name}", "0", found, early=Expected.NOBODY_ELSES)
+
+
+def stranger_children(table: Table, schema: Schema) -> Fact:
+    """Tables that no spec knows and that refer to this one: their ON DELETE would act on its DROP TABLE."""
+    known = {child.name.lower(): None for child, _ in schema.children(table.name)}
+    names = ", ".join(map(sql_string, {**known, table.name.lower(): None}))
+    found = (
+        "(SELECT count(*) FROM sqlite_schema AS s JOIN pragma_foreign_key_list(s.name) AS k "
+        f"WHERE s.type = 'table' AND lower(k.\"table\") = {sql_string(table.name.lower())} "
+        f"AND lower(s.name) NOT IN ({names}))"
+    )
+    return Fact(f"no other table refers to {table.name}", "0", found, early=Expected.NO_OTHER_CHILDREN)
+
+
+def views_that_work(old: Schema, new: Schema) -> Fact:
+    """Views that no spec knows and that can be read."""
+    own = {view.name: None for schema in (old, new) for view in schema.views}
+    others = f" AND v.name NOT IN ({', '.join(map(sql_string, own))})" if own else ""
+    found = (
+        "(SELECT count(DISTINCT v.name) FROM sqlite_schema v JOIN pragma_table_xinfo(v.name) "
+        f"WHERE v.type = 'view'{others})"
+    )
+    return Fact("views that work", found, found)
