@@ -281,6 +281,55 @@ def test_a_conversion_that_cannot_be_told_is_refused(column: str, code: str, tmp
     assert {found.code for found in caught.value.diagnostics} == {code}
 
 
+READS = """
+schemagen: 1
+tables:
+  teams: {columns: {id: {type: integer, primary_key: true}, name: {type: text}, rank: {type: integer}}}
+  clubs: {columns: {id: {type: integer, primary_key: true}, name: {type: text}}}
+  people: {columns: {id: {type: integer, primary_key: true}, team: {type: integer, nullable: true}}}
+"""
+LOOK = "(SELECT t.name FROM teams AS t WHERE t.id = team)"
+
+
+@pytest.mark.parametrize(
+    ("column", "other", "said"),
+    [
+        (LOOK.replace("teams", "unions"), ("  clubs", "  unions"), "table `unions` is made in the same build"),
+        (LOOK.replace("teams", "clubs"), ("  clubs: {", "  unions: {"), "table `clubs` goes in the same build"),
+        (LOOK, ("name: {type: text}, rank", "word: {type: text, renamed_from: name}, rank"), "columns of `teams` that change"),
+        (LOOK.replace("t.id = team", "t.rank = team"), ("", ""), "may give several rows"),
+        (LOOK.replace("t.id = team", "true LIMIT 1"), ("", ""), "takes any row"),
+        (LOOK.replace("team)", ":team)"), ("", ""), "nothing gives `:team` a value"),
+        ("max(team)", ("", ""), "can stand in a query only"),
+        ("coalesce(max(team)::text, (SELECT 'a'))", ("", ""), "has to stand in a subquery"),
+        (LOOK.replace("t.name", "t.nam"), ("", ""), "unknown column"),
+    ],
+)
+def test_a_backfill_reads_what_stays_through_the_build(
+    column: str, other: tuple[str, str], said: str, tmp_path: Path
+) -> None:
+    options = Options(tmp_path / "specs", tmp_path / "output")
+    options.specs.mkdir()
+    spec = options.specs / "t.yaml"
+    spec.write_text(READS, encoding="utf-8")
+    pipeline.build(options)
+    added = READS.replace("nullable: true}", f'nullable: true}}, name: {{type: text, backfill: {{sql: "{column}"}}}}')
+    spec.write_text(added.replace(*other) if other[0] else added, encoding="utf-8")
+    with pytest.raises(SchemagenError) as caught:
+        pipeline.build(options)
+    assert [found.code for found in caught.value.diagnostics] == ["SG301"]
+    assert said in caught.value.diagnostics[0].message
+
+
+def test_a_backfill_reads_the_rows_of_other_tables(tmp_path: Path, connection: psycopg.Connection[Any]) -> None:
+    case = next(case for case in CASES if case.name == "backfill_over_tables")
+    pair = built(case, tmp_path)
+    for engine in migrated(pair, case, connection):
+        assert engine.ask("SELECT newest_order FROM customers ORDER BY id") == [(3,), (2,), (None,)]
+        totals = engine.ask("SELECT country, total, place FROM orders ORDER BY id")
+        assert [(a, float(b), c) for a, b, c in totals] == [("uk", 12.75, 1), ("de", 0.0, 1), ("uk", 7.0, 2)]
+
+
 def test_a_number_is_no_moment_without_a_word(tmp_path: Path) -> None:
     options = Options(tmp_path / "specs", tmp_path / "output")
     options.specs.mkdir()

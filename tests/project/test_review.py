@@ -91,7 +91,7 @@ def test_its_forms(project: Path) -> None:
     assert data["changes"][1]["stops"] == [
         {
             "reason": "a value of users.name does not fit varchar(70)",
-            "postgres": "SELECT id, name FROM users AS moved WHERE NOT "
+            "postgres": "SELECT id, name FROM users WHERE NOT "
             "(((name::varchar(70))::varchar(80))::text IS NOT DISTINCT FROM name::text)",
             "sqlite": "SELECT id, name FROM users AS made WHERE NOT (length(name) <= 70 AND instr(name, char(0)) = 0)",
         }

@@ -1,6 +1,7 @@
 """What a backfill does to a column that is there already; one that the last build had has done its work.
 
-A rollback converts nothing by a backfill: what that expression was written for has been done, or has not come yet.
+A rollback converts nothing by a backfill: what that expression was written for has been done, or has not come yet. It
+reads no other table either, which may be gone by then.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from schemagen.schema.types import Native, Type
+from schemagen.sql.other_rows import reads_other_rows
 
 from .renames import mentions
 
@@ -65,6 +67,9 @@ def _without(table: Table, old: Schema, renames: Renames) -> Table:
     def plain(column: Column) -> Column:
         name = renames.continued_column(table.name, column.name, before)
         converts = name is not None and conversion_of(before.column(name), column) is not None
-        return replace(column, backfill=None) if converts else column
+        reads = column.backfill is not None and any(
+            map(reads_other_rows, (column.backfill.postgres, column.backfill.sqlite))
+        )
+        return replace(column, backfill=None) if converts or reads else column
 
     return replace(table, columns=tuple(map(plain, table.columns)))

@@ -63,7 +63,7 @@ class MadeRows(ABC):
         if not computed and all(name == value for name, value in values.items()):
             same = all(before[column.name] == column.name for column in kept)
             return quote(change.old.name) if same else self.renamed(change)
-        source = f"(SELECT {_named(values)} FROM {self.renamed(change)} AS moved)"
+        source = f"(SELECT {_named(values)} FROM {self.moved(change)})"
         if not computed:
             return source
         results = {quote(column.name): self._text(column.generated) for column in computed}
@@ -77,6 +77,11 @@ class MadeRows(ABC):
             return quote(change.old.name)
         names = _named({quote(new.name): quote(old.name) for old, new in pairs})
         return f"(SELECT {names} FROM {quote(change.old.name)})"
+
+    def moved(self, change: AlterTable) -> str:
+        """The same with the table's new name as its alias, by which a backfill may name its columns."""
+        source, name = self.renamed(change), self.dialect.quote(change.new.name)
+        return source if source == name else f"{source} AS {name}"
 
     def value(self, change: AlterTable, column: Column) -> str:
         """What a column that is not computed will hold, over the row as it is under the new names."""

@@ -67,12 +67,14 @@ def plan_steps(
 
     Raises:
         SchemagenError: SG410 for every change that can lose data or lock a table and is not allowed, SG411 for words
-            that allow nothing, SG427 for a conversion that an engine could not tell from a second one, SG447 for a step
-            that was edited, and every mistake in one that is new.
+            that allow nothing, SG427 for a conversion that an engine could not tell from a second one, SG301 for a
+            backfill that reads what changes in the same build, SG447 for a step that was edited, and every mistake in
+            one that is new.
     """
     from schemagen.changes.diff import evolve
     from schemagen.changes.renames import renames_of
     from schemagen.changes.safety import refuse
+    from schemagen.changes.unsettled import unsettled_reads
     from schemagen.engines.verdicts import untraceable
     from schemagen.migrations.change_build import change_steps, new_steps
     from schemagen.migrations.descriptions import due, with_descriptions
@@ -88,8 +90,10 @@ def plan_steps(
     evolution = evolve(base.schema, loaded.schema, renames_of(base.schema, loaded.schema))
     own = new_steps(loaded.steps, base.steps, loaded.sources)
     losses = refuse(evolution, allow, loaded.sources, of_rebuilt(base, evolution), loaded.steps)
-    if lost := [_untraceable(column, engine, loaded.sources) for column, engine in untraceable(evolution)]:
-        raise SchemagenError(lost, loaded.sources)
+    wrong = [_untraceable(column, engine, loaded.sources) for column, engine in untraceable(evolution)]
+    wrong += [_unsettled(column, table, loaded.sources) for column, table in unsettled_reads(evolution)]
+    if wrong:
+        raise SchemagenError(wrong, loaded.sources)
     number = len(base.migrations) + 1
     earlier = tuple(each for each in loaded.steps if each not in own)
     found = change_steps(evolution, number, losses, own, earlier, loaded.sources, chosen)
@@ -103,6 +107,16 @@ def plan_steps(
 def _untraceable(column: Column, engine: str, sources: Sources) -> Diagnostic:
     message = f"{engine} keeps no trace of the conversion of `{column.name}`: a second run would convert it again"
     hint = "add a column of another name with this `backfill`, and drop this one in a later build"
+    return _about_backfill("SG427", message, column, sources, hint)
+
+
+def _unsettled(column: Column, table: str, sources: Sources) -> Diagnostic:
+    message = f"the backfill of `{column.name}` reads columns of `{table}` that change in the same build"
+    hint = "change them in another build, or write a step: `schemagen new NAME`"
+    return _about_backfill("SG301", message, column, sources, hint)
+
+
+def _about_backfill(code: str, message: str, column: Column, sources: Sources, hint: str) -> Diagnostic:
     origin = column.origin.child("backfill") if column.origin else None
     span, path = (sources.span(origin), origin.dotted()) if origin else (None, "")
-    return Diagnostic("SG427", message, span, path=path, hint=hint)
+    return Diagnostic(code, message, span, path=path, hint=hint)

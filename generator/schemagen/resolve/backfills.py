@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from schemagen.base.spelling import did_you_mean
 from schemagen.changes.conversions import stored_type
 from schemagen.schema.types import unnamed
+from schemagen.sql.other_rows import reads_other_rows, tables_read
 
 from .context import BAD_SQL, mentioned, own_texts
 
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
 
     from .context import Context, Draft
 
-
-_SUBQUERY = re.compile(r"\(\s*select\b", re.IGNORECASE)
+_STEP = "or write a step, which stands between what a change adds and what it drops: `schemagen new NAME`"
 
 
 def resolve_backfill(name: str, draft: Draft, types: Mapping[str, Type], context: Context) -> Sql | None:
@@ -39,14 +39,12 @@ def resolve_backfill(name: str, draft: Draft, types: Mapping[str, Type], context
     before = _held_column(name, draft, table)
     if before and before.backfill and _is_same(written.sql, before.backfill):
         return before.backfill
-    if before and stored_type(before.type) != stored_type(types[name]):
-        return _conversion(written.sql, (name, before.type), draft, types, at, context)
     texts = own_texts(written.sql, None)
-    if isinstance(written.sql, str) and _SUBQUERY.search(written.sql):
-        message = f"the backfill of `{name}` reads other rows than its own"
-        hint = "leave it out, make the column nullable, and write a step that fills it: `schemagen new NAME`"
-        context.reporter.error(BAD_SQL, message, at, hint=hint)
-        return None
+    is_converted = before and stored_type(before.type) != stored_type(types[name])
+    if reads_other_rows(texts.postgres) or reads_other_rows(texts.sqlite):
+        return _over_tables(name, draft, types, at, context, is_converted=bool(is_converted))
+    if before and is_converted:
+        return _conversion(written.sql, (name, before.type), draft, types, at, context)
     if name in mentioned(texts.postgres or "", types) and not (table and before is None):
         return _unused(written.sql, types, types[name]) or texts
     columns = {other: type_ for other, type_ in types.items() if other != name or not table or before}
@@ -83,6 +81,62 @@ def _conversion(
         return None
     resolved = context.sql(written, readable, at, result=unnamed(types[name]))
     return resolved.sql if resolved else None
+
+
+def _over_tables(
+    name: str, draft: Draft, types: Mapping[str, Type], at: Origin, context: Context, *, is_converted: bool
+) -> Sql | None:
+    """An expression over the own row and over tables that are there before the build, and stay."""
+    backfill = draft.spec.columns[name].backfill
+    assert backfill is not None  # noqa: S101  (its caller has it)
+    written = backfill.sql
+    if is_converted:  # PostgreSQL, "ALTER TABLE": USING takes no subquery
+        message = f"what becomes of the old values of `{name}` can't be read from other rows"
+        context.reporter.error(
+            BAD_SQL, message, at, hint=f"fill a new column and drop this one in a later build, {_STEP}"
+        )
+        return None
+    table = _held_table(draft, context)
+    if _misread(written, draft, at, context):
+        return None
+    if table is None:  # there are no rows that it could fill
+        return own_texts(written, None)
+    columns = {other: type_ for other, type_ in types.items() if other != name or name in table.by_name}
+    if not isinstance(written, str):
+        found = context.sql(written, columns, at)
+        return found.sql if found else None
+    from schemagen.sql import SqlError
+    from schemagen.sql.other_rows import value_over_tables
+
+    tables = context.held.by_name if context.held else {}
+    try:
+        return value_over_tables(written, draft.name, columns, tables, types[name])
+    except SqlError as problem:
+        context.reporter.error(BAD_SQL, str(problem), at, hint=problem.hint, offset=problem.offset)
+        return None
+
+
+def _misread(written: str | SqlByEngine, draft: Draft, at: Origin, context: Context) -> bool:
+    """Report a table that a subquery can't read, because the build makes, drops or renames it."""
+    texts = own_texts(written, None)
+    read = (*tables_read(texts.postgres or "", "postgres"), *tables_read(texts.sqlite or "", "sqlite"))
+    held = context.held.by_name if context.held and _held_table(draft, context) else None
+    for name in dict.fromkeys(read):
+        if name not in context.drafts:
+            if context.incomplete:
+                continue
+            gone = held and name in held
+            hint = f"drop it in a later build, {_STEP}" if gone else did_you_mean(name, context.drafts)
+            message = f"table `{name}` goes in the same build" if gone else f"there is no table `{name}`"
+        elif held is not None and name not in held:
+            before = context.drafts[name].spec.renamed_from
+            how = "gets this name" if before in held else "is made"
+            message, hint = f"table `{name}` {how} in the same build", f"read it in a later build, {_STEP}"
+        else:
+            continue
+        context.reporter.error(BAD_SQL, f"the backfill can't read it: {message}", at, hint=hint)
+        return True
+    return False
 
 
 def _unused(written: str | SqlByEngine, types: Mapping[str, Type], result: Type) -> Sql | None:

@@ -120,7 +120,8 @@ class ColumnSpec(Reference):
     backfill: SqlValue | None = Field(
         default=None,
         description="The value of existing rows when the column is added; when its type changes, what the old value "
-        "becomes, which has the column's name. One that the last build had is not run again.",
+        "becomes, which has the column's name. A new one may read other tables, in subqueries. One that the last build "
+        "had is not run again.",
         examples=[{"sql": "lower(email)"}],
     )
     description: TextValue = Field(default="", description="What the column means.", examples=["Shown in the sidebar"])

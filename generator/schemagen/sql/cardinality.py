@@ -94,9 +94,15 @@ def _is_held(
     for left, right in pairs:
         if isinstance(left, exp.Column) and _owner(left, named) == name:
             others = list(right.find_all(exp.Column))
-            if not right.find(exp.Query) and all(_owner(other, named) in held for other in others):
+            if not right.find(exp.Query) and all(_is_known(other, held, named) for other in others):
                 columns.add(name_of(left.this))
     return table.is_unique(columns)
+
+
+def _is_known(column: exp.Column, held: set[str], named: Mapping[str, Table]) -> bool:
+    """Whether a column has one value: that of a table that is held, or of a row of the statement around."""
+    owner = _owner(column, named)
+    return owner in held or owner not in named
 
 
 def _equalities(node: exp.Expression) -> Iterator[tuple[exp.Expression, exp.Expression]]:

@@ -63,16 +63,17 @@ def translated(
         )
     if isinstance(tree, exp.AtTimeZone) and value.clock and isinstance(result, t.TimestampTz):
         raise SqlError("a timestamp as timestamptz depends on the session's time zone", "write now() alone")
-    finished = _finished(value, result)
+    made = finished(value, result)
     if result is not None and isinstance(result, TEXTUAL) and isinstance(value.type, DAYS):
         translator.depend(f"{value.type} as text", "keep it as it is, or take parts of it by EXTRACT")
     if is_immutable and translator.depends_on:
         what, hint = translator.depends_on
         raise SqlError(f"{what} depends on a setting of the session, so it can stand in no {where}", hint)
-    return Expression(Sql(text, text if same_tokens(text, finished.sql) else finished.sql), tuple(scope.found))
+    return Expression(Sql(text, text if same_tokens(text, made.sql) else made.sql), tuple(scope.found))
 
 
-def _finished(value: Value, result: Type | None) -> Value:
+def finished(value: Value, result: Type | None) -> Value:
+    """A value as the column of a type stores it; without one, as a condition or an index has it."""
     if result is not None:
         return assign(value, spoken(result)).rounded()
     if isinstance(value.type, t.Interval):

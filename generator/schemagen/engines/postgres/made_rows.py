@@ -50,7 +50,7 @@ class PostgresRows(MadeRows):
             refused.append(_lost(name, before.type, column.type))
         check = None if t.is_named(column.type) else written_check(column.type, self.converted(name, before, column))
         refused += [f"NOT ({check})"] if check else []
-        return f"{self.renamed(change)} AS moved WHERE {' OR '.join(refused)}"
+        return f"{self.moved(change)} WHERE {' OR '.join(refused)}"
 
     def refused(self, column: Column, table: Table) -> str | None:  # noqa: ARG002  (types do not depend on it here)
         """A text that is too long, or none of an enum's."""

@@ -17,6 +17,7 @@ from schemagen.changes.migration import Statement
 from schemagen.engines.standard import enclosed, relabelled, sql_text
 from schemagen.schema.model import Action, LiteralDefault, Schema
 from schemagen.schema.names import bounded_name
+from schemagen.sql.other_rows import reads_other_rows
 
 from .conversion import converted, with_backfill
 from .dialect import is_rowid
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from schemagen.changes.changes import AlterTable
     from schemagen.schema.index import Index
-    from schemagen.schema.model import Column, ForeignKey, Table
+    from schemagen.schema.model import Column, ForeignKey, Sql, Table
 
     from .dialect import Sqlite
 
@@ -79,10 +80,26 @@ def copies(dialect: Sqlite, rebuild: Rebuild) -> Iterator[Statement]:
         table = change.moved
         number = f"{_row_number(table)} AS {ROW_NUMBER}, " if _has_row_numbers(table) else ""
         name = dialect.quote(copy_name(table.name))
+        read = "".join(f", {value} AS {dialect.quote(_read_name(column))}" for column, value in _read_values(change))
         yield Statement(
-            f"CREATE TABLE {name} AS SELECT {number}* FROM {dialect.quote(table.name)}",
+            f"CREATE TABLE {name} AS SELECT {number}*{read} FROM {dialect.quote(table.name)}",
             f"{table.name} is made anew: every row is kept aside",
         )
+
+
+def _read_values(change: AlterTable) -> Iterator[tuple[str, str]]:
+    """What backfills read from other rows, by column: asked while every table still has all of its rows."""
+    continued = dict(change.columns)
+    for column in change.new.columns:
+        is_new = column.name not in continued
+        fill = column.backfill if is_new else fill_of_nulls(change.moved.column(column.name), column)
+        if fill and fill.sqlite is not None and reads_other_rows(fill.sqlite):
+            yield column.name, enclosed(fill.sqlite)
+
+
+def _read_name(column: str) -> str:
+    """The column of the copy that has them."""
+    return bounded_name("_schemagen_new", column)
 
 
 def stand_ins(dialect: Sqlite, rebuild: Rebuild, new: Schema) -> Mapping[str, tuple[Statement, Statement]]:
@@ -282,15 +299,22 @@ def _value(dialect: Sqlite, column: Column, change: AlterTable, continued: dict[
     if column.generated and column.generated.sqlite is not None:
         return None
     if column.name not in continued:
-        backfill = column.backfill.sqlite if column.backfill else None
-        return enclosed(backfill) if backfill is not None else None
+        return _fill(dialect, column.name, column.backfill)
     before = change.moved.column(column.name)
     conversion, fill = conversion_of(before, column), fill_of_nulls(before, column)
     if conversion and conversion.sqlite is not None:
         return enclosed(conversion.sqlite)
     value = relabelled(dialect.quote(column.name), change.renamed_labels.get(column.name, ()))
     value = converted(value, before.type, column.type) if before.type != column.type else value
-    return with_backfill(value, fill.sqlite) if fill and fill.sqlite is not None else value
+    given = _fill(dialect, column.name, fill)
+    return with_backfill(value, given) if given is not None else value
+
+
+def _fill(dialect: Sqlite, column: str, fill: Sql | None) -> str | None:
+    """What fills a column: an expression over the copy, or what the copy has read for it."""
+    if fill is None or fill.sqlite is None:
+        return None
+    return dialect.quote(_read_name(column)) if reads_other_rows(fill.sqlite) else enclosed(fill.sqlite)
 
 
 def _has_row_numbers(table: Table) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from schemagen.databases.refusals import StatementError
+from schemagen.engines.standard import enclosed
 from schemagen.verify.snapshots import rows_of
 
 if TYPE_CHECKING:
@@ -60,8 +61,8 @@ def _backfills(database: Database, schema: Schema, table: str, statements: str) 
     """Columns with the expression that fills them, where the statements of the migration have it."""
     for column in schema.table(table).columns:
         text = column.backfill.for_dialect(database.dialect.name) if column.backfill else None
-        if text is not None and f"({text})" in statements:
-            yield column, f"({text})"
+        if text is not None and enclosed(text) in statements:
+            yield column, enclosed(text)
 
 
 def _converts_alike(database: Database, type_: str) -> bool:
