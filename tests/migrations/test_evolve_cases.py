@@ -296,7 +296,7 @@ LOOK = "(SELECT t.name FROM teams AS t WHERE t.id = team)"
     [
         (LOOK.replace("teams", "unions"), ("  clubs", "  unions"), "table `unions` is made in the same build"),
         (LOOK.replace("teams", "clubs"), ("  clubs: {", "  unions: {"), "table `clubs` goes in the same build"),
-        (LOOK, ("name: {type: text}, rank", "word: {type: text, renamed_from: name}, rank"), "columns of `teams` that change"),
+        (LOOK, ("name: {", "word: {renamed_from: name, "), "columns of `teams` that change"),
         (LOOK.replace("t.id = team", "t.rank = team"), ("", ""), "may give several rows"),
         (LOOK.replace("t.id = team", "true LIMIT 1"), ("", ""), "takes any row"),
         (LOOK.replace("team)", ":team)"), ("", ""), "nothing gives `:team` a value"),

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from schemagen.schema.model import Rows, Sql
+from schemagen.schema.dialect import Sql
+from schemagen.schema.query import Rows
 
 from .errors import SqlError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from schemagen.schema.model import DialectName, Table
+    from schemagen.schema.dialect import DialectName
+    from schemagen.schema.model import Table
     from schemagen.schema.types import Type
 
 _SUBQUERY = re.compile(r"\(\s*(?:select|with)\b", re.IGNORECASE)

@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from schemagen.changes.changes import AlterTable
+    from schemagen.schema.dialect import Sql
     from schemagen.schema.index import Index
-    from schemagen.schema.model import Column, ForeignKey, Sql, Table
+    from schemagen.schema.model import Column, ForeignKey, Table
 
     from .dialect import Sqlite
 
