@@ -296,7 +296,11 @@ LOOK = "(SELECT t.name FROM teams AS t WHERE t.id = team)"
     [
         (LOOK.replace("teams", "unions"), ("  clubs", "  unions"), "table `unions` is made in the same build"),
         (LOOK.replace("teams", "clubs"), ("  clubs: {", "  unions: {"), "table `clubs` goes in the same build"),
-        (LOOK, ("name: {", "word: {renamed_from: name, "), "columns of `teams` that change"),
+        (
+            LOOK.replace("name", "rank::text"),
+            ("rank: {", "row: {renamed_from: rank, "),
+            "columns of `teams` that change",
+        ),
         (LOOK.replace("t.id = team", "t.rank = team"), ("", ""), "may give several rows"),
         (LOOK.replace("t.id = team", "true LIMIT 1"), ("", ""), "takes any row"),
         (LOOK.replace("team)", ":team)"), ("", ""), "nothing gives `:team` a value"),
