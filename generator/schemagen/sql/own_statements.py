@@ -141,11 +141,17 @@ _TRIGGER_STATE = rf"|ALTER TABLE (?:IF EXISTS )?{_QUALIFIED} ENABLE TRIGGER {_NA
 
 def made_name(text: str) -> str | None:
     """The name of what a statement makes, without a schema; None of a grant."""
+    name = qualified_name(text)
+    return name.split(".")[-1].strip().strip('"') if name else None
+
+
+def qualified_name(text: str) -> str | None:
+    """The name of what a statement makes, as it is written there; None of a grant."""
     head = _joined(list(_tokens(text)))
     made = re.match(
         rf"CREATE (?:OR REPLACE )?(?:CONSTRAINT )?\w+ (?:IF NOT EXISTS )?(?P<name>{_QUALIFIED})", head, re.IGNORECASE
     )
-    return made["name"].split(".")[-1].strip().strip('"') if made else None
+    return made["name"] if made else None
 
 
 def header(text: str) -> str:

@@ -1,4 +1,4 @@
-"""What a view that is dropped and made again would lose: grants and options that no spec knows."""
+"""What a view or function that is dropped and made again would lose: grants, options, an owner that no spec knows."""
 
 from __future__ import annotations
 
@@ -6,69 +6,60 @@ from typing import TYPE_CHECKING
 
 from schemagen.base.escape import sql_string
 from schemagen.changes.migration import Statement
-from schemagen.engines.standard import dollar_tag
+from schemagen.engines.standard import dollar_tag, sql_text
 from schemagen.schema.objects import OwnObject, View
-from schemagen.sql.own_statements import roles, words
+from schemagen.sql.own_statements import qualified_name, roles, words
 
-from .statements import regclass
+from .dialect import POSTGRES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from schemagen.engines.attached import Around
     from schemagen.schema.model import Schema
+    from schemagen.schema.objects import Attached
 
-_SAID = "'a grant to ' || CASE acl.grantee WHEN 0 THEN 'public' ELSE pg_get_userbyid(acl.grantee) END"
+_ROUTINES = frozenset({"function", "procedure", "aggregate"})
 
 
 def looks_at_remade(around: Around, old: Schema) -> tuple[Statement, ...]:
-    """What stops, before anything is changed, where a view that is made again has what its specs don't say.
+    """What stops, before anything is changed, where something that is made again has what its specs don't say.
 
-    PostgreSQL keeps grants and options with the view, and drops them with it ("DROP VIEW").
+    PostgreSQL keeps grants, options and the owner with a view or a function, and drops them with it ("DROP VIEW",
+    "DROP FUNCTION"). Functions of one name are looked at together.
     """
     again = {item.name for item in (*around.early, *around.made)}
-    views = (item for item in around.dropped if isinstance(item, View) and item.name in again)
-    return tuple(_look(view, old) for view in views)
+    remade = (item for item in around.dropped if item.name in again)
+    return tuple(_look(item, old) for item in remade if isinstance(item, View) or item.kind in _ROUTINES)
 
 
-def _look(view: View, old: Schema) -> Statement:
-    of = regclass(view.name)
-    known = ", ".join(map(sql_string, ("", *_known(view, old))))
-    message = sql_string(f"making view {view.name} again would take from it what the specs do not say: ")
+def _look(item: Attached, old: Schema) -> Statement:
+    is_routine = isinstance(item, OwnObject)
+    kind = item.kind if isinstance(item, OwnObject) else "view"
+    text = item.sql.postgres or ""
+    name = qualified_name(text) if is_routine else POSTGRES.quote(item.name)
+    message = sql_string(f"making {kind} {item.name} again would take from it what the specs do not say: ")
     hint = sql_string("write it below `objects`, or take it from the database, and run this again")
-    body = f"""
-DECLARE
-    unknown text;
-BEGIN
-    SELECT string_agg(said, ', ' ORDER BY said) INTO unknown FROM (
-        SELECT {_SAID} AS said
-        FROM pg_class AS view, aclexplode(view.relacl) AS acl
-        WHERE view.oid = {of} AND acl.grantee <> view.relowner
-        UNION
-        SELECT {_SAID}
-        FROM pg_class AS view JOIN pg_attribute AS part ON part.attrelid = view.oid, aclexplode(part.attacl) AS acl
-        WHERE view.oid = {of} AND acl.grantee <> view.relowner
-        UNION
-        SELECT 'the option ' || option FROM pg_class AS view, unnest(view.reloptions) AS option
-        WHERE view.oid = {of} AND view.relkind = 'v'
-    ) AS found
-    WHERE said NOT IN ({known});
-    IF unknown IS NOT NULL THEN
-        RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = {message} || unknown, HINT = {hint};
-    END IF;
-END
-"""
+    body = sql_text(
+        "postgres/remade.sql.jinja",
+        name=sql_string(name or item.name),
+        is_routine=is_routine,
+        settings=", ".join(map(sql_string, sorted(words(text)))) if is_routine else "",
+        known=", ".join(map(sql_string, ("", *_known(item, old)))),
+        message=message,
+        hint=hint,
+    )
     tag = dollar_tag(body)
-    return Statement(f"DO {tag}{body}{tag}", f"Stop where view {view.name} has what the specs do not say")
+    return Statement(f"DO {tag}{body}\n{tag}", f"Stop where {kind} {item.name} has what the specs do not say")
 
 
-def _known(view: View, old: Schema) -> Iterator[str]:
-    """What a view may have: the grants below ``objects``, and its own options."""
-    if view.security_invoker:
+def _known(item: Attached, old: Schema) -> Iterator[str]:
+    """What it may have: the grants below ``objects``, which are made again with it, and a view's own options."""
+    if isinstance(item, View) and item.security_invoker:
         yield "the option security_invoker=true"
-    for item in old.attached:
-        text = item.sql.postgres or ""
-        if isinstance(item, OwnObject) and item.kind == "grant" and view.name in {*item.needs, *words(text)}:
-            yield from (f"a grant to {role}" for role in roles(text))
-            if "public" in {word.lower() for word in words(text)}:
-                yield "a grant to public"
+    for other in old.attached:
+        text = other.sql.postgres or ""
+        if isinstance(other, OwnObject) and other.kind == "grant" and item.name in other.needs:
+            what = "a REVOKE from" if text.upper().startswith("REVOKE") else "a grant to"
+            named = (*roles(text), *({word.lower() for word in words(text)} & {"public"}))
+            yield from (f"{what} {role}" for role in named)

@@ -1,4 +1,4 @@
-"""A view that is made again around a change keeps what somebody has granted by hand, or the migration stops."""
+"""What is made again around a change keeps what somebody has granted by hand, or the migration stops."""
 
 from __future__ import annotations
 
@@ -29,6 +29,12 @@ objects:
     sql: {postgres: GRANT SELECT ON mails TO known_reader}
     drop: {postgres: REVOKE SELECT ON mails FROM known_reader}
     needs: [mails]
+  all_mails:
+    kind: function
+    sql:
+      postgres: CREATE FUNCTION all_mails(a int) RETURNS text LANGUAGE sql BEGIN ATOMIC SELECT email FROM users; END
+  calling: {kind: grant, sql: {postgres: GRANT EXECUTE ON FUNCTION all_mails TO known_reader}}
+  not_all: {kind: grant, sql: {postgres: REVOKE EXECUTE ON FUNCTION all_mails FROM PUBLIC}}
 """
 
 
@@ -60,8 +66,20 @@ def test_what_the_specs_say_is_made_again(output: Path, readers: str) -> None:
     for file in migrations(output):
         run_in_psycopg(readers, file)
     with open_postgres(readers) as other:
-        (found,) = other.execute("SELECT has_table_privilege('known_reader', 'mails', 'SELECT')").fetchone() or ()
-    assert found
+        found = other.execute(
+            "SELECT has_table_privilege('known_reader', 'mails', 'SELECT'), "
+            "has_function_privilege('known_reader', 'all_mails(int)', 'EXECUTE'), "
+            "has_function_privilege('stranger', 'all_mails(int)', 'EXECUTE')"
+        ).fetchone()
+    assert found == (True, True, False)
+
+
+def test_what_the_server_gives_by_default_is_made_again(output: Path, readers: str) -> None:
+    with open_postgres(readers) as other:
+        other.execute("ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO stranger")
+        other.execute("ALTER DEFAULT PRIVILEGES GRANT EXECUTE ON FUNCTIONS TO stranger")
+    for file in migrations(output):
+        run_in_psycopg(readers, file)
 
 
 @pytest.mark.parametrize(
@@ -70,6 +88,10 @@ def test_what_the_specs_say_is_made_again(output: Path, readers: str) -> None:
         ("GRANT SELECT ON mails TO stranger", "a grant to stranger"),
         ("GRANT UPDATE (email) ON mails TO PUBLIC", "a grant to public"),
         ("ALTER VIEW mails SET (security_barrier = true)", "the option security_barrier=true"),
+        ("ALTER VIEW mails OWNER TO stranger", "view mails again .* the owner stranger"),
+        ("GRANT EXECUTE ON FUNCTION all_mails TO stranger", "function all_mails again .* a grant to stranger"),
+        ("ALTER FUNCTION all_mails SET search_path = pg_catalog", "the setting search_path=pg_catalog"),
+        ("ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO stranger", "a REVOKE from stranger"),
     ],
 )
 def test_what_they_do_not_say_stops_it(by_hand: str, said: str, output: Path, readers: str) -> None:
