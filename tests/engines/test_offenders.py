@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from programs.evolve_laws import Postgres, Sqlite, offenders, pair_of
+from programs.evolve_engines import Postgres, Sqlite
+from programs.evolve_laws import offenders, pair_of
 from schemagen.changes.migration import Statement
 from schemagen.engines.offenders import stops_of
 from schemagen.migrations.first_build import first_build

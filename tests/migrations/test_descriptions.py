@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from programs.evolve_laws import Postgres
+from programs.evolve_engines import Postgres
 from schemagen.project import pipeline
 from schemagen.project.pipeline import Options
 from support.engines import open_postgres

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 
-from programs.evolve_laws import Postgres
+from programs.evolve_engines import Postgres
 from schemagen.changes.migration import Statement
 from schemagen.project import pipeline
 from schemagen.project.pipeline import Options

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from programs.evolve_laws import BrokenLawError, Pair, Postgres, Sqlite, check_pair, fresh, law, make_pair, rows_of
+from programs.evolve_engines import BrokenLawError, Postgres, Sqlite, rows_of
+from programs.evolve_laws import Pair, check_pair, fresh, law, make_pair
 from schemagen.base.diagnostics import SchemagenError
 from schemagen.changes.diff import evolve
 from schemagen.changes.migration import Statement

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 
-from programs.evolve_laws import Postgres, fresh
+from programs.evolve_engines import Postgres
+from programs.evolve_laws import fresh
 from schemagen.changes.migration import Statement
 from schemagen.migrations.first_build import first_build
 from schemagen.project import pipeline

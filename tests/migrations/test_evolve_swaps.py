@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from programs.evolve_laws import Pair, Postgres, Sqlite, rows_of
+from programs.evolve_engines import Postgres, Sqlite, rows_of
+from programs.evolve_laws import Pair
 from schemagen.base.diagnostics import SchemagenError
 from schemagen.changes.diff import evolve
 from schemagen.changes.migration import Statement

@@ -3,26 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class Rule:
-    """Changes of files by a pattern: each place where it matches is a mutant.
-
-    ``written`` rules are those that only a comparison of the files with each other and with the lock can notice; the
-    mutants of all others have to be noticed by what the files do. ``needs`` is a pattern of what some class has to use,
-    where the change would mean nothing without it.
-    """
-
-    kind: str
-    artefact: str
-    files: str
-    pattern: str
-    replacement: str
-    needs: str = ""
-    written: bool = False
-
+from programs.mutant import Rule
 
 ALTERING = r"migrations/(sqlite|postgres)/(rollback/)?00[456]\D*\.sql"
 SQLITE = r"migrations/sqlite/(rollback/)?00[456]\D*\.sql"

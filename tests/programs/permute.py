@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from schemagen.databases.servers import Server
-    from support.schema_kinds import Data
+    from support.schema_values import Data
 
 CASES = Path(__file__).parents[1] / "cases"
 NUMBER = 20

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from schemagen.databases.servers import Server
     from schemagen.verify.report import Failure
-    from support.schema_kinds import Data
+    from support.schema_values import Data
 
 ROWS = 60
 """Rows of a table for the query patterns: they have to run; what a planner chooses is chance in such a schema."""

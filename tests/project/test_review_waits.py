@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from programs.evolve_laws import Postgres, make_pair, pair_of
+from programs.evolve_engines import Postgres
+from programs.evolve_laws import make_pair, pair_of
 from schemagen.engines.verdicts import Verdicts
 from schemagen.migrations.first_build import first_build
 from schemagen.project.review_waits import waits

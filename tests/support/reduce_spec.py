@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from support.schema_kinds import Data
+    from support.schema_values import Data
 
 Path = tuple[Any, ...]
 

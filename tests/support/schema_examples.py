@@ -8,8 +8,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from random import Random
 
-    from support.schema_kinds import Data
-    from support.schemas import Draft
+    from support.schema_drafts import Draft
+    from support.schema_values import Data
 
 ROWS = 3
 

@@ -7,36 +7,27 @@ them together at random is valid.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
+
+from support.schema_values import (
+    ENUMS,
+    NAMED_ENUMS,
+    NATIVES,
+    json_value,
+    moment,
+    native_value,
+    number_in,
+    numeric_value,
+    text_value,
+    typed,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from random import Random
 
-Data = dict[str, Any]
-"""Plain data of a spec, as it is dumped to YAML."""
-
-EPOCH = datetime(2024, 1, 1, tzinfo=UTC)
-
-ODD_TEXTS = (
-    "plain words",
-    'it\'s "quoted", `ticked`, \'\'\'triple\'\'\' and """doubled"""',
-    "*/ DROP TABLE users; -- /* ; $$ $body$",
-    "%s %(x)s %% :name ::text ?1 @v {0} {x!r}",
-    "{{ 7*7 }} {% raw %} {# c #} ${HOME}",
-    "back\\slash \\n \\x41 \\N{BELL} \\",
-    "<script>alert(1)</script> <!-- --> &amp; [link](javascript:x) # * _ ~~~ ```",
-    "two\nlines\r\n\tand a tab ",
-    "emoji 🌱👩\u200d👩\u200d👧, é, ß, RTL \u202eabc\u202c, \u200b, \u2028, \u2029, \x85, \ufeff, 𝒳",  # noqa: RUF001
-    " padded ",
-    "null",
-    "007",
-    "no",
-    "",
-)
+    from support.schema_values import Data
 
 
 @dataclass(frozen=True)
@@ -62,41 +53,6 @@ class Kind:
     methods: tuple[tuple[str, str | None], ...] = ()
 
 
-def _typed(*spellings: str) -> Callable[[Random], Data]:
-    return lambda random: {"type": random.choice(spellings)}
-
-
-def _number_in(spelling: str) -> list[int]:
-    """The arguments of a type: ``numeric(10,2)`` has 10 and 2."""
-    _, _, rest = spelling.partition("(")
-    return [int(part) for part in rest.rstrip(")").split(",") if part]
-
-
-def _text(column: Data, number: int, random: Random) -> str:
-    arguments = _number_in(column.get("type", "text"))
-    limit = arguments[0] if arguments else column.get("max_length")
-    text = f"{random.choice(ODD_TEXTS)}{number}"
-    return text if limit is None else text[-limit:]
-
-
-def _numeric(column: Data, number: int, _: Random) -> str:
-    arguments = _number_in(column["type"])
-    if not arguments:
-        return f"{number}.25"
-    precision, scale = arguments[0], arguments[1] if len(arguments) > 1 else 0
-    return format(Decimal(number % 10**precision).scaleb(-scale), "f")
-
-
-def _moment(form: str, **step: int) -> Callable[[Data, int, Random], str]:
-    return lambda _, number, __: (EPOCH + number * timedelta(**step)).strftime(form)
-
-
-def _json(_: Data, number: int, random: Random) -> Any:
-    """An object, so that checks may look into it."""
-    inner = random.choice([1, -2.5, True, None, [], {}, [1, "a", None], {"b c": 1}, "1e3", "true", 2**40])
-    return {"a": random.choice(ODD_TEXTS), "number": number, "inner": inner}
-
-
 def _array(column: Data, number: int, random: Random) -> list[Any]:
     element = {"type": column["type"].removesuffix("[]")}
     kind = next(kind for kind in KINDS if kind.name == _ELEMENTS[element["type"]])
@@ -114,26 +70,6 @@ _ELEMENTS = {
     "double precision": "double precision",
     "timestamptz": "timestamptz",
 }
-
-_ENUMS = (
-    ["draft", "done"],
-    ["a", "b", "c", "it's"],
-    ["no", "null", "007", "1.10"],
-    ["only"],
-    [" padded", "", "🌱", "two\nlines", "%s {{ x }} :y"],
-)
-
-_NATIVES: tuple[tuple[Data, Callable[[int], str]], ...] = (
-    ({"postgres": "inet", "sqlite": "text"}, lambda number: f"10.0.{number // 250}.{number % 250}"),
-    ({"postgres": "macaddr", "sqlite": "TEXT", "python": "str"}, lambda number: f"08:00:2b:01:02:{number % 256:02x}"),
-    ({"postgres": "int4range", "sqlite": "text"}, lambda number: f"[{number},{number + 5})"),
-    ({"postgres": "bit(3)", "sqlite": "text", "python": "str"}, lambda number: f"{number % 8:03b}"),
-)
-
-
-def _native(column: Data, number: int, _: Random) -> str:
-    return next(make for written, make in _NATIVES if written == column["type"])(number)
-
 
 _INTEGER_CHECKS = (
     "{c} >= 0",
@@ -181,16 +117,10 @@ _TEXT_GENERATED: tuple[tuple[str, Data], ...] = (
 _TEXT_EXPRESSIONS = ("lower({c})", "length({c})", "left({c}, 2)", "coalesce({c}, '')")
 _JSON_TYPEOF = ("jsonb_typeof({c}) = 'object'", "jsonb_typeof({c} -> 'a') IS DISTINCT FROM 'number'")
 
-NAMED_ENUMS = {
-    "state_of_things": ["open", "it's late", "closed"],
-    "Weight": ["light", "heavy \\ wet", "Ä", "10"],
-}
-"""Named types that a spec with such columns has."""
-
 KINDS: tuple[Kind, ...] = (
     Kind(
         "uuid",
-        _typed("uuid", "UUID"),
+        typed("uuid", "UUID"),
         lambda _, number, random: str(UUID(int=random.getrandbits(100) << 20 | number, version=4)),
         sql_defaults=("gen_random_uuid()", "'7b1e6f0a-3c1d-4e55-9a55-2f1d7f6f1a01'::uuid"),
         checks=("{c} <> '00000000-0000-0000-0000-000000000000'",),
@@ -203,7 +133,7 @@ KINDS: tuple[Kind, ...] = (
         lambda random: (
             {"type": "text"} | ({"max_length": random.choice([40, 200, 100000])} if random.random() < 0.4 else {})
         ),
-        _text,
+        text_value,
         sql_defaults=("'a' || 'b'", "upper('x')", {"postgres": "md5('x')", "sqlite": "lower(hex('x'))"}),
         updates=("'changed'",),
         checks=_TEXT_CHECKS,
@@ -214,8 +144,8 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         "varchar",
-        _typed("varchar(255)", "character varying (60)", "VARCHAR(20)", "varchar", "varchar(10)"),
-        _text,
+        typed("varchar(255)", "character varying (60)", "VARCHAR(20)", "varchar", "varchar(10)"),
+        text_value,
         sql_defaults=("'d' || 1",),
         updates=("'changed'",),
         checks=_TEXT_CHECKS,
@@ -226,15 +156,15 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         "char",
-        _typed("char(4)", "character(5)", "char(8)"),
-        lambda column, number, _: f"{number:0{_number_in(column['type'])[0]}d}"[-_number_in(column["type"])[0] :],
+        typed("char(4)", "character(5)", "char(8)"),
+        lambda column, number, _: f"{number:0{number_in(column['type'])[0]}d}"[-number_in(column["type"])[0] :],
         checks=("{c} <> 'zzzz'", "length({c}) <= 8"),
         expressions=("coalesce({c}, 'none')",),
         key=True,
     ),
     Kind(
         "smallint",
-        _typed("smallint", "int2"),
+        typed("smallint", "int2"),
         lambda _, number, __: number,
         sql_defaults=("1 + 2",),
         checks=_INTEGER_CHECKS,
@@ -244,7 +174,7 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         "integer",
-        _typed("integer", "int", "INT4"),
+        typed("integer", "int", "INT4"),
         lambda _, number, __: number,
         sql_defaults=("2 * 3", "length('four')"),
         updates=("5", "2 + 2"),
@@ -256,7 +186,7 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         "bigint",
-        _typed("bigint", "int8"),
+        typed("bigint", "int8"),
         lambda _, number, __: number,
         sql_defaults=("10000000000",),
         checks=_BIGINT_CHECKS,
@@ -267,10 +197,10 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         "numeric",
-        _typed(
+        typed(
             "numeric(10,2)", "decimal(15,2)", "numeric(5)", "numeric(12,6)", "numeric(4,4)", "numeric(20,4)", "numeric"
         ),
-        _numeric,
+        numeric_value,
         sql_defaults=("0.5 * 0.5",),
         checks=("{c} >= 0", "{c} < 1000000", "{c} <> 0.123456", "round({c}, 2) >= 0"),
         expressions=("round({c}, 1)", "coalesce({c}, 0)"),
@@ -278,14 +208,14 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         "real",
-        _typed("real", "float4"),
+        typed("real", "float4"),
         lambda _, number, __: number / 4,
         checks=("{c} >= 0",),
         expressions=("coalesce({c}, 0)",),
     ),
     Kind(
         "double precision",
-        _typed("double precision", "float8", "float"),
+        typed("double precision", "float8", "float"),
         lambda _, number, __: number / 8,
         sql_defaults=("1.5",),
         checks=("{c} >= 0", "{c} < 1e6"),
@@ -294,7 +224,7 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         "boolean",
-        _typed("boolean", "bool"),
+        typed("boolean", "bool"),
         lambda _, number, __: number % 2 == 0,
         sql_defaults=("true", "NOT true", "1 > 2"),
         checks=("{c} OR NOT {c}", "{c} IS NOT NULL OR true"),
@@ -304,8 +234,8 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         "date",
-        _typed("date"),
-        _moment("%Y-%m-%d", days=1),
+        typed("date"),
+        moment("%Y-%m-%d", days=1),
         sql_defaults=("current_date", "DATE '2024-02-29'"),
         updates=("current_date",),
         checks=("{c} >= '2000-01-01'", "{c} < DATE '2200-01-01'"),
@@ -316,16 +246,16 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         "time",
-        _typed("time", "time without time zone"),
-        _moment("%H:%M:%S.%f", seconds=1),
+        typed("time", "time without time zone"),
+        moment("%H:%M:%S.%f", seconds=1),
         sql_defaults=("TIME '12:30'",),
         checks=("{c} >= '00:00'",),
         expressions=("coalesce({c}, '00:00')",),
     ),
     Kind(
         "timestamp",
-        _typed("timestamp", "timestamp without time zone"),
-        _moment("%Y-%m-%dT%H:%M:%S.%f", milliseconds=1501),
+        typed("timestamp", "timestamp without time zone"),
+        moment("%Y-%m-%dT%H:%M:%S.%f", milliseconds=1501),
         sql_defaults=("TIMESTAMP '2024-02-29 12:00:00'", "now() AT TIME ZONE 'UTC'"),
         updates=("now() AT TIME ZONE 'UTC'",),
         checks=("{c} >= '2000-01-01'", "{c} + interval '1 day' > '2000-01-01 00:00:00'"),
@@ -335,8 +265,8 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         "timestamptz",
-        _typed("timestamptz", "timestamp with time zone", "TIMESTAMPTZ"),
-        _moment("%Y-%m-%dT%H:%M:%S.%fZ", milliseconds=1503),
+        typed("timestamptz", "timestamp with time zone", "TIMESTAMPTZ"),
+        moment("%Y-%m-%dT%H:%M:%S.%fZ", milliseconds=1503),
         sql_defaults=("now()", "clock_timestamp()", "CURRENT_TIMESTAMP", "now() + interval '30 days'"),
         updates=("now()", "clock_timestamp()"),
         checks=("{c} >= '2000-01-01T00:00:00Z'", "{c} < '2200-01-01 00:00:00+02:00'"),
@@ -347,8 +277,8 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         "timestamp(3)",
-        _typed("timestamp(3)", "timestamp(3) without time zone", "timestamp(5)"),
-        _moment("%Y-%m-%dT%H:%M:%S.%f", milliseconds=1501),
+        typed("timestamp(3)", "timestamp(3) without time zone", "timestamp(5)"),
+        moment("%Y-%m-%dT%H:%M:%S.%f", milliseconds=1501),
         sql_defaults=("now() AT TIME ZONE 'UTC'", "date_trunc('milliseconds', TIMESTAMP '2024-02-29 12:00:00.5')"),
         updates=("now() AT TIME ZONE 'UTC'",),
         checks=("{c} >= '2000-01-01 00:00:00.0005'",),
@@ -357,19 +287,19 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         "timestamptz(0)",
-        _typed("timestamptz(0)", "timestamp(2) with time zone"),
-        _moment("%Y-%m-%dT%H:%M:%SZ", seconds=61),
+        typed("timestamptz(0)", "timestamp(2) with time zone"),
+        moment("%Y-%m-%dT%H:%M:%SZ", seconds=61),
         sql_defaults=("now()", "CURRENT_TIMESTAMP"),
         updates=("now()",),
         key=True,
     ),
-    Kind("time(0)", _typed("time(0)", "time(1)"), _moment("%H:%M:%S", seconds=1)),
-    Kind("interval", _typed("interval"), lambda _, number, __: f"P{number}D"),
-    Kind("json", _typed("json"), _json, sorts=False, distinct=False),
+    Kind("time(0)", typed("time(0)", "time(1)"), moment("%H:%M:%S", seconds=1)),
+    Kind("interval", typed("interval"), lambda _, number, __: f"P{number}D"),
+    Kind("json", typed("json"), json_value, sorts=False, distinct=False),
     Kind(
         "jsonb",
-        _typed("jsonb", "JSONB"),
-        _json,
+        typed("jsonb", "JSONB"),
+        json_value,
         checks=_JSON_TYPEOF,
         expressions=("{c} ->> 'a'",),
         generated=(("{c} ->> 'a'", {"type": "text", "nullable": True}),),
@@ -377,7 +307,7 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         "bytea",
-        _typed("bytea"),
+        typed("bytea"),
         lambda _, number, __: f"\\x00ff{number:06x}",
         checks=("octet_length({c}) < 1000",),
         expressions=("octet_length({c})",),
@@ -394,7 +324,7 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         "enum",
-        lambda random: {"enum": list(random.choice(_ENUMS))},
+        lambda random: {"enum": list(random.choice(ENUMS))},
         lambda column, number, _: column["enum"][number % len(column["enum"])],
         checks=("length({c}) < 30", "{c} IS NULL OR {c} IS NOT NULL"),
         expressions=("coalesce({c}, '')",),
@@ -410,8 +340,8 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         "native",
-        lambda random: {"type": dict(random.choice(_NATIVES)[0])},
-        _native,
+        lambda random: {"type": dict(random.choice(NATIVES)[0])},
+        native_value,
         sorts=False,
         distinct=False,
     ),

@@ -8,8 +8,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from random import Random
 
-    from support.schema_kinds import Data
-    from support.schemas import Draft
+    from support.schema_drafts import Draft
+    from support.schema_values import Data
 
 COMPARABLE = frozenset(
     {"uuid", "text", "varchar", "smallint", "integer", "bigint", "date", "timestamp", "timestamptz", "enum", "bytea"}

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from schemagen.databases.servers import Server
     from support.built_cases import Case
-    from support.schema_kinds import Data
+    from support.schema_values import Data
 
 SLOW = settings(
     max_examples=5,

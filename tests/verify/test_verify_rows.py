@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from programs.evolve_laws import make_specs
+from programs.evolve_specs import make_specs
 from schemagen.base.diagnostics import SchemagenError
 from schemagen.databases.replay import sqlite_statements
 from schemagen.databases.scratch import PostgresEngine, SqliteEngine
