@@ -101,7 +101,16 @@ def _is_bound(spec: Data, name: str, key: str) -> bool:
     """Whether more than rows names the numbers: keys of several columns, or a check or a default."""
     kept = {part: value for part, value in spec["tables"][name].items() if part in {"checks", "foreign_keys"}}
     composite = any("foreign_keys" in table for table in spec["tables"].values())
-    return composite or bool(spec["tables"][name]["columns"][key].get("check")) or key in re.findall(r"\w+", str(kept))
+    columns = [column for table in spec["tables"].values() for column in table["columns"].values()]
+    referring = [
+        each for each in columns if isinstance(each, dict) and each.get("references") in {name, f"{name}.{key}"}
+    ]
+    return (
+        composite
+        or any("default" in column for column in referring)
+        or bool(spec["tables"][name]["columns"][key].get("check"))
+        or key in re.findall(r"\w+", str(kept))
+    )
 
 
 def verdict(spec: Data, server: Server, models: Models) -> tuple[Verdict, int]:

@@ -14,9 +14,9 @@ from schemagen.schema.dialect import Sql
 from schemagen.sql.clock import rounded_clock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
-    from schemagen.schema.model import Column, Table
+    from schemagen.schema.model import Column, Schema, Table
 
 REAL_DIGITS = 15
 """Decimal digits that a binary number of 8 bytes always keeps (``DBL_DIG``)."""
@@ -218,12 +218,18 @@ def is_row_number(table: Table, column: Column) -> bool:
     return column.identity or declared_type(column.type, strict=table.sqlite.strict) == "INTEGER"
 
 
-def keeps_own_form(column: Column, table: Table) -> bool:
+def keeps_own_form(column: Column, table: Table, schema: Schema) -> bool:
     """Whether a moment is kept as SQLite's own functions write it, ``YYYY-MM-DD HH:MM:SS``.
 
     So it is where nothing checks the form and nothing that the language translates fills the column: in a database that
-    was adopted.
+    was adopted. A foreign key compares texts, so the columns that keys join all have one form.
     """
+    return all(_may_keep_own_form(*joined) for joined in _joined_by_keys(column, table, schema))
+
+
+def _may_keep_own_form(column: Column, table: Table) -> bool:
+    if isinstance(column.type, t.Native):
+        return True
     if table.sqlite.parity or not isinstance(column.type, t.Clock):
         return False
     written = [
@@ -232,6 +238,21 @@ def keeps_own_form(column: Column, table: Table) -> bool:
         if sql
     ]
     return not any(_SEPARATOR in text for text in written)
+
+
+def _joined_by_keys(column: Column, table: Table, schema: Schema) -> Iterator[tuple[Column, Table]]:
+    """A column, and those whose values foreign keys tie to its own, however many keys are between them."""
+    found, left = {(table.name, column.name)}, [(column, table)]
+    while left:
+        column, table = left.pop()
+        yield column, table
+        pairs = [(schema.table(key.parent), key.columns, key.parent_columns) for key in table.foreign_keys]
+        pairs += [(child, key.parent_columns, key.columns) for child, key in schema.children(table.name)]
+        for other, own_names, other_names in pairs:
+            for own_name, name in zip(own_names, other_names, strict=True):
+                if own_name == column.name and (other.name, name) not in found:
+                    found.add((other.name, name))
+                    left.append((other.column(name), other))
 
 
 def is_numbered(column: Column, table: Table) -> bool:

@@ -83,7 +83,7 @@ def sa_column(column: Column, table: Table, schema: Schema, *, attribute: str = 
     """A column as SQLAlchemy writes it; its name is left out where the attribute says it."""
     is_implied = attribute == column.name and not needs_quotes(column.name)
     arguments: list[Code] = [] if is_implied else [quoted(column.name)]
-    arguments.append(column_type(column, table))
+    arguments.append(column_type(column, table, schema))
     keys = [key for key in table.enforced_foreign_keys if key.columns == (column.name,)]
     arguments += [_foreign_key(key, table, schema) for key in keys]
     if column.generated:

@@ -12,7 +12,7 @@ from schemagen.schema.model import LiteralDefault
 from schemagen.targets.python_code import Call, Code, Named, quoted
 
 if TYPE_CHECKING:
-    from schemagen.schema.model import Column, Table, Value
+    from schemagen.schema.model import Column, Schema, Table, Value
 
 _ANNOTATIONS: dict[type[t.Type], str] = {
     t.Uuid: "UUID",
@@ -77,12 +77,13 @@ def _python_name(type_: t.Native) -> str:
     )
 
 
-def column_type(column: Column, table: Table) -> Code:
+def column_type(column: Column, table: Table, schema: Schema) -> Code:
     """The type of a column, from the generated ``_types`` module."""
     type_ = column.type
     arguments = _arguments(type_)
-    if keeps_own_form(column, table):
-        arguments.append("own_form=True")
+    is_usual = isinstance(type_, t.Native)
+    if (isinstance(type_, t.Clock) or _is_native_moment(type_)) and keeps_own_form(column, table, schema) != is_usual:
+        arguments.append(Named("own_form", str(not is_usual)))
     if column.collation:
         arguments.append(Named("collation", quoted(column.collation)))
     collation = SQLITE.collation(column, table)
@@ -94,6 +95,10 @@ def column_type(column: Column, table: Table) -> Code:
     made = Call(f"types.{_class(type_)}", *arguments)
     # Without this, None given for a nullable column with a default would be left out of the INSERT.
     return Call(f"{made.flat}.evaluates_none") if column.nullable and python_default(column) else made
+
+
+def _is_native_moment(type_: t.Type) -> bool:
+    return isinstance(type_, t.Native) and type_.python in {"datetime.datetime", "datetime.time"}
 
 
 def sql_type(type_: t.Type) -> Call:
