@@ -638,13 +638,15 @@ class Array(_Type[list[Any]]):
 class Native(_Type[Any]):
     """A type of each engine's own; ``python`` makes the model's value from what a driver gives.
 
-    What the language has a type for is kept in the form that SQLite's own functions write.
+    What the language has a type for is kept in the form that SQLite's own functions write, ``own_form``, but for moments
+    that a foreign key joins with the language's.
     """
 
     impl = Declared
 
-    def __init__(self, postgres: str, *, sqlite: str, python: type[Any]) -> None:
+    def __init__(self, postgres: str, *, own_form: bool = True, sqlite: str, python: type[Any]) -> None:
         self.postgres = postgres
+        self.own_form = own_form
         self.python = python
         super().__init__(postgres, sqlite=sqlite)
 
@@ -684,8 +686,8 @@ class Native(_Type[Any]):
         """The type of the language that has the same values in Python."""
         if self.python is dt.datetime:
             zoned = re.search(r"timestamptz|with time zone", self.postgres, re.IGNORECASE)
-            return TimestampTz(own_form=True) if zoned else Timestamp(own_form=True)
+            return TimestampTz(own_form=self.own_form) if zoned else Timestamp(own_form=self.own_form)
         if self.python is dt.time:
-            return Time(own_form=True)
+            return Time(own_form=self.own_form)
         known: dict[type[Any], type[_Type[Any]]] = {dt.date: Date, UUID: Uuid, bool: _OwnBoolean}
         return known[self.python]() if self.python in known else None
