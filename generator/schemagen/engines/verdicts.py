@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from schemagen.changes.diff import Evolution
-    from schemagen.schema.model import Column
+    from schemagen.schema.model import Column, ForeignKey
 
     from .postgres.tables import TablePlan
     from .standard import StandardDialect
@@ -81,7 +81,15 @@ class Verdicts:
                 return self._made(plan, index.name)
             case c.DropIndex(named) | c.DropConstraint(named) if self._swaps.waits(plan, named.name):
                 return OnPostgres.ONLINE
+            case c.DropConstraint(named) if named.name in plan.swapped or self._swaps.exchanges(
+                change.new.name, named.name
+            ):
+                return OnPostgres.ONLINE
         return OnPostgres.CATALOGUE
+
+    def is_added_later(self, table: str, key: ForeignKey) -> bool:
+        """Whether a new foreign key of a table waits for a key or index of the second migration."""
+        return self._swaps.makes_later(key) or self._swaps.exchanges(table, key.name)
 
     def _made(self, plan: TablePlan, name: str) -> OnPostgres:
         """How something is made that an index that is there may serve for."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from schemagen.changes import changes as c
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from schemagen.engines.verdicts import Verdicts
 
 _ONLINE = {OnPostgres.ONLINE, OnPostgres.UNKEPT}
+_Judged = list[tuple[c.Part, OnPostgres]]
 _A_MOMENT = "wait a moment, until the transaction commits"
 
 
@@ -92,8 +94,8 @@ def _on_postgres(evolution: Evolution, verdicts: Verdicts) -> Iterator[Wait]:
     }
     rewritten = [name for name, each in found.items() if any(verdict is OnPostgres.REWRITES for _, verdict in each)]
     online = [name for name, each in found.items() if any(verdict in _ONLINE for _, verdict in each)]
-    locked = tuple(dict.fromkeys(_locked(evolution, found)))
-    written = tuple(dict.fromkeys(name for name in _parents(evolution) if name not in locked))
+    locked = tuple(dict.fromkeys(_locked(evolution, verdicts, found)))
+    written = tuple(dict.fromkeys(name for name in _parents(evolution, verdicts) if name not in locked))
     slow = f"wait until the transaction commits: as long as it takes to rewrite {', '.join(rewritten)}"
     if locked or written:
         readers = slow if rewritten else _A_MOMENT if locked else "go on"
@@ -113,16 +115,18 @@ def _on_postgres(evolution: Evolution, verdicts: Verdicts) -> Iterator[Wait]:
         )
 
 
-def _locked(evolution: Evolution, found: dict[str, list[tuple[c.Part, OnPostgres]]]) -> Iterator[str]:
+def _locked(evolution: Evolution, verdicts: Verdicts, found: dict[str, _Judged]) -> Iterator[str]:
     """The tables of ACCESS EXCLUSIVE; a foreign key that goes takes it on both of its tables."""
-    yield from (name for name, each in found.items() if any(_locks(part, verdict) for part, verdict in each))
+    for change in evolution.altered:
+        if any(_locks(part, verdict, change, verdicts) for part, verdict in found[change.old.name]):
+            yield change.old.name
     yield from evolution.renames.tables.values()
     for table in evolution.dropped:
         yield table.name
         yield from (key.parent for key in table.enforced_foreign_keys)
-    for change in evolution.altered:
-        gone = [part.constraint for part in change.parts if isinstance(part, c.DropConstraint)]
-        yield from _known(evolution, (key.parent for key in gone if isinstance(key, ForeignKey)))
+    for part, verdict in chain.from_iterable(found.values()):
+        if isinstance(part, c.DropConstraint) and isinstance(part.constraint, ForeignKey) and verdict not in _ONLINE:
+            yield from _known(evolution, [part.constraint.parent])
     for schema, names in ((evolution.old, _gone(evolution)), (evolution.new, _come(evolution))):
         for item in (item for item in schema.attached if item.name in names):
             yield from (evolution.renames.old_table(name) for name in sorted(belongs_to(item, schema.by_name)))
@@ -139,32 +143,32 @@ def _come(evolution: Evolution) -> set[str]:
     return changed | {each.item.name for each in evolution.changes if isinstance(each, CreateAttached)}
 
 
-def _locks(part: c.Part, verdict: OnPostgres) -> bool:
+def _locks(part: c.Part, verdict: OnPostgres, change: c.AlterTable, verdicts: Verdicts) -> bool:
     """Whether a part of a table is changed in the transaction, or begun there."""
     if verdict is OnPostgres.NOTHING:
         return False
     if verdict not in _ONLINE:
         return True
     match part:
-        case c.AddColumn():
+        case c.AddConstraint(ForeignKey() as key):
+            return not verdicts.is_added_later(change.new.name, key)
+        case c.AddColumn() | c.AddConstraint(Check()):
             return True
-        case c.AddConstraint(constraint):
-            return isinstance(constraint, (Check, ForeignKey))
         case c.AlterColumn(old, new):
             return (old.type, old.default) != (new.type, new.default)
     return False
 
 
-def _parents(evolution: Evolution) -> Iterator[str]:
-    """The tables that new foreign keys refer to: SHARE ROW EXCLUSIVE."""
+def _parents(evolution: Evolution, verdicts: Verdicts) -> Iterator[str]:
+    """The tables that the new foreign keys of the first migration refer to: SHARE ROW EXCLUSIVE."""
     added = [
-        part.constraint
+        (change.new.name, part.constraint)
         for change in evolution.altered
         for part in change.parts
         if isinstance(part, c.AddConstraint) and isinstance(part.constraint, ForeignKey)
     ]
-    keys = [*added, *(key for table in evolution.created for key in table.enforced_foreign_keys)]
-    yield from _known(evolution, (key.parent for key in keys))
+    added += [(table.name, key) for table in evolution.created for key in table.enforced_foreign_keys]
+    yield from _known(evolution, (key.parent for table, key in added if not verdicts.is_added_later(table, key)))
 
 
 def _known(evolution: Evolution, names: Iterable[str]) -> Iterator[str]:

@@ -173,7 +173,11 @@ class _Planner:
             self.now += (sql.drop_constraint(POSTGRES.quote(table.name), key.name) for key in cycles)
 
     def _drop_foreign_keys_of(self, plan: TablePlan) -> None:
-        dropped = [each for each in plan.dropped if each.foreign_key and not self.swaps.exchanges(plan, each)]
+        dropped = [
+            each
+            for each in plan.dropped
+            if each.foreign_key and not self.swaps.exchanges(plan.change.new.name, each.name)
+        ]
         self.now += (sql.drop_constraint(plan.old_name, each.name) for each in dropped)
         self.altered |= self._parents(each.foreign_key for each in dropped)
 
@@ -264,7 +268,7 @@ class _Planner:
 
     def _foreign_keys(self, plan: TablePlan) -> None:
         for each in plan.added:
-            if each.foreign_key and not self.swaps.exchanges(plan, each):
+            if each.foreign_key and not self.swaps.exchanges(plan.change.new.name, each.name):
                 waits = self.online and self.swaps.makes_later(each.foreign_key)
                 self._add_constraint(plan, each, waits=waits)
                 if not waits:
@@ -298,7 +302,9 @@ class _Planner:
                 if not key.enforced or not (schema.is_late(table, key) or self.swaps.makes_later(key))
             )
             late += [(table, key) for key in table.enforced_foreign_keys if key not in inline]
-            self.referenced |= self._parents(table.enforced_foreign_keys)
+            self.referenced |= self._parents(
+                key for key in table.enforced_foreign_keys if not self.swaps.makes_later(key)
+            )
             self.now += POSTGRES.create_table(replace(table, foreign_keys=inline), schema)
             self.now += [POSTGRES.create_index(table, index) for index in POSTGRES.indexes(table)]
         for table, key in late:

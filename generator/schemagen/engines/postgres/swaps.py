@@ -172,12 +172,11 @@ class Swaps:
         swap = self.of_tables.get(plan.change.new.name)
         return swap is not None and any(rule.name == name for rule in swap.coming)
 
-    def exchanges(self, plan: TablePlan, key: Constraint) -> bool:
-        """Whether a foreign key of a table goes and comes with the exchange in its parent."""
+    def exchanges(self, table: str, key: str) -> bool:
+        """Whether a foreign key of a table goes or comes with the exchange in its parent."""
         found = (each for swap in self.of_tables.values() for each in swap.references)
-        table = plan.change.new.name
         return any(
-            each.table == table and key.name in {each.name, each.constraint.name if each.constraint else ""}
+            each.table == table and key in {each.name, each.constraint.name if each.constraint else ""}
             for each in found
         )
 
@@ -268,7 +267,7 @@ class Swaps:
     def _is_unkept(self, plan: TablePlan, each: Constraint) -> bool:
         """Whether a foreign key is dropped in the transaction and comes back after it."""
         key = each.foreign_key
-        if key is None or self.exchanges(plan, each):
+        if key is None or self.exchanges(plan.change.new.name, each.name):
             return False
         was = any(old.foreign_key and old.foreign_key.columns == key.columns for old in plan.dropped)
         return was and self.makes_later(key)
