@@ -85,6 +85,22 @@ def test_the_types_of_the_specs_come_back() -> None:
             assert found == wanted, (engine, table.name)
 
 
+def test_rules_to_which_null_is_a_value_come_back() -> None:
+    """But for one that meets no NULL, of which SQLite has no trace."""
+    schema = load(Options(specs=FOLDERS["null_is_a_value"])).schema
+    wanted = rules_to_which_null_is_a_value(schema)
+    assert len(wanted) == 5
+    for engine, traceless in zip(ENGINES, ({"uq_wings"}, set[str]()), strict=True):
+        again = schema_of(import_catalog(built(schema, engine)).files)
+        assert rules_to_which_null_is_a_value(again) == wanted - traceless
+        assert len(again.table("places").indexes) == len(schema.table("places").indexes)
+
+
+def rules_to_which_null_is_a_value(schema: Schema) -> set[str]:
+    rules = (rule for table in schema.tables for rule in (*table.uniques, *table.indexes))
+    return {rule.name for rule in rules if not rule.nulls_distinct}
+
+
 @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 @given(seed=st.integers(min_value=0, max_value=2**32), engine=st.sampled_from(ENGINES))
 def test_random_specs(seed: int, engine: DialectName, tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -15,6 +15,8 @@ from .losses import Effect
 from .table_builder import NO_NAME, NO_WORD
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from schemagen.engines.catalog import CatalogCheck, CatalogIndex, CatalogIndexElement
 
     from .expressions import Written
@@ -79,7 +81,15 @@ def say_domain_checks(draft: TableDraft) -> None:
             draft.spec.setdefault("checks", {})[key] = {"sql": made, "only": "sqlite"}
 
 
-def import_index(draft: TableDraft, index: CatalogIndex) -> CatalogIndex | None:
+def import_indexes(draft: TableDraft) -> Iterator[CatalogIndex]:
+    """Say the indexes of a table that are no half of a unique rule; all that the spec will build."""
+    halves = set(draft.completing.values())
+    for index in draft.table.indexes:
+        if expected := index if index.name in halves else _import_index(draft, index):
+            yield expected
+
+
+def _import_index(draft: TableDraft, index: CatalogIndex) -> CatalogIndex | None:
     """Say an index; the one that the spec will build, or None where it cannot be said."""
     what = f"index {index.name}"
     if index.details:
@@ -97,7 +107,7 @@ def import_index(draft: TableDraft, index: CatalogIndex) -> CatalogIndex | None:
     }
     if index.unique:
         spec["unique"] = True
-    if not index.nulls_distinct:
+    if not index.nulls_distinct or index.name in draft.completing:
         spec["nulls_distinct"] = False
     if predicate:
         spec["where"] = predicate.own if only else predicate.sql

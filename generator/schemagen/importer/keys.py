@@ -120,7 +120,8 @@ def import_uniques(draft: TableDraft) -> tuple[CatalogUnique, ...]:
         made = replace(unique, deferrable=Deferrable.NO, details="")
         expected.append(made if name is not None else replace(made, name=None))
         column = draft.columns[unique.columns[0]]
-        nulls = {} if unique.nulls_distinct else {"nulls_distinct": False}
+        is_value = not unique.nulls_distinct or unique.name in draft.completing
+        nulls = {"nulls_distinct": False} if is_value else {}
         if len(unique.columns) == 1 and not (name or nulls) and "unique" not in column:
             column["unique"] = True
         else:

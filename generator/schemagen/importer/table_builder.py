@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from schemagen.schema.names import is_identifier
 
 from .losses import Effect, Loss
 from .names import given
+from .null_rules import completing_indexes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,7 +39,7 @@ class TableTypes:
     domains: Mapping[str, Domain] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
+@dataclass
 class TableDraft:
     """A table on its way from a catalogue into a spec.
 
@@ -55,6 +57,11 @@ class TableDraft:
     losses: list[Loss] = field(default_factory=list)
     spec: dict[str, Any] = field(default_factory=dict)
     columns: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    @cached_property
+    def completing(self) -> dict[str, str]:
+        """The indexes of SQLite that make NULL a value of a unique rule, by the rule's name."""
+        return completing_indexes(self.table) if self.dialect == "sqlite" and not self.plain else {}
 
     def lose(self, effect: Effect, what: str, reason: str, *, is_rule: bool = False) -> None:
         """Add an entry to the report."""

@@ -9,7 +9,7 @@ from schemagen.engines.catalog import UNREAD, CatalogTrigger
 from schemagen.schema.names import row_update_name
 
 from .columns import import_column
-from .indexes import import_checks, import_index, say_domain_checks
+from .indexes import import_checks, import_indexes, say_domain_checks
 from .keys import import_foreign_key, import_primary_key, import_uniques
 from .losses import Effect, Loss
 from .table_builder import NO_WORD, TableDraft, TableTypes
@@ -79,7 +79,7 @@ def import_table(
         foreign_keys=tuple(key for found in table.foreign_keys if (key := import_foreign_key(draft, found))),
         uniques=import_uniques(draft),
         checks=import_checks(draft),
-        indexes=tuple(index for found in table.indexes if (index := import_index(draft, found))),
+        indexes=tuple(import_indexes(draft)),
         triggers=_triggers(draft, own),
         options=_options(draft, own),
     )
