@@ -52,7 +52,7 @@ Verdict = tuple[tuple[str, ...], tuple[str, ...]]
 def right_specs() -> dict[str, Data]:
     """The specs of one file that are right, those with the most queries first."""
     files = [*CASES.glob("build/*/*.yaml"), *CASES.glob("verify/*/spec.yaml")]
-    whole = [file for file in files if len([*file.parent.glob("*.yaml")]) == 1]
+    whole = [file for file in files if len([*file.parent.rglob("*.y*ml")]) == 1]
     right = [file for file in whole if not (file.parent / "failures.txt").exists()]
     found = {file.parent.name: yaml.load(file.read_text(encoding="utf-8"), _Loader) for file in sorted(right)}
     most = sorted(found, key=lambda name: -len(found[name].get("queries") or ()))

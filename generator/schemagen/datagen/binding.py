@@ -13,7 +13,8 @@ from schemagen.engines.postgres.dialect import declared_type
 from schemagen.schema import types as t
 from schemagen.schema.model import Column, LiteralDefault
 
-from .insertion import insertion
+from .candidate_values import MENTIONED
+from .insertion import insertion, update
 from .synthetic import Unfillable, typed_value
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ class Binder:
         for parameter in query.parameters:
             if parameter.name not in found:
                 found[parameter.name] = self._value(parameter, sql, sources, chosen)
+        found |= self._updated(query, sources, chosen, found)
         return found | (self._narrow(query, sql, sources) if narrow else {})
 
     def _narrow(self, query: Query, sql: str, sources: Mapping[str, Table]) -> dict[str, Value]:
@@ -140,6 +142,20 @@ class Binder:
                 found |= {name: made.get(column) for name, column in row.parameters.items() if name not in found}
         return found
 
+    def _updated(
+        self, query: Query, sources: Mapping[str, Table], chosen: Mapping[str, Row], values: Mapping[str, Value]
+    ) -> dict[str, Value]:
+        """What an UPDATE stores of its parameters, so that the row that it finds keeps the checks."""
+        changed = update(self._schema, query.sql.sqlite or query.sql.postgres or "")
+        if changed is None or changed.table.name not in chosen:
+            return {}
+        table, (row,) = changed.table, changed.rows
+        given = {column: values[name] for name, column in row.parameters.items()}
+        wanted = {**chosen[table.name], **self._written(table, row, row.calculated, sources, chosen), **given}
+        wish = self._filler.wish(table, fixed=wanted.keys() - given.keys(), stage=MENTIONED)
+        repaired = self._filler.repaired(table, wanted, wish)
+        return {name: repaired.row[column] for name, column in row.parameters.items()} if repaired else {}
+
     def _new_row(self, query: Query, table: Table, fixed: Mapping[str, Value]) -> Row:
         """A row that keeps every rule; where none was found, the engine says what stands in the way of another one."""
         with suppress(Unfillable):
@@ -154,11 +170,7 @@ class Binder:
         self, table: Table, row: NewRow, sources: Mapping[str, Table], chosen: Mapping[str, Row]
     ) -> dict[str, Value]:
         """The columns of a new row that no parameter decides: what is written, and defaults of what is left out."""
-        found = dict(row.constants)
-        for name, (of, column) in row.copied.items():
-            tables = [sources[of]] if of in sources else list(sources.values())
-            copied = (chosen[one.name][column] for one in tables if column in chosen.get(one.name, {}))
-            found[name] = next(copied, None)
+        found: dict[str, Value] = {}
         texts = dict(row.calculated)
         left_out = (one for one in table.columns if one.name not in row.written)
         for one in (one for one in left_out if not (one.identity or one.generated or one.on_row_update)):
@@ -168,6 +180,22 @@ class Binder:
                 texts[one.name] = one.default.sqlite
             elif one.default is None and one.nullable:
                 found[one.name] = None
+        return found | self._written(table, row, texts, sources, chosen)
+
+    def _written(
+        self,
+        table: Table,
+        row: NewRow,
+        texts: Mapping[str, str],
+        sources: Mapping[str, Table],
+        chosen: Mapping[str, Row],
+    ) -> dict[str, Value]:
+        """What a statement writes itself, with the values of ``texts``, which are SQL."""
+        found = dict(row.constants)
+        for name, (of, column) in row.copied.items():
+            tables = [sources[of]] if of in sources else list(sources.values())
+            copied = (chosen[one.name][column] for one in tables if column in chosen.get(one.name, {}))
+            found[name] = next(copied, None)
         for name, sql in texts.items():
             value = from_driver(table.column(name).type, self._filler.sandbox.calculated(sql))
             found |= {} if value is None else {name: value}

@@ -1,4 +1,4 @@
-"""What an INSERT stores: which parameter goes into which column, and what it writes there besides."""
+"""What an INSERT or an UPDATE stores: which parameter goes into which column, and what it writes there besides."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class NewRow:
-    """One row of an INSERT.
+    """One row of an INSERT, or what an UPDATE makes of one.
 
     Attributes:
         parameters: the column of each parameter; of one inside an expression, such as `lower(:a)`, that of the result.
@@ -39,7 +39,7 @@ class NewRow:
 
 @dataclass(frozen=True, slots=True)
 class Insertion:
-    """An INSERT: its table and its rows."""
+    """An INSERT or an UPDATE: its table and its rows."""
 
     table: Table
     rows: tuple[NewRow, ...]
@@ -47,15 +47,9 @@ class Insertion:
 
 def insertion(schema: Schema, sql: str) -> Insertion | None:
     """What a statement inserts; None for one that is no INSERT into a table of the schema, or can't be parsed."""
-    import sqlglot
     from sqlglot import exp
 
-    try:
-        tree = sqlglot.parse_one(sql, read="sqlite").find(exp.Insert)
-    except sqlglot.errors.ParseError:
-        return None
-    target = tree.find(exp.Table) if tree else None
-    table = schema.by_name.get(target.name) if target else None
+    tree, table = _statement(schema, sql, exp.Insert)
     if tree is None or table is None:
         return None
     names = [each.name for each in tree.this.expressions] if isinstance(tree.this, exp.Schema) else list(table.by_name)
@@ -63,33 +57,38 @@ def insertion(schema: Schema, sql: str) -> Insertion | None:
     return Insertion(table, tuple(_row(columns, values) for values in _values(tree)))
 
 
+def update(schema: Schema, sql: str) -> Insertion | None:
+    """What an UPDATE makes of a row, which keeps its other columns; None for one that is none, or can't be parsed."""
+    from sqlglot import exp
+
+    tree, table = _statement(schema, sql, exp.Update)
+    if tree is None or table is None:
+        return None
+    parts = [part for part in tree.expressions if isinstance(part, exp.EQ) and part.this.name in table.by_name]
+    columns = [table.column(part.this.name) for part in parts]
+    return Insertion(table, (_row(columns, [part.expression for part in parts]),))
+
+
 def constants(schema: Schema, sql: str) -> dict[str, Value]:
     """What a statement writes whatever its parameters are, by column: an INSERT of one row, or an UPDATE."""
+    written = insertion(schema, sql) or update(schema, sql)
+    return written.rows[0].constants if written and len(written.rows) == 1 else {}
+
+
+def _statement(schema: Schema, sql: str, kind: type[exp.Expr]) -> tuple[exp.Expr | None, Table | None]:
+    """A statement of a kind, and the table of the schema that it writes; None where it is another one."""
     import sqlglot
     from sqlglot import exp
 
-    inserted = insertion(schema, sql)
-    if inserted is not None:
-        return inserted.rows[0].constants if len(inserted.rows) == 1 else {}
     try:
-        tree = sqlglot.parse_one(sql, read="sqlite").find(exp.Update)
+        tree = sqlglot.parse_one(sql, read="sqlite").find(kind)
     except sqlglot.errors.ParseError:
-        return {}
+        return None, None
     target = tree.find(exp.Table) if tree else None
-    table = schema.by_name.get(target.name) if target else None
-    found: dict[str, Value] = {}
-    for part in tree.expressions if tree and table else ():
-        name = part.this.name if isinstance(part, exp.EQ) else ""
-        if (
-            table
-            and name in table.by_name
-            and isinstance(part.expression, (exp.Literal, exp.Boolean, exp.Null, exp.Neg))
-        ):
-            found[name] = _constant(table.column(name), part.expression)
-    return found
+    return tree, schema.by_name.get(target.name) if target else None
 
 
-def _values(tree: exp.Insert) -> Iterator[Sequence[exp.Expr]]:
+def _values(tree: exp.Expr) -> Iterator[Sequence[exp.Expr]]:
     """The expressions of each row; those of a SELECT are one row, and DEFAULT VALUES has none."""
     from sqlglot import exp
 
