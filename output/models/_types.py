@@ -644,7 +644,9 @@ class Native(_Type[Any]):
 
     impl = Declared
 
-    def __init__(self, postgres: str, *, own_form: bool = True, sqlite: str, python: type[Any]) -> None:
+    def __init__(
+        self, postgres: str, *, own_form: bool = True, sqlite: str, python: type[Any]
+    ) -> None:
         self.postgres = postgres
         self.own_form = own_form
         self.python = python
@@ -686,7 +688,8 @@ class Native(_Type[Any]):
         """The type of the language that has the same values in Python."""
         if self.python is dt.datetime:
             zoned = re.search(r"timestamptz|with time zone", self.postgres, re.IGNORECASE)
-            return TimestampTz(own_form=self.own_form) if zoned else Timestamp(own_form=self.own_form)
+            moment = TimestampTz if zoned else Timestamp
+            return moment(own_form=self.own_form)
         if self.python is dt.time:
             return Time(own_form=self.own_form)
         known: dict[type[Any], type[_Type[Any]]] = {dt.date: Date, UUID: Uuid, bool: _OwnBoolean}
