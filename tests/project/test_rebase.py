@@ -12,6 +12,7 @@ from schemagen.base.diagnostics import SchemagenError
 from schemagen.cli.commands import run
 from schemagen.migrations.history import lock_content
 from schemagen.migrations.lock import loads
+from schemagen.migrations.written import runs_outside
 from schemagen.project import pipeline
 from schemagen.project.pipeline import Options
 from schemagen.project.rebase import rebase
@@ -21,6 +22,15 @@ tables:
   {name}:
     columns:
       id: {{type: integer, primary_key: true}}
+"""
+STEP = """schemagen: 1
+steps:
+  fill_titles:
+    up: UPDATE users SET title = 'none' WHERE title IS NULL
+    batch: {table: users, rows: 100}
+    done: SELECT id FROM users WHERE title IS NULL
+    down: UPDATE users SET title = NULL WHERE title = 'none'
+    proof: {given: {users: [{id: 1}]}, then: {users: [{id: 1, title: none}]}}
 """
 NULLABLE = "      title: {type: text, nullable: true}\n"
 OPTIONS = Options()
@@ -290,9 +300,13 @@ def test_a_database_that_ran_what_was_made_anew(
         return code, capsys.readouterr().out
 
     git("checkout", "--quiet", "topic")
+    Path("specs/steps.yaml").write_text(STEP, encoding="utf-8")
+    commit("a step")
     assert apply()[0] == 0
     git("merge", "main", fails=True)
     assert run(["rebase", "--onto", "main"]) == 0
+    kept = sorted(Path("output").glob("superseded/*/revision.py"))
+    assert [runs_outside(path.read_text(encoding="utf-8")) for path in kept] == [frozenset(), {"postgresql"}]
     assert "superseded/" in capsys.readouterr().out
     commit("rebased")
     assert not pipeline.check(OPTIONS, full=True).outdated

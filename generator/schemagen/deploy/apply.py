@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from schemagen.databases.servers import failure
 from schemagen.databases.urls import scrubbed
 
+from .chain import SQLALCHEMY_NAMES
 from .connection import migrating
 from .position import OTHER_RUNNER, Known, has_catalog_of, position, refuse_other_catalog, version_of
 from .superseded import former, take_back
@@ -180,7 +181,9 @@ def _back_to_the_chain(
         except SQLAlchemyError as error:
             words = scrubbed(_words(_refusal(error).orig), target.source)
             message = f"the rollback of {version}, which a rebase made anew, was stopped: {words}"
-            raise failure(STOPPED, message, "nothing of it was kept: correct what keeps it from running") from error
+            is_whole = SQLALCHEMY_NAMES[target.dialect] not in one.outside
+            kept = "nothing of it was kept" if is_whole else "what it had done stays, and it goes on from there"
+            raise failure(STOPPED, message, f"{kept}: correct what keeps it from running") from error
         ran(Ran(number, f"{version} (made anew by a rebase)", seconds))
         done.append(number)
     return Course(tuple(done), down=True) if done else None

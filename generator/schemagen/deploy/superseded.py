@@ -10,12 +10,13 @@ from schemagen.base.layout import read_generated
 from schemagen.changes.sql_text import read_statements
 from schemagen.databases.servers import failure
 from schemagen.migrations.lock import content_hash
-from schemagen.migrations.written import said_by
+from schemagen.migrations.written import runs_outside, said_by
 from schemagen.project.superseded import FOLDER
 
 from .chain import SQLALCHEMY_NAMES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     import sqlalchemy as sa
@@ -29,11 +30,15 @@ EDITED = "SG404"
 
 @dataclass(frozen=True, slots=True)
 class Former:
-    """A revision that a rebase made anew: its name, the one before it, and how it is taken back, by engine."""
+    """A revision that a rebase made anew: its name, the one before it, and how it is taken back, by engine.
+
+    ``outside`` are the engines on which that runs outside a transaction.
+    """
 
     revision: str
     before: str | None
     downgrade: dict[str, list[str]]
+    outside: frozenset[str]
 
 
 def former(output: Path, lock: Lock, revision: str) -> Former | None:
@@ -54,7 +59,7 @@ def former(output: Path, lock: Lock, revision: str) -> Former | None:
             return None
         names = SQLALCHEMY_NAMES
         downgrade = {names[engine]: read_statements(text or "", names[engine]) for engine, text in texts.items()}
-    return Former(revision, values["down_revision"], downgrade)
+    return Former(revision, values["down_revision"], downgrade, runs_outside(code))
 
 
 def _kept(output: Path, lock: Lock, path: str) -> str | None:
@@ -73,12 +78,25 @@ def _kept(output: Path, lock: Lock, path: str) -> str | None:
 
 def take_back(connection: sa.Connection, target: Target, one: Former) -> float:
     """Run the rollback of a former revision, and record the one before it: the seconds that it took."""
-    began = time.monotonic()
+    began, engine = time.monotonic(), SQLALCHEMY_NAMES[target.dialect]
+    statements = one.downgrade[engine]
+    if engine in one.outside:
+        usual = connection.get_isolation_level()
+        connection.rollback()
+        connection.execution_options(isolation_level="AUTOCOMMIT")
+        _send(connection, statements)
+        connection.rollback()
+        connection.execution_options(isolation_level=usual)
+        statements = []
     with connection.begin():
-        for sql in one.downgrade[SQLALCHEMY_NAMES[target.dialect]]:
-            connection.exec_driver_sql(sql, execution_options={"no_parameters": True})
+        _send(connection, statements)
         if one.before is None:
             connection.exec_driver_sql("DELETE FROM alembic_version")
         else:
             connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{one.before}'")
     return time.monotonic() - began
+
+
+def _send(connection: sa.Connection, statements: Iterable[str]) -> None:
+    for sql in statements:
+        connection.exec_driver_sql(sql, execution_options={"no_parameters": True})

@@ -111,3 +111,18 @@ def said_by(code: str) -> dict[str, Any]:
         if name in _SAID:
             found[name] = ast.literal_eval(value)
     return found
+
+
+def runs_outside(code: str) -> frozenset[str]:
+    """The engines on which a revision runs outside a transaction, read without running it.
+
+    Raises:
+        SyntaxError, ValueError: for what is no revision of ours.
+    """
+    for node in ast.walk(ast.parse(code)):
+        match node:
+            case ast.keyword(arg="outside", value=engines):
+                return frozenset(ast.literal_eval(engines))
+            case ast.Compare(ops=[ast.In()], comparators=[ast.Set() as engines]):
+                return frozenset(ast.literal_eval(engines))
+    return frozenset()
