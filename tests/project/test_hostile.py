@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
+from schemagen.base.escape import invisible
 from schemagen.cli.reports.diagnostics import as_github, as_text
 from schemagen.project.pipeline import Options, load, make_plan
 from support.docs_reader import structure
@@ -72,7 +73,7 @@ tables:
     unique: [{columns: [id, kind], description: @@}]
     checks: {rule: {sql: id > 0, description: @@}}
     indexes: [{columns: [kind], description: @@, reason: @@}]
-    examples: [{id: 1, value: @@, kind: @@, data: {@@: @@}, words: [@@]}]
+    examples: [{id: 1, value: @@, kind: @@, data: {@@: [@@]}, words: [@@]}]
     notes: {security: @@, phase: @@, data_shape: @@, design_decisions: [@@, @@], anything: @@}
   children:
     description: @@
@@ -131,9 +132,17 @@ def test_sqlite(text: str, tmp_path: Path, harmless: Mapping[str, str]) -> None:
     files = built(tmp_path, text)
     connection = on_sqlite(files)
     assert sqlite_catalogue(connection) == sqlite_catalogue(on_sqlite(harmless))
-    connection.execute("INSERT INTO texts (id) VALUES (1)")
-    value, kind, data, words = connection.execute("SELECT value, kind, data, words FROM texts").fetchone()
-    assert (value, kind, json.loads(data), json.loads(words)) == (text, text, {text: [text]}, [text])
+    connection.executescript(files["seeds/sqlite.sql"])
+    connection.execute("INSERT INTO texts (id) VALUES (2)")
+    for value, kind, data, words in connection.execute("SELECT value, kind, data, words FROM texts"):
+        assert (value, kind, json.loads(data), json.loads(words)) == (text, text, {text: [text]}, [text])
+    assert unseen(files, r"seeds/.*|schema\.lock\.json") == {}
+    named = re.findall(r"U\+[0-9A-F]+", "".join(re.findall("-- Invisible .*", files["schema.sqlite.sql"])))
+    assert {*invisible(files["schema.sqlite.sql"])} == {*named}
+
+
+def unseen(files: Mapping[str, str], pattern: str) -> dict[str, list[str]]:
+    return {path: found for path, text in of_kind(files, pattern).items() if (found := invisible(text))}
 
 
 @pytest.mark.xdist_group("postgres18")
@@ -152,10 +161,13 @@ def test_postgres(pg_database: str, tmp_path: Path, harmless: Mapping[str, str])
 
         expected = run(harmless)
         for name, text in HOSTILE.items():
-            assert run(built(tmp_path, text)) == expected, name
-            connection.execute("INSERT INTO texts (id) VALUES (1)")
-            row = connection.execute("SELECT value, kind, data, words FROM texts").fetchone()
-            assert row == (text, text, {text: [text]}, [text]), name
+            files = built(tmp_path, text)
+            assert run(files) == expected, name
+            connection.execute(files["seeds/postgres.sql"].encode())
+            connection.execute("INSERT INTO texts (id) VALUES (2)")
+            rows = connection.execute("SELECT value, kind, data, words FROM texts").fetchall()
+            assert rows == [(text, text, {text: [text]}, [text])] * 2, name
+            assert unseen(files, r".*postgres.*\.sql") == {}, name
 
 
 def shape(source: str) -> list[str]:

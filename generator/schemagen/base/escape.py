@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_DELETE = "\x7f"
 _LAST_OF_FOUR_DIGITS = 0xFFFF
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>|~#&])")
 _MARKDOWN_START = re.compile(r"^(\d+)([.)])(?=\s|$)|^([-+=])(?=\s|$|[-+=])|^(:)")
@@ -31,6 +32,13 @@ def visible(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return "".join(map(_visible, text))
+
+
+def invisible(text: str) -> list[str]:
+    """What can't be seen in a text, each once, as ``U+202E``; line ends and tabs can."""
+    if text.isascii() and text.isprintable():
+        return []
+    return [f"U+{ord(each):04X}" for each in dict.fromkeys(text) if each not in "\n\t" and _visible(each) != each]
 
 
 def one_line(text: str) -> str:
@@ -66,10 +74,12 @@ def sql_string(text: str) -> str:
 
 def json_text(encoded: str) -> str:
     """JSON in which nothing is invisible; it is read back as the same value (RFC 8259, "Strings")."""
-    return encoded if encoded.isascii() else "".join(map(_json_visible, encoded))
+    return encoded if encoded.isascii() and _DELETE not in encoded else "".join(map(_json_visible, encoded))
 
 
 def _json_visible(character: str) -> str:
+    if character == _DELETE:  # the one that JSON lets stand (RFC 8259, "Strings")
+        return "\\u007f"
     if character.isascii() or unicodedata.category(character) not in _INVISIBLE:
         return character
     return json.dumps(character)[1:-1]

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from schemagen.base.diagnostics import Diagnostic, SchemagenError
+from schemagen.base.escape import invisible
 from schemagen.changes import changes as c
 from schemagen.changes.attached import ChangeAttached, CreateAttached, DropAttached
 from schemagen.changes.migration import Migration, Step
@@ -192,6 +193,8 @@ def _questions(found: Iterable[tuple[str, str | None]]) -> Iterator[str]:
 
 def _one_line(query: str) -> str:
     """A query in one line; empty where a comment would swallow the rest of it, or a text change."""
+    if invisible(query):
+        return ""
     if "\n" not in query:
         return query
     return "" if any(mark in query for mark in ("--", "'", '"')) else " ".join(query.split())

@@ -6,9 +6,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from schemagen.base.escape import sql_string
+from schemagen.base.escape import invisible, sql_string
 from schemagen.base.render import render as render_template
 from schemagen.engines.dialects import POSTGRES, SQLITE
+from schemagen.engines.postgres.invisible import with_visible_strings
+from schemagen.engines.sqlite.invisible import with_visible_string
 from schemagen.schema.model import Deferrable
 from schemagen.schema.types import Json
 
@@ -108,11 +110,19 @@ def _insert(dialect: Dialect, table: Table, row: Row) -> str:
     if not row:
         return f"INSERT INTO {of} DEFAULT VALUES"
     names = ", ".join(map(dialect.quote, row))
-    values = ", ".join(dialect.literal(table.column(name).type, value) for name, value in row.items())
+    values = ", ".join(_literal(dialect, table.column(name), value) for name, value in row.items())
     if _tells_rows_apart(table, row):
         return f"INSERT INTO {of} ({names}) VALUES ({values}) ON CONFLICT DO NOTHING"
     same = " AND ".join(_is_same(dialect, table.column(name), value) for name, value in row.items())
     return f"INSERT INTO {of} ({names}) SELECT {values} WHERE NOT EXISTS (SELECT 1 FROM {of} WHERE {same})"
+
+
+def _literal(dialect: Dialect, column: Column, value: Value) -> str:
+    """A value in which everything can be seen."""
+    text = dialect.literal(column.type, value)
+    if not invisible(text):
+        return text
+    return with_visible_string(text) if dialect is SQLITE else with_visible_strings(text)
 
 
 def _tells_rows_apart(table: Table, row: Row) -> bool:
@@ -121,7 +131,7 @@ def _tells_rows_apart(table: Table, row: Row) -> bool:
 
 
 def _is_same(dialect: Dialect, column: Column, value: Value) -> str:
-    name, literal = dialect.quote(column.name), dialect.literal(column.type, value)
+    name, literal = dialect.quote(column.name), _literal(dialect, column, value)
     if dialect is SQLITE:
         return f"{name} IS {literal}"
     if isinstance(column.type, Json):  # PostgreSQL can't compare json

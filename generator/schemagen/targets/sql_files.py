@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from schemagen.base.escape import one_line
+from schemagen.base.escape import invisible, one_line
 from schemagen.base.render import render as render_template
 from schemagen.changes.sql_text import STEP
 from schemagen.engines.table_layout import comment_lines
@@ -75,7 +75,7 @@ def _common(migration: Migration, statements: Sequence[Statement]) -> dict[str, 
 
 def _statements(statements: Iterable[Statement]) -> list[tuple[list[str], str]]:
     """Each statement with the comments above it, and an empty line behind it."""
-    return [(_comments([statement.heading]), f"{statement.sql};\n") for statement in statements]
+    return [(_above(statement), f"{statement.sql};\n") for statement in statements]
 
 
 def _close(statements: Iterable[Statement]) -> list[tuple[list[str], str]]:
@@ -83,7 +83,7 @@ def _close(statements: Iterable[Statement]) -> list[tuple[list[str], str]]:
     found: list[tuple[list[str], str]] = []
     held = ""
     for each in statements:
-        heading = _comments([each.heading])
+        heading = _above(each)
         if each.sql == STEP:
             held = f"{STEP}; "
             found.append((heading, ""))
@@ -93,6 +93,12 @@ def _close(statements: Iterable[Statement]) -> list[tuple[list[str], str]]:
         else:
             found.append((heading, f"{each.sql};"))
     return [*found[:-1], (found[-1][0], f"{found[-1][1]}\n")] if found else []
+
+
+def _above(statement: Statement) -> list[str]:
+    """The comments above a statement; SQLite has no escapes, so what can't be seen in it is named there."""
+    unseen = invisible(statement.sql)
+    return _comments([statement.heading, f"Invisible in the texts below: {', '.join(unseen)}" if unseen else ""])
 
 
 def _comments(texts: Iterable[str]) -> list[str]:

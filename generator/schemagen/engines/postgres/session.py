@@ -5,7 +5,11 @@ Sources: PostgreSQL, "The Schema Search Path", "Row Security Policies", "Writing
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from schemagen.changes.migration import Statement
+
+from .invisible import with_visible_strings
 
 _HEADING = "This schema alone, and every row of it or an error"
 _OWN = "quote_ident(current_schema())"
@@ -54,9 +58,13 @@ RESUME_TRIGGERS = Statement("SET LOCAL schemagen.suspend_triggers = 'off'")
 
 def begun(statements: tuple[Statement, ...], *, alone: bool = False) -> tuple[Statement, ...]:
     """The statements of a transaction, after what it begins with; none where there is nothing to do."""
-    return (BEGIN_ALONE if alone else BEGIN, *statements) if statements else ()
+    return (BEGIN_ALONE if alone else BEGIN, *map(_shown, statements)) if statements else ()
 
 
 def begun_online(statements: tuple[Statement, ...]) -> tuple[Statement, ...]:
     """Statements outside a transaction, between what narrows the session's search path and what sets it back."""
-    return (NARROW, *statements, WIDEN) if statements else ()
+    return (NARROW, *map(_shown, statements), WIDEN) if statements else ()
+
+
+def _shown(statement: Statement) -> Statement:
+    return replace(statement, sql=with_visible_strings(statement.sql))
