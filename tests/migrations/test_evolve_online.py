@@ -14,23 +14,14 @@ from schemagen.changes.migration import Statement
 from schemagen.migrations.first_build import first_build
 from schemagen.project import pipeline
 from schemagen.project.pipeline import Options
-from support.engines import open_postgres
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from schemagen.changes.migration import Migration
     from schemagen.schema.model import Schema
 
 CASE = Path(__file__).parents[1] / "cases/evolve/indexes_and_keys_of_the_same_name"
 NAMES = ("pk_rooms", "uq_rooms_known_as", "idx_rooms_search", "idx_rooms_once")
 BREAKS_BOTH = "INSERT INTO rooms (house, number, label, floor) VALUES (2, 1, 'cellar', 3)"
-
-
-@pytest.fixture
-def connection(pg_database: str) -> Iterator[psycopg.Connection[Any]]:
-    with open_postgres(pg_database) as opened:
-        yield opened
 
 
 def build_both(folder: Path, *texts: str) -> tuple[Schema, Schema, Migration, Migration]:

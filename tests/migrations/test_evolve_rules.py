@@ -15,10 +15,8 @@ from schemagen.migrations.first_build import first_build
 from schemagen.project import pipeline
 from schemagen.project.pipeline import Options
 from schemagen.project.review import review
-from support.engines import open_postgres
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from schemagen.changes.migration import Migration
@@ -116,13 +114,6 @@ CHANGES = {
         ("INSERT INTO boxes (id, code, shelf) VALUES (1, 1, 1)",),
     ),
 }
-
-
-@pytest.fixture
-def connection(pg_database: str) -> Iterator[psycopg.Connection[Any]]:
-    with open_postgres(pg_database) as opened:
-        opened.execute("SET client_min_messages = error")
-        yield opened
 
 
 @pytest.fixture(params=CHANGES.values(), ids=list(CHANGES))

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import os
-import re
 import sqlite3
-import subprocess
-import sys
-from contextlib import closing, suppress
-from dataclasses import dataclass
+from contextlib import closing
 from itertools import count
 from typing import TYPE_CHECKING
 
 import pytest
 
 from schemagen.project.pipeline import Options, build
-from support.engines import sqlite_shell
+from support.sqlite_runners import CARELESS, RUNNERS, Built, Careless, in_shell, in_shell_with_bail
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -89,15 +85,6 @@ BAD_ROWS = {
 TABLES = ("parents", "pairs", "cascading", "clearing", "following", "moving", "paired", "grandchildren")
 
 
-@dataclass(frozen=True)
-class Built:
-    """The output folder, and the migration of the change."""
-
-    output: Path
-    migration: Path
-    statements: tuple[str, ...]
-
-
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     return _built(tmp_path_factory.mktemp("rebuild"))
@@ -155,123 +142,6 @@ def is_migrated(database: Path) -> bool:
     found = {"< 100" in text for (text,) in texts}
     assert len(found) == 1
     return found.pop()
-
-
-def shell(database: Path, script: str, *flags: str) -> None:
-    command = [sqlite_shell(), *flags, "-init", os.devnull, str(database)]
-    subprocess.run(command, input=script, text=True, capture_output=True, check=False)
-
-
-def in_shell(built: Built, database: Path) -> None:
-    shell(database, built.migration.read_text(encoding="utf-8"))
-
-
-def in_shell_with_bail(built: Built, database: Path) -> None:
-    shell(database, built.migration.read_text(encoding="utf-8"), "-bail")
-
-
-def in_shell_within(built: Built, database: Path) -> None:
-    shell(database, f"PRAGMA foreign_keys = ON;\nBEGIN;\n{built.migration.read_text(encoding='utf-8')}\nCOMMIT;\n")
-
-
-def in_shell_within_with_bail(built: Built, database: Path) -> None:
-    shell(
-        database,
-        f"PRAGMA foreign_keys = ON;\nBEGIN;\n{built.migration.read_text(encoding='utf-8')}\nCOMMIT;\n",
-        "-bail",
-    )
-
-
-def in_shell_within_without_keys(built: Built, database: Path) -> None:
-    shell(database, f"BEGIN;\n{built.migration.read_text(encoding='utf-8')}\nCOMMIT;\n")
-
-
-def in_shell_twice_within(built: Built, database: Path) -> None:
-    text = built.migration.read_text(encoding="utf-8")
-    shell(database, f"PRAGMA foreign_keys = ON;\nBEGIN;\n{text}\nCOMMIT;\n")
-    shell(database, text)
-
-
-def _each(built: Built, database: Path, *, begins: str, ends: str, keys: bool, stops: bool) -> None:
-    connection = sqlite3.connect(database, isolation_level=None)
-    if keys:
-        connection.execute("PRAGMA foreign_keys = ON")
-    for statement in (begins, *built.statements, ends):
-        try:
-            connection.execute(statement)
-        except sqlite3.Error:
-            if stops:
-                if connection.in_transaction:
-                    connection.rollback()
-                break
-    connection.close()
-
-
-def in_python_autocommit_going_on(built: Built, database: Path) -> None:
-    _each(built, database, begins="SAVEPOINT schemagen", ends="RELEASE schemagen", keys=True, stops=False)
-
-
-def in_python_autocommit_stopping(built: Built, database: Path) -> None:
-    _each(built, database, begins="SAVEPOINT schemagen", ends="RELEASE schemagen", keys=True, stops=True)
-
-
-def in_python_transaction(built: Built, database: Path) -> None:
-    _each(built, database, begins="BEGIN", ends="COMMIT", keys=True, stops=True)
-
-
-def in_python_transaction_going_on(built: Built, database: Path) -> None:
-    _each(built, database, begins="BEGIN", ends="COMMIT", keys=True, stops=False)
-
-
-def in_python_transaction_without_keys(built: Built, database: Path) -> None:
-    _each(built, database, begins="BEGIN", ends="COMMIT", keys=False, stops=False)
-
-
-def in_executescript(built: Built, database: Path) -> None:
-    connection = sqlite3.connect(database)
-    try:
-        connection.executescript(built.migration.read_text(encoding="utf-8"))
-    except sqlite3.Error:
-        with suppress(sqlite3.Error):
-            connection.commit()  # as a careless program does
-    connection.close()
-
-
-def in_executescript_within(built: Built, database: Path) -> None:
-    connection = sqlite3.connect(database, isolation_level=None)
-    connection.execute("PRAGMA foreign_keys = ON")
-    with suppress(sqlite3.Error):
-        connection.executescript("BEGIN;" + built.migration.read_text(encoding="utf-8") + "COMMIT;")
-    connection.close()
-
-
-def in_alembic(built: Built, database: Path) -> None:
-    folder = built.output / "alembic"
-    environment = {**os.environ, "DATABASE_URL": f"sqlite:///{database}", "PYTHONPATH": str(built.output)}
-    number = re.match(r"\d+", built.migration.name)
-    assert number
-    before = f"{int(number[0]) - 1:04d}"
-    command = [sys.executable, "-m", "alembic", "-c", str(folder / "alembic.ini")]
-    subprocess.run([*command, "stamp", before], cwd=folder, env=environment, check=True, capture_output=True)
-    subprocess.run([*command, "upgrade", "head"], cwd=folder, env=environment, check=False, capture_output=True)
-
-
-RUNNERS = (
-    in_shell,
-    in_shell_with_bail,
-    in_shell_within,
-    in_shell_within_with_bail,
-    in_shell_within_without_keys,
-    in_shell_twice_within,
-    in_python_autocommit_going_on,
-    in_python_autocommit_stopping,
-    in_python_transaction,
-    in_python_transaction_going_on,
-    in_python_transaction_without_keys,
-    in_executescript,
-    in_executescript_within,
-    in_alembic,
-)
 
 
 @pytest.mark.parametrize("runner", RUNNERS, ids=lambda runner: runner.__name__)
@@ -343,46 +213,8 @@ def test_a_broken_view_stops_it(built: Built, database: Path) -> None:
     assert everything(database) == before
 
 
-@dataclass(frozen=True)
-class Careless:
-    """A runner that goes on after every error, with what it has done before and does after the file."""
-
-    in_shell: bool
-    within: bool
-    keys: bool
-
-    def run(self, database: Path, statements: Sequence[str], interrupted_at: int | None = None) -> int:
-        """Run a file; how many moments there were (in Python), at one of which it may be interrupted."""
-        lines = ["BEGIN", *statements, "COMMIT"] if self.within else statements
-        lines = [f"PRAGMA foreign_keys = {'ON' if self.keys else 'OFF'}", *lines]
-        if self.in_shell:
-            shell(database, "".join(f"{line};\n" for line in lines))
-            return 0
-        connection = sqlite3.connect(database, isolation_level=None)
-        ticks = count(1)
-        for line in lines:
-            reads = line.startswith("INSERT INTO _schemagen_guard")  # long, and nothing has been changed by then
-            connection.set_progress_handler(lambda: next(ticks) == interrupted_at, TICK * (1000 if reads else 1))
-            try:
-                connection.execute(line)
-            except sqlite3.Error as error:
-                if "full" in str(error):
-                    connection.execute("PRAGMA max_page_count = 1000000")
-        connection.close()
-        return next(ticks) - 1
-
-
-TICK = 5
 FEW = 10
 MOMENTS = int(os.environ.get("MOMENTS", "30"))
-CARELESS = (
-    Careless(in_shell=True, within=False, keys=True),
-    Careless(in_shell=True, within=True, keys=True),
-    Careless(in_shell=True, within=True, keys=False),
-    Careless(in_shell=False, within=False, keys=False),
-    Careless(in_shell=False, within=True, keys=True),
-    Careless(in_shell=False, within=True, keys=False),
-)
 
 
 def whole(built: Built, *, keys: bool) -> list[str]:

@@ -15,10 +15,8 @@ from schemagen.changes.renames import in_cycles, renames_of
 from schemagen.migrations.first_build import first_build
 from schemagen.project import pipeline
 from schemagen.project.pipeline import Options
-from support.engines import open_postgres
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     import psycopg
@@ -46,13 +44,6 @@ TABLES = OLD.replace("  lines:\n", "  lines:\n    renamed_from: words\n").replac
 BESIDE = "      last: {renamed_from: first, type: text}\n"
 RECOGNISED = COLUMNS.replace(BESIDE, BESIDE + "      beside: {type: text, nullable: true}\n")
 ROWS = ["INSERT INTO notes (id, first, last) VALUES (1, 'a', 'b')", "INSERT INTO words (id, body) VALUES (1, 'w')"]
-
-
-@pytest.fixture
-def connection(pg_database: str) -> Iterator[psycopg.Connection[Any]]:
-    with open_postgres(pg_database) as opened:
-        opened.execute("SET client_min_messages = error")
-        yield opened
 
 
 def built(folder: Path, old: str, new: str) -> Pair:

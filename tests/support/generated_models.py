@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import importlib
+import sqlite3
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from schemagen.databases.servers import connect
+from schemagen.engines.postgres.inspect.catalog import read_postgres
+from schemagen.engines.sqlite.inspect.catalog import read_sqlite
 from schemagen.verify.models.driver import forget_models
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
     from types import ModuleType
+
+    import sqlalchemy as sa
+
+    from schemagen.engines.catalog import Catalog
 
 
 def write(folder: Path, files: Mapping[str, str]) -> None:
@@ -33,3 +41,16 @@ def imported(folder: Path) -> Iterator[ModuleType]:
     finally:
         sys.path.remove(str(folder))
         forget_models()
+
+
+def catalog(engine: sa.Engine) -> Catalog:
+    """The catalogue of the database of an engine."""
+    if engine.dialect.name == "sqlite":
+        connection = sqlite3.connect(str(engine.url.database))
+        try:
+            return read_sqlite(connection)
+        finally:
+            connection.close()
+    url = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    with connect(url.replace("+", "%20")) as other:  # SQLAlchemy writes blanks as forms do, libpq reads them as URLs do
+        return read_postgres(other)

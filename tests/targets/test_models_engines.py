@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import ipaddress
-import sqlite3
 import warnings
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -16,14 +14,12 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlalchemy.orm import configure_mappers
 from sqlmodel import Session, select
 
-from schemagen.databases.servers import connect
 from schemagen.engines.catalog_differences import differences
 from schemagen.engines.dialects import dialect
-from schemagen.engines.postgres.inspect.catalog import read_postgres
-from schemagen.engines.sqlite.inspect.catalog import read_sqlite
 from schemagen.migrations.first_build import first_build
 from schemagen.targets.sqlmodel import modules as sqlmodel
-from support.generated_models import imported, write
+from support.generated_models import catalog, imported, write
+from support.model_values import LITERALS, REFUSED_BY_ENGINES, REFUSED_BY_MODELS, VALUES
 from support.models_schema import SCHEMA
 
 if TYPE_CHECKING:
@@ -32,7 +28,6 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from schemagen.databases.servers import Server
-    from schemagen.engines.catalog import Catalog
     from schemagen.schema.dialect import DialectName
 
 ENGINES: tuple[DialectName, ...] = ("sqlite", "postgres")
@@ -88,18 +83,6 @@ def count(session: Session, table: str) -> int:
 # The same catalogue
 
 
-def catalog(engine: sa.Engine) -> Catalog:
-    if engine.dialect.name == "sqlite":
-        connection = sqlite3.connect(str(engine.url.database))
-        try:
-            return read_sqlite(connection)
-        finally:
-            connection.close()
-    url = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    with connect(url.replace("+", "%20")) as other:  # SQLAlchemy writes blanks as forms do, libpq reads them as URLs do
-        return read_postgres(other)
-
-
 def migrated(engine: sa.Engine, name: DialectName) -> None:
     with engine.begin() as connection:
         for step in first_build(SCHEMA):
@@ -135,47 +118,6 @@ def test_create_all_makes_what_the_migrations_make_on_postgres(
 
 
 # The same values
-
-
-VALUES: dict[str, Any] = {
-    "id": 1,
-    "a_uuid": UUID("5f0c2a34-8d0e-4a0b-8a43-6f2f3c9b7e11"),
-    "a_char": "ab",
-    "a_small": -5,
-    "a_big": 2**62,
-    "a_numeric": Decimal("-12345678901.2345"),
-    "a_real": 0.5,
-    "a_double": 0.1,
-    "a_boolean": False,
-    "a_date": dt.date(999, 2, 3),
-    "a_time": dt.time(23, 59, 59, 999999),
-    "a_timestamp": dt.datetime(2024, 2, 29, 1, 2, 3, 4),  # noqa: DTZ001
-    "a_timestamptz": dt.datetime(2024, 2, 29, 1, 2, 3, 456000, tzinfo=dt.UTC),
-    "a_interval": dt.timedelta(days=3, hours=4, microseconds=5),
-    "a_json": [1, {"x": None, "y": "é%:z"}],
-    "a_jsonb": {"list": [1, 2], "name": "it's"},
-    "a_bytea": b"\x00\xff",
-    "a_texts": ["a,b", 'c"d', None],
-    "a_uuids": [UUID("5f0c2a34-8d0e-4a0b-8a43-6f2f3c9b7e11")],
-    "a_moments": [dt.datetime(2024, 1, 1, tzinfo=dt.UTC)],
-    "a_inet": ipaddress.IPv4Address("10.0.0.1"),
-    "a_enum": "a_rather_long_value_number_3",
-}
-
-LITERALS: dict[str, Any] = {
-    "a_uuid": "5f0c2a34-8d0e-4a0b-8a43-6f2f3c9b7e11",
-    "a_char": "ab",
-    "a_numeric": "-12345678901.2345",
-    "a_date": "0999-02-03",
-    "a_time": "23:59:59.999999",
-    "a_timestamp": "2024-02-29T01:02:03.000004",
-    "a_timestamptz": "2024-02-29T01:02:03.456000Z",
-    "a_interval": "P3DT4H0.000005S",
-    "a_bytea": "\\x00ff",
-    "a_uuids": ["5f0c2a34-8d0e-4a0b-8a43-6f2f3c9b7e11"],
-    "a_moments": ["2024-01-01T00:00:00.000000Z"],
-    "a_inet": "10.0.0.1",
-}
 
 
 def insert_sample(session: Session) -> None:
@@ -233,26 +175,7 @@ def test_moments_are_compared_and_sorted(models: ModuleType, session: Session) -
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [
-        ("a_timestamptz", dt.datetime(2024, 1, 1)),  # noqa: DTZ001
-        ("a_timestamp", dt.datetime(2024, 1, 1, tzinfo=dt.UTC)),
-        ("a_time", dt.time(1, tzinfo=dt.UTC)),
-        ("a_date", dt.datetime(2024, 1, 1, tzinfo=dt.UTC)),
-        ("a_numeric", Decimal("0.00001")),
-        ("a_uuid", "no uuid"),
-        ("a_double", float("nan")),
-        ("a_real", float("inf")),
-        ("a_double", "abc"),
-        ("a_numeric", Decimal("NaN")),
-        ("a_numeric", Decimal("-Infinity")),
-        ("a_numeric", "abc"),
-        ("a_date", "2024-01-01"),
-        ("a_time", "12:00"),
-        ("a_timestamp", "2024-01-01T00:00:00"),
-        ("a_interval", "1 day"),
-        ("a_texts", ["with \0"]),
-        ("a_char", "\0"),
-    ],
+    REFUSED_BY_MODELS,
 )
 def test_what_the_engines_would_read_differently_is_refused(
     models: ModuleType, session: Session, name: str, value: object
@@ -265,13 +188,7 @@ def test_what_the_engines_would_read_differently_is_refused(
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [
-        ("a_char", "12345"),
-        ("a_small", 40_000),
-        ("a_numeric", Decimal(10) ** 11),
-        ("a_enum", "other"),
-        ("a_json", None),
-    ],
+    REFUSED_BY_ENGINES,
 )
 def test_both_engines_refuse_a_bad_value(models: ModuleType, session: Session, name: str, value: object) -> None:
     session.add(models.Sample(**(VALUES | {name: value})))
