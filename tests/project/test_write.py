@@ -173,7 +173,7 @@ def test_folders_and_files_in_the_way_are_all_reported(output: Path) -> None:
     (output / "docs/a.md").unlink()
     (output / "docs/a.md").mkdir()
     messages = [found.message for found in refusal(output, NEW).diagnostics]
-    assert messages == ["output/docs/a.md is a folder", "output/sql is a file"]
+    assert messages == [f"{output}/docs/a.md is a folder", f"{output}/sql is a file"]
 
 
 def test_a_full_disk_leaves_the_old_output_and_gives_its_space_back(

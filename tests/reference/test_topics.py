@@ -17,6 +17,7 @@ from schemagen.project.settings import (
     read_ignored,
     read_layouts,
     read_pages,
+    read_places,
     read_query_functions,
     read_rule_levels,
     read_settings,
@@ -65,9 +66,10 @@ def test_every_setting_of_the_page_is_read(tmp_path: Path, monkeypatch: pytest.M
     assert read_lint_settings(read_rule_levels()).levels == {"SG518": "error", "SG511": "ignore"}
     assert read_ignored() == ("spatial_*", "legacy_log")
     assert read_query_functions() is False
+    places = dict(read_places()["places"])
     assert read_pages() == "table"
     assert read_layouts() == (("dbmate", "dbmate"),)
-    assert {setting.key for setting in settings()} == {
+    assert {setting.key for setting in settings()} - places.keys() == {
         *DEFAULTS,
         "lint.profile",
         "lint.RULE",

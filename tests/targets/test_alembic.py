@@ -208,7 +208,7 @@ def test_a_revision_runs_its_own_files_alone(output: Path, tmp_path: Path) -> No
     file.write_text(f"{text}-- edited\n", encoding="utf-8")
     assert f"{file.name} is not as it was built: restore it" in run(output, url, "upgrade", "head", fails=True)
     file.unlink()
-    assert "the folder migrations/ belongs to alembic/" in run(output, url, "upgrade", "head", fails=True)
+    assert "the folder of the migrations belongs to that of Alembic" in run(output, url, "upgrade", "head", fails=True)
     assert "001" in run(output, url, "history")
     file.write_text(text, encoding="utf-8")
 

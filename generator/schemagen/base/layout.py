@@ -9,9 +9,15 @@ from __future__ import annotations
 import os
 import stat
 
+from .tree import KINDS, located, tree_of
+
 TYPE_CHECKING = False  # mypy and ruff take this name for typing's
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from .tree import Tree
+
+    Output = str | Path | Tree
 
 LOCK_FILE = "schema.lock.json"
 
@@ -51,23 +57,27 @@ def migration_number(path: str) -> int | None:
     return int(digits) if is_migration else None
 
 
-def migration_files(output: str | Path) -> set[str]:
+def migration_files(output: Output) -> set[str]:
     """Every file on disk that runners would take for a migration, as paths relative to the output folder."""
     found: set[str] = set()
     for folder, suffix in _MIGRATION_FOLDERS.items():
         try:
-            names = os.listdir(f"{output}/{folder}")  # noqa: PTH208  (pathlib is not imported here)
+            names = os.listdir(located(output, folder))  # noqa: PTH208  (pathlib is not imported here)
         except (FileNotFoundError, NotADirectoryError):
             continue
         found.update(f"{folder}/{name}" for name in names if name.endswith(suffix))
     return found
 
 
-def linked_folder(output: str | Path) -> str | None:
-    """The first folder of an output, as every build has them, that is a link; None where there is none."""
+def linked_folder(output: Output) -> str | None:
+    """The first folder of an output, as every build has them, that is a link; None where there is none.
+
+    A folder that the settings name may be one: they have looked where it leads.
+    """
     parts = {folder[:end] for folder in _MIGRATION_FOLDERS for end in _ends(folder)}
-    folders = sorted({"docs", "models", "models/api", WORK_FOLDER, *parts})
-    return next((folder for folder in folders if os.path.islink(f"{output}/{folder}")), None)  # noqa: PTH114
+    named = tree_of(output).places
+    places = [located(output, folder) for folder in sorted({*KINDS, "models/api", WORK_FOLDER, *parts} - named.keys())]
+    return next(filter(os.path.islink, places), None)
 
 
 def _ends(path: str) -> list[int]:
@@ -106,7 +116,7 @@ def leads_out(path: str | Path, folder: str | Path) -> bool:
     return not any(is_below(target, place) for place in allowed)
 
 
-def seal(output: str | Path) -> str | None:
+def seal(output: Output) -> str | None:
     """What no repository can hold: which file the lock of the work folder is, and when it was made here.
 
     Whatever carries it was written by a build in this very folder, and did not come with a checkout or a copy. None

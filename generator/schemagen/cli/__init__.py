@@ -97,17 +97,19 @@ def unchanged_output(arguments: Sequence[str]) -> str | None:
     if flags is None:
         return None
 
+    from schemagen.base.tree import Tree
     from schemagen.project.fingerprint import is_current
     from schemagen.project.settings import read_settings, read_written, settings_key
     from schemagen.project.sums import are_right
 
     try:
-        settings, key = read_settings(**flags), settings_key(**read_written())
+        settings, written = read_settings(**flags), read_written(flags.get("output"))
     except Exception:  # noqa: BLE001  (the command itself tells what is wrong with the settings)
         return None
-    specs, output = settings["specs"], settings["output"]
+    key, specs = settings_key(**written), settings["specs"]
+    output = Tree(settings["output"], written.get("places", ()), written.get("root", ""))
     nothing = is_current(specs, output, key) or (arguments[0] == "check" and are_right(specs, output, key))
-    return output if nothing else None
+    return str(output) if nothing else None
 
 
 def _folders(arguments: Sequence[str]) -> dict[str, str | None] | None:

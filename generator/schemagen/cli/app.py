@@ -40,4 +40,4 @@ def options_of(specs: str | None, output: str | None) -> Options:
 
     settings = read_settings(specs=specs, output=output)
     folders = Path(settings["specs"]), Path(settings["output"])
-    return Options(*folders, **read_written())
+    return Options(*folders, **read_written(output))

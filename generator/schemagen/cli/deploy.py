@@ -45,7 +45,7 @@ def _opened(database: str, output: str | None) -> tuple[Target, Chain]:
     from schemagen.deploy.chain import read_chain
     from schemagen.deploy.target import target_of
 
-    return target_of(database), read_chain(options_of(None, output).output)
+    return target_of(database), read_chain(options_of(None, output).tree)
 
 
 @app.command()
@@ -130,7 +130,7 @@ def seed(*, database: Database, output: Output = None, form: Form = DeployFormat
 
     with console(Format(form.value)) as out:
         target = target_of(database)
-        done = insert(target, options_of(None, output).output)
+        done = insert(target, options_of(None, output).tree)
         if form is DeployFormat.JSON:
             out.document(report.as_json({"database": target.shown, "rows": done.rows, "new": done.new}))
         else:

@@ -23,7 +23,7 @@ def export(
     from schemagen.project.export import export as run_export
 
     with console(form) as out:
-        done = run_export(options_of(None, output).output, layout, Path(folder))
+        done = run_export(options_of(None, output).tree, layout, Path(folder))
         count = len(done.written)
         out.say(f"Wrote {count} {'file' if count == 1 else 'files'} to {folder}; {len(done.unchanged)} unchanged.")
         out.report(())

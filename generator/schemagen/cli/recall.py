@@ -60,7 +60,7 @@ def recall(arguments: Sequence[str]) -> Recall | None:
     from schemagen.project.settings import read_rule_levels, read_settings, read_written, settings_key
 
     try:
-        settings, key = read_settings(**flags), settings_key(**read_written())
+        settings, key = read_settings(**flags), settings_key(**read_written(flags.get("output")))
         levels = repr(read_rule_levels())
     except Exception:  # noqa: BLE001  (the command itself tells what is wrong with the settings)
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from schemagen.base.diagnostics import SchemagenError
@@ -26,8 +27,8 @@ from .reports import verify as rendering
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
+    from schemagen.base.tree import Tree
     from schemagen.databases.servers import Server
     from schemagen.migrations.lock import Lock
     from schemagen.project.pipeline import Options
@@ -67,7 +68,7 @@ def verify(
     loaded = load(options)
     if loaded.failed:
         raise SchemagenError(loaded.diagnostics, loaded.sources)
-    lock = _checked_lock(options.output, loaded)
+    lock = _checked_lock(options.tree, loaded)
     _check_models_installed()
     server = None if sqlite_only else _server(postgres)
     scope = Scope(
@@ -77,19 +78,19 @@ def verify(
         before=prerequisites_file(options.specs),
         excused=excuses(loaded.schema, loaded.sources, read_lint_settings(read_rule_levels())),
         place=lambda origin: loaded.sources.span(origin, key=True),
-        focus=_focus(options.output, lock, since) if since else None,
+        focus=_focus(options.tree, lock, since) if since else None,
     )
     with progress_line() as progress:
-        return prove(loaded.schema, options.output, scope, progress)
+        return prove(loaded.schema, options.tree, scope, progress)
 
 
-def _focus(output: Path, lock: Lock, revision: str) -> Focus | None:
+def _focus(output: Tree, lock: Lock, revision: str) -> Focus | None:
     """What has changed since the output of a revision; None, which is all, where another program has written that.
 
     Raises:
         SchemagenError: SG412 without git or such a revision, SG40x for a lock that cannot be read.
     """
-    repository = Repository(output)
+    repository = Repository(Path(output))
     commit = repository.commit(revision)
     content = repository.read(commit, LOCK_FILE)
     if content is None or any(_differs(repository, commit, output, path) for path in _shared_files(output)):
@@ -97,15 +98,16 @@ def _focus(output: Path, lock: Lock, revision: str) -> Focus | None:
     return focus_on(loads_from(f"{revision}:{output}/{LOCK_FILE}", content), lock, revision)
 
 
-def _shared_files(output: Path) -> list[str]:
+def _shared_files(output: Tree) -> list[str]:
     """What a build writes alike for every schema: it differs where the program does."""
-    helpers = [path for path in (output / "models").rglob("_*.py") if path.name != "__init__.py"]
-    return sorted(path.relative_to(output).as_posix() for path in [*helpers, output / "alembic" / "env.py"])
+    folder = Path(output.located("models"))
+    helpers = (f"models/{file.relative_to(folder).as_posix()}" for file in folder.rglob("_*.py"))
+    return sorted([*(path for path in helpers if not path.endswith("/__init__.py")), "alembic/env.py"])
 
 
-def _differs(repository: Repository, commit: str, output: Path, path: str) -> bool:
-    there = repository.read(commit, path)
-    return there is None or there.replace(b"\r\n", b"\n") != (output / path).read_bytes().replace(b"\r\n", b"\n")
+def _differs(repository: Repository, commit: str, output: Tree, path: str) -> bool:
+    there, here = repository.read(commit, output.below(path)), Path(output.located(path)).read_bytes()
+    return there is None or there.replace(b"\r\n", b"\n") != here.replace(b"\r\n", b"\n")
 
 
 def rendered(report: Report, form: ProofFormat) -> str:
@@ -113,7 +115,7 @@ def rendered(report: Report, form: ProofFormat) -> str:
     return _RENDERERS[form](report)
 
 
-def _checked_lock(output: Path, loaded: Loaded) -> Lock:
+def _checked_lock(output: Tree, loaded: Loaded) -> Lock:
     lock = read_history(output, lock_content(output))
     if lock is None:
         raise failure(NO_OUTPUT, f"{output} has nothing to prove", "run `schemagen build` first")

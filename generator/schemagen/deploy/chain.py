@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from schemagen.base.layout import migration_number
+from schemagen.base.tree import located
 from schemagen.databases.servers import failure
 from schemagen.engines.reading import read_catalog
 from schemagen.migrations.history import lock_content, read_history
@@ -19,6 +20,7 @@ from schemagen.sql.authorizer import confine
 if TYPE_CHECKING:
     from alembic.script import ScriptDirectory
 
+    from schemagen.base.layout import Output
     from schemagen.engines.catalog import Catalog
     from schemagen.migrations.lock import DialectRecord, Lock, MigrationRecord
     from schemagen.schema.dialect import DialectName
@@ -34,7 +36,7 @@ class Chain:
 
     lock: Lock
     script: ScriptDirectory
-    output: Path
+    output: Output
 
     @property
     def records(self) -> tuple[MigrationRecord, ...]:
@@ -69,7 +71,7 @@ class Chain:
     def statements(self, number: int, dialect: DialectName, *, down: bool = False) -> list[str]:
         """What the revision of a migration sends to an engine."""
         path = next(path for path, _ in self.records[number - 1].files if path.startswith("alembic/versions/"))
-        up_down = revision_lists(Path(self.script.dir).parent, path)
+        up_down = revision_lists(self.output, path)
         return up_down[down][SQLALCHEMY_NAMES[dialect]]
 
     def sqlite_catalog(self, number: int) -> Catalog:
@@ -82,7 +84,7 @@ class Chain:
             return read_catalog(connection)
 
 
-def built_lock(output: Path) -> Lock:
+def built_lock(output: Output) -> Lock:
     """The lock of an output folder, its files proved to be those that were built.
 
     Raises:
@@ -94,7 +96,7 @@ def built_lock(output: Path) -> Lock:
     return lock
 
 
-def read_chain(output: Path) -> Chain:
+def read_chain(output: Output) -> Chain:
     """The chain of an output folder, its files proved to be those that were built.
 
     Raises:
@@ -106,4 +108,4 @@ def read_chain(output: Path) -> Chain:
     except ImportError as error:
         message, hint = "Alembic is not installed", "`pip install 'schemagen[models]'` brings it"
         raise failure(EXTRA_MISSING, message, hint) from error
-    return Chain(lock, ScriptDirectory(str(output / "alembic")), output)
+    return Chain(lock, ScriptDirectory(located(output, "alembic")), output)

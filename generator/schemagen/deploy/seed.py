@@ -15,7 +15,7 @@ from .chain import built_lock
 from .connection import opened
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from schemagen.base.layout import Output
 
     from .target import Target
 
@@ -30,7 +30,7 @@ class Seeded:
     new: int
 
 
-def seed(target: Target, output: Path) -> Seeded:
+def seed(target: Target, output: Output) -> Seeded:
     """Insert the example rows that the last build knows.
 
     Raises:

@@ -17,10 +17,10 @@ from .chain import SQLALCHEMY_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
     import sqlalchemy as sa
 
+    from schemagen.base.layout import Output
     from schemagen.migrations.lock import Lock
 
     from .target import Target
@@ -41,7 +41,7 @@ class Former:
     outside: frozenset[str]
 
 
-def former(output: Path, lock: Lock, revision: str) -> Former | None:
+def former(output: Output, lock: Lock, revision: str) -> Former | None:
     """A revision that a rebase kept; None where there is none of that name.
 
     Raises:
@@ -62,7 +62,7 @@ def former(output: Path, lock: Lock, revision: str) -> Former | None:
     return Former(revision, values["down_revision"], downgrade, runs_outside(code))
 
 
-def _kept(output: Path, lock: Lock, path: str) -> str | None:
+def _kept(output: Output, lock: Lock, path: str) -> str | None:
     """The text of a kept file; None where the lock or the folder has none of that name."""
     digest = dict(lock.superseded).get(path)
     if digest is None:

@@ -23,8 +23,8 @@ from .migrated_catalog import made
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
 
+    from schemagen.base.layout import Output
     from schemagen.changes.migration import Step
     from schemagen.databases.servers import Server
     from schemagen.engines.catalog import Catalog, CatalogTable, CatalogTrigger
@@ -123,7 +123,7 @@ def steps_of_specs(schema: Schema) -> tuple[Step, ...]:
     return first_build(schema)
 
 
-def steps_until(output: Path, number: int) -> tuple[Step, ...]:
+def steps_until(output: Output, number: int) -> tuple[Step, ...]:
     """The migrations of the lock up to a number.
 
     Raises:

@@ -103,7 +103,7 @@ def _words(planned: Repair) -> tuple[str, ...]:
 def _goal(options: Options, at: int | None) -> tuple[Schema | None, tuple[Step, ...]]:
     """The schema to come to, and the migrations that make it; of a migration, the lock keeps no schema."""
     if at is not None:
-        return None, steps_until(options.output, at)
+        return None, steps_until(options.tree, at)
     loaded = load(options)
     if loaded.failed:
         raise SchemagenError(loaded.diagnostics, loaded.sources)

@@ -292,7 +292,7 @@ def adopt_source(
     """
     from schemagen.project import pipeline
 
-    pipeline.refuse_history(options.output)
+    pipeline.refuse_history(options.tree)
     result = import_source(request, options.specs, server=server)
     built = adopt(result, options)
     if built is None:
@@ -322,18 +322,18 @@ def adopt(result: ImportResult, options: Options) -> BuildResult | None:
     built = result.proof.built
     if built and (wrong := tuple(misnamed(result.catalog, built, loaded.schema))):
         raise SchemagenError(wrong)
-    plan = pipeline.plan_from(loaded, None, (), None, baseline=True, left_out=rules_left_out(result))
-    with exclusive(options.specs), exclusive(options.output):
-        pipeline.refuse_history(options.output)
-        written = write_files(options.output, plan.files)
+    plan = pipeline.plan_from(loaded, None, (), None, tree=options.tree, baseline=True, left_out=rules_left_out(result))
+    with exclusive(options.specs), exclusive(options.tree):
+        pipeline.refuse_history(options.tree)
+        written = write_files(options.tree, plan.files)
         try:
             write_files(options.specs, _files(result))
         except BaseException:
-            write_files(options.output, {}, written.written)
+            write_files(options.tree, {}, written.written)
             raise
         plan = pipeline.with_sums(plan, fingerprint.of_specs(str(options.specs)))
-        write_files(options.output, plan.files)
-        pipeline.remember(plan, fingerprint.of_inputs(str(options.specs)), options.output)
+        write_files(options.tree, plan.files)
+        pipeline.remember(plan, fingerprint.of_inputs(str(options.specs)), options.tree)
     return pipeline.BuildResult(written, plan.steps, loaded.diagnostics, loaded.sources)
 
 

@@ -9,37 +9,37 @@ from typing import TYPE_CHECKING
 
 from schemagen.base.diagnostics import Diagnostic, SchemagenError
 from schemagen.base.layout import LOCK_FILE, linked_folder, migration_files, migration_number, read_generated
+from schemagen.base.tree import located
 
 from .lock import MERGE_HINT, content_hash, loads
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from schemagen.base.layout import Output
     from schemagen.schema.model import Schema
 
     from .lock import Lock
 
 
-def lock_content(output: Path) -> bytes | None:
+def lock_content(output: Output) -> bytes | None:
     """The bytes of the lock; None before the first build.
 
     Raises:
         SchemagenError: SG401 when it cannot be read, SG421 when the output leads elsewhere.
     """
     if linked := linked_folder(output):
-        message = f"{output}/{linked} is a symbolic link"
+        message = f"{linked} is a symbolic link"
         hint = "make it a plain folder: nothing is read or written through links"
         raise SchemagenError([Diagnostic("SG421", message, hint=hint)])
     try:
-        return read_generated(str(output / LOCK_FILE))
+        return read_generated(f"{output}/{LOCK_FILE}")
     except FileNotFoundError:
         return None
     except OSError as error:
-        message = f"{output / LOCK_FILE} cannot be read: {error.strerror or error}"
+        message = f"{output}/{LOCK_FILE} cannot be read: {error.strerror or error}"
         raise SchemagenError([Diagnostic("SG401", message, hint="make it readable, or restore it")]) from error
 
 
-def held_schema(output: Path, content: bytes | None = None) -> Schema | None:
+def held_schema(output: Output, content: bytes | None = None) -> Schema | None:
     """The schema of a lock, or of the one in the output; None where there is none that can be used.
 
     What is wrong with a lock is told by ``read_history``: the names that it would hold are not worth an error.
@@ -51,7 +51,7 @@ def held_schema(output: Path, content: bytes | None = None) -> Schema | None:
         return None
 
 
-def read_history(output: Path, content: bytes | None) -> Lock | None:
+def read_history(output: Output, content: bytes | None) -> Lock | None:
     """The lock that is the content of ``schema.lock.json``, proved to fit the migrations beside it.
 
     Raises:
@@ -71,14 +71,14 @@ def read_history(output: Path, content: bytes | None) -> Lock | None:
     return lock
 
 
-def _refuse_migrations(output: Path) -> None:
+def _refuse_migrations(output: Output) -> None:
     if files := sorted(migration_files(output)):
         message = f"{output} has migrations but no {LOCK_FILE}, such as {files[0]}"
         hint = "restore the lock from version control; if these migrations have never been run, delete them"
         raise SchemagenError([Diagnostic("SG407", message, hint=hint)])
 
 
-def _differences(lock: Lock, output: Path) -> list[Diagnostic]:
+def _differences(lock: Lock, output: Output) -> list[Diagnostic]:
     known = {path: digest for migration in lock.migrations for path, digest in migration.files}
     on_disk = migration_files(output)
     found: list[Diagnostic] = []
@@ -88,7 +88,7 @@ def _differences(lock: Lock, output: Path) -> list[Diagnostic]:
             continue
         hint = "restore it from version control; what the schema should be is written in the specs"
         try:
-            if content_hash(read_generated(f"{output}/{path}")) != digest:
+            if content_hash(read_generated(located(output, path))) != digest:
                 found.append(_diagnostic("SG404", output, path, "was edited after it had been written", hint))
         except OSError as error:
             found.append(_diagnostic("SG404", output, path, f"cannot be read: {error.strerror}", hint))
@@ -103,7 +103,7 @@ def _differences(lock: Lock, output: Path) -> list[Diagnostic]:
     return found
 
 
-def _number_collisions(output: Path) -> list[Diagnostic]:
+def _number_collisions(output: Output) -> list[Diagnostic]:
     """Numbers that two branches have both given, each with all its names."""
     names: defaultdict[int, set[str]] = defaultdict(set)
     for path in migration_files(output):
@@ -117,5 +117,5 @@ def _number_collisions(output: Path) -> list[Diagnostic]:
     ]
 
 
-def _diagnostic(code: str, output: Path, path: str, problem: str, hint: str) -> Diagnostic:
-    return Diagnostic(code, f"migration file {output}/{path} {problem}", hint=hint)
+def _diagnostic(code: str, output: Output, path: str, problem: str, hint: str) -> Diagnostic:
+    return Diagnostic(code, f"migration file {located(output, path)} {problem}", hint=hint)

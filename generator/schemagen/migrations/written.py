@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from schemagen.base.diagnostics import Diagnostic, SchemagenError
 from schemagen.base.layout import read_generated
+from schemagen.base.tree import located
 from schemagen.changes.migration import Statement, Step
 from schemagen.changes.sql_text import read_statements
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
+    from schemagen.base.layout import Output
     from schemagen.changes.migration import Migration
 
     from .lock import DialectRecord, Lock, MigrationRecord
@@ -26,7 +27,7 @@ Lists = dict[str, list[str]]
 _ENGINES = {"sqlite": "sqlite", "postgres": "postgresql"}
 
 
-def written_steps(output: Path, lock: Lock) -> tuple[Step, ...]:
+def written_steps(output: Output, lock: Lock) -> tuple[Step, ...]:
     """Every migration of a lock whose files were found to fit it (``read_history``), complete.
 
     Raises:
@@ -35,13 +36,13 @@ def written_steps(output: Path, lock: Lock) -> tuple[Step, ...]:
     return tuple(_step(output, record) for record in lock.migrations)
 
 
-def _step(output: Path, record: MigrationRecord) -> Step:
+def _step(output: Output, record: MigrationRecord) -> Step:
     path = next(path for path, _ in record.files if path.startswith("alembic/versions/"))
     up, down = revision_lists(output, path)
     step = record.step()
     made = Step(_complete(step.sqlite, up, down), _complete(step.postgres, up, down), step.changes)
     if not (_fits(made.sqlite, record.sqlite) and _fits(made.postgres, record.postgres)):
-        message = f"{output}/{path} does not have the statements that the lock knows"
+        message = f"{located(output, path)} does not have the statements that the lock knows"
         raise SchemagenError([Diagnostic("SG404", message, hint="restore both from version control")])
     return made
 
@@ -59,7 +60,7 @@ def _statements(texts: Sequence[str]) -> tuple[Statement, ...]:
     return tuple(map(Statement, texts))
 
 
-def revision_lists(output: Path, path: str) -> tuple[Lists, Lists]:
+def revision_lists(output: Output, path: str) -> tuple[Lists, Lists]:
     """What a revision sends to each engine, forth and back, read without running it.
 
     It is in the SQL files of a name and with hashes that the revision has, or in two dictionaries of its own.
@@ -68,7 +69,7 @@ def revision_lists(output: Path, path: str) -> tuple[Lists, Lists]:
         OSError: for a file that can't be read.
         SyntaxError, ValueError, LookupError, TypeError: for what is no revision of ours, and for an edited SQL file.
     """
-    said = said_by(read_generated(f"{output}/{path}").decode())
+    said = said_by(read_generated(located(output, path)).decode())
     if "FILE" not in said:
         up, down = ({each: [str(one) for one in said[name][each]] for each in _FOLDERS} for name in _OWN)
         return up, down
@@ -76,7 +77,7 @@ def revision_lists(output: Path, path: str) -> tuple[Lists, Lists]:
     up, down = {}, {}
     for engine, folder in _FOLDERS.items():
         for lists, place in ((up, folder), (down, f"{folder}/rollback")):
-            content = read_generated(f"{output}/{place}/{said['FILE']}")
+            content = read_generated(located(output, f"{place}/{said['FILE']}"))
             if hashlib.sha256(content).hexdigest() != next(hashes):
                 raise ValueError(f"{place}/{said['FILE']} is not the file of {path}")
             lists[engine] = read_statements(content.decode(), engine)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from schemagen.base.counting import counted
-from schemagen.base.layout import up_to_date
+from schemagen.base.layout import LOCK_FILE, up_to_date
 
 from .superseded import FOLDER
 
@@ -21,7 +21,10 @@ def lines(result: BuildResult, options: Options, *, dry_run: bool) -> list[str]:
     if not files.written and not files.removed:
         return [up_to_date(str(options.output))]
     counts = Counter(path.split("/")[0] for path in files.written)
-    parts = ", ".join(f"{folder} {number}" for folder, number in sorted(counts.items()) if folder != "schema.lock.json")
+    places = {kind: f" in {place}" for kind, place in options.tree.places.items()}
+    parts = ", ".join(
+        f"{kind} {number}{places.get(kind, '')}" for kind, number in sorted(counts.items()) if kind != LOCK_FILE
+    )
     found = [
         f"{'Would write' if dry_run else 'Wrote'} {counted(len(files.written), 'file')} to {options.output}: {parts}."
     ]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from schemagen.base.layout import Output
     from schemagen.changes.migration import Step
     from schemagen.targets.layouts.layouts import Layout
 
@@ -48,7 +49,7 @@ def layout_of(name: str) -> Layout:
     return LAYOUTS[name]
 
 
-def export(output: Path, name: str, folder: Path) -> Exported:
+def export(output: Output, name: str, folder: Path) -> Exported:
     """Write the migrations of an output folder in the form of a runner.
 
     Args:

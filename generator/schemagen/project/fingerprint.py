@@ -14,11 +14,14 @@ import sys
 from hashlib import sha256
 
 from schemagen.base.layout import COMMIT, FINGERPRINT, migration_files, read_generated, seal
+from schemagen.base.tree import located
 
 TYPE_CHECKING = False  # mypy and ruff take this name for typing's
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from hashlib import _Hash as Hash
+
+    from schemagen.base.layout import Output
 
 _SPEC_SUFFIXES = (".yaml", ".yml")
 _PROGRAM_SUFFIXES = (".py", ".jinja")
@@ -61,7 +64,7 @@ def _add_files(digest: Hash, folder: str, suffixes: tuple[str, ...]) -> None:
         digest.update(content)
 
 
-def remember(output: str, inputs: str, hashes: Mapping[str, str]) -> None:
+def remember(output: Output, inputs: str, hashes: Mapping[str, str]) -> None:
     """Keep the fingerprint of a finished build; ``hashes`` is the sha256 of each file it is responsible for.
 
     A fingerprint that cannot be kept is no error: the next build is done in full.
@@ -77,7 +80,7 @@ def remember(output: str, inputs: str, hashes: Mapping[str, str]) -> None:
         forget(output)
 
 
-def forget(output: str) -> None:
+def forget(output: Output) -> None:
     """Make the next build a full one."""
     try:
         os.unlink(f"{output}/{FINGERPRINT}")  # noqa: PTH108
@@ -85,7 +88,7 @@ def forget(output: str) -> None:
         return
 
 
-def is_current(specs: str, output: str, settings: str = "") -> bool:
+def is_current(specs: str, output: Output, settings: str = "") -> bool:
     """Whether a build of these specs would change nothing in this output folder, and would have nothing to say."""
     try:
         if os.path.lexists(f"{output}/{COMMIT}"):
@@ -94,7 +97,7 @@ def is_current(specs: str, output: str, settings: str = "") -> bool:
             place, inputs, outputs, *paths = file.read().split("\0")
         if seal(output) != place or of_inputs(specs, settings) != inputs or not migration_files(output) <= set(paths):
             return False
-        hashes = [(path, sha256(read_generated(f"{output}/{path}")).hexdigest()) for path in paths]
+        hashes = [(path, sha256(read_generated(located(output, path))).hexdigest()) for path in paths]
     except (OSError, ValueError):
         return False
     return combined(hashes) == outputs

@@ -15,6 +15,7 @@ from .export import layout_files, layout_of
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from schemagen.base.layout import Output
     from schemagen.changes.migration import Step
     from schemagen.migrations.lock import Lock
 
@@ -34,7 +35,7 @@ class LayoutFiles:
 
 
 def layout_plan(
-    layouts: Layouts, output: Path, base: Lock | None, steps: Sequence[Step], *, looks: bool = True
+    layouts: Layouts, output: Output, base: Lock | None, steps: Sequence[Step], *, looks: bool = True
 ) -> LayoutFiles:
     """The files of all layouts after a build.
 
@@ -65,7 +66,7 @@ def layout_plan(
     return LayoutFiles(found, tuple(sorted(known.items())), tuple(sorted(before.keys() - known.keys())))
 
 
-def _earlier(output: Path, base: Lock | None, *, whole: bool) -> tuple[Step, ...]:
+def _earlier(output: Output, base: Lock | None, *, whole: bool) -> tuple[Step, ...]:
     """The migrations of earlier builds; their rollbacks are read only where files of theirs are to be written."""
     from schemagen.migrations.written import written_steps
 
@@ -74,7 +75,7 @@ def _earlier(output: Path, base: Lock | None, *, whole: bool) -> tuple[Step, ...
     return written_steps(output, base) if whole else tuple(each.step() for each in base.migrations)
 
 
-def _refuse_changed(output: Path, kept: Mapping[str, str]) -> None:
+def _refuse_changed(output: Output, kept: Mapping[str, str]) -> None:
     wrong: list[Diagnostic] = []
     for path, digest in kept.items():
         try:

@@ -62,7 +62,7 @@ def new_step(options: Options, name: str) -> Path:
     loaded = load(options)
     if loaded.failed:
         raise SchemagenError(loaded.diagnostics, loaded.sources)
-    base = read_history(options.output, lock_content(options.output))
+    base = read_history(options.tree, lock_content(options.tree))
     if base is None:
         raise _failure(NO_BUILD, f"{options.output} holds no build", "a step changes rows: build the tables first")
     file = options.specs / FOLDER / f"{step}.yaml"

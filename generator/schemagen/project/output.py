@@ -5,19 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from schemagen.base.layout import migration_number
+from schemagen.base.tree import PLAIN
 from schemagen.schema.dialect import DIALECTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from schemagen.base.tree import Tree
     from schemagen.changes.migration import Statement, Step
     from schemagen.migrations.lock import Lock
     from schemagen.schema.dialect import DialectName
     from schemagen.schema.model import Schema
 
 
-def render(schema: Schema, base: Lock | None, steps: Sequence[Step]) -> dict[str, str]:
-    """Every file but the lock and the migrations of earlier builds: path below the output folder → content."""
+def render(schema: Schema, base: Lock | None, steps: Sequence[Step], tree: Tree = PLAIN) -> dict[str, str]:
+    """Every file but the lock and the migrations of earlier builds: path below the output folder → content.
+
+    ``tree`` is where they will lie, which decides how they refer to each other.
+    """
     from schemagen.targets import seeds
     from schemagen.targets import sql_files as migrations
     from schemagen.targets.alembic import revisions as alembic
@@ -32,10 +37,10 @@ def render(schema: Schema, base: Lock | None, steps: Sequence[Step]) -> dict[str
     files = {
         **sql,
         **migrations.render_schema(built),
-        **guide.render(schema, history),
+        **guide.render(schema, history, tree),
         **sqlmodel.render(schema),
-        **alembic.render(steps, sql, earlier[-1] if earlier else None),
-        **docs.render(schema, history),
+        **alembic.render(steps, sql, earlier[-1] if earlier else None, tree),
+        **docs.render(schema, history, tree),
         **seeds.render(schema),
     }
     written = {step.number for step in earlier}

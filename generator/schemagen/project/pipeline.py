@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from schemagen.base.diagnostics import Diagnostic, SchemagenError, Severity
 from schemagen.base.gc_pause import without_collector
 from schemagen.base.layout import LOCK_FILE, migration_number
+from schemagen.base.tree import PLAIN, Tree, located
 from schemagen.migrations.history import held_schema, lock_content, read_history
 from schemagen.migrations.lock import Lock, content_hash, dumps, record
 from schemagen.resolve.loaded import Loaded
@@ -16,6 +17,7 @@ from schemagen.resolve.loaded import Loaded
 from . import fingerprint
 from . import sums as committed
 from .output import render
+from .place_conflicts import refuse_conflicts
 from .planning import baseline as baseline_steps
 from .planning import plan_steps, planned_first
 from .settings import settings_key
@@ -25,6 +27,7 @@ from .write import WriteResult, exclusive, has_content, is_interrupted, recover,
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from schemagen.base.layout import Output
     from schemagen.changes.migration import Step
     from schemagen.migrations.lock import MigrationRecord
     from schemagen.schema.model import Pages, Schema
@@ -36,7 +39,7 @@ class Options:
     """Where a project's specs and its output are, whether queries become functions, and how documents are cut.
 
     ``unsaved`` is what an editor has for spec files, by real path; ``layouts`` are runners with their folders below the
-    output.
+    output; ``places`` are settings of kinds of files that lie elsewhere, with paths that begin at ``root``.
     """
 
     specs: Path = Path("specs")
@@ -45,11 +48,18 @@ class Options:
     unsaved: Mapping[Path, bytes] = field(default_factory=dict, compare=False)
     pages: Pages = "document"
     layouts: tuple[tuple[str, str], ...] = ()
+    places: tuple[tuple[str, str], ...] = ()
+    root: str = ""
 
     @property
     def settings(self) -> str:
         """What else than the specs decides what is written."""
-        return settings_key(queries=self.queries, pages=self.pages, layouts=self.layouts)
+        return settings_key(queries=self.queries, pages=self.pages, layouts=self.layouts, places=self.places)
+
+    @property
+    def tree(self) -> Tree:
+        """Where each file of the output lies."""
+        return Tree(self.output, self.places, self.root)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +125,13 @@ def build(
     inputs, specs = inputs_of(options), specs_of(options)
     if dry_run:
         plan = with_sums(make_plan(options, allow, baseline=baseline, comments=comments, name=name), specs)
-        return _build_result(compare(plan, options.output), plan)
-    recover(options.output)
+        return _build_result(compare(plan, options.tree), plan)
+    recover(options.tree)
     plan = with_sums(make_plan(options, allow, baseline=baseline, comments=comments, name=name), specs)
-    with exclusive(options.output):
-        if lock_content(options.output) == plan.base_content:
-            result = write_files(options.output, plan.files, plan.removals)
-            remember(plan, inputs, options.output)
+    with exclusive(options.tree):
+        if lock_content(options.tree) == plan.base_content:
+            result = write_files(options.tree, plan.files, plan.removals)
+            remember(plan, inputs, options.tree)
             return _build_result(result, plan)
     # another build was faster: plan anew from what it left
     return build(options, allow=allow, baseline=baseline, comments=comments, name=name)
@@ -161,12 +171,12 @@ def check(options: Options, *, full: bool = False) -> CheckResult:
     """
     if not full and (_is_current(options) or _has_right_sums(options)):
         return CheckResult()
-    if is_interrupted(options.output):
-        refuse_foreign_write(options.output)
+    if is_interrupted(options.tree):
+        refuse_foreign_write(options.tree)
         message = f"a build of {options.output} was interrupted, or is still at work"
         return CheckResult((Diagnostic("SG423", message, hint="run `schemagen build`: it finishes the other one"),))
     plan = make_plan(options)
-    return CheckResult(_outdated(plan, options.output), plan.loaded.diagnostics, plan.loaded.sources)
+    return CheckResult(_outdated(plan, options.tree), plan.loaded.diagnostics, plan.loaded.sources)
 
 
 def load(options: Options, lock: bytes | None = None) -> Loaded:
@@ -188,7 +198,7 @@ def load(options: Options, lock: bytes | None = None) -> Loaded:
     reporter = Reporter(sources)
     specs = read_specs(sources, reporter)
     lost = [found for found in unreadable if found.severity is Severity.ERROR and found.fix is None]
-    held = held_schema(options.output, lock)
+    held = held_schema(options.tree, lock)
     schema = build_schema(specs, reporter, held, incomplete=bool(lost))  # what has a fix was read as repaired
     if options.queries:
         report_queries(schema, reporter)
@@ -217,18 +227,20 @@ def make_plan(
         SchemagenError: with every mistake in the specs, in the lock and its migrations, or in generated SQL.
     """
     with without_collector():
-        base_content = lock_content(options.output)
+        base_content = lock_content(options.tree)
         loaded = load(options, base_content)
         if loaded.failed:
             raise SchemagenError(loaded.diagnostics, loaded.sources)
-        base = read_history(options.output, base_content)
+        base = read_history(options.tree, base_content)
         if baseline and base is not None:
-            raise SchemagenError([_has_history(options.output)])
-        plan = plan_from(loaded, base, allow, base_content, baseline=baseline, comments=comments, name=name)
+            raise SchemagenError([_has_history(options.tree)])
+        plan = plan_from(
+            loaded, base, allow, base_content, tree=options.tree, baseline=baseline, comments=comments, name=name
+        )
         return with_layouts(plan, options, base)
 
 
-def refuse_history(output: Path) -> None:
+def refuse_history(output: Output) -> None:
     """Stop what begins a history where there is one.
 
     Raises:
@@ -238,7 +250,7 @@ def refuse_history(output: Path) -> None:
         raise SchemagenError([_has_history(output)])
 
 
-def _has_history(output: Path) -> Diagnostic:
+def _has_history(output: Output) -> Diagnostic:
     message = f"{output} has a history already, and a baseline can only begin one"
     hint = "name another folder with `--output`, or change the specs and run `schemagen build`"
     return Diagnostic("SG479", message, hint=hint)
@@ -254,7 +266,7 @@ def with_layouts(plan: Plan, options: Options, base: Lock | None, *, looks: bool
         return plan
     from .layout_files import layout_plan
 
-    found = layout_plan(options.layouts, options.output, base, plan.steps, looks=looks)
+    found = layout_plan(options.layouts, options.tree, base, plan.steps, looks=looks)
     lock = replace(plan.lock, layouts=found.known)
     files = {**plan.files, **found.new, LOCK_FILE: dumps(lock)}
     return replace(plan, lock=lock, files=files, removals=tuple(sorted({*plan.removals, *found.gone})))
@@ -266,6 +278,7 @@ def plan_from(
     allow: Sequence[str],
     base_content: bytes | None,
     *,
+    tree: Tree = PLAIN,
     baseline: bool = False,
     comments: bool = False,
     left_out: Sequence[tuple[str, tuple[str, ...]]] = (),
@@ -273,8 +286,8 @@ def plan_from(
 ) -> Plan:
     """Everything that follows from specs without errors and the history that they continue.
 
-    ``baseline`` begins that history with one step, for a database that is there already; ``left_out`` has the rules of
-    its tables on SQLite that the specs do not say.
+    ``tree`` is where files will lie; ``baseline`` begins that history with one step, for a database that is there
+    already; ``left_out`` has the rules of its tables on SQLite that the specs do not say.
 
     Raises:
         SchemagenError: for changes that are not allowed, and for mistakes in generated SQL.
@@ -287,7 +300,8 @@ def plan_from(
     refused = validate_steps(loaded, steps, base.schema if base else None)
     if refused:
         raise SchemagenError(refused, loaded.sources)
-    files = render(loaded.schema, base, steps)
+    files = render(loaded.schema, base, steps, tree)
+    refuse_conflicts(tree, files)
     lock = _next_lock(loaded.schema, base, steps, files)
     left = planned.left_out if base else tuple(left_out)
     kept = base or Lock(loaded.schema)
@@ -313,7 +327,7 @@ def _next_lock(schema: Schema, base: Lock | None, steps: Sequence[Step], files: 
 
 
 def _is_current(options: Options) -> bool:
-    return fingerprint.is_current(str(options.specs), str(options.output), options.settings)
+    return fingerprint.is_current(str(options.specs), options.tree, options.settings)
 
 
 def inputs_of(options: Options) -> str | None:
@@ -327,7 +341,7 @@ def specs_of(options: Options) -> str | None:
 
 
 def _has_right_sums(options: Options) -> bool:
-    return committed.are_right(str(options.specs), str(options.output), options.settings)
+    return committed.are_right(str(options.specs), options.tree, options.settings)
 
 
 def with_sums(plan: Plan, specs: str | None) -> Plan:
@@ -336,12 +350,12 @@ def with_sums(plan: Plan, specs: str | None) -> Plan:
     return replace(plan, files={**plan.files, **committed.sums(known, _hashes(plan))})
 
 
-def remember(plan: Plan, inputs: str | None, output: Path) -> None:
+def remember(plan: Plan, inputs: str | None, output: Output) -> None:
     """Let the next build see at once that nothing has changed; warnings are worth repeating, so they prevent it."""
     if inputs is None or plan.loaded.diagnostics:
-        fingerprint.forget(str(output))
+        fingerprint.forget(output)
         return
-    fingerprint.remember(str(output), inputs, _hashes(plan))
+    fingerprint.remember(output, inputs, _hashes(plan))
 
 
 def _hashes(plan: Plan) -> dict[str, str]:
@@ -353,23 +367,25 @@ def _hashes(plan: Plan) -> dict[str, str]:
     return {**dict(plan.lock.layouts), **hashes}
 
 
-def compare(plan: Plan, output: Path) -> WriteResult:
+def compare(plan: Plan, output: Output) -> WriteResult:
     """What writing a plan would change; writes nothing."""
     same = tuple(path for path, text in plan.files.items() if has_content(output, path, text))
-    removed = tuple(path for path in plan.removals if (output / path).exists())
+    removed = tuple(path for path in plan.removals if Path(located(output, path)).exists())
     return WriteResult(tuple(sorted(plan.files.keys() - set(same))), tuple(sorted(same)), removed)
 
 
-def _outdated(plan: Plan, output: Path) -> tuple[Diagnostic, ...]:
+def _outdated(plan: Plan, output: Output) -> tuple[Diagnostic, ...]:
     hint = "run `schemagen build`"
-    if not output.exists():
+    if not Path(output).exists():
         return (Diagnostic("SG424", f"{output} does not exist", hint=hint),)
     difference = compare(plan, output)
     problems = {
         **{
-            path: "is not what the specs say" if (output / path).exists() else "is missing"
+            path: "is not what the specs say" if Path(located(output, path)).exists() else "is missing"
             for path in difference.written
         },
         **dict.fromkeys(difference.removed, "is left over from an earlier build"),
     }
-    return tuple(Diagnostic("SG424", f"{output}/{path} {what}", hint=hint) for path, what in sorted(problems.items()))
+    return tuple(
+        Diagnostic("SG424", f"{located(output, path)} {what}", hint=hint) for path, what in sorted(problems.items())
+    )

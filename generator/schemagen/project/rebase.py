@@ -68,7 +68,7 @@ def rebase(options: Options, onto: str, *, allow: Sequence[str] = (), dry_run: b
     if not _is_merged(repository, commit, held):
         _refuse_missing(options, theirs, onto)
     if not dry_run:
-        recover(options.output)
+        recover(options.tree)
     inputs, specs = inputs_of(options), specs_of(options)
     with without_collector():
         loaded = load(options, held)
@@ -77,11 +77,11 @@ def rebase(options: Options, onto: str, *, allow: Sequence[str] = (), dry_run: b
         plan = _plan(options, loaded, theirs, repository, commit, allow)
     plan = with_sums(plan, specs)
     if dry_run:
-        return BuildResult(compare(plan, options.output), plan.steps, plan.loaded.diagnostics, plan.loaded.sources)
-    with exclusive(options.output):
-        if lock_content(options.output) == plan.base_content:
-            result = write_files(options.output, plan.files, plan.removals)
-            remember(plan, inputs, options.output)
+        return BuildResult(compare(plan, options.tree), plan.steps, plan.loaded.diagnostics, plan.loaded.sources)
+    with exclusive(options.tree):
+        if lock_content(options.tree) == plan.base_content:
+            result = write_files(options.tree, plan.files, plan.removals)
+            remember(plan, inputs, options.tree)
             return BuildResult(result, plan.steps, plan.loaded.diagnostics, plan.loaded.sources)
     return rebase(options, onto, allow=allow)  # a build was faster: begin with what it left
 
@@ -89,14 +89,14 @@ def rebase(options: Options, onto: str, *, allow: Sequence[str] = (), dry_run: b
 def _plan(
     options: Options, loaded: Loaded, theirs: Lock, repository: Repository, commit: str, allow: Sequence[str]
 ) -> Plan:
-    base_content = lock_content(options.output)
+    base_content = lock_content(options.tree)
     own = tuple(_own_locks(repository, base_content))
     gone = _own_migrations(options, theirs, own)
-    plan = with_layouts(plan_from(loaded, theirs, allow, base_content), options, theirs, looks=False)
+    plan = with_layouts(plan_from(loaded, theirs, allow, base_content, tree=options.tree), options, theirs, looks=False)
     files = {**_their_files(options, theirs, repository, commit), **plan.files}
     left_over = {path for lock in (theirs, *own) for path in (*lock.files, *dict(lock.layouts))}
     left_over -= dict(plan.lock.layouts).keys()
-    kept = kept_rollbacks(options.output, gone - files.keys(), (theirs, *own))
+    kept = kept_rollbacks(options.tree, gone - files.keys(), (theirs, *own))
     lock = replace(plan.lock, superseded=kept.known)
     files = {**files, **kept.files, LOCK_FILE: dumps(lock)}
     return replace(plan, lock=lock, files=files, removals=tuple(sorted((gone | left_over) - files.keys())))
@@ -171,10 +171,10 @@ def _their_files(options: Options, theirs: Lock, repository: Repository, commit:
     for path, digest in (*migrated, *theirs.layouts):
         content = _on_disk(options, path)
         if content is None or content_hash(content) != digest:
-            content = repository.read(commit, path)
+            content = repository.read(commit, options.tree.below(path))
         if content is None or content_hash(content) != digest:
             code, problem = ("SG405", "is missing") if content is None else ("SG404", "does not fit its lock")
-            message = f"migration file {options.output}/{path} of the other branch {problem}"
+            message = f"migration file {options.tree.located(path)} of the other branch {problem}"
             wrong.append(Diagnostic(code, message, hint="put the other branch right first: `schemagen check` there"))
         else:
             found[path] = content.decode().replace("\r\n", "\n")
@@ -204,7 +204,7 @@ def _own_migrations(options: Options, theirs: Lock, own: Sequence[Lock]) -> set[
     """
     known = _files(own)
     kept = _files([theirs]).keys()
-    gone = migration_files(options.output) - kept
+    gone = migration_files(options.tree) - kept
     wrong: list[Diagnostic] = []
     for path in sorted(gone):
         content = _on_disk(options, path)
@@ -216,7 +216,7 @@ def _own_migrations(options: Options, theirs: Lock, own: Sequence[Lock]) -> set[
         else:
             continue
         hint = "restore it, or move it away: it would be removed"
-        wrong.append(Diagnostic(code, f"migration file {options.output}/{path} {problem}", hint=hint))
+        wrong.append(Diagnostic(code, f"migration file {options.tree.located(path)} {problem}", hint=hint))
     if wrong:
         raise SchemagenError(wrong)
     return gone
@@ -234,6 +234,6 @@ def _files(locks: Sequence[Lock]) -> Mapping[str, set[str]]:
 
 def _on_disk(options: Options, path: str) -> bytes | None:
     try:
-        return read_generated(f"{options.output}/{path}")
+        return read_generated(options.tree.located(path))
     except OSError:
         return None

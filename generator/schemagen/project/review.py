@@ -137,7 +137,7 @@ def review(options: Options, revision: str | None = None, *, sql: bool = True) -
 
 def _continued(review: Review, loaded: Loaded, base: Lock, options: Options) -> Review:
     """The same on a branch whose lock goes on from the base: some migrations are written, perhaps all."""
-    content = lock_content(options.output)
+    content = lock_content(options.tree)
     lock = loads_from(f"{options.output}/{LOCK_FILE}", content) if content else None
     if lock is None or lock.migrations[: len(base.migrations)] != base.migrations:
         return review
@@ -175,7 +175,7 @@ def _base(options: Options, revision: str | None) -> tuple[bytes | None, str]:
     """The content of the lock to compare with, and what it is called; None where there is none yet."""
     name = f"{options.output}/{LOCK_FILE}"
     if revision is None:
-        content = lock_content(options.output)
+        content = lock_content(options.tree)
     else:
         repository = Repository(options.output)
         content = repository.read(repository.commit(revision), LOCK_FILE)

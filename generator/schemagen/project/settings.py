@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 
 from schemagen.base.layout import is_below, is_inside, project_folder
+from schemagen.base.tree import KINDS, PACKAGE
 
 TYPE_CHECKING = False  # mypy and ruff take this name for typing's
 if TYPE_CHECKING:
@@ -101,16 +102,10 @@ def read_query_functions() -> bool:
     Raises:
         SchemagenError: SG430 for a file that is no TOML, SG431 for another key, SG432 for what is no flag.
     """
-    settings, where, _ = _project_table()
-    table = settings.get(MODELS, {}) if isinstance(settings, dict) else {}
-    hint = f"write `{QUERIES} = false` below `[tool.schemagen.{MODELS}]`"
-    if not isinstance(table, dict):
-        raise _mistake("SG432", f"`{MODELS}` in {where} is not a table", hint)
-    if unknown := next((key for key in table if key != QUERIES), None):
-        raise _mistake("SG431", f"unknown key `{MODELS}.{unknown}` in {where}", hint)
-    found = table.get(QUERIES, True)
+    found = _own_table(MODELS).get(QUERIES, True)
     if not isinstance(found, bool):
-        raise _mistake("SG432", f"`{MODELS}.{QUERIES}` in {where} is not true or false", hint)
+        hint = f"write `{QUERIES} = false` below `[tool.schemagen.{MODELS}]`"
+        raise _mistake("SG432", f"`{MODELS}.{QUERIES}` in {_project_table()[1]} is not true or false", hint)
     return found
 
 
@@ -120,18 +115,109 @@ def read_pages() -> Pages:
     Raises:
         SchemagenError: SG430 for a file that is no TOML, SG431 for another key, SG432 for what is no such word.
     """
-    settings, where, _ = _project_table()
-    table = settings.get(DOCS, {}) if isinstance(settings, dict) else {}
-    hint = f'write `{PAGES_KEY} = "table"` below `[tool.schemagen.{DOCS}]`, or leave it out'
-    if not isinstance(table, dict):
-        raise _mistake("SG432", f"`{DOCS}` in {where} is not a table", hint)
-    if unknown := next((key for key in table if key != PAGES_KEY), None):
-        raise _mistake("SG431", f"unknown key `{DOCS}.{unknown}` in {where}", hint)
-    found = table.get(PAGES_KEY, PAGES[0])
+    found = _own_table(DOCS).get(PAGES_KEY, PAGES[0])
     for known in PAGES:
         if found == known:
             return known
+    hint = f'write `{PAGES_KEY} = "table"` below `[tool.schemagen.{DOCS}]`, or leave it out'
+    where = _project_table()[1]
     raise _mistake("SG432", f"`{DOCS}.{PAGES_KEY}` in {where} is none of {', '.join(PAGES)}", hint)
+
+
+_TABLE_KEYS = {
+    MODELS: {QUERIES: "false", "path": '"src/app/models"', "package": '"app.models"'},
+    DOCS: {PAGES_KEY: '"table"', "path": '"docs/database"'},
+    "migrations": {"path": '"migrations"'},
+    "alembic": {"path": '"alembic"', "ini": '"alembic.ini"'},
+}
+"""The keys of tables that are about one kind of files, each with an example."""
+
+
+def _own_table(name: str) -> dict[str, Any]:
+    """The table of one kind of files.
+
+    Raises:
+        SchemagenError: SG430 for a file that is no TOML, SG431 for an unknown key, SG432 for what is no table.
+    """
+    settings, where, _ = _project_table()
+    table = settings.get(name, {}) if isinstance(settings, dict) else {}
+    keys = _TABLE_KEYS[name]
+    example = next(iter(keys.items()))
+    hint = f"write `{example[0]} = {example[1]}` below `[tool.schemagen.{name}]`"
+    if not isinstance(table, dict):
+        raise _mistake("SG432", f"`{name}` in {where} is not a table", hint)
+    if unknown := next((key for key in table if key not in keys), None):
+        raise _mistake("SG431", f"unknown key `{name}.{unknown}` in {where}", f"the keys are {', '.join(keys)}")
+    return table
+
+
+def read_places(output: str | None = None) -> dict[str, Any]:
+    """Which kinds of files lie elsewhere than in the output folder, as ``Tree`` takes it, and where the paths begin.
+
+    They belong to the output folder of the settings: what is built into another one, which ``output`` names, lies there
+    as a whole.
+
+    Raises:
+        SchemagenError: SG430 for a file that is no TOML, SG431 for an unknown key, SG432 for what is no folder of its
+            own or no package of it, SG438 for a place outside of the project.
+    """
+    settings, _, root = _project_table()
+    tables = {name: _own_table(name) for name in KINDS}
+    if output is not None and isinstance(settings, dict):
+        own = os.path.join(root, settings.get("output", DEFAULTS["output"]))  # noqa: PTH118
+        if os.path.realpath(own) != os.path.realpath(output):
+            return {}
+    said = tuple((f"{name}.{key}", table[key]) for name, table in tables.items() for key in _PLACE_KEYS if key in table)
+    if said:
+        _refuse_places(said, root)
+    return {"places": said, "root": root} if said else {}
+
+
+_PLACE_KEYS = ("path", "package", "ini")
+
+
+def _refuse_places(said: tuple[tuple[str, Any], ...], root: str) -> None:
+    _, where, _ = _project_table()
+    project, taken = project_folder(os.curdir), [os.path.realpath(path) for path in read_settings().values()]
+    for key, value in said:
+        name, _, part = key.partition(".")
+        hint = f"write `{part} = {_TABLE_KEYS[name][part]}` below `[tool.schemagen.{name}]`"
+        if not isinstance(value, str) or not all(map(_is_plain, value.split("/"))):
+            problem = "is no relative path of letters, digits, `_`, `-` and `.`, or names a hidden folder"
+            raise _mistake("SG432", f"`{key}` in {where} {problem}", hint)
+        if part == "package":
+            continue
+        place = os.path.realpath(os.path.join(root, value))  # noqa: PTH118
+        if not is_below(place, project):
+            raise _outside_place(key, value, project)
+        if part == "path":
+            if any(is_below(place, other) or is_below(other, place) for other in taken):
+                message = (
+                    f"`{key}` in {where} is no folder of its own: it holds another one that is named, or lies in it"
+                )
+                raise _mistake("SG432", message, hint)
+            taken.append(place)
+    _refuse_package(dict(said), where)
+
+
+def _is_plain(name: str) -> bool:
+    """Whether a part of a path can stand as it is in Python, in Alembic's settings and in a link."""
+    return name[:1] not in {"", "."} and all(each.isalnum() or each in "_-." for each in name)
+
+
+def _refuse_package(texts: dict[str, str], where: str) -> None:
+    """The last folders of the path are the package's names, so that Python finds it above them."""
+    package = texts.get("models.package")
+    path = texts.get("models.path", PACKAGE)
+    parts = package.split(".") if package else path.split("/")[-1:]
+    if not all(map(str.isidentifier, parts)) or path.split("/")[-len(parts) :] != parts:
+        message = f"`models.package` in {where} is no package whose folder is {path}"
+        raise _mistake("SG432", message, 'for `path = "src/app/models"` it is `app.models`, or `models` alone')
+
+
+def _outside_place(key: str, path: str, project: str) -> SchemagenError:
+    message = f"`{key}` is {path}, which lies outside of the project {project}, or leads there through a link"
+    return _mistake("SG438", message, "name a folder of the project")
 
 
 def read_layouts() -> tuple[tuple[str, str], ...]:
@@ -159,19 +245,29 @@ _OWN_FOLDERS = frozenset({"alembic", "docs", "migrations", "models", "seeds"})
 """What a build writes below the output."""
 
 
-def read_written() -> dict[str, Any]:
+def read_written(output: str | None = None) -> dict[str, Any]:
     """What else than the specs decides what a build writes, as ``pipeline.Options`` takes it.
+
+    ``output`` is the folder that the command line names, if it does.
 
     Raises:
         SchemagenError: as of each of its parts.
     """
-    return {"queries": read_query_functions(), "pages": read_pages(), "layouts": read_layouts()}
+    own = {"queries": read_query_functions(), "pages": read_pages(), "layouts": read_layouts()}
+    return {**own, **read_places(output)}
 
 
-def settings_key(*, queries: bool = True, pages: str = "document", layouts: tuple[tuple[str, str], ...] = ()) -> str:
+def settings_key(
+    *,
+    queries: bool = True,
+    pages: str = "document",
+    layouts: tuple[tuple[str, str], ...] = (),
+    places: tuple[tuple[str, str], ...] = (),
+    root: str = "",  # noqa: ARG001  (where the project is no matter)
+) -> str:
     """A text that differs where these settings do; empty for those that hold when nothing is said."""
-    parts = [QUERIES] * (not queries) + [pages] * (pages != PAGES[0]) + [f"{one}={folder}" for one, folder in layouts]
-    return "\0".join(parts)
+    parts = [QUERIES] * (not queries) + [pages] * (pages != PAGES[0])
+    return "\0".join([*parts, *(f"{one}={other}" for one, other in (*layouts, *places))])
 
 
 def _project_table() -> tuple[Any, str, str]:
@@ -217,7 +313,7 @@ def _read_toml(file: str, mentions: bytes = b"") -> dict[str, Any] | None:
 
 def _checked(settings: Any, where: str) -> dict[str, str]:
     if isinstance(settings, dict):
-        settings = {key: value for key, value in settings.items() if key not in {LINT, VERIFY, MODELS, DOCS, LAYOUTS}}
+        settings = {key: value for key, value in settings.items() if key not in {LINT, VERIFY, LAYOUTS, *KINDS}}
     if isinstance(settings, dict) and all(key in DEFAULTS and _is_path(value) for key, value in settings.items()):
         return settings
     raise _mistakes(settings if isinstance(settings, dict) else {}, where)

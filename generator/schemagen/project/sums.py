@@ -21,12 +21,15 @@ from schemagen.base.layout import (
     migration_files,
     read_generated,
 )
+from schemagen.base.tree import located
 
 from .fingerprint import combined, of_specs
 
 TYPE_CHECKING = False  # mypy and ruff take this name for typing's
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from schemagen.base.layout import Output
 
 _TITLE = "# What `schemagen build` read and wrote: `schemagen check` compares it, `schemagen check --full` plans anew."
 _MERGED = f"# Both sides of a merge are kept; the next build writes the right one.\n{SUMS} merge=union\n"
@@ -47,7 +50,7 @@ def _lines(specs: str, output: str) -> list[str]:
     return [f"schemagen {__version__}", f"specs {specs}", f"output {output}"]
 
 
-def are_right(specs: str, output: str, settings: str = "") -> bool:
+def are_right(specs: str, output: Output, settings: str = "") -> bool:
     """Whether the specs and every file of the output are those that the committed hashes are of."""
     if os.path.lexists(f"{output}/{COMMIT}") or linked_folder(output):
         return False
@@ -59,13 +62,13 @@ def are_right(specs: str, output: str, settings: str = "") -> bool:
         paths = _paths(output)
         if not migration_files(output) <= paths or not all(map(is_inside, paths)):
             return False
-        hashes = [(path, sha256(read_generated(f"{output}/{path}")).hexdigest()) for path in sorted(paths)]
+        hashes = [(path, sha256(read_generated(located(output, path))).hexdigest()) for path in sorted(paths)]
     except (OSError, ValueError, LookupError, TypeError):
         return False
     return text.splitlines() == [_TITLE, *_lines(own, combined(hashes))]
 
 
-def _paths(output: str) -> set[str]:
+def _paths(output: Output) -> set[str]:
     """Every file that the lock says a build wrote, the lock included.
 
     Raises:

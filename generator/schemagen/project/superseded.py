@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from schemagen.base.layout import migration_number, read_generated
+from schemagen.base.tree import located
 from schemagen.migrations.lock import content_hash
 from schemagen.migrations.written import said_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from pathlib import Path
 
+    from schemagen.base.layout import Output
     from schemagen.migrations.lock import Lock
 
 FOLDER = "superseded"
@@ -30,7 +31,7 @@ class Superseded:
     known: tuple[tuple[str, str], ...]
 
 
-def kept_rollbacks(output: Path, gone: Iterable[str], locks: Iterable[Lock]) -> Superseded:
+def kept_rollbacks(output: Output, gone: Iterable[str], locks: Iterable[Lock]) -> Superseded:
     """Keep how migrations are taken back before their files go.
 
     Args:
@@ -41,7 +42,7 @@ def kept_rollbacks(output: Path, gone: Iterable[str], locks: Iterable[Lock]) -> 
     found: dict[str, str] = {}
     stems = {path.rpartition("/")[2].removesuffix(".sql"): path for path in gone if path.endswith(".sql")}
     for path in sorted(path for path in gone if path.startswith("alembic/versions/")):
-        text = read_generated(f"{output}/{path}").decode()
+        text = read_generated(located(output, path)).decode()
         number = migration_number(path) or 0
         name = path.rpartition("/")[2].removesuffix(".py").partition("_")[2]
         stem = f"{number:03d}_{name}"
@@ -50,7 +51,7 @@ def kept_rollbacks(output: Path, gone: Iterable[str], locks: Iterable[Lock]) -> 
         folder = f"{FOLDER}/{revision}"
         found[f"{folder}/revision.py"] = text
         for engine in _ENGINES:
-            script = read_generated(f"{output}/migrations/{engine}/rollback/{stem}.sql").decode()
+            script = read_generated(located(output, f"migrations/{engine}/rollback/{stem}.sql")).decode()
             found[f"{folder}/rollback.{engine}.sql"] = script
     before = {path: digest for lock in locks for path, digest in lock.superseded}
     hashes = {path: content_hash(text.encode()) for path, text in found.items()}

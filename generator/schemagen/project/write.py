@@ -20,9 +20,12 @@ from typing import TYPE_CHECKING
 
 from schemagen.base.diagnostics import Diagnostic, SchemagenError
 from schemagen.base.layout import COMMIT, FINGERPRINT, WORK_FOLDER, WORK_LOCK, is_inside, read_generated, seal
+from schemagen.base.tree import located, tree_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from schemagen.base.layout import Output
 
 _STAGE = "stage"
 _FILES = "files"
@@ -42,61 +45,61 @@ class WriteResult:
     removed: tuple[str, ...] = ()
 
 
-def write_files(folder: Path, files: Mapping[str, str], remove: Iterable[str] = ()) -> WriteResult:
-    """Make the files of ``folder`` be ``files``, all of them or none; to be called inside ``exclusive(folder)``.
+def write_files(output: Output, files: Mapping[str, str], remove: Iterable[str] = ()) -> WriteResult:
+    """Make the files of ``output`` be ``files``, all of them or none; to be called inside ``exclusive(output)``.
 
     Args:
-        folder: the output folder; it need not exist.
-        files: path relative to it → content. Files that have this content already are not touched.
+        output: the output folder; it need not exist.
+        files: path below it → content. Files that have this content already are not touched.
         remove: paths of files that go; those that are not there are passed over.
 
     Raises:
         SchemagenError: SG420 when the disk refuses, SG421 when a path leaves the folder; nothing has been changed then.
     """
-    folder = folder.resolve()
+    folder = Path(output).resolve()
     gone = tuple(sorted(set(remove) - files.keys()))
-    _refuse_strays(folder, (*files, *gone))
-    changed = {path: text for path, text in files.items() if not has_content(folder, path, text)}
-    removed = tuple(path for path in gone if os.path.lexists(folder / path))
+    _refuse_strays(output, (*files, *gone))
+    changed = {path: text for path, text in files.items() if not has_content(output, path, text)}
+    removed = tuple(path for path in gone if os.path.lexists(located(output, path)))
     if changed or removed:
         work = folder / WORK_FOLDER
         with _disk_errors(folder):
             _stage(work / _STAGE, changed, removed)
             (work / _STAGE).rename(folder / COMMIT)
             try:
-                _finish(folder)
+                _finish(output)
             except KeyboardInterrupt:  # what has been decided is finished first
-                _finish(folder)
+                _finish(output)
                 raise
     return WriteResult(tuple(sorted(changed)), tuple(sorted(files.keys() - changed.keys())), removed)
 
 
-def has_content(folder: Path, path: str, text: str) -> bool:
+def has_content(output: Output, path: str, text: str) -> bool:
     """Whether a file is there and holds exactly this text."""
     try:
-        return read_generated(f"{folder}/{path}") == text.encode()
+        return read_generated(located(output, path)) == text.encode()
     except OSError:
         return False
 
 
-def is_interrupted(folder: Path) -> bool:
+def is_interrupted(output: Output) -> bool:
     """Whether a build was killed after it had begun to change files and before the last one was in its place."""
-    return os.path.lexists(folder / COMMIT)
+    return os.path.lexists(f"{output}/{COMMIT}")
 
 
-def recover(folder: Path) -> None:
+def recover(output: Output) -> None:
     """Finish what a killed build had decided to write; waits for a build that is under way.
 
     Raises:
         SchemagenError: as ``exclusive`` does.
     """
-    if is_interrupted(folder):
-        with exclusive(folder):
+    if is_interrupted(output):
+        with exclusive(output):
             pass
 
 
 @contextmanager
-def exclusive(folder: Path) -> Iterator[None]:
+def exclusive(output: Output) -> Iterator[None]:
     """Keep every other build out of an output folder, which is created, and recover what a killed one left there.
 
     Raises:
@@ -105,7 +108,7 @@ def exclusive(folder: Path) -> Iterator[None]:
     """
     from fasteners import InterProcessLock  # heavy: only a command that writes needs it
 
-    folder = folder.resolve()
+    folder = Path(output).resolve()
     work = folder / WORK_FOLDER
     _refuse_linked_work(folder)
     with _disk_errors(folder):
@@ -121,22 +124,22 @@ def exclusive(folder: Path) -> Iterator[None]:
     try:
         with _disk_errors(folder):
             if is_interrupted(folder):
-                refuse_foreign_write(folder)
-                _refuse_strays(folder, _decided(folder / COMMIT))
-                _finish(folder)
+                refuse_foreign_write(output)
+                _refuse_strays(output, _decided(folder / COMMIT))
+                _finish(output)
             shutil.rmtree(work / _STAGE, ignore_errors=True)
         yield
     finally:
         lock.release()
 
 
-def refuse_foreign_write(folder: Path) -> None:
+def refuse_foreign_write(output: Output) -> None:
     """Keep a write that lies ready in a folder, but was not begun there, from being finished.
 
     Raises:
         SchemagenError: SG426.
     """
-    place = seal(folder)
+    folder, place = Path(output), seal(output)
     try:
         ours = place is not None and read_generated(f"{folder}/{COMMIT}/{_SEAL}") == place.encode()
     except OSError:
@@ -187,32 +190,35 @@ def _stage(stage: Path, files: Mapping[str, str], removals: Iterable[str]) -> No
         raise
 
 
-def _finish(folder: Path) -> None:
-    commit = folder / COMMIT
+def _finish(output: Output) -> None:
+    commit = Path(output).resolve() / COMMIT
     if (commit / _FILES).exists():
-        _merge(commit / _FILES, folder)
+        _merge(commit / _FILES, lambda name: Path(located(output, name)))
     for path in (commit / _REMOVALS).read_text(encoding="utf-8").split("\0"):
         if path and is_inside(path):
-            (folder / path).unlink(missing_ok=True)
-            _remove_empty_folders(folder, (folder / path).parent)
+            file = Path(located(output, path))
+            file.unlink(missing_ok=True)
+            _remove_empty_folders(Path(located(output, path.partition("/")[0])), file.parent)
     stage = commit.with_name(_STAGE)  # no longer a commit from here on: deleting takes more than one step
     commit.rename(stage)
     shutil.rmtree(stage)
 
 
-def _merge(source: Path, target: Path) -> None:
-    """Move what is below ``source`` to the same place below ``target``; a folder that is new goes in one rename."""
+def _merge(source: Path, place_of: Callable[[str], Path]) -> None:
+    """Move what is below ``source``, each name to its place; a folder that is new goes in one rename."""
     with os.scandir(source) as entries:
         for entry in entries:
-            place = target / entry.name
+            place = place_of(entry.name)
             if entry.is_dir(follow_symlinks=False) and place.exists():
-                _merge(Path(entry.path), place)
+                _merge(Path(entry.path), place.joinpath)
             else:
+                place.parent.mkdir(parents=True, exist_ok=True)
                 os.replace(entry.path, place)  # noqa: PTH105  (as in read_generated)
 
 
-def _remove_empty_folders(folder: Path, parent: Path) -> None:
-    while parent != folder:
+def _remove_empty_folders(highest: Path, parent: Path) -> None:
+    """Remove what a file has left empty, up to the folder of its kind."""
+    while parent.is_relative_to(highest):
         try:
             parent.rmdir()
         except OSError:  # not empty, or gone already
@@ -220,7 +226,7 @@ def _remove_empty_folders(folder: Path, parent: Path) -> None:
         parent = parent.parent
 
 
-def _refuse_strays(folder: Path, paths: Iterable[str]) -> None:
+def _refuse_strays(output: Output, paths: Iterable[str]) -> None:
     """Refuse before anything is written what would leave the folder or could not be renamed into place.
 
     Raises:
@@ -236,21 +242,26 @@ def _refuse_strays(folder: Path, paths: Iterable[str]) -> None:
         while parent and parent not in parents:
             parents.add(parent)
             parent = parent.rpartition("/")[0]
-        if os.path.isdir(f"{folder}/{path}"):  # noqa: PTH112  (as in read_generated)
-            found.append(Diagnostic("SG421", f"{folder.name}/{path} is a folder", hint="a file is to stand there"))
+        if os.path.isdir(located(output, path)):  # noqa: PTH112  (as in read_generated)
+            found.append(Diagnostic("SG421", f"{located(output, path)} is a folder", hint="a file is to stand there"))
     for parent in sorted(parents):
-        problem = _stray_folder(folder, folder / parent)
+        problem = _stray_folder(Path(output), Path(located(output, parent)), named=parent in tree_of(output).places)
         if problem:
             code, message, hint = problem
-            found.append(Diagnostic(code, f"{folder.name}/{parent} is {message}", hint=hint))
+            found.append(Diagnostic(code, f"{located(output, parent)} is {message}", hint=hint))
     if found:
         raise SchemagenError(found)
 
 
-def _stray_folder(folder: Path, place: Path) -> tuple[str, str, str] | None:
-    """Why nothing can be moved into a folder of the output: code, message and hint."""
-    if place.is_symlink():
+def _stray_folder(folder: Path, place: Path, *, named: bool) -> tuple[str, str, str] | None:
+    """Why nothing can be moved into a folder: code, message and hint; one that the settings have ``named`` may be new.
+
+    It may also be a link, as they have looked where it leads.
+    """
+    if place.is_symlink() and not named:
         return "SG421", "a symbolic link", "make it a plain folder: nothing is written through links"
+    if named:
+        place = next(each for each in (place, *place.absolute().parents) if each.exists())
     if not place.exists():
         return None
     if not place.is_dir():

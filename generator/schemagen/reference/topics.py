@@ -83,6 +83,14 @@ def _recipe(text: str) -> Recipe:
     return Recipe(said[0], "\n".join(said[1:]), "\n".join(lines[len(said) :]))
 
 
+_KINDS = (
+    (MODELS, "models, request models and query functions"),
+    ("migrations", "SQL files and the migrations guide"),
+    ("alembic", "`env.py` and the revisions"),
+    (DOCS, "documents"),
+)
+
+
 def settings() -> tuple[Setting, ...]:
     """Every key of the settings."""
     folders = (Setting(key, "a folder", f"`{DEFAULTS[key]}`", MEANINGS[key]) for key in DEFAULTS)
@@ -99,6 +107,9 @@ def settings() -> tuple[Setting, ...]:
         Setting(f"{LAYOUTS}.RUNNER", "a folder below the output", "none", layouts),
         Setting(f"{VERIFY}.{IGNORE}", "a list of patterns", "`[]`", ignored),
         Setting(f"{MODELS}.{QUERIES}", "a flag", "`true`", "whether each query becomes a function beside the models"),
+        *(Setting(f"{kind}.path", "a folder", f"`{kind}` in the output", f"where {what} lie") for kind, what in _KINDS),
+        Setting(f"{MODELS}.package", "a dotted name", "the last folder of `path`", "how Python imports the models"),
+        Setting("alembic.ini", "a file", "one is written", "the project's own `alembic.ini`, which names that folder"),
     )
 
 

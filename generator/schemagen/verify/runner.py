@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from schemagen.base.diagnostics import Origin, Span
+    from schemagen.base.layout import Output
     from schemagen.databases.memory import Row
     from schemagen.databases.scratch import Engine
     from schemagen.databases.servers import Server
@@ -82,7 +83,7 @@ class Scope:
 
 def prove(
     schema: Schema,
-    output: Path,
+    output: Output,
     scope: Scope,
     progress: Callable[[str], None] = lambda _: None,
     models: Models | None = None,
@@ -127,7 +128,7 @@ def prove(
     return collected(ledger, names, time.perf_counter() - started, tuple(latencies))
 
 
-def _prove_files(schema: Schema, output: Path, scope: Scope, ledger: Ledger) -> None:
+def _prove_files(schema: Schema, output: Output, scope: Scope, ledger: Ledger) -> None:
     """What can be told of the files without a database."""
     rendered = Rendered(schema, output)
     prove_documents(ledger, rendered)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
-    from pathlib import Path
 
+    from schemagen.base.layout import Output
     from schemagen.databases.scratch import Engine
     from schemagen.datagen.test_rows import Material
     from schemagen.engines.base import Dialect
@@ -24,7 +24,7 @@ class Subject:
     """One engine's part of a run; every proof takes it."""
 
     schema: Schema
-    output: Path
+    output: Output
     engine: Engine
     models: Models
     material: Material

@@ -25,8 +25,8 @@ specs = "specs"
         "SG431",
         "An unknown setting",
         """\
-The settings are `specs`, `output` and the tables `lint`, `verify` (with a list `ignore`), `models` (with `queries`) and
-`docs` (with `pages`): `schemagen guide settings` has them all.
+The settings are `specs`, `output` and the tables `lint`, `verify` (with a list `ignore`), `models`, `docs`,
+`migrations`, `alembic` and `layouts`: `schemagen guide settings` has them all.
 """,
         wrong="""\
 [tool.schemagen]
@@ -131,6 +131,28 @@ output = "/srv/schema"
 """,
         right="""\
 $ schemagen build --output /srv/schema
+""",
+        fence="console",
+    ),
+    "SG439": page(
+        "SG439",
+        "A folder of the settings that holds something else",
+        """\
+`path` below `[tool.schemagen.models]`, `migrations`, `alembic` and `docs` names a folder for one kind of files. A build
+overwrites no file there that it has not written, and leaves no second copy in the output folder: who names another
+folder moves what has been built.
+""",
+        wrong="""\
+$ cat schemagen.toml
+[models]
+path = "src/app/models"
+$ ls output/models
+__init__.py  user.py
+$ schemagen build
+""",
+        right="""\
+$ git mv output/models src/app/models
+$ schemagen build
 """,
         fence="console",
     ),

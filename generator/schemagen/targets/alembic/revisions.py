@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from schemagen.base.escape import docstring, one_line
 from schemagen.base.render import render as render_template
+from schemagen.base.tree import PLAIN
 from schemagen.changes.sql_text import FRAME, STEP, read_statements
 from schemagen.targets.python_code import WIDTH, Call, Code, Named, Text, layout, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from schemagen.base.tree import Tree
     from schemagen.changes.migration import Migration, Statement, Step
     from schemagen.schema.dialect import DialectName
 
@@ -21,19 +23,27 @@ ENGINES: Mapping[str, DialectName] = {"sqlite": "sqlite", "postgresql": "postgre
 """Our dialects by the names that SQLAlchemy gives to them."""
 
 ENVIRONMENT = ("alembic.ini", "env.py", "script.py.mako")
+ENV = "alembic/env.py"
 
 
-def render(steps: Sequence[Step], files: Mapping[str, str], parent: Step | None = None) -> dict[str, str]:
+def render(
+    steps: Sequence[Step], files: Mapping[str, str], parent: Step | None = None, tree: Tree = PLAIN
+) -> dict[str, str]:
     """Every file of the Alembic tree, by path.
 
     Args:
         steps: the new steps in order; each revises the one before it.
         files: their SQL files, by path.
         parent: the step that the first of them follows.
+        tree: where the models and the SQL files lie.
     """
-    made = {f"alembic/{name}": render_template(f"alembic/{name}.jinja") for name in ENVIRONMENT}
+    path = tree.way(tree.import_root, ENV)
+    values = {"package": tree.package, "import_path": path}
+    names = ENVIRONMENT[1:] if tree.ini else ENVIRONMENT
+    made = {f"alembic/{name}": render_template(f"alembic/{name}.jinja", **values) for name in names}
     made["alembic/statements.py"] = render_template(
         "alembic/statements.py.jinja",
+        migrations=quoted(tree.relative("migrations", ENV)),
         frame=layout(Call("", *map(quoted, sorted(FRAME)), brackets="{}"), before=WIDTH),
         step=quoted(STEP),
         reading=inspect.getsource(read_statements).rstrip("\n"),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from schemagen.base.counting import counted
 from schemagen.base.escape import markdown
 from schemagen.base.render import environment
+from schemagen.base.tree import PLAIN
 from schemagen.schema.coverage import coverage, described
 
 from . import notes
@@ -25,6 +26,7 @@ from .sections.tables import table_section
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from schemagen.base.tree import Tree
     from schemagen.changes.migration import Step
     from schemagen.schema.model import Document, Schema, Table
     from schemagen.schema.query import Query
@@ -57,17 +59,18 @@ class Figure:
     block: str
 
 
-def render(schema: Schema, steps: Sequence[Step]) -> dict[str, str]:
+def render(schema: Schema, steps: Sequence[Step], tree: Tree = PLAIN) -> dict[str, str]:
     """Write the document of every spec.
 
     Args:
         schema: the resolved schema.
         steps: the whole history of migrations, for the change logs.
+        tree: where what they link to lies.
 
     Returns:
         The text of each file by its path in the output: ``docs/<document>.md``.
     """
-    known = overview(schema, steps)
+    known = overview(schema, steps, tree)
     files: dict[str, str] = {}
     for document in schema.documents:
         tables, queries = known.tables.get(document.name, []), known.queries.get(document.name, [])

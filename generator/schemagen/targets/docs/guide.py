@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
+from posixpath import dirname
 from typing import TYPE_CHECKING
 
 from schemagen.base.counting import counted
 from schemagen.base.escape import markdown
 from schemagen.base.render import environment
+from schemagen.base.tree import PLAIN
 from schemagen.schema.model import Action
 from schemagen.schema.triggers import triggers_of
 from schemagen.schema.types import Json, Jsonb, Uuid
@@ -16,13 +19,14 @@ from schemagen.schema.types import Json, Jsonb, Uuid
 from . import notes, words
 from .markdown import bullets, codes, fence, joined, link, numbered, sentence, shortened
 from .notes import Note
-from .overview import migration_file, overview, relative
+from .overview import migration_file, overview
 from .sections.tables import index_columns, index_purpose
 from .tree import dependency_tree, depends_on
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from schemagen.base.tree import Tree
     from schemagen.changes.migration import Step
     from schemagen.schema.model import ForeignKey, Schema, Table
 
@@ -72,17 +76,18 @@ class History:
     """By the table's name; empty for a table without a phase."""
 
 
-def render(schema: Schema, history: Sequence[Step]) -> dict[str, str]:
+def render(schema: Schema, history: Sequence[Step], tree: Tree = PLAIN) -> dict[str, str]:
     """Write the migrations guide.
 
     Args:
         schema: the resolved schema, after the last step.
         history: every step from the first on.
+        tree: where what it links to lies, and how the models are imported.
 
     Returns:
         The text of ``migrations/README.md`` by its path.
     """
-    known = overview(schema, history)
+    known = overview(schema, history, tree)
     past = _history(schema, history)
     text = (
         environment()
@@ -95,12 +100,15 @@ def render(schema: Schema, history: Sequence[Step]) -> dict[str, str]:
             describes=_commands("\\d {}", schema, known.postgres.quote),
             reads=_commands("SELECT * FROM {} LIMIT 0;", schema, known.postgres.quote),
             sqlite_reads=_commands("SELECT * FROM {} LIMIT 0;", schema, known.sqlite.quote),
-            tree=fence(
+            dependencies=fence(
                 "text", dependency_tree(schema, {name: f"{step.number:03d}" for name, step in past.creator.items()})
             ),
             decisions=_decisions(schema),
             outside=_outside_transactions(history),
-            documents=bullets(_document_line(document.name, document.title) for document in schema.documents),
+            documents=bullets(_document_line(each.name, each.title, tree) for each in schema.documents),
+            tree=tree,
+            path=PATH,
+            alembic=dirname(tree.way(tree.alembic_ini, PATH)),
         )
     )
     return {PATH: text.rstrip("\n") + "\n"}
@@ -170,7 +178,8 @@ def _execution_line(step: Step, past: History, schema: Schema) -> str:
 
 def _entry(step: Step, past: History, known: Overview) -> Entry:
     table = past.created.get(step.identifier)
-    files = joined([link(engine.title, relative(migration_file(step, engine.name), PATH)) for engine in known.dialects])
+    way = partial(known.tree.relative, source=PATH)
+    files = joined([link(engine.title, way(migration_file(step, engine.name))) for engine in known.dialects])
     if table is None:
         purpose = " ".join(sentence(change) for change in step.changes) or "Changes what earlier migrations made."
         return Entry(step.identifier, purpose, files, "", "", _losses(step))
@@ -178,7 +187,7 @@ def _entry(step: Step, past: History, known: Overview) -> Entry:
     made = f"`{table.name}`: {sentence(table.description) or f'one row is one {words.noun(table)}.'}"
     purpose = sentence(table.description) or f"Creates the table `{table.name}`."
     if home := known.homes.get(table.name):
-        path = relative(f"docs/{home.document}.md", PATH)
+        path = way(f"docs/{home.document}.md")
         files += f"; described in {link('its document', f'{path}#{home.anchor}')}"
     return Entry(step.identifier, purpose, files, made, fence("sql", sql) if sql else "", _parts(table, step, known))
 
@@ -307,6 +316,6 @@ def _outside_transactions(history: Sequence[Step]) -> str:
     return codes(step.identifier for step in history if not (step.postgres.transactional and step.sqlite.transactional))
 
 
-def _document_line(name: str, title: str) -> str:
-    path = relative(f"docs/{name}.md", PATH)
+def _document_line(name: str, title: str, tree: Tree) -> str:
+    path = tree.relative(f"docs/{name}.md", PATH)
     return link(markdown(title) or f"`{name}`", path)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from schemagen.base.tree import PLAIN
 from schemagen.changes.changes import subjects
 from schemagen.engines.dialects import dialect
 
@@ -16,6 +17,7 @@ from .markdown import anchor, link
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from schemagen.base.tree import Tree
     from schemagen.changes.migration import Step
     from schemagen.engines.base import Dialect, Difference
     from schemagen.schema.dialect import DialectName
@@ -49,6 +51,8 @@ class Overview:
     """By table and the name of an index, unique constraint or primary key."""
     changes: dict[str, list[tuple[Step, str]]]
     """By table: every change of the history that names it."""
+    tree: Tree
+    """Where the files lie that documents link to."""
 
     @property
     def dialects(self) -> tuple[Dialect, Dialect]:
@@ -75,12 +79,14 @@ class Overview:
         if home is None:
             return f"`{table}`"
         path = (
-            "" if home.document == document.name else relative(f"docs/{home.document}.md", f"docs/{document.name}.md")
+            ""
+            if home.document == document.name
+            else self.tree.relative(f"docs/{home.document}.md", f"docs/{document.name}.md")
         )
         return link(f"`{table}`", f"{path}#{home.anchor}")
 
 
-def overview(schema: Schema, steps: Sequence[Step]) -> Overview:
+def overview(schema: Schema, steps: Sequence[Step], tree: Tree = PLAIN) -> Overview:
     """Compute the overview of a schema and its history."""
     tables: dict[str, list[Table]] = defaultdict(list)
     queries: dict[str, list[Query]] = defaultdict(list)
@@ -99,20 +105,13 @@ def overview(schema: Schema, steps: Sequence[Step]) -> Overview:
         _homes(schema, tables),
         _used_by(schema),
         _changes(schema, steps),
+        tree,
     )
 
 
 def heading_of(number: int, table: Table) -> str:
     """The heading of a table's section, as Markdown."""
     return f"{number}. Table `{table.name}`"
-
-
-def relative(target: str, source: str) -> str:
-    """The path from one file of the output to another."""
-    folder, _, _ = source.rpartition("/")
-    if folder and target.startswith(f"{folder}/"):
-        return target.removeprefix(f"{folder}/")
-    return "../" * source.count("/") + target
 
 
 def migration_file(step: Step, engine: DialectName) -> str:

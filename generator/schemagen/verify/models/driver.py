@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib
+import importlib.util
 import inspect
 import json
 import math
@@ -16,8 +17,10 @@ import sys
 import time
 import traceback
 import warnings
+from types import ModuleType
 from typing import Any
 
+from schemagen.base.tree import PACKAGE
 from schemagen.databases.values import comparable, from_driver, to_python
 from schemagen.schema.codec import decode
 from schemagen.schema.model import Schema
@@ -39,17 +42,37 @@ TIMED_OUT = (": interrupted", "canceling statement due to statement timeout")
 """What the engines say of a statement that took too long."""
 
 
-def forget_models() -> None:
-    """Forget the package ``models``, imported in part or whole; its tables go with it, as their registry is its own."""
-    for name in [name for name in sys.modules if name == "models" or name.startswith("models.")]:
+def forget_models(package: str = PACKAGE) -> None:
+    """Forget a package of models, imported in part or whole; its tables go with it, as their registry is its own."""
+    for name in [
+        name for name in sys.modules if f"{package}.".startswith(f"{name}.") or name.startswith(f"{package}.")
+    ]:
         del sys.modules[name]
+
+
+def import_models(package: str, folder: str) -> ModuleType:
+    """Import a package of models from its folder by its own name, without the code of the packages that hold it."""
+    *above, _ = package.split(".")
+    for depth in range(len(above), 0, -1):
+        folder_above = os.path.join(folder, *[os.pardir] * (len(above) + 1 - depth))  # noqa: PTH118
+        parent = ModuleType(".".join(above[:depth]))
+        parent.__path__ = [os.path.normpath(folder_above)]
+        sys.modules[parent.__name__] = parent
+    place = os.path.join(folder, "__init__.py")  # noqa: PTH118
+    spec = importlib.util.spec_from_file_location(package, place, submodule_search_locations=[folder])
+    assert spec  # noqa: S101  (a name that ends in .py has a loader)
+    assert spec.loader  # noqa: S101
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[package] = module
+    spec.loader.exec_module(module)
+    return module
 
 
 class Driver:
     """The models of one output folder, once they are loaded."""
 
     def __init__(self) -> None:
-        self.folder = ""
+        self.package, self.ini = PACKAGE, ""
         self.schema = Schema()
         self.models: Any = None
         self.classes: dict[str, Any] = {}
@@ -58,13 +81,12 @@ class Driver:
         self.url = ""
         self.seconds = self.deadline = math.inf
 
-    def load(self, folder: str, schema: Any) -> Answer:
+    def load(self, package: str, folder: str, ini: str, schema: Any) -> Answer:
         """Import the models of a folder in place of those before; tell their relationships."""
         self._forget()
-        self.folder, self.schema = folder, decode(Schema, schema)
-        sys.path.insert(0, folder)
+        self.package, self.ini, self.schema = package, ini, decode(Schema, schema)
         importlib.invalidate_caches()
-        self.models = importlib.import_module("models")
+        self.models = import_models(package, folder)
         registry = self.models.Base._sa_registry  # noqa: SLF001  (SQLModel has no other name for it)
         registry.configure()
         mappers = registry.mappers
@@ -81,9 +103,7 @@ class Driver:
 
     def _forget(self) -> None:
         self._disconnect()
-        if self.folder in sys.path:
-            sys.path.remove(self.folder)
-        forget_models()
+        forget_models(self.package)
         self.models, self.classes, self.tables = None, {}, {}
 
     def _attributes(self, table: str) -> dict[str, str]:
@@ -121,7 +141,7 @@ class Driver:
         from alembic.config import Config
 
         os.environ["DATABASE_URL"] = url
-        config = Config(os.path.join(self.folder, "alembic", "alembic.ini"), stdout=sys.stderr)  # noqa: PTH118
+        config = Config(self.ini, stdout=sys.stderr)
         getattr(commands, command)(config, *filter(None, [revision]))
         return {}
 
@@ -243,7 +263,7 @@ class Driver:
         """What the text of a query gives, and what its function gives, as canonical values; neither is kept."""
         given = decode(Result, result)
         types = {each.name: each.type for each in (decode(Parameter, part) for part in parameters)}
-        function = getattr(importlib.import_module("models.queries"), name)
+        function = getattr(importlib.import_module(f"{self.package}.queries"), name)
         keywords = list(inspect.signature(function).parameters)[1:]
         arguments = [to_python(types[key], values[key]) for key in types]
         with session.begin_nested() as savepoint:

@@ -9,14 +9,15 @@ import sys
 import tempfile
 from typing import TYPE_CHECKING, Any, Self
 
+from schemagen.base.tree import tree_of
 from schemagen.databases import refusals
 from schemagen.databases.urls import ENVIRONMENT
 from schemagen.schema.codec import encode
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from types import TracebackType
 
+    from schemagen.base.layout import Output
     from schemagen.schema.model import Schema
 
 
@@ -39,13 +40,15 @@ class Models:
             env={name: value for name, value in os.environ.items() if name not in ENVIRONMENT},
         )
 
-    def load(self, folder: Path, schema: Schema) -> dict[str, Any]:
+    def load(self, output: Output, schema: Schema) -> dict[str, Any]:
         """Import the models of an output folder: their tables, classes, relationships and attributes.
 
         Raises:
             ModelsError: when they cannot be imported.
         """
-        return self._call("load", folder=str(folder.resolve()), schema=encode(schema))
+        tree = tree_of(output)
+        folder, ini = (os.path.realpath(place) for place in (tree.located("models"), tree.alembic_ini))
+        return self._call("load", package=tree.package, folder=folder, ini=ini, schema=encode(schema))
 
     def create_all(self, url: str) -> None:
         """Make every table of the models."""

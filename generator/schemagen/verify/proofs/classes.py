@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from schemagen.base.tree import located
 from schemagen.databases.values import from_python, to_python
 from schemagen.engines.sqlite.types import is_numbered
 from schemagen.schema import types as t
@@ -13,8 +15,8 @@ from schemagen.targets.sqlmodel.types import python_default
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
+    from schemagen.base.layout import Output
     from schemagen.schema.model import Column, Schema, Table
     from schemagen.verify.report import Section
 
@@ -38,7 +40,7 @@ _ANNOTATIONS: dict[type[t.Type], str] = {
 """How Python itself names the type of a field that is never NULL."""
 
 
-def prove_classes(section: Section, schema: Schema, told: Told, output: Path) -> None:
+def prove_classes(section: Section, schema: Schema, told: Told, output: Output) -> None:
     """Compare what the models say of themselves with the spec.
 
     Args:
@@ -47,7 +49,7 @@ def prove_classes(section: Section, schema: Schema, told: Told, output: Path) ->
         told: the answer of the models' process to ``load``.
         output: the folder of the models; ``py.typed`` makes type checkers read them.
     """
-    section.equal("models/py.typed", expected=True, seen=(output / "models" / "py.typed").is_file())
+    section.equal("models/py.typed", expected=True, seen=Path(located(output, "models/py.typed")).is_file())
     section.equal("tables of the models", sorted(schema.by_name), told["tables"])
     names = model_names(schema)
     section.equal(

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from schemagen.base.layout import LOCK_FILE, read_generated
+from schemagen.base.tree import located, tree_of
 from schemagen.migrations.history import lock_content
 from schemagen.migrations.lock import loads
 from schemagen.project.output import render
 from schemagen.verify.report import BOTH, Claim
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from schemagen.base.layout import Output
     from schemagen.schema.model import Schema
     from schemagen.verify.report import Ledger, Section
 
@@ -20,11 +21,11 @@ if TYPE_CHECKING:
 class Rendered:
     """What a build would write from the specs and the history of an output; rendered once, for both of its proofs."""
 
-    def __init__(self, schema: Schema, output: Path) -> None:
+    def __init__(self, schema: Schema, output: Output) -> None:
         self.output = output
         content = lock_content(output)
         self.lock = loads(content) if content else None
-        self.files = render(schema, self.lock, ())
+        self.files = render(schema, self.lock, (), tree_of(output))
 
 
 def prove_documents(ledger: Ledger, rendered: Rendered) -> None:
@@ -56,15 +57,16 @@ def _is_document(path: str) -> bool:
     return path.endswith(".md")
 
 
-def _files(output: Path) -> set[str]:
-    """Every file of the output, by path, but for what Python, tools and a build itself keep hidden."""
-    paths = (path.relative_to(output) for path in output.rglob("*") if path.is_file())
+def _files(output: Output) -> set[str]:
+    """Every file of the output folder, by path, but for what Python, tools and a build itself keep hidden."""
+    folder = Path(output)
+    paths = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
     return {path.as_posix() for path in paths if not any(part.startswith((".", "__pycache__")) for part in path.parts)}
 
 
-def _compare(section: Section, output: Path, path: str, text: str) -> None:
+def _compare(section: Section, output: Output, path: str, text: str) -> None:
     try:
-        found = read_generated(str(output / path)).decode(errors="replace")
+        found = read_generated(located(output, path)).decode(errors="replace")
     except OSError:
         section.fails(path, "the file is there", "it is missing")
         return

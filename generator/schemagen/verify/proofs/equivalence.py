@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from schemagen.base.layout import migration_number
+from schemagen.base.tree import located
 from schemagen.databases.refusals import StatementError
 from schemagen.engines.catalog_differences import differences
 from schemagen.migrations.first_build import first_build
@@ -17,8 +18,8 @@ from .claims import compare_with_spec
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
+    from schemagen.base.layout import Output
     from schemagen.databases.scratch import Database
     from schemagen.engines.catalog import Catalog, CatalogTable
     from schemagen.engines.catalog_differences import CatalogDifference
@@ -30,10 +31,16 @@ WHOLE = "the file of the whole schema"
 NOTHING_LEFT = "nothing is left"
 
 
-def migration_scripts(output: Path, dialect: str, folder: str = "") -> list[Path]:
+def migration_scripts(output: Output, dialect: str, folder: str = "") -> list[Path]:
     """The SQL files of an engine in their order; ``folder`` is empty or ``rollback``."""
-    files = (output / "migrations" / dialect / folder).glob("*.sql")
-    return sorted(files, key=lambda file: (migration_number(file.relative_to(output).as_posix()) or 0, file.name))
+    files = Path(located(output, f"migrations/{dialect}"), folder).glob("*.sql")
+    return sorted(files, key=lambda file: (number_of(file), file.name))
+
+
+def number_of(script: Path) -> int:
+    """The number of the migration that a SQL file is of; 0 for one of no migration."""
+    digits = script.name.partition("_")[0]
+    return int(digits) if digits.isdecimal() else 0
 
 
 def facts_of(table: CatalogTable) -> int:
@@ -42,7 +49,7 @@ def facts_of(table: CatalogTable) -> int:
     return 1 + sum(map(len, parts)) + (table.primary_key is not None)
 
 
-def migrate(database: Database, output: Path) -> None:
+def migrate(database: Database, output: Output) -> None:
     """Run every migration.
 
     Raises:
@@ -88,7 +95,7 @@ def _by_spec(subject: Subject) -> Catalog:
 
 def _by_whole_schema(subject: Subject, section: Section, migrated: Catalog) -> Catalog | None:
     """What the one file of the whole schema makes; its columns stand in the order that the migrations leave."""
-    file = subject.output / f"schema.{subject.dialect.name}.sql"
+    file = Path(located(subject.output, f"schema.{subject.dialect.name}.sql"))
     with subject.engine.database() as database:
         try:
             database.run_script(file)
@@ -187,8 +194,7 @@ def prove_rollbacks(subject: Subject, _: Database) -> None:
 
 def _is_new(subject: Subject, script: Path) -> bool:
     """Whether a migration is to be proved: with a focus, one that came after the state that it begins with."""
-    number = migration_number(script.relative_to(subject.output).as_posix()) or 0
-    return subject.focus is None or number > subject.focus.migration
+    return subject.focus is None or number_of(script) > subject.focus.migration
 
 
 def rollback_of(script: Path) -> Path:

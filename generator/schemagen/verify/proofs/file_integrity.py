@@ -11,6 +11,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from schemagen.base.layout import read_generated
+from schemagen.base.tree import located
 from schemagen.changes.migration import Statement
 from schemagen.databases.scripts import statements
 from schemagen.migrations.history import lock_content
@@ -21,8 +22,8 @@ from schemagen.verify.report import BOTH, Claim
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
+    from schemagen.base.layout import Output
     from schemagen.changes.migration import Migration
     from schemagen.migrations.lock import MigrationRecord
     from schemagen.verify.report import Ledger, Section
@@ -40,7 +41,7 @@ _NAMED = "-- Rollback: rollback/"
 _NOTHING = "nothing"
 
 
-def prove_as_written(ledger: Ledger, output: Path) -> None:
+def prove_as_written(ledger: Ledger, output: Output) -> None:
     """Compare the files of every migration with the lock and with each other; without a lock there is nothing to."""
     content = lock_content(output)
     with ledger.section(Claim.FILES, BOTH) as section:
@@ -48,7 +49,7 @@ def prove_as_written(ledger: Ledger, output: Path) -> None:
             _prove_migration(section, output, record)
 
 
-def _prove_migration(section: Section, output: Path, record: MigrationRecord) -> None:
+def _prove_migration(section: Section, output: Output, record: MigrationRecord) -> None:
     revision = f"alembic/versions/{record.number:04d}_{record.name}.py"
     try:
         lists = revision_lists(output, revision)
@@ -63,7 +64,7 @@ def _prove_migration(section: Section, output: Path, record: MigrationRecord) ->
         _prove_files(section, output, migration, known=migration.sha256 == said.sha256, revision=revision)
 
 
-def _prove_files(section: Section, output: Path, migration: Migration, *, known: bool, revision: str) -> None:
+def _prove_files(section: Section, output: Output, migration: Migration, *, known: bool, revision: str) -> None:
     """The two SQL files of one engine, and the way back in all three places.
 
     ``known`` is whether the revision's way back is the one that the lock has a hash of; if not, the file's is.
@@ -135,10 +136,10 @@ def _uncommented(told: str) -> str:
     return "\n".join(line.removeprefix("--").removeprefix(" ") for line in lines[first:])
 
 
-def _text(section: Section, output: Path, path: str) -> str:
+def _text(section: Section, output: Output, path: str) -> str:
     """The text of a file; a missing one has none, and fails."""
     try:
-        return read_generated(str(output / path)).decode(errors="replace")
+        return read_generated(located(output, path)).decode(errors="replace")
     except OSError:
         section.fails(path, "the file is there", "it is missing")
         return ""

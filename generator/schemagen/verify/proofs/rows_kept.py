@@ -6,7 +6,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from schemagen.base.layout import migration_number
 from schemagen.databases.memory import insert
 from schemagen.databases.refusals import StatementError
 from schemagen.migrations.history import lock_content
@@ -17,7 +16,7 @@ from schemagen.verify.report import Claim
 from schemagen.verify.snapshots import compared, snapshot
 
 from .backfills import fill_again
-from .equivalence import is_undone_by_the_one_before, migrate, migration_scripts, rollback_of
+from .equivalence import is_undone_by_the_one_before, migrate, migration_scripts, number_of, rollback_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -110,7 +109,7 @@ def strides(subject: Subject) -> list[Stride]:
     dialect = subject.dialect.name
     found: list[Stride] = []
     for script in migration_scripts(subject.output, dialect):
-        record = records.get(_number(subject.output, script))
+        record = records.get(number_of(script))
         own = record.postgres if record and dialect == "postgres" else record.sqlite if record else None
         statements = "\n".join(own.statements) if own else ""
         rollback = rollback_of(script)
@@ -120,10 +119,6 @@ def strides(subject: Subject) -> list[Stride]:
         else:
             found.append(Stride((script,), (rollback,), told_by(record.changes if record else ()), statements))
     return list(_joined(found))
-
-
-def _number(output: Path, script: Path) -> int:
-    return migration_number(script.relative_to(output).as_posix()) or 0
 
 
 def _joined(found: list[Stride]) -> Iterator[Stride]:
@@ -150,7 +145,7 @@ class _Walk:
         """Go as far back as rollbacks take the rows: what was refused, if anything."""
         since = self.subject.focus.migration if self.subject.focus else 0
         for stride in reversed(self.strides):
-            if _number(self.subject.output, stride.scripts[-1]) <= since:
+            if number_of(stride.scripts[-1]) <= since:
                 break
             before = snapshot(self.database)
             if not any(table.rows for table in before.tables.values()):

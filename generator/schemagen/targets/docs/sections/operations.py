@@ -9,7 +9,7 @@ from schemagen.base.escape import markdown
 from schemagen.schema.types import Bytea, Char, Json, Jsonb, Text, Varchar
 from schemagen.targets.docs.markdown import blocks, bullets, codes, link, prose, shortened, table
 from schemagen.targets.docs.notes import gathered
-from schemagen.targets.docs.overview import migration_file, relative
+from schemagen.targets.docs.overview import migration_file
 from schemagen.targets.docs.sizes import growth_table, largest_sentence, row_table, sizes_of
 
 from .access import p95
@@ -148,7 +148,7 @@ def _version(document: Document, overview: Overview) -> str:
     )
     if not overview.steps:
         return which
-    guide = link("the migrations guide", relative("migrations/README.md", f"docs/{document.name}.md"))
+    guide = link("the migrations guide", overview.tree.relative("migrations/README.md", f"docs/{document.name}.md"))
     return f"{which} The database is at this schema when every migration of {guide} has been run."
 
 
@@ -157,7 +157,7 @@ def _change_log(document: Document, tables: Iterable[Table], overview: Overview)
     rows = []
     for (_, change), step in sorted(found.items(), key=lambda pair: pair[0][0]):
         files = [
-            link(engine.title, relative(migration_file(step, engine.name), f"docs/{document.name}.md"))
+            link(engine.title, overview.tree.relative(migration_file(step, engine.name), f"docs/{document.name}.md"))
             for engine in overview.dialects
         ]
         rows.append((f"`{step.identifier}`", prose(change), ", ".join(files)))
