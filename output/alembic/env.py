@@ -19,7 +19,7 @@ from models._support import EngineSql
 from models._types import Native
 
 config = context.config
-if config.config_file_name:
+if config.config_file_name and config.file_config.has_section("loggers"):
     fileConfig(config.config_file_name, disable_existing_loggers=False)
 
 # What is set in code or in the file goes first: the environment of a test may name another database.

@@ -19,9 +19,10 @@ FRAME = {
     "SAVEPOINT schemagen",
 }
 STEP = "SAVEPOINT schemagen_step"
+MIGRATIONS = (Path(__file__).parent / "../migrations").resolve()
 FOLDERS = {
-    "sqlite": ("migrations/sqlite", "migrations/sqlite/rollback"),
-    "postgresql": ("migrations/postgres", "migrations/postgres/rollback"),
+    "sqlite": ("sqlite", "sqlite/rollback"),
+    "postgresql": ("postgres", "postgres/rollback"),
 }
 
 
@@ -40,7 +41,7 @@ def runs(
     def run(down: int) -> None:
         context = op.get_context()
         engine = context.dialect.name
-        place = Path(__file__).resolve().parents[1] / FOLDERS[engine][down] / file
+        place = MIGRATIONS / FOLDERS[engine][down] / file
         statements = read(place, expected[engine][down], engine)
         if engine in outside:
             with context.autocommit_block():
@@ -63,7 +64,7 @@ def read(place: Path, sha256: str, engine: str) -> list[str]:
         content = place.read_bytes()
     except OSError as error:
         raise CommandError(
-            f"{place} can't be read: the folder migrations/ belongs to alembic/"
+            f"{place} can't be read: the folder of the migrations belongs to that of Alembic"
         ) from error
     if content.count(b"\n") == content.count(b"\r\n"):  # as git writes it on Windows
         content = content.replace(b"\r\n", b"\n")
