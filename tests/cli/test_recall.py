@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ import pytest
 
 from schemagen import cli
 from schemagen.cli import commands
+from support.imports import imported_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -87,10 +87,6 @@ def test_what_mends_or_reads_elsewhere_is_run(lint: Run, runs: list[Sequence[str
 
 @pytest.mark.usefixtures("lint")
 def test_it_takes_no_heavy_import(tmp_path: Path) -> None:
-    script = "import sys; from schemagen.cli import main; main(); print(sorted(sys.modules))"
-    run = [
-        subprocess.run([sys.executable, "-c", script, "lint"], cwd=tmp_path, capture_output=True, text=True, check=True)
-        for _ in range(2)
-    ][1]
+    imported_by(tmp_path, "lint")
     heavy = {"yaml", "jinja2", "typer", "sqlglot", "pydantic", "dataclasses", "typing", "json"}
-    assert not heavy & set(run.stdout.splitlines()[-1].strip("[]").replace("'", "").split(", "))
+    assert not heavy & imported_by(tmp_path, "lint")

@@ -60,7 +60,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Compare what two revisions build.")
     parser.add_argument("revision")
     revision = parser.parse_args().revision
-    different = 0
+    different = files = 0
     with tempfile.TemporaryDirectory() as folder:
         other = Path(folder) / "other"
         subprocess.run(["git", "worktree", "add", "--quiet", "--detach", other, revision], cwd=ROOT, check=True)
@@ -68,13 +68,14 @@ def main() -> int:
             for name, steps in specs():
                 work = Path(folder) / "work"
                 ours, theirs = built(ROOT, steps, work), built(other, steps, work)
+                files += len(ours.keys() | theirs.keys()) - 1  # besides what it says
                 changed = sorted(path for path in ours.keys() | theirs.keys() if ours.get(path) != theirs.get(path))
                 different += bool(changed)
                 if changed:
                     sys.stdout.write(f"{name}: {', '.join(changed[:6])}\n")
         finally:
             subprocess.run(["git", "worktree", "remove", "--force", other], cwd=ROOT, check=True)
-    sys.stdout.write(f"{len(specs())} cases beside {revision}: {different} differ\n")
+    sys.stdout.write(f"{files} files of {len(specs())} cases beside {revision}: {different} cases differ\n")
     return 1 if different else 0
 
 
