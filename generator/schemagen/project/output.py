@@ -38,7 +38,7 @@ def render(schema: Schema, base: Lock | None, steps: Sequence[Step], tree: Tree 
         **sql,
         **migrations.render_schema(built),
         **guide.render(schema, history, tree),
-        **sqlmodel.render(schema),
+        **sqlmodel.render(schema, tree.package),
         **alembic.render(steps, sql, earlier[-1] if earlier else None, tree),
         **docs.render(schema, history, tree),
         **seeds.render(schema),

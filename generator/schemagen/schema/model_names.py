@@ -29,7 +29,7 @@ RESERVED = IMPORTED | {
 }  # fmt: skip
 """Names that mean something else on a SQLModel class or a body's; a test compares them with the installed one."""
 
-PACKAGED = frozenset({"api", "aqueries", "handlers", "queries", "views"})
+PACKAGED = frozenset({"api", "aqueries", "fixtures", "handlers", "queries", "views"})
 """Modules that stand beside those of the tables."""
 
 

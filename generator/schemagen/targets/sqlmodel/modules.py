@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from schemagen.base.escape import one_line
 from schemagen.base.render import render as render_template
+from schemagen.base.tree import PACKAGE
 from schemagen.engines.postgres.enum_types import create_extension
 from schemagen.engines.postgres.session import BEGIN
 from schemagen.schema import types as t
@@ -14,7 +15,7 @@ from schemagen.schema.model_names import ModelNames, model_names
 from schemagen.schema.relationships import Relationship, relationships
 from schemagen.targets.python_code import INDENT, Call, Code, Named, layout, quoted, tuple_of
 
-from . import api, attached, queries
+from . import api, attached, fixtures, queries
 from .columns import field, is_refreshed, sa_column
 from .constraints import completion, constraints, options
 from .docstrings import class_docstring
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
     from schemagen.schema.types import Type
 
 
-def render(schema: Schema) -> dict[str, str]:
-    """Every file of the package of models, by path."""
+def render(schema: Schema, package: str = PACKAGE) -> dict[str, str]:
+    """Every file of the package of models, by path; ``package`` is how it is imported."""
     names = model_names(schema)
     links = relationships(schema, names)
     modules_by_class = {model.class_name: model.module for model in names.values()}
@@ -43,6 +44,7 @@ def render(schema: Schema) -> dict[str, str]:
         **api.render(schema, names),
         **queries.render(schema),
         **attached.render(schema),
+        **fixtures.render(schema, package),
     }
     for table in schema.tables:
         model = names[table.name]
