@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from schemagen.databases.embedded import embedded_server
 from support.built_cases import CASES, build_case
@@ -18,6 +19,14 @@ if TYPE_CHECKING:
     from support.built_cases import Case
 
 ENGINES = ("sqlite", "postgres18", "postgres16")
+
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The proofs first: they take longest, and at the end one process would wait for the other."""
+    items.sort(key=lambda item: "tests/verify/" not in item.nodeid)
 
 
 @pytest.fixture(scope="session")

@@ -242,6 +242,13 @@ def check_pair(pair: Pair, connection: psycopg.Connection[Any] | None) -> Counte
                 engine.close()
             if filled:
                 outcomes[f"{engine.dialect}: {outcome}"] += 1
+    _is_parsed(pair)
+    return outcomes
+
+
+def _is_parsed(pair: Pair) -> None:
+    if pair.old.attached or pair.new.attached:
+        return  # an author's own SQL is read by its engine alone
     problems = validate_statements(
         (each.sql, migration.dialect)
         for step in pair.steps
@@ -250,7 +257,6 @@ def check_pair(pair: Pair, connection: psycopg.Connection[Any] | None) -> Counte
     )
     if problems:
         raise BrokenLawError(f"not parsed: {problems[0][1]}")
-    return outcomes
 
 
 def check_detour(seed: int, folder: Path, connection: psycopg.Connection[Any] | None) -> str:

@@ -69,7 +69,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, s
     return folder, dict(make_plan(Options(FOLDERS[CASE], folder / "output")).files)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_comments_quotes_and_the_order_of_keys_change_nothing(
     library: tuple[Path, dict[str, str]], data: st.DataObject

@@ -159,7 +159,7 @@ def test_a_key_to_a_dropped_parent_may_not_come_back(tmp_path: Path, monkeypatch
     Path("specs/app.yaml").write_text((cases / "new.yaml").read_text(encoding="utf-8"), encoding="utf-8")
     found = review(OPTIONS)
     assert [each.reversible for each in found.changes] == [False, False]
-    assert [line for line in found.rollback_losses if "a row of vans refers to depots" in line]
+    assert [rows for rows in found.rollback_stops if "a row of vans refers to depots" in rows]
 
 
 def test_a_conversion_is_not_undone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -220,7 +220,7 @@ bodies = st.dictionaries(st.sampled_from([*WHOLE, "id", "made"]) | st.text(st.ch
 
 
 @given(body=bodies | values, whole=st.booleans())
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 def test_no_body_is_a_500(app: TestClient, body: Any, whole: bool) -> None:  # noqa: FBT001
     sent = {**WHOLE, **body} if whole and isinstance(body, dict) else body
     for method, place in (("POST", "/things"), ("PATCH", "/things/1")):

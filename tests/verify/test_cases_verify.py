@@ -4,22 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
-from schemagen.verify.models.process import Models
 from schemagen.verify.runner import Scope, prove
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from schemagen.databases.servers import Server
+    from schemagen.verify.models.process import Models
     from support.built_cases import Case
-
-
-@pytest.fixture(scope="module")
-def models() -> Iterator[Models]:
-    with Models() as process:
-        yield process
 
 
 def test_every_claim_of_a_case_is_proved(case: Case, postgres18: Server, models: Models) -> None:

@@ -13,7 +13,6 @@ from schemagen.databases.scratch import SqliteDatabase, SqliteEngine
 from schemagen.datagen.test_rows import Material
 from schemagen.engines.dialects import SQLITE
 from schemagen.project.pipeline import Options, build, load
-from schemagen.verify.models.process import Models
 from schemagen.verify.proofs.query_plans import prove_queries
 from schemagen.verify.report import Ledger
 from schemagen.verify.subject import Subject
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 
     from schemagen.databases.scratch import Database, Engine
     from schemagen.schema.model import Schema
+    from schemagen.verify.models.process import Models
 
 ROOT = Path(__file__).parents[2]
 CASES = ROOT / "tests/cases/verify"
@@ -44,7 +44,7 @@ FOLDERS = [
     ROOT / "specs",
 ]
 
-pytestmark = [pytest.mark.tools, pytest.mark.xdist_group("verify")]
+pytestmark = pytest.mark.tools
 
 
 class OtherSqlite(SqliteDatabase):
@@ -101,12 +101,6 @@ def verdicts(schema: Schema, output: Path, engine: Engine, models: Models, mater
         "remarks": [one.text for one in ledger.remarks],
         "facts": [row.facts for row in ledger.rows.values()],
     }
-
-
-@pytest.fixture(scope="module")
-def models() -> Iterator[Models]:
-    with Models() as process:
-        yield process
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)

@@ -14,7 +14,6 @@ from schemagen.databases.scratch import PostgresEngine, SqliteEngine
 from schemagen.databases.scripts import statements
 from schemagen.datagen.test_rows import Material
 from schemagen.project.pipeline import Options, build, load
-from schemagen.verify.models.process import Models
 from schemagen.verify.proofs.documents import Rendered, prove_generated
 from schemagen.verify.proofs.file_integrity import prove_as_written
 from schemagen.verify.proofs.rows_kept import prove_rows_kept
@@ -24,9 +23,10 @@ from schemagen.verify.subject import Subject
 from support.schemas import as_yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from schemagen.databases.servers import Server
+    from schemagen.verify.models.process import Models
 
 CASES = sorted((Path(__file__).parents[1] / "cases/evolve").iterdir())
 FEW = 6
@@ -46,12 +46,6 @@ def built(specs: Iterable[str], folder: Path) -> Options | None:
                 return None
             build(options, allow=asked)
     return options
-
-
-@pytest.fixture(scope="module")
-def models() -> Iterator[Models]:
-    with Models() as process:
-        yield process
 
 
 def failures(options: Options, server: Server, models: Models) -> list[Failure]:

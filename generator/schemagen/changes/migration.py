@@ -24,7 +24,8 @@ class Migration:
     """One step of one dialect.
 
     ``number`` and ``name`` are shared by the dialects: ``001`` and ``create_users``. ``header`` are the lines of prose
-    at the top of the file; ``losses`` say what upgrading drops, ``rollback_losses`` what rolling back drops.
+    at the top of the file; ``losses`` say what upgrading drops, ``rollback_losses`` what rolling back drops, and
+    ``rollback_stops`` of which rows that stops before it changes anything.
     ``altering`` is true for one that changes what is there, and so does nothing twice.
     """
 
@@ -37,6 +38,7 @@ class Migration:
     transactional: bool = True
     losses: tuple[str, ...] = ()
     rollback_losses: tuple[str, ...] = ()
+    rollback_stops: tuple[str, ...] = ()
     altering: bool = False
 
     @property

@@ -24,8 +24,19 @@ def rollback_losses(evolution: Evolution) -> tuple[str, ...]:
     """
     back = evolution.back
     lost = [loss.lost for loss in losses(back) if loss.lost and not loss.allow.startswith(UNIQUE)]
+    return tuple(dict.fromkeys((*lost, *_unconverted(evolution))))
+
+
+def rollback_stops(evolution: Evolution) -> tuple[str, ...]:
+    """Of which rows a rollback stops before it changes anything: what its header lists after "if".
+
+    Args:
+        evolution: what the rollback undoes.
+    """
+    back = evolution.back
+    unfit = (loss.stops for loss in losses(back) if loss.stops)
     orphans = (_orphans(change.new.name, key) for change, key in orphaning_keys(back))
-    return tuple(dict.fromkeys((*lost, *orphans, *_unconverted(evolution))))
+    return tuple(dict.fromkeys((*unfit, *orphans)))
 
 
 def _unconverted(evolution: Evolution) -> Iterator[str]:
@@ -37,10 +48,7 @@ def _unconverted(evolution: Evolution) -> Iterator[str]:
 
 
 def _orphans(table: str, key: ForeignKey) -> str:
-    return (
-        f"no row: it stops before it changes anything if a row of {table} refers to {key.parent} "
-        f"({', '.join(key.columns)}), which comes back without rows"
-    )
+    return f"a row of {table} refers to {key.parent} ({', '.join(key.columns)}), which comes back without rows"
 
 
 def orphaning_keys(back: Evolution) -> Iterator[tuple[c.AlterTable, ForeignKey]]:

@@ -46,8 +46,8 @@ _OTHER_FILL = "give it another `backfill: {sql: …}`: the one that it has was t
 class Loss:
     """Something that has to be allowed: the words that do so, what would happen, and where the spec says so.
 
-    ``lost`` is what a header lists after "This loses:"; empty for what loses nothing but holds up others. ``stops`` is
-    true where the migration stops, and nothing is lost, if the rows do not fit.
+    ``lost`` is what a header lists after "This loses:"; empty for what loses nothing but holds up others. ``stops``
+    says of which rows the migration stops instead, before it changes anything.
     """
 
     allow: str
@@ -55,7 +55,7 @@ class Loss:
     lost: str
     origin: Origin | None = None
     hint: str = ""
-    stops: bool = False
+    stops: str = ""
 
 
 def losses(evolution: Evolution) -> tuple[Loss, ...]:
@@ -258,10 +258,8 @@ def _added(column: Column, change: c.AlterTable) -> Iterator[Loss]:
     fills = column.default or column.backfill or column.generated or column.identity
     if not column.nullable and not fills:
         reason = f"`{where}` can't be NULL, and nothing says what it holds in the rows that are there"
-        lost = f"no row: it stops before it changes anything if {change.new.name} has any, as {where} can't be NULL"
-        yield Loss(
-            f"not_null:{where}", reason, lost, column.origin, "give it a default or `backfill: {sql: …}`", stops=True
-        )
+        stops = f"{change.new.name} has a row, as {where} can't be NULL"
+        yield Loss(f"not_null:{where}", reason, "", column.origin, "give it a default or `backfill: {sql: …}`", stops)
     if column.generated or column.identity:
         reason = f"PostgreSQL rewrites `{change.new.name}` to add `{where}`, and locks it meanwhile"
         yield Loss(f"rewrite:{where}", reason, "", column.origin)
@@ -275,9 +273,9 @@ def _changed(old: Column, new: Column, where: str, *, proved: bool) -> Iterator[
         yield Loss(f"lossy:{where}", reason, f"the values of {where}, which its backfill replaces", new.origin)
     if how.verdict and not conversion:
         reason = f"`{where}`: {old.type.described} → {new.type.described} {how.reason}"
-        lost = f"no value of {where}: it stops before it changes anything if one does not fit {new.type.described}"
+        stops = f"a value of {where} does not fit {new.type.described}"
         hint = f"say what the values become with `backfill: {{sql: …}}`, in which `{new.name}` is the old one"
-        yield Loss(f"{how.verdict}:{where}", reason, lost, new.origin, hint, stops=True)
+        yield Loss(f"{how.verdict}:{where}", reason, "", new.origin, hint, stops)
     generated = old.generated != new.generated and new.generated is not None
     if generated and old.generated is None:
         reason = f"the values of `{where}` would be replaced by those of its expression"
@@ -288,5 +286,5 @@ def _changed(old: Column, new: Column, where: str, *, proved: bool) -> Iterator[
     filled = proved or fill_of_nulls(old, new) or conversion or new.generated
     if old.nullable and not new.nullable and not filled:
         reason = f"`{where}` can't be NULL any more, and nothing says what it holds where it is"
-        lost = f"no row: it stops before it changes anything if {where} is NULL in one"
-        yield Loss(f"not_null:{where}", reason, lost, new.origin, _OTHER_FILL if new.backfill else _FILL, stops=True)
+        stops = f"{where} is NULL in a row"
+        yield Loss(f"not_null:{where}", reason, "", new.origin, _OTHER_FILL if new.backfill else _FILL, stops)

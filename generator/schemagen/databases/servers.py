@@ -101,7 +101,7 @@ class Server:
 
         strategy = " STRATEGY file_copy" if self.throwaway else ""
         try:
-            _set(connection, OWN)
+            set_for_session(connection, OWN)
             connection.execute(f"CREATE DATABASE {name} TEMPLATE template0{strategy}")
         except Error as error:
             way_out = "use a role with CREATEDB" if error.sqlstate == _NO_RIGHT else "use another server"
@@ -172,7 +172,7 @@ def connect(url: str, *, autocommit: bool = False) -> psycopg.Connection:
         connection = psycopg.connect(
             url, autocommit=True, connect_timeout=CONNECT_SECONDS, client_encoding=ENCODING, prepare_threshold=None
         )
-        _set(connection, PRINTING)
+        set_for_session(connection, PRINTING)
         connection.autocommit = autocommit
     except (psycopg.Error, UnicodeError) as error:
         raise failure(
@@ -186,11 +186,12 @@ def connect(url: str, *, autocommit: bool = False) -> psycopg.Connection:
 def administer(url: str) -> psycopg.Connection:
     """A connection that makes and drops databases and roles, whatever its own role has set; as ``connect``."""
     connection = connect(url, autocommit=True)
-    _set(connection, OWN)
+    set_for_session(connection, OWN)
     return connection
 
 
-def _set(connection: psycopg.Connection, settings: Mapping[str, str]) -> None:
+def set_for_session(connection: psycopg.Connection, settings: Mapping[str, str]) -> None:
+    """Set what a session is to have, whatever its role has."""
     items = [item for pair in settings.items() for item in pair]
     connection.execute(f"SELECT {', '.join(['set_config(%s, %s, false)'] * len(settings))}".encode(), items)
 

@@ -219,7 +219,7 @@ class _Planner:
         evolution = evolve(live.schema, wanted, renames_of(live.schema, wanted), converts=False)
         needed = losses(evolution)
         if self._dialect == "sqlite":  # the others tell of locks that PostgreSQL would hold
-            needed = tuple(loss for loss in needed if loss.lost)
+            needed = tuple(loss for loss in needed if loss.lost or loss.stops)
         migrations = [step.for_dialect(self._dialect) for step in next_steps(evolution, 1, needed)]
         if live.triggers or live.gone:
             first, *rest = migrations or [Migration(1, "repair", self._dialect, (), ())]

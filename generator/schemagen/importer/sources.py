@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
 from schemagen.base.diagnostics import Diagnostic, SchemagenError
-from schemagen.databases.servers import connect, extra_missing, lost
+from schemagen.databases.servers import connect, extra_missing, lost, set_for_session
 from schemagen.databases.urls import is_conninfo, sqlalchemy_url, url_of_conninfo
 from schemagen.engines.reading import read_catalog
 
@@ -134,7 +134,8 @@ def postgres_catalog(url: str, schema: str | None = None) -> Catalog:
         import psycopg
 
         try:
-            connection.execute("SELECT set_config('lock_timeout', %s, false)", [f"{LOCK_SECONDS}s"])
+            limits = {"lock_timeout": f"{LOCK_SECONDS}s", "statement_timeout": "0"}  # a role's own may be a few ms
+            set_for_session(connection, limits)
             connection.commit()
             connection.read_only = True
             if schema is not None and not _has_schema(connection, schema):

@@ -12,7 +12,7 @@ from schemagen.base.escape import invisible
 from schemagen.changes import changes as c
 from schemagen.changes.attached import ChangeAttached, CreateAttached, DropAttached
 from schemagen.changes.migration import Migration, Step
-from schemagen.changes.rollbacks import rollback_losses
+from schemagen.changes.rollbacks import rollback_losses, rollback_stops
 from schemagen.changes.safety import RULES
 from schemagen.changes.type_definitions import AddExtension, AlterType, CreateType, DropType, LeaveExtension
 from schemagen.engines.postgres.session import begun, begun_online
@@ -82,8 +82,7 @@ def next_steps(
     now, later = postgres_statements(in_postgres, gates=gates)
     undone, _ = postgres_statements(in_postgres.back, online=False)
     found = stops_of(evolution)
-    lost = tuple(loss.lost for loss in losses if loss.lost and not loss.stops), rollback_losses(evolution)
-    migration = partial(_migration, number, name, lost)
+    migration = partial(_migration, number, name, evolution, tuple(loss.lost for loss in losses if loss.lost))
     verdicts = Verdicts(evolution)
     purpose = _purpose(evolution)
     sqlite, undone_on_sqlite = _on_sqlite(evolution, f"{number:03d}_{name}", losses, gates)
@@ -99,13 +98,14 @@ def next_steps(
 def _migration(
     number: int,
     name: str,
-    lost: tuple[tuple[str, ...], tuple[str, ...]],
+    evolution: Evolution,
+    lost: tuple[str, ...],
     dialect: DialectName,
     there: Statements,
     back: Statements,
     header: tuple[str, ...],
 ) -> Migration:
-    """One engine's half of a step; ``lost`` is what is gone after it, and after its rollback."""
+    """One engine's half of a step; ``lost`` is what is gone after it."""
     return Migration(
         number=number,
         name=name,
@@ -113,8 +113,9 @@ def _migration(
         statements=there,
         rollback=back,
         header=header,
-        losses=lost[0] if there else (),
-        rollback_losses=lost[1] if back else (),
+        losses=lost if there else (),
+        rollback_losses=rollback_losses(evolution) if back else (),
+        rollback_stops=rollback_stops(evolution) if back else (),
         altering=True,
     )
 
@@ -176,6 +177,7 @@ def _labels(evolution: Evolution, number: int) -> Step:
             begun(back),
             purpose,
             rollback_losses=rollback_losses(evolution),
+            rollback_stops=rollback_stops(evolution),
             altering=True,
         ),
         tuple(change.describe() for change in evolution.changes),

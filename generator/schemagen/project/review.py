@@ -12,7 +12,7 @@ from schemagen.changes.attached import ChangeAttached, CreateAttached, DropAttac
 from schemagen.changes.conversions import conversion_of
 from schemagen.changes.diff import evolve
 from schemagen.changes.renames import renames_of
-from schemagen.changes.rollbacks import orphaning_keys, rollback_losses
+from schemagen.changes.rollbacks import orphaning_keys, rollback_losses, rollback_stops
 from schemagen.changes.safety import RULES, losses, losses_of_part
 from schemagen.changes.type_definitions import AddExtension, AlterType, CreateType, DropType, LeaveExtension
 from schemagen.migrations.change_build import change_steps, new_steps
@@ -92,7 +92,8 @@ class Review:
 
     ``written`` are migrations that are there already, and not in ``base``; ``migrations`` then are what is left to do.
     ``also_rebuilt`` are tables that SQLite makes anew because of another one, ``rules_lost`` what goes with tables that
-    it makes anew and has to be allowed; ``rollback_losses`` what rolling back drops of what has come since; ``queries``
+    it makes anew and has to be allowed; ``rollback_losses`` what rolling back drops of what has come since,
+    ``rollback_stops`` of which rows that stops; ``queries``
     those that find their rows otherwise (none on a first build, where all are new); ``waits`` says who waits meanwhile,
     ``scripts`` are the migrations themselves.
     """
@@ -104,6 +105,7 @@ class Review:
     also_rebuilt: tuple[str, ...] = ()
     rules_lost: tuple[RulesLost, ...] = ()
     rollback_losses: tuple[str, ...] = ()
+    rollback_stops: tuple[str, ...] = ()
     deletes: tuple[DeleteChange, ...] = ()
     queries: tuple[QueryChange, ...] = ()
     waits: tuple[Wait, ...] = ()
@@ -200,6 +202,7 @@ def _review(loaded: Loaded, base: Lock | None, name: str) -> Review:
         also_rebuilt=tuple(name for name in verdicts.rebuilt if name not in altered),
         rules_lost=tuple(_rules_lost(base, evolution)) if base else (),
         rollback_losses=rollback_losses(evolution),
+        rollback_stops=rollback_stops(evolution),
         deletes=tuple(_deletes(evolution)),
         queries=tuple(query_changes(evolution)) if base else (),
         waits=tuple(waits(evolution, verdicts)) if base else (),
@@ -273,8 +276,8 @@ def _with_losses(
         change,
         postgres,
         sqlite,
-        reversible=returns and all(loss.stops or not loss.lost for loss in needed),
-        notes=tuple(loss.lost for loss in needed if loss.lost and not loss.stops),
+        reversible=returns and not any(loss.lost for loss in needed),
+        notes=tuple(loss.lost for loss in needed if loss.lost),
         allow=tuple(loss.allow for loss in needed),
     )
 

@@ -69,6 +69,7 @@ def _common(migration: Migration, statements: Sequence[Statement]) -> dict[str, 
         "transactional": migration.transactional,
         "altering": migration.altering,
         "rollback_losses": _bullets(migration.rollback_losses),
+        "rollback_stops": _bullets(migration.rollback_stops),
         "statements": _close(statements) if is_close else _statements(statements),
     }
 

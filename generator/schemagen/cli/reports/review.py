@@ -34,6 +34,14 @@ def as_json(review: Review) -> str:
     return json.dumps(asdict(review), ensure_ascii=False, indent=2) + "\n"
 
 
+def _of_rolling_back(review: Review) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """What there is to say of the way back: titles with their lines."""
+    if review.rollback_losses:
+        yield "Rolling back loses", review.rollback_losses
+    if review.rollback_stops:
+        yield "Rolling back stops, before it has changed anything, if", review.rollback_stops
+
+
 def as_text(review: Review) -> str:
     """For people at a terminal."""
     return "\n".join(_text(review)) + "\n"
@@ -65,8 +73,8 @@ def _text(review: Review) -> Iterator[str]:
     for wait in review.waits:
         yield from ("", f"{_runs(wait)}:")
         yield from (f"  {line}" for line in _wait_lines(wait, str))
-    if review.rollback_losses:
-        yield from ("", "Rolling back loses:", *(f"  {loss}" for loss in review.rollback_losses))
+    for title, lines in _of_rolling_back(review):
+        yield from ("", f"{title}:", *(f"  {line}" for line in lines))
     for delete in review.deletes:
         yield from ("", f"Deletes in {delete.table}:", *(f"  {line}" for line in _delete_lines(delete)))
     for query in review.queries:
@@ -167,8 +175,8 @@ def _markdown(review: Review) -> Iterator[str]:
         yield from ("", "#### Who waits")
     for wait in review.waits:
         yield from ("", f"{_runs(wait)}:", "", *(f"- {line}" for line in _wait_lines(wait, code_span)))
-    if review.rollback_losses:
-        yield from ("", "#### Rolling back loses", "", *(f"- {markdown(loss)}" for loss in review.rollback_losses))
+    for title, lines in _of_rolling_back(review):
+        yield from ("", f"#### {title}", "", *(f"- {markdown(line)}" for line in lines))
     yield from _effects(review)
 
 

@@ -1,0 +1,82 @@
+-- Migration 002: alter_users (PostgreSQL)
+--
+-- Change: alter table users: add column email (varchar(255)); add unique constraint uq_users_email (email)
+--
+-- Run:       psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -f 002_alter_users.sql
+-- Roll back: psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -f rollback/002_alter_users.sql
+-- Running it again while it is the newest changes nothing, or stops before it has changed anything.
+
+BEGIN;
+
+-- This schema alone, and every row of it or an error
+DO $$BEGIN
+    PERFORM set_config('row_security', 'off', true);
+    PERFORM set_config('search_path', concat_ws(', ', quote_ident(current_schema()), (
+        SELECT string_agg(DISTINCT quote_ident(nspname), ', ')
+        FROM pg_catalog.pg_extension JOIN pg_catalog.pg_namespace n ON n.oid = extnamespace
+        WHERE nspname <> current_schema() AND nspname = ANY (current_schemas(false)) AND NOT EXISTS (
+            SELECT FROM pg_catalog.pg_class own JOIN pg_catalog.pg_class other USING (relname)
+            WHERE own.relkind IN ('r', 'p') AND own.relnamespace = quote_ident(current_schema())::regnamespace
+            AND other.relnamespace = n.oid)), 'pg_temp'), true);
+END$$;
+
+SET LOCAL lock_timeout = '5s';
+
+DO $$BEGIN IF to_regclass('users') IS NOT NULL THEN LOCK TABLE users IN ACCESS EXCLUSIVE MODE; END IF; END$$;
+
+ALTER TABLE users ADD COLUMN IF NOT EXISTS email varchar(255);
+
+COMMIT;
+
+-- Rollback: rollback/002_alter_users.sql, which loses:
+--   column users.email with its values
+
+-- Migration 003: alter_users_online (PostgreSQL)
+--
+-- Change: alter table users: add unique constraint uq_users_email (email)
+-- Purpose: what may take long, while others read and write. Run it again if it is interrupted.
+-- Its rollback is that of the migration before it, which undoes both.
+--
+-- Run:       psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -f 003_alter_users_online.sql
+-- Roll back: psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -f rollback/003_alter_users_online.sql
+-- It runs outside a transaction, each statement by itself.
+
+-- This schema alone, and every row of it or an error
+DO $$BEGIN
+    PERFORM set_config('schemagen.path', current_setting('search_path'), false),
+        set_config('schemagen.rows', current_setting('row_security'), false),
+        set_config('row_security', 'off', false);
+    PERFORM set_config('search_path', concat_ws(', ', quote_ident(current_schema()), (
+        SELECT string_agg(DISTINCT quote_ident(nspname), ', ')
+        FROM pg_catalog.pg_extension JOIN pg_catalog.pg_namespace n ON n.oid = extnamespace
+        WHERE nspname <> current_schema() AND nspname = ANY (current_schemas(false)) AND NOT EXISTS (
+            SELECT FROM pg_catalog.pg_class own JOIN pg_catalog.pg_class other USING (relname)
+            WHERE own.relkind IN ('r', 'p') AND own.relnamespace = quote_ident(current_schema())::regnamespace
+            AND other.relnamespace = n.oid)), 'pg_temp'), false);
+END$$;
+
+DO $schemagen$
+BEGIN
+    PERFORM set_config('lock_timeout', '5s', true);
+    IF EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid WHERE c.relname = 'uq_users_email' AND i.indrelid = 'users'::regclass AND NOT i.indisvalid) THEN
+        DROP INDEX uq_users_email;
+    END IF;
+END
+$schemagen$;
+
+CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS uq_users_email ON users (email);
+
+DO $schemagen$
+BEGIN
+    PERFORM set_config('lock_timeout', '5s', true);
+    IF NOT EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conname = 'uq_users_email' AND conrelid = 'users'::regclass) THEN
+        ALTER TABLE users ADD CONSTRAINT uq_users_email UNIQUE USING INDEX uq_users_email;
+    END IF;
+END
+$schemagen$;
+
+DO $$BEGIN
+    PERFORM set_config('search_path', current_setting('schemagen.path'), false),
+        set_config('row_security', current_setting('schemagen.rows'), false);
+END$$;
+

@@ -1,0 +1,5 @@
+-- Rollback of migration 002: add_extension_vector (PostgreSQL)
+--
+-- Run, after the rollbacks of all later migrations: psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -f rollback/002_add_extension_vector.sql
+--
+-- Nothing to do on PostgreSQL.

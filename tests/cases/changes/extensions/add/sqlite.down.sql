@@ -1,0 +1,5 @@
+-- Rollback of migration 002: add_extension_vector (SQLite)
+--
+-- Run, after the rollbacks of all later migrations: sqlite3 -bail app.db < rollback/002_add_extension_vector.sql
+--
+-- Nothing to do on SQLite.

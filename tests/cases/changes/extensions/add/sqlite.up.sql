@@ -1,0 +1,8 @@
+-- Migration 002: add_extension_vector (SQLite)
+--
+-- Change: add extension vector
+-- Nothing to do here: this engine's catalogue stays as it is.
+--
+-- Run:       sqlite3 -bail app.db < 002_add_extension_vector.sql
+-- Roll back: sqlite3 -bail app.db < rollback/002_add_extension_vector.sql
+-- Running it again while it is the newest changes nothing, or stops before it has changed anything.

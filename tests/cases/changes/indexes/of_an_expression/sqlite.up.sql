@@ -1,0 +1,25 @@
+-- Migration 002: add_idx_users_lower (SQLite)
+--
+-- Change: alter table users: add index idx_users_lower (`lower(name)`)
+--
+-- Run:       sqlite3 -bail app.db < 002_add_idx_users_lower.sql
+-- Roll back: sqlite3 -bail app.db < rollback/002_add_idx_users_lower.sql
+-- Running it again while it is the newest changes nothing, or stops before it has changed anything.
+
+PRAGMA foreign_keys = ON;
+
+SAVEPOINT schemagen;
+
+SAVEPOINT schemagen_step; CREATE INDEX IF NOT EXISTS idx_users_lower ON users ((lower(name)));
+
+RELEASE schemagen;
+
+-- Rollback: rollback/002_add_idx_users_lower.sql
+
+-- Migration 003: add_idx_users_lower_online (SQLite)
+--
+-- Nothing to do: SQLite has done everything in the migration before this one.
+--
+-- Run:       sqlite3 -bail app.db < 003_add_idx_users_lower_online.sql
+-- Roll back: sqlite3 -bail app.db < rollback/003_add_idx_users_lower_online.sql
+-- Running it again while it is the newest changes nothing, or stops before it has changed anything.

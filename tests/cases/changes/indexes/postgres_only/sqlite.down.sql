@@ -1,0 +1,11 @@
+-- Rollback of migration 002: add_idx_users_tags (SQLite)
+--
+-- Run, after the rollbacks of all later migrations: sqlite3 -bail app.db < rollback/002_add_idx_users_tags.sql
+--
+-- Nothing to do on SQLite.
+
+-- Rollback of migration 003: add_idx_users_tags_online (SQLite)
+--
+-- Run, after the rollbacks of all later migrations: sqlite3 -bail app.db < rollback/003_add_idx_users_tags_online.sql
+--
+-- Nothing to do on SQLite.

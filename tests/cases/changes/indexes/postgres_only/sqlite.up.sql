@@ -1,0 +1,16 @@
+-- Migration 002: add_idx_users_tags (SQLite)
+--
+-- Change: alter table users: add index idx_users_tags (tags) using gin only on postgres
+-- Nothing to do here: this engine's catalogue stays as it is.
+--
+-- Run:       sqlite3 -bail app.db < 002_add_idx_users_tags.sql
+-- Roll back: sqlite3 -bail app.db < rollback/002_add_idx_users_tags.sql
+-- Running it again while it is the newest changes nothing, or stops before it has changed anything.
+
+-- Migration 003: add_idx_users_tags_online (SQLite)
+--
+-- Nothing to do: SQLite has done everything in the migration before this one.
+--
+-- Run:       sqlite3 -bail app.db < 003_add_idx_users_tags_online.sql
+-- Roll back: sqlite3 -bail app.db < rollback/003_add_idx_users_tags_online.sql
+-- Running it again while it is the newest changes nothing, or stops before it has changed anything.

@@ -1,0 +1,12 @@
+-- Rollback of migration 002: alter_users (SQLite)
+--
+-- Run, after the rollbacks of all later migrations: sqlite3 -bail app.db < rollback/002_alter_users.sql
+
+PRAGMA foreign_keys = ON;
+
+SAVEPOINT schemagen;
+
+SAVEPOINT schemagen_step; DROP INDEX IF EXISTS idx_b;
+SAVEPOINT schemagen_step; CREATE INDEX IF NOT EXISTS idx_a ON users (name);
+
+RELEASE schemagen;

@@ -1,0 +1,29 @@
+-- Migration 003: drop_function_greet (PostgreSQL)
+--
+-- Change: drop function greet
+--
+-- Run:       psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -f 003_drop_function_greet.sql
+-- Roll back: psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -f rollback/003_drop_function_greet.sql
+-- Running it again while it is the newest changes nothing, or stops before it has changed anything.
+
+BEGIN;
+
+-- This schema alone, and every row of it or an error
+DO $$BEGIN
+    PERFORM set_config('row_security', 'off', true);
+    PERFORM set_config('search_path', concat_ws(', ', quote_ident(current_schema()), (
+        SELECT string_agg(DISTINCT quote_ident(nspname), ', ')
+        FROM pg_catalog.pg_extension JOIN pg_catalog.pg_namespace n ON n.oid = extnamespace
+        WHERE nspname <> current_schema() AND nspname = ANY (current_schemas(false)) AND NOT EXISTS (
+            SELECT FROM pg_catalog.pg_class own JOIN pg_catalog.pg_class other USING (relname)
+            WHERE own.relkind IN ('r', 'p') AND own.relnamespace = quote_ident(current_schema())::regnamespace
+            AND other.relnamespace = n.oid)), 'pg_temp'), true);
+END$$;
+
+SET LOCAL lock_timeout = '5s';
+
+DROP FUNCTION IF EXISTS greet(who text);
+
+COMMIT;
+
+-- Rollback: rollback/003_drop_function_greet.sql

@@ -1,0 +1,5 @@
+-- Rollback of migration 003: drop_function_greet (SQLite)
+--
+-- Run, after the rollbacks of all later migrations: sqlite3 -bail app.db < rollback/003_drop_function_greet.sql
+--
+-- Nothing to do on SQLite.

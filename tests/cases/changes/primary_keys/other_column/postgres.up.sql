@@ -1,0 +1,105 @@
+-- Migration 002: alter_users (PostgreSQL)
+--
+-- Change: alter table users: drop unique constraint uq_users_code (code); replace the primary key (id) → (code); add
+-- unique constraint uq_users_id (id)
+--
+-- Run:       psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -f 002_alter_users.sql
+-- Roll back: psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -f rollback/002_alter_users.sql
+-- Running it again while it is the newest changes nothing, or stops before it has changed anything.
+
+BEGIN;
+
+-- This schema alone, and every row of it or an error
+DO $$BEGIN
+    PERFORM set_config('row_security', 'off', true);
+    PERFORM set_config('search_path', concat_ws(', ', quote_ident(current_schema()), (
+        SELECT string_agg(DISTINCT quote_ident(nspname), ', ')
+        FROM pg_catalog.pg_extension JOIN pg_catalog.pg_namespace n ON n.oid = extnamespace
+        WHERE nspname <> current_schema() AND nspname = ANY (current_schemas(false)) AND NOT EXISTS (
+            SELECT FROM pg_catalog.pg_class own JOIN pg_catalog.pg_class other USING (relname)
+            WHERE own.relkind IN ('r', 'p') AND own.relnamespace = quote_ident(current_schema())::regnamespace
+            AND other.relnamespace = n.oid)), 'pg_temp'), true);
+END$$;
+
+SET LOCAL lock_timeout = '5s';
+
+DO $$BEGIN IF to_regclass('users') IS NOT NULL THEN LOCK TABLE users IN ACCESS EXCLUSIVE MODE; END IF; END$$;
+
+ALTER TABLE users DROP CONSTRAINT IF EXISTS uq_users_code;
+
+COMMIT;
+
+-- Rollback: rollback/002_alter_users.sql
+
+-- Migration 003: alter_users_online (PostgreSQL)
+--
+-- Change: alter table users: replace the primary key (id) → (code); add unique constraint uq_users_id (id)
+-- Purpose: what may take long, while others read and write. Run it again if it is interrupted.
+-- Its rollback is that of the migration before it, which undoes both.
+--
+-- Run:       psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -f 003_alter_users_online.sql
+-- Roll back: psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -f rollback/003_alter_users_online.sql
+-- It runs outside a transaction, each statement by itself.
+
+-- This schema alone, and every row of it or an error
+DO $$BEGIN
+    PERFORM set_config('schemagen.path', current_setting('search_path'), false),
+        set_config('schemagen.rows', current_setting('row_security'), false),
+        set_config('row_security', 'off', false);
+    PERFORM set_config('search_path', concat_ws(', ', quote_ident(current_schema()), (
+        SELECT string_agg(DISTINCT quote_ident(nspname), ', ')
+        FROM pg_catalog.pg_extension JOIN pg_catalog.pg_namespace n ON n.oid = extnamespace
+        WHERE nspname <> current_schema() AND nspname = ANY (current_schemas(false)) AND NOT EXISTS (
+            SELECT FROM pg_catalog.pg_class own JOIN pg_catalog.pg_class other USING (relname)
+            WHERE own.relkind IN ('r', 'p') AND own.relnamespace = quote_ident(current_schema())::regnamespace
+            AND other.relnamespace = n.oid)), 'pg_temp'), false);
+END$$;
+
+DO $schemagen$
+BEGIN
+    PERFORM set_config('lock_timeout', '5s', true);
+    IF EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid WHERE c.relname = '_schemagen_new_pk_users' AND i.indrelid = 'users'::regclass AND NOT i.indisvalid) THEN
+        DROP INDEX _schemagen_new_pk_users;
+    END IF;
+END
+$schemagen$;
+
+CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS _schemagen_new_pk_users ON users (code);
+
+DO $schemagen$
+BEGIN
+    PERFORM set_config('lock_timeout', '5s', true);
+    IF (SELECT indisvalid FROM pg_catalog.pg_index WHERE indexrelid = to_regclass('_schemagen_new_pk_users')) AND (NOT EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conname = 'pk_users' AND conrelid = 'users'::regclass AND contype = 'p') OR replace(pg_get_indexdef(to_regclass('_schemagen_new_pk_users')), quote_ident('_schemagen_new_pk_users'), quote_ident('pk_users')) IS DISTINCT FROM pg_get_indexdef(to_regclass('pk_users'))) THEN
+        ALTER TABLE users DROP CONSTRAINT IF EXISTS pk_users;
+        ALTER TABLE users ADD CONSTRAINT pk_users PRIMARY KEY USING INDEX _schemagen_new_pk_users;
+    ELSE
+        DROP INDEX IF EXISTS _schemagen_new_pk_users;
+    END IF;
+END
+$schemagen$;
+
+DO $schemagen$
+BEGIN
+    PERFORM set_config('lock_timeout', '5s', true);
+    IF EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid WHERE c.relname = 'uq_users_id' AND i.indrelid = 'users'::regclass AND NOT i.indisvalid) THEN
+        DROP INDEX uq_users_id;
+    END IF;
+END
+$schemagen$;
+
+CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS uq_users_id ON users (id);
+
+DO $schemagen$
+BEGIN
+    PERFORM set_config('lock_timeout', '5s', true);
+    IF NOT EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conname = 'uq_users_id' AND conrelid = 'users'::regclass) THEN
+        ALTER TABLE users ADD CONSTRAINT uq_users_id UNIQUE USING INDEX uq_users_id;
+    END IF;
+END
+$schemagen$;
+
+DO $$BEGIN
+    PERFORM set_config('search_path', current_setting('schemagen.path'), false),
+        set_config('row_security', current_setting('schemagen.rows'), false);
+END$$;
+

@@ -1,0 +1,22 @@
+-- Migration 002: alter_users (SQLite)
+--
+-- Change: alter table users: add trigger trg_users_append_only
+--
+-- Run:       sqlite3 -bail app.db < 002_alter_users.sql
+-- Roll back: sqlite3 -bail app.db < rollback/002_alter_users.sql
+-- Running it again while it is the newest changes nothing, or stops before it has changed anything.
+
+PRAGMA foreign_keys = ON;
+
+SAVEPOINT schemagen;
+
+-- Rows of users are never updated
+SAVEPOINT schemagen_step; CREATE TRIGGER IF NOT EXISTS trg_users_append_only
+BEFORE UPDATE ON users FOR EACH ROW
+BEGIN
+    SELECT RAISE(ABORT, 'users is append-only');
+END;
+
+RELEASE schemagen;
+
+-- Rollback: rollback/002_alter_users.sql

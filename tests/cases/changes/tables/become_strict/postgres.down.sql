@@ -1,0 +1,5 @@
+-- Rollback of migration 002: alter_users (PostgreSQL)
+--
+-- Run, after the rollbacks of all later migrations: psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -f rollback/002_alter_users.sql
+--
+-- Nothing to do on PostgreSQL.

@@ -1,0 +1,32 @@
+-- Migration 003: rename_posts_to_articles (PostgreSQL)
+--
+-- Change: rename table posts to articles
+-- Change: alter table articles:
+--
+-- Run:       psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -f 003_rename_posts_to_articles.sql
+-- Roll back: psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -f rollback/003_rename_posts_to_articles.sql
+-- Running it again while it is the newest changes nothing, or stops before it has changed anything.
+
+BEGIN;
+
+-- This schema alone, and every row of it or an error
+DO $$BEGIN
+    PERFORM set_config('row_security', 'off', true);
+    PERFORM set_config('search_path', concat_ws(', ', quote_ident(current_schema()), (
+        SELECT string_agg(DISTINCT quote_ident(nspname), ', ')
+        FROM pg_catalog.pg_extension JOIN pg_catalog.pg_namespace n ON n.oid = extnamespace
+        WHERE nspname <> current_schema() AND nspname = ANY (current_schemas(false)) AND NOT EXISTS (
+            SELECT FROM pg_catalog.pg_class own JOIN pg_catalog.pg_class other USING (relname)
+            WHERE own.relkind IN ('r', 'p') AND own.relnamespace = quote_ident(current_schema())::regnamespace
+            AND other.relnamespace = n.oid)), 'pg_temp'), true);
+END$$;
+
+SET LOCAL lock_timeout = '5s';
+
+DO $$BEGIN IF to_regclass('posts') IS NOT NULL THEN LOCK TABLE posts IN ACCESS EXCLUSIVE MODE; END IF; END$$;
+
+ALTER TABLE posts RENAME TO articles;
+
+COMMIT;
+
+-- Rollback: rollback/003_rename_posts_to_articles.sql

@@ -1,0 +1,62 @@
+-- Migration 002: change_uq_once (PostgreSQL)
+--
+-- Change: alter table users: drop unique constraint uq_once (name); add unique constraint uq_once (name, city)
+--
+-- Run:       psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -f 002_change_uq_once.sql
+-- Roll back: psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -f rollback/002_change_uq_once.sql
+-- Running it again while it is the newest changes nothing, or stops before it has changed anything.
+
+-- Rollback: rollback/002_change_uq_once.sql
+
+-- Migration 003: change_uq_once_online (PostgreSQL)
+--
+-- Change: alter table users: drop unique constraint uq_once (name); add unique constraint uq_once (name, city)
+-- Purpose: what may take long, while others read and write. Run it again if it is interrupted.
+-- Its rollback is that of the migration before it, which undoes both.
+--
+-- Run:       psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -f 003_change_uq_once_online.sql
+-- Roll back: psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -f rollback/003_change_uq_once_online.sql
+-- It runs outside a transaction, each statement by itself.
+
+-- This schema alone, and every row of it or an error
+DO $$BEGIN
+    PERFORM set_config('schemagen.path', current_setting('search_path'), false),
+        set_config('schemagen.rows', current_setting('row_security'), false),
+        set_config('row_security', 'off', false);
+    PERFORM set_config('search_path', concat_ws(', ', quote_ident(current_schema()), (
+        SELECT string_agg(DISTINCT quote_ident(nspname), ', ')
+        FROM pg_catalog.pg_extension JOIN pg_catalog.pg_namespace n ON n.oid = extnamespace
+        WHERE nspname <> current_schema() AND nspname = ANY (current_schemas(false)) AND NOT EXISTS (
+            SELECT FROM pg_catalog.pg_class own JOIN pg_catalog.pg_class other USING (relname)
+            WHERE own.relkind IN ('r', 'p') AND own.relnamespace = quote_ident(current_schema())::regnamespace
+            AND other.relnamespace = n.oid)), 'pg_temp'), false);
+END$$;
+
+DO $schemagen$
+BEGIN
+    PERFORM set_config('lock_timeout', '5s', true);
+    IF EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid WHERE c.relname = '_schemagen_new_uq_once' AND i.indrelid = 'users'::regclass AND NOT i.indisvalid) THEN
+        DROP INDEX _schemagen_new_uq_once;
+    END IF;
+END
+$schemagen$;
+
+CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS _schemagen_new_uq_once ON users (name, city);
+
+DO $schemagen$
+BEGIN
+    PERFORM set_config('lock_timeout', '5s', true);
+    IF (SELECT indisvalid FROM pg_catalog.pg_index WHERE indexrelid = to_regclass('_schemagen_new_uq_once')) AND (NOT EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conname = 'uq_once' AND conrelid = 'users'::regclass AND contype = 'u') OR replace(pg_get_indexdef(to_regclass('_schemagen_new_uq_once')), quote_ident('_schemagen_new_uq_once'), quote_ident('uq_once')) IS DISTINCT FROM pg_get_indexdef(to_regclass('uq_once'))) THEN
+        ALTER TABLE users DROP CONSTRAINT IF EXISTS uq_once;
+        ALTER TABLE users ADD CONSTRAINT uq_once UNIQUE USING INDEX _schemagen_new_uq_once;
+    ELSE
+        DROP INDEX IF EXISTS _schemagen_new_uq_once;
+    END IF;
+END
+$schemagen$;
+
+DO $$BEGIN
+    PERFORM set_config('search_path', current_setting('schemagen.path'), false),
+        set_config('row_security', current_setting('schemagen.rows'), false);
+END$$;
+
