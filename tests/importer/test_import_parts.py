@@ -15,6 +15,7 @@ from schemagen.importer.losses import Effect
 from schemagen.importer.proof import schema_of
 from schemagen.importer.report import summary
 from schemagen.importer.sources import Request, source_catalog
+from schemagen.importer.spec_keys import TableKeys
 from schemagen.importer.triggers import behaviour
 from support.engines import open_postgres, open_sqlite
 
@@ -105,7 +106,7 @@ SET = "BEGIN NEW.at = now(); RETURN NEW; END"
 def test_the_usual_trigger_is_a_row_update(trigger: str, body: str, column: str | None) -> None:
     made = CatalogTrigger("x", CatalogSql(trigger, trigger), f"f plpgsql volatile\n{body}")
     columns = tuple(CatalogColumn(name, "timestamp with time zone", nullable=True) for name in ("at", "n"))
-    found = behaviour(CatalogTable("jobs", columns, triggers=(made,)), "postgres")
+    found = behaviour(CatalogTable("jobs", columns, triggers=(made,)), "postgres", TableKeys("jobs"))
     assert list(found.row_updates) == ([column] if column else [])
     assert found.foreign == (() if column else (made,))
 

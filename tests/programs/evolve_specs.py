@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from schemagen.migrations.lock import Lock, dumps
 from schemagen.project.pipeline import Options, load
 from support.schema_edits import random_successor
+from support.schema_names import with_database_names
 from support.schemas import as_yaml, random_spec
 
 if TYPE_CHECKING:
@@ -75,7 +76,9 @@ def make_specs(seed: int) -> tuple[Spec, Spec, Spec]:
         random = Random(f"evolve/{seed}")
         first = random_spec(random)
         second, _ = random_successor(first, random)
-        return first, second, random_successor(second, random)[0]
+        specs = (first, second, random_successor(second, random)[0])
+        named = (with_database_names(spec, str(seed), number) for number, spec in enumerate(specs))
+        return next(named), next(named), next(named)
     maker = Maker(Random(seed))
     first = maker.spec()
     second = maker.change(first)

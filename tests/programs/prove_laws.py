@@ -29,6 +29,7 @@ from schemagen.verify.codes import Code
 from schemagen.verify.models.process import Models, ModelsError
 from schemagen.verify.runner import Scope, prove
 from support.reduce_spec import reduced
+from support.schema_names import with_database_names
 from support.schemas import random_spec, write_spec
 
 if TYPE_CHECKING:
@@ -186,7 +187,7 @@ def _run(laws: Laws, options: argparse.Namespace) -> int:
     facts, failed, started = 0, 0, time.perf_counter()
     unproved: Counter[str] = Counter()
     for number in range(options.first, options.first + options.number):
-        spec = random_spec(Random(f"{options.seed}/{number}"))
+        spec = with_database_names(random_spec(Random(f"{options.seed}/{number}")), f"{options.seed}/{number}")
         outcome = laws.outcome(spec)
         _progress(number - options.first + 1, options.number, started)
         facts += outcome.facts

@@ -6,13 +6,14 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from schemagen.base.reserved import POSTGRES, SQLITE
 from schemagen.schema.dialect import Sql
 from schemagen.schema.model import LiteralDefault
-from schemagen.schema.names import bounded_name
+from schemagen.schema.names import bounded_name, is_identifier
 from schemagen.schema.types import Enum
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Container, Iterable, Iterator, Mapping
 
     from schemagen.schema.model import Column, Schema, Table
 
@@ -78,24 +79,31 @@ def renames_of(old: Schema, new: Schema) -> Renames:
     A ``renamed_from`` stays in a spec after its rename has been made: it counts only while the old schema has the old
     name, and does not itself say the same of the new one.
     """
-    tables = {
-        table.name: table.renamed_from
-        for table in new.tables
-        if table.renamed_from in old.by_name and _is_fresh(old.by_name.get(table.name), table)
-    }
+    tables = {table.name: was for table in new.tables if (was := _former(table, old, new.by_name))}
     tables = _without_doubles(tables, new.by_name)
     columns: dict[tuple[str, str], str] = {}
     for table in new.tables:
         before = old.by_name.get(tables.get(table.name, table.name))
         if before is None:
             continue
-        found = {
-            column.name: column.renamed_from
-            for column in table.columns
-            if column.renamed_from in before.by_name and _is_fresh(before.by_name.get(column.name), column)
-        }
+        found = {column.name: was for column in table.columns if (was := _former(column, before, table.by_name))}
         columns |= {(table.name, name): was for name, was in _without_doubles(found, table.by_name).items()}
     return Renames(tables, columns, _renamed_labels(old, new))
+
+
+def _former(part: Table | Column, old: Schema | Table, new: Container[str]) -> str | None:
+    """The old name of what a part is asked to continue, or what had its key, under a name that nothing has now."""
+    before = old.by_name.get(part.name)
+    if part.renamed_from and _is_fresh(before, part) and (asked := _called(part.renamed_from, old)):
+        return asked
+    same = old.by_key.get(part.key) if before is None else None
+    return same.name if same and same.key == part.key and same.name not in new else None
+
+
+def _called(text: str, old: Schema | Table) -> str | None:
+    """The name of what specs called so."""
+    part: Table | Column | None = old.by_key.get(text)
+    return part.name if part else None
 
 
 def _renamed_labels(old: Schema, new: Schema) -> dict[tuple[str, str], str]:
@@ -128,7 +136,7 @@ def unfollowed(held: Schema, schema: Schema, renames: Renames) -> Iterator[tuple
     for table in schema.tables:
         same = held.by_name.get(table.name)
         if table.renamed_from and table.name not in renames.tables and _is_fresh(same, table):
-            yield table, _reason("table", table, held.by_name, schema.by_name, takers)
+            yield table, _reason("table", table, held, schema.by_name, takers)
         before = held.by_name.get(renames.old_table(table.name))
         if before is None:
             continue
@@ -136,15 +144,13 @@ def unfollowed(held: Schema, schema: Schema, renames: Renames) -> Iterator[tuple
         for column in table.columns:
             is_followed = (table.name, column.name) in renames.columns
             if column.renamed_from and not is_followed and _is_fresh(before.by_name.get(column.name), column):
-                yield column, _reason("column", column, before.by_name, table.by_name, taken)
+                yield column, _reason("column", column, before, table.by_name, taken)
 
 
-def _reason(
-    kind: str, part: Table | Column, old: Mapping[str, object], new: Mapping[str, object], taken: Mapping[str, str]
-) -> str:
-    was = part.renamed_from or ""
-    if was not in old:
-        return f"there was no {kind} `{was}`"
+def _reason(kind: str, part: Table | Column, old: Schema | Table, new: Container[str], taken: Mapping[str, str]) -> str:
+    was = _called(part.renamed_from or "", old)
+    if was is None:
+        return f"there was no {kind} `{part.renamed_from}`"
     if was in taken:
         return f"`{taken[was]}` is what `{was}` is called now"
     if was in new:
@@ -311,14 +317,23 @@ def _in_sql(sql: Sql | None, words: Mapping[str, str]) -> Sql | None:
 
     def token(match: re.Match[str]) -> str:
         text = match[0]
-        if text.startswith('"'):
-            return f'"{words.get(text[1:-1], text[1:-1])}"'
-        return text if _is_call(match) else words.get(text, text)
+        is_quoted = text.startswith('"')
+        name = text[1:-1].replace('""', '"') if is_quoted else text
+        if name not in words or (not is_quoted and _is_call(match)):
+            return text
+        return _spelled(words[name], is_quoted=is_quoted and name == name.lower() and is_identifier(name))
 
     def whole(text: str | None) -> str | None:
         return text and _TOKEN.sub(token, text)
 
     return Sql(whole(sql.postgres), whole(sql.sqlite))
+
+
+def _spelled(name: str, *, is_quoted: bool) -> str:
+    """A name in the place of another one, in quotes where that had some without need, or where it needs them."""
+    if not is_quoted and name == name.lower() and is_identifier(name) and name not in POSTGRES | SQLITE:
+        return name
+    return '"' + name.replace('"', '""') + '"'
 
 
 def mentions(text: str, names: Iterable[str]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from schemagen.base.diagnostics import Diagnostic, Origin, SchemagenError
@@ -122,7 +123,7 @@ def _lost_rules(evolution: Evolution, words: Iterable[str], left_out: Mapping[st
 
 def _refusal(loss: Loss, sources: Sources) -> Diagnostic:
     span = sources.span(loss.origin, key=True) if loss.origin else None
-    hint = f"if that is meant, add --allow {loss.allow}"
+    hint = f"if that is meant, add --allow {quote(loss.allow)}"
     path = loss.origin.dotted() if loss.origin else ""
     return Diagnostic(REFUSED, loss.reason, span, path=path, hint=f"{loss.hint}; {hint}" if loss.hint else hint)
 
@@ -194,7 +195,7 @@ def _losses(evolution: Evolution) -> Iterator[Loss]:
         match change:
             case c.DropTable(table):
                 yield Loss(
-                    f"drop:{table.name}",
+                    f"drop:{table.key}",
                     f"table `{table.name}` would be dropped with every row",
                     f"every row of table {table.name}",
                     hint=_new_name(table, evolution.created),
@@ -210,7 +211,7 @@ def _new_name(table: Table, created: Sequence[Table]) -> str:
     names = set(table.by_name)
     for other in created:
         if len(names & set(other.by_name)) * 2 > len(names | set(other.by_name)):
-            return f"if it is `{other.name}` now, write `renamed_from: {table.name}` there"
+            return f"if it is `{other.key}` now, write `renamed_from: {table.key}` there"
     return ""
 
 
@@ -227,7 +228,7 @@ def _unkept(name: str, change: c.AlterTable) -> Iterator[Loss]:
             where = f"{change.new.name} ({parts})"
             reason = f"`{name}` would go, and nothing else keeps two rows of {where} apart"
             lost = f"the rule that no two rows of {change.new.name} have the same {parts}"
-            yield Loss(f"{UNIQUE}{change.new.name}.{name}", reason, lost, change.new.origin)
+            yield Loss(f"{UNIQUE}{change.new.key}.{name}", reason, lost, change.new.origin)
 
 
 def losses_of_part(part: c.Part, change: c.AlterTable) -> Iterator[Loss]:
@@ -241,50 +242,56 @@ def losses_of_part(part: c.Part, change: c.AlterTable) -> Iterator[Loss]:
             yield from _added(column, change)
         case c.AlterColumn(old, new):
             proved = change.proof_of_not_null(new.name) is not None
-            yield from _changed(old, new, f"{change.new.name}.{new.name}", proved=proved)
+            yield from _changed(old, new, change, proved=proved)
 
 
 def _dropped(column: Column, change: c.AlterTable) -> Loss:
     added = (part.column for part in change.parts if isinstance(part, c.AddColumn))
-    like = next((each.name for each in added if each.type == column.type), None)
-    hint = f"if it is `{like}` now, write `renamed_from: {column.name}` there" if like else ""
+    like = next((each.key for each in added if each.type == column.type), None)
+    hint = f"if it is `{like}` now, write `renamed_from: {column.key}` there" if like else ""
     where = f"{change.old.name}.{column.name}"
     reason = f"column `{where}` would be dropped with its values"
-    return Loss(f"drop:{where}", reason, f"column {where} with its values", change.new.origin, hint)
+    return Loss(f"drop:{_said(change.old, column)}", reason, f"column {where} with its values", change.new.origin, hint)
+
+
+def _said(table: Table, column: Column) -> str:
+    """A column as words that allow something say it: by the keys of the specs."""
+    return f"{table.key}.{column.key}"
 
 
 def _added(column: Column, change: c.AlterTable) -> Iterator[Loss]:
-    where = f"{change.new.name}.{column.name}"
+    where, said = f"{change.new.name}.{column.name}", _said(change.new, column)
     fills = column.default or column.backfill or column.generated or column.identity
     if not column.nullable and not fills:
         reason = f"`{where}` can't be NULL, and nothing says what it holds in the rows that are there"
         stops = f"{change.new.name} has a row, as {where} can't be NULL"
-        yield Loss(f"not_null:{where}", reason, "", column.origin, "give it a default or `backfill: {sql: …}`", stops)
+        yield Loss(f"not_null:{said}", reason, "", column.origin, "give it a default or `backfill: {sql: …}`", stops)
     if column.generated or column.identity:
         reason = f"PostgreSQL rewrites `{change.new.name}` to add `{where}`, and locks it meanwhile"
-        yield Loss(f"rewrite:{where}", reason, "", column.origin)
+        yield Loss(f"rewrite:{said}", reason, "", column.origin)
 
 
-def _changed(old: Column, new: Column, where: str, *, proved: bool) -> Iterator[Loss]:
+def _changed(old: Column, new: Column, change: c.AlterTable, *, proved: bool) -> Iterator[Loss]:
     """``proved`` where no row can be NULL."""
+    where, said = f"{change.new.name}.{new.name}", _said(change.new, new)
     how, conversion = type_change(old.type, new.type), conversion_of(old, new)
     if conversion and is_lossy(conversion, new.name):
         reason = f"the backfill of `{where}` does not read `{new.name}`, so every value would be replaced"
-        yield Loss(f"lossy:{where}", reason, f"the values of {where}, which its backfill replaces", new.origin)
+        yield Loss(f"lossy:{said}", reason, f"the values of {where}, which its backfill replaces", new.origin)
     if how.verdict and not conversion:
         reason = f"`{where}`: {old.type.described} → {new.type.described} {how.reason}"
         stops = f"a value of {where} does not fit {new.type.described}"
         hint = f"say what the values become with `backfill: {{sql: …}}`, in which `{new.name}` is the old one"
-        yield Loss(f"{how.verdict}:{where}", reason, "", new.origin, hint, stops)
+        yield Loss(f"{how.verdict}:{said}", reason, "", new.origin, hint, stops)
     generated = old.generated != new.generated and new.generated is not None
     if generated and old.generated is None:
         reason = f"the values of `{where}` would be replaced by those of its expression"
-        yield Loss(f"lossy:{where}", reason, f"the values of {where}, which its expression replaces", new.origin)
+        yield Loss(f"lossy:{said}", reason, f"the values of {where}, which its expression replaces", new.origin)
     if how.rewrites or conversion or generated or old.collation != new.collation:
         reason = f"PostgreSQL rewrites the table or its indexes for `{where}`, and locks it meanwhile"
-        yield Loss(f"rewrite:{where}", reason, "", new.origin)
+        yield Loss(f"rewrite:{said}", reason, "", new.origin)
     filled = proved or fill_of_nulls(old, new) or conversion or new.generated
     if old.nullable and not new.nullable and not filled:
         reason = f"`{where}` can't be NULL any more, and nothing says what it holds where it is"
         stops = f"{where} is NULL in a row"
-        yield Loss(f"not_null:{where}", reason, "", new.origin, _OTHER_FILL if new.backfill else _FILL, stops)
+        yield Loss(f"not_null:{said}", reason, "", new.origin, _OTHER_FILL if new.backfill else _FILL, stops)

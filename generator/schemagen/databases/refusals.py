@@ -27,7 +27,10 @@ class Cause(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A statement that was refused; ``name`` is the constraint or, on SQLite, the columns of the unique key."""
+    """A statement that was refused; ``name`` is the constraint, or the column that can't be NULL.
+
+    On SQLite columns are ``table.column``, those of a unique key too, and nothing is quoted.
+    """
 
     cause: Cause
     name: str
@@ -54,7 +57,7 @@ class StatementError(Exception):
 
 
 _SQLITE_MESSAGES = (
-    (re.compile(r"NOT NULL constraint failed: .*?\.(.*)"), Cause.NOT_NULL),
+    (re.compile(r"NOT NULL constraint failed: (.*)"), Cause.NOT_NULL),
     (re.compile(r"CHECK constraint failed: (.*)", re.DOTALL), Cause.CHECK),
     (re.compile(r"UNIQUE constraint failed: (?:index ')?(.*?)'?$"), Cause.UNIQUE),
     (re.compile(r"FOREIGN KEY constraint failed()"), Cause.FOREIGN_KEY),

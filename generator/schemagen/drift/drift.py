@@ -14,6 +14,7 @@ from schemagen.engines.catalog_differences import NOTHING, PRESENT, CatalogDiffe
 from schemagen.importer.own import differing
 from schemagen.importer.proof import named_alike
 from schemagen.importer.sources import Request, database_catalog, failure
+from schemagen.importer.spec_keys import TableKeys, keys_of
 from schemagen.importer.triggers import usual_row_update
 from schemagen.migrations.first_build import first_build
 from schemagen.migrations.history import lock_content, read_history
@@ -106,12 +107,13 @@ def _without(catalog: Catalog, names: Container[str]) -> Catalog:
 def _with_own_triggers(table: CatalogTable, wanted: Catalog) -> CatalogTable:
     """A table of an adopted database, with our trigger in place of one that does the same under another name."""
     ours = wanted.by_name[table.name].triggers if table.name in wanted.by_name else ()
+    keys = keys_of(wanted.tables).get(table.name, TableKeys(table.name))
     known = {trigger.name: trigger for trigger in ours}
     taken = {trigger.name for trigger in table.triggers}
 
     def same(trigger: CatalogTrigger) -> CatalogTrigger:
         filled = usual_row_update(trigger) if trigger.name not in known else None
-        own = known.get(row_update_name(table.name, filled[0])) if filled else None
+        own = known.get(row_update_name(keys.table, keys.column(filled[0]))) if filled else None
         return own if own and own.name not in taken else trigger
 
     triggers = tuple(sorted(map(same, table.triggers), key=lambda trigger: trigger.name))

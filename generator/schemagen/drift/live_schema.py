@@ -158,7 +158,7 @@ def _patched(table: Table, live: Table, found: CatalogDifference) -> Table | Non
     if head == "options" and live.sqlite != table.sqlite:
         return replace(table, sqlite=live.sqlite)
     name = head.removeprefix("check ")
-    implied = {table.standing_name(type_check_name(table.name, column)): column for column in table.by_name}
+    implied = {table.standing_name(type_check_name(table.key, column.key)): column.name for column in table.columns}
     return _with_column(table, live, implied[name], "type") if name in implied else None
 
 

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
 def spec_files(imported: Imported) -> dict[str, str]:
     """File names and texts of the specs; empty where there is no table."""
+    tables = {table.key: table for table in imported.tables.values()}
     parents = {
-        name: [key.parent for key in table.expected.foreign_keys if key.parent in imported.tables]
-        for name, table in imported.tables.items()
+        key: [imported.tables[one.parent].key for one in table.expected.foreign_keys if one.parent in imported.tables]
+        for key, table in tables.items()
     }
     files: dict[str, str] = {}
     unsaid = {type_.name: type_ for type_ in imported.types}
@@ -26,9 +27,9 @@ def spec_files(imported: Imported) -> dict[str, str]:
         spec: dict[str, Any] = {
             "schemagen": LANGUAGE_VERSION,
             "title": group.replace("-", " ").capitalize(),
-            "tables": {name: imported.tables[name].spec for name in names},
+            "tables": {name: tables[name].spec for name in names},
         }
-        used = {str(keys.get("type")) for name in names for keys in imported.tables[name].spec["columns"].values()}
+        used = {str(keys.get("type")) for name in names for keys in tables[name].spec["columns"].values()}
         own = [name for name in unsaid if name in used or len(files) + 1 == len(groups)]
         if imported.extensions and not files:
             spec["extensions"] = list(imported.extensions)

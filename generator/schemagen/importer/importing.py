@@ -176,7 +176,7 @@ def _proof(files: Mapping[str, str], imported: Imported, before: tuple[str, ...]
     try:
         return prove(schema_of(files), imported.expected, server, before)
     except SchemagenError as error:
-        return Proof(refused=_by_table(error))
+        return Proof(refused=_by_table(error, imported))
 
 
 def _with_build(result: ImportResult) -> ImportResult:
@@ -187,17 +187,18 @@ def _with_build(result: ImportResult) -> ImportResult:
     found = validate_steps(loaded, first_build(loaded.schema))
     if not found:
         return result
-    refused = _by_table(SchemagenError(found, loaded.sources))
+    refused = _by_table(SchemagenError(found, loaded.sources), result.imported)
     return replace(result, proof=replace(result.proof, refused=refused))
 
 
-def _by_table(error: SchemagenError) -> dict[str, tuple[Refusal, ...]]:
+def _by_table(error: SchemagenError, imported: Imported) -> dict[str, tuple[Refusal, ...]]:
     """What is wrong with each table of specs that we wrote.
 
     Raises:
         SchemagenError: when it concerns no table.
     """
     found: dict[str, tuple[Refusal, ...]] = {}
+    names = {table.key: name for name, table in imported.tables.items()}
     for diagnostic in error.diagnostics:
         section, _, rest = diagnostic.path.partition(".")
         if section in {"views", "objects"}:
@@ -206,7 +207,7 @@ def _by_table(error: SchemagenError) -> dict[str, tuple[Refusal, ...]]:
             continue
         if section != "tables":
             raise error
-        name = rest.partition(".")[0]
+        name = names[rest.partition(".")[0]]
         words = f"{diagnostic.message} ({diagnostic.path})"
         found[name] = (*found.get(name, ()), Refusal(words, unknown_to_sqlite(words)))
     return found

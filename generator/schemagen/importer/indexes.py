@@ -6,12 +6,13 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from schemagen.schema.names import bounded_name, is_identifier
+from schemagen.schema.names import MAX_BYTES, bounded_name, is_database_name, is_identifier
 from schemagen.schema.scalars import Plain
 from schemagen.sql import SqlError, expression
 
 from .domains import on_column
 from .losses import Effect
+from .spec_keys import as_identifier
 from .table_builder import NO_NAME, NO_WORD
 
 if TYPE_CHECKING:
@@ -43,20 +44,22 @@ def import_checks(draft: TableDraft) -> tuple[CatalogCheck, ...]:
 
 def _say_check(draft: TableDraft, check: CatalogCheck, number: int, written: Written, what: str) -> bool:
     """Write a check; whether its name could be said."""
-    prefix = f"ck_{draft.table.name}_"
-    sayable = check.name is None or is_identifier(check.name)
+    prefix = f"ck_{draft.own.table}_"
+    sayable = check.name is None or is_database_name(check.name)
     if not sayable:
         draft.lose(Effect.CHANGED, what, NO_NAME)
     name = check.name if sayable and check.name else f"{prefix}check_{number}"
     key = name.removeprefix(prefix)
     if not is_identifier(key) or (prefix + key != name):
-        key = name
-    column = draft.columns.get(key)
+        key = name if is_identifier(name) else as_identifier(name)[: MAX_BYTES - len(prefix)]
+    if not key or key in draft.spec.get("checks", {}):
+        key = f"{key or 'check'}_{number}"
+    column = draft.columns.get(draft.own.name_of(key))
     if column is not None and name == prefix + key and not written.only and "check" not in column:
         column["check"] = written.sql
         return sayable
     spec: dict[str, Any] = {"sql": written.sql}
-    if bounded_name("ck", draft.table.name, key) != name or (draft.plain and check.name):
+    if bounded_name("ck", draft.own.table, key) != name or (draft.plain and check.name):
         spec["name"] = name
     if written.only:
         spec["only"] = written.only
@@ -114,7 +117,7 @@ def _import_index(draft: TableDraft, index: CatalogIndex) -> CatalogIndex | None
     if index.method != "btree":
         spec["method"] = index.method
     if index.include:
-        spec["include"] = list(index.include)
+        spec["include"] = draft.own.of(index.include)
     if only:
         spec["only"] = draft.dialect
         draft.lose(Effect.ONE_ENGINE, what, f"{draft.other_engine} has no equal of its expression that we know")
@@ -123,7 +126,7 @@ def _import_index(draft: TableDraft, index: CatalogIndex) -> CatalogIndex | None
         for element, written in zip(index.elements, elements, strict=True)
         for name in (written.columns if written else (element.column or "",))
     ]
-    name = draft.given(what, index.name, "idx", draft.table.name, *dict.fromkeys(columns))
+    name = draft.given(what, index.name, "idx", draft.own.table, *dict.fromkeys(draft.own.of(columns)))
     _say_index(draft, index, spec, name or {})
     expected = replace(
         index, details="", valid=True, elements=tuple(_sayable_element(draft, element) for element in index.elements)
@@ -132,7 +135,7 @@ def _import_index(draft: TableDraft, index: CatalogIndex) -> CatalogIndex | None
 
 
 def _element(draft: TableDraft, element: CatalogIndexElement, written: Written | None, *, only: bool) -> Any:
-    spec: dict[str, Any] = {"column": element.column} if element.column is not None else {}
+    spec: dict[str, Any] = {"column": draft.own.column(element.column)} if element.column is not None else {}
     if written:
         spec["sql"] = written.own if only else written.sql
     if element.descending:
@@ -157,8 +160,9 @@ def _sayable_element(draft: TableDraft, element: CatalogIndexElement) -> Catalog
 
 
 def _say_index(draft: TableDraft, index: CatalogIndex, spec: dict[str, Any], name: dict[str, str]) -> None:
-    plain = spec == {"columns": [index.elements[0].column]} and not name
-    if plain and "index" not in draft.columns[spec["columns"][0]]:
-        draft.columns[spec["columns"][0]]["index"] = True
+    first = index.elements[0].column
+    plain = first is not None and spec == {"columns": [draft.own.column(first)]} and not name
+    if plain and "index" not in draft.columns[first or ""]:
+        draft.columns[first or ""]["index"] = True
         return
     draft.spec.setdefault("indexes", []).append({**spec, **name})

@@ -30,15 +30,15 @@ def import_primary_key(draft: TableDraft) -> CatalogPrimaryKey | None:
         draft.lose(Effect.CHANGED, f"primary key, {key.details}", OWN_ORDER, is_rule="collate" in key.details)
     elif expected != key:
         draft.lose(Effect.LEFT_OUT, "primary key", _details(key))
-    name = draft.given("primary key", key.name, "pk", draft.table.name)
+    name = draft.given("primary key", key.name, "pk", draft.own.table)
     if name is None:
         expected = replace(expected, name=None)
     if not name and len(key.columns) == 1:
         draft.columns[key.columns[0]]["primary_key"] = True
     elif name:
-        draft.spec["primary_key"] = {"columns": list(key.columns), **name}
+        draft.spec["primary_key"] = {"columns": draft.own.of(key.columns), **name}
     else:
-        draft.spec["primary_key"] = list(key.columns)
+        draft.spec["primary_key"] = draft.own.of(key.columns)
     return expected
 
 
@@ -61,7 +61,7 @@ def import_foreign_key(draft: TableDraft, key: CatalogForeignKey) -> CatalogFore
         draft.lose(Effect.LEFT_OUT, f"{what}, {key.details}", NO_WORD)
     if not key.validated:
         draft.lose(Effect.CHANGED, what, "it is not validated; the specs validate it")
-    name = draft.given(what, key.name, "fk", draft.table.name, *key.columns)
+    name = draft.given(what, key.name, "fk", draft.own.table, *draft.own.of(key.columns))
     _say_foreign_key(draft, expected, name or {})
     return expected if name is not None else replace(expected, name=None)
 
@@ -86,19 +86,20 @@ def _can_be_set(draft: TableDraft, key: CatalogForeignKey, action: Action) -> bo
 
 
 def _say_foreign_key(draft: TableDraft, key: CatalogForeignKey, name: dict[str, str]) -> None:
+    parent = draft.keys[key.parent]
     rest: dict[str, Any] = {"on_delete": str(key.on_delete)}
     if key.on_update is not Action.NO_ACTION:
         rest["on_update"] = str(key.on_update)
     if key.deferrable is not Deferrable.NO:
         rest["deferrable"] = _DEFERRABLE[key.deferrable]
     if touched := draft.behaviour.touches.get((key.columns, key.parent)):
-        rest["touch"] = touched
+        rest["touch"] = parent.column(touched)
     column = draft.columns[key.columns[0]]
     if len(key.columns) == 1 and not name and "references" not in column:
-        column.update({"references": f"{key.parent}.{key.parent_columns[0]}", **rest})
+        column.update({"references": f"{parent.table}.{parent.column(key.parent_columns[0])}", **rest})
         return
-    target = {"table": key.parent, "columns": list(key.parent_columns)}
-    written = {"columns": list(key.columns), "references": target, **rest, **name}
+    target = {"table": parent.table, "columns": parent.of(key.parent_columns)}
+    written = {"columns": draft.own.of(key.columns), "references": target, **rest, **name}
     draft.spec.setdefault("foreign_keys", []).append(written)
 
 
@@ -116,7 +117,7 @@ def import_uniques(draft: TableDraft) -> tuple[CatalogUnique, ...]:
             draft.lose(Effect.CHANGED, f"{what}, {unique.details}", OWN_ORDER, is_rule="collate" in unique.details)
         elif unique.deferrable is not Deferrable.NO or unique.details:
             draft.lose(Effect.LEFT_OUT, f"{what}, {_details(unique)}", NO_WORD)
-        name = draft.given(what, unique.name, "uq", draft.table.name, *unique.columns)
+        name = draft.given(what, unique.name, "uq", draft.own.table, *draft.own.of(unique.columns))
         made = replace(unique, deferrable=Deferrable.NO, details="")
         expected.append(made if name is not None else replace(made, name=None))
         column = draft.columns[unique.columns[0]]
@@ -125,7 +126,9 @@ def import_uniques(draft: TableDraft) -> tuple[CatalogUnique, ...]:
         if len(unique.columns) == 1 and not (name or nulls) and "unique" not in column:
             column["unique"] = True
         else:
-            draft.spec.setdefault("unique", []).append({"columns": list(unique.columns), **nulls, **(name or {})})
+            draft.spec.setdefault("unique", []).append(
+                {"columns": draft.own.of(unique.columns), **nulls, **(name or {})}
+            )
     return tuple(expected)
 
 

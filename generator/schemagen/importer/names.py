@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schemagen.schema.names import bounded_name, is_identifier
+from schemagen.schema.names import bounded_name, is_database_name
 
 
 def given(name: str | None, *parts: str, plain: bool = False) -> dict[str, str]:
@@ -13,6 +13,6 @@ def given(name: str | None, *parts: str, plain: bool = False) -> dict[str, str]:
         parts: of the derived name.
         plain: whether to write it even so.
     """
-    if name is None or not is_identifier(name) or (name == bounded_name(*parts) and not plain):
+    if name is None or not is_database_name(name) or (name == bounded_name(*parts) and not plain):
         return {}
     return {"name": name}

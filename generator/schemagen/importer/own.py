@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from schemagen.engines.catalog import Catalog, CatalogIndex, CatalogOwn
 
+    from .spec_keys import TableKeys
+
 VIEWS = frozenset({"view", "materialized view"})
 _INVOKER = frozenset({"security_invoker=true", "security_invoker=on", "security_invoker=1"})
 _NO_WORD = "the language has no word for it"
@@ -39,23 +41,28 @@ class ImportedOwn:
 
 
 def import_own(
-    catalog: Catalog, tables: Collection[str], alone: Collection[str], left: Mapping[str, str]
+    catalog: Catalog,
+    keys: Mapping[str, TableKeys],
+    tables: Collection[str],
+    alone: Collection[str],
+    left: Mapping[str, str],
 ) -> ImportedOwn:
     """Say what stands beside tables.
 
     Args:
         catalog: of either engine.
+        keys: what the specs call its tables and their columns, by table.
         tables: the names of the tables that are said.
         alone: keys of views that are said for their own engine only, as their text does not translate.
         left: keys of what an engine refuses, with its words.
     """
     found = ImportedOwn()
-    taken = {name.lower() for name in tables}
+    taken = {each.lower() for name in tables for each in (name, keys[name].table)}
     taken |= {index.name.lower() for table in catalog.tables for index in table.indexes}
     taken |= {
         key.name.lower() for table in catalog.tables for key in (*table.uniques, table.primary_key) if key and key.name
     }
-    recognised, functions = _recognised(catalog)
+    recognised, functions = _recognised(catalog, keys)
     for own in sorted(catalog.own, key=lambda each: each.kind not in VIEWS):
         if (own.table, own.name) in recognised or (own.kind == "function" and own.name in functions):
             continue
@@ -78,13 +85,13 @@ def import_own(
     return found
 
 
-def _recognised(catalog: Catalog) -> tuple[set[tuple[str | None, str]], set[str]]:
+def _recognised(catalog: Catalog, keys: Mapping[str, TableKeys]) -> tuple[set[tuple[str | None, str]], set[str]]:
     """The triggers that the language has words for, as (table, name), and the functions that are theirs alone."""
     triggers: set[tuple[str | None, str]] = set()
     theirs: set[str] = set()
     others: set[str] = set()
     for table in catalog.tables:
-        said = behaviour(table, catalog.dialect)
+        said = behaviour(table, catalog.dialect, keys[table.name])
         for trigger in table.triggers:
             function = trigger.function.split()[0] if trigger.function else ""
             if trigger in said.foreign:

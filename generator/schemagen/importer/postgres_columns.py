@@ -14,6 +14,8 @@ from schemagen.schema.type_spellings import known_type
 if TYPE_CHECKING:
     from schemagen.engines.catalog import CatalogCheck, CatalogColumn, CatalogTable
 
+    from .spec_keys import TableKeys
+
 _PRINTED: dict[type[t.Type], str] = {
     t.Varchar: "character varying",
     t.Char: "character",
@@ -39,9 +41,9 @@ class TypedColumn:
     check: CatalogCheck | None
 
 
-def typed_columns(table: CatalogTable) -> dict[str, TypedColumn]:
-    """The types of a table's columns by name."""
-    return {column.name: _typed(column, table) for column in table.columns}
+def typed_columns(table: CatalogTable, keys: TableKeys) -> dict[str, TypedColumn]:
+    """The types of a table's columns by name; its derived names are made of keys."""
+    return {column.name: _typed(column, table, keys) for column in table.columns}
 
 
 def printed(type_: t.Type) -> str:
@@ -61,10 +63,10 @@ def printed(type_: t.Type) -> str:
     return _PRINTED.get(type(type_), str(type_))
 
 
-def _typed(column: CatalogColumn, table: CatalogTable) -> TypedColumn:
+def _typed(column: CatalogColumn, table: CatalogTable, keys: TableKeys) -> TypedColumn:
     type_ = _known(column.type)
     if isinstance(type_, t.Text):
-        implied = type_check_name(table.name, column.name)
+        implied = type_check_name(keys.table, keys.column(column.name))
         for check in table.checks:
             found = _from_check(check, column.name) if check.name == implied and not check.details else None
             if found and check.validated:

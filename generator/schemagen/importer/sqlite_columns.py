@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from schemagen.engines.catalog import CatalogCheck, CatalogColumn, CatalogTable
 
+    from .spec_keys import TableKeys
+
 _HINT = re.compile(r"\[(?P<type>[^\[\]]+(?:\[\])?)\]\s*(?P<rest>.*)", re.DOTALL)
 
 _ON_POSTGRES = re.compile(
@@ -76,25 +78,25 @@ class TypedTable:
     columns: dict[str, TypedColumn]
 
 
-def typed_table(table: CatalogTable) -> TypedTable:
+def typed_table(table: CatalogTable, keys: TableKeys) -> TypedTable:
     """The types of a table's columns, with the options under which most of them are the language's own."""
     strict, without_rowid = "strict" in table.options, "without rowid" in table.options
     tries = []
     for parity in (True, False):
         options = SqliteOptions(strict, without_rowid, parity)
-        found = {column.name: _typed(column, table, options) for column in table.columns}
+        found = {column.name: _typed(column, table, options, keys) for column in table.columns}
         native = sum(isinstance(column.type, t.Native) for column in found.values())
         proved = sum(column.check is not None for column in found.values())
         tries.append((native, not parity if strict or proved else parity, TypedTable(options, found)))
     return min(tries, key=lambda one: one[:2])[2]
 
 
-def _typed(column: CatalogColumn, table: CatalogTable, options: SqliteOptions) -> TypedColumn:
+def _typed(column: CatalogColumn, table: CatalogTable, options: SqliteOptions, keys: TableKeys) -> TypedColumn:
     hint, comment = _split_comment(column.comment)
     trusted = not hint or column.comment_is_inside
     if not hint and any(_split_comment(other.comment)[0] for other in table.columns):
         hint = column.type  # our migrations leave a type out where the declared one says it
-    implied = type_check_name(table.name, column.name)
+    implied = type_check_name(keys.table, keys.column(column.name))
     checks = [check for check in table.checks if check.name in {None, implied}]
     named = any(check.name == implied for check in checks)
     numbered = "autoincrement" in table.options and table.primary_key and table.primary_key.columns == (column.name,)

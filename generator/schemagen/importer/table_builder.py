@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from schemagen.schema.names import is_identifier
+from schemagen.schema.names import is_database_name
 
 from .losses import Effect, Loss
 from .names import given
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from .domains import Domain
     from .expressions import PostgresExpressions, SqliteExpressions, Written
+    from .spec_keys import TableKeys
     from .triggers import Behaviour
 
 NO_WORD = "the language has no word for it"
@@ -43,8 +44,9 @@ class TableTypes:
 class TableDraft:
     """A table on its way from a catalogue into a spec.
 
-    ``catalog`` has every table that is imported; ``plain`` asks for every name and expression in full; ``spec`` and
-    ``columns`` are filled in the language's own keys.
+    ``catalog`` has every table that is imported; ``keys`` what the specs call each of them; ``plain`` asks for every
+    name and expression in full; ``spec`` and ``columns``, which has the database's names, are filled in the language's
+    own keys.
     """
 
     table: CatalogTable
@@ -53,6 +55,7 @@ class TableDraft:
     dialect: DialectName
     expressions: PostgresExpressions | SqliteExpressions
     behaviour: Behaviour
+    keys: Mapping[str, TableKeys]
     plain: bool = False
     losses: list[Loss] = field(default_factory=list)
     spec: dict[str, Any] = field(default_factory=dict)
@@ -62,6 +65,11 @@ class TableDraft:
     def completing(self) -> dict[str, str]:
         """The indexes of SQLite that make NULL a value of a unique rule, by the rule's name."""
         return completing_indexes(self.table) if self.dialect == "sqlite" and not self.plain else {}
+
+    @property
+    def own(self) -> TableKeys:
+        """What the specs call the table and its columns."""
+        return self.keys[self.table.name]
 
     def lose(self, effect: Effect, what: str, reason: str, *, is_rule: bool = False) -> None:
         """Add an entry to the report."""
@@ -89,7 +97,7 @@ class TableDraft:
 
     def given(self, what: str, name: str | None, *parts: str) -> dict[str, str] | None:
         """The key ``name``; None where the language cannot say the name, so that the derived one is taken."""
-        if name and not is_identifier(name):
+        if name and not is_database_name(name):
             self.lose(Effect.CHANGED, f"{what} {name}", NO_NAME)
             return None
         return given(name or None, *parts, plain=self.plain)

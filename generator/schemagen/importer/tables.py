@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from schemagen.schema.dialect import DialectName
 
     from .expressions import PostgresExpressions, SqliteExpressions
+    from .spec_keys import TableKeys
 
 
 _PARTITIONED = (
@@ -39,6 +40,8 @@ class ImportedTable:
     """A table of a spec: its data, what it builds, and what is not said."""
 
     name: str
+    key: str
+    """What the specs call it."""
     spec: dict[str, Any]
     expected: CatalogTable
     losses: tuple[Loss, ...] = ()
@@ -54,6 +57,7 @@ def import_table(
     plain: bool = False,
     triggers: bool = True,
     own: Collection[str] = (),
+    keys: Mapping[str, TableKeys],
 ) -> ImportedTable:
     """Say a table in the spec language.
 
@@ -66,12 +70,16 @@ def import_table(
         plain: whether to write every name and expression as it is, where a nicer form turned out to build another.
         triggers: whether to say what its triggers do, where the language has words for it.
         own: the names of triggers, and the options, that are said as objects of one's own.
+        keys: what the specs call every table and its columns, by name.
     """
-    said = behaviour(table, dialect) if triggers else Behaviour(foreign=table.triggers)
-    draft = TableDraft(table, evidence, catalog, dialect, expressions, said, plain)
+    called = keys[table.name]
+    said = behaviour(table, dialect, called) if triggers else Behaviour(foreign=table.triggers)
+    draft = TableDraft(table, evidence, catalog, dialect, expressions, said, keys, plain)
+    if called.table != table.name:
+        draft.spec["name"] = table.name
     if table.comment:
         draft.spec["description"] = table.comment
-    draft.spec["columns"] = draft.columns
+    draft.spec["columns"] = {}  # it stands before what is said of the table
     expected = replace(
         table,
         columns=tuple(import_column(draft, column) for column in table.columns),
@@ -87,7 +95,10 @@ def import_table(
     for column in table.columns:  # what a column is for stands last
         if text := evidence.comments.get(column.name):
             draft.columns[column.name]["description"] = text
-    return ImportedTable(table.name, draft.spec, expected, tuple(draft.losses))
+    for name, written in draft.columns.items():
+        own = called.column(name)
+        draft.spec["columns"][own] = written if own == name else {"name": name, **written}
+    return ImportedTable(table.name, called.table, draft.spec, expected, tuple(draft.losses))
 
 
 def _triggers(draft: TableDraft, said: Collection[str]) -> tuple[CatalogTrigger, ...]:
@@ -103,7 +114,10 @@ def _triggers(draft: TableDraft, said: Collection[str]) -> tuple[CatalogTrigger,
         reason = f"it is `on_row_update` of {column}; the database keeps it, a new one has a trigger of ours"
         draft.lose(Effect.CHANGED, f"trigger {trigger.name}", reason)
     own = (trigger for trigger in draft.table.triggers if trigger not in (*foreign, *usual.values()))
-    return (*own, *(CatalogTrigger(row_update_name(draft.table.name, column), UNREAD) for column in usual))
+    return (
+        *own,
+        *(CatalogTrigger(row_update_name(draft.own.table, draft.own.column(column)), UNREAD) for column in usual),
+    )
 
 
 def _options(draft: TableDraft, own: Collection[str]) -> frozenset[str]:

@@ -12,7 +12,7 @@ from schemagen.engines.postgres.dialect import declared_type
 from schemagen.resolve.keys import joinable
 from schemagen.resolve.resolver import RESERVED_TABLES, SYSTEM_COLUMNS, default_class_name
 from schemagen.schema import types as t
-from schemagen.schema.names import is_identifier
+from schemagen.schema.names import is_database_name, is_identifier
 from schemagen.schema.scalars import EXTENSION_PATTERN
 
 from . import postgres_columns, sqlite_columns
@@ -22,6 +22,7 @@ from .enum_types import enum_types_of
 from .expressions import PostgresExpressions, SqliteExpressions
 from .losses import Effect, Loss
 from .own import ImportedOwn, import_own
+from .spec_keys import keys_of
 from .table_builder import TableTypes
 from .tables import ImportedTable, import_table
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from .domains import Domain
     from .proof import PlainPart
+    from .spec_keys import TableKeys
 
 _OWN = frozenset(
     {
@@ -88,10 +90,11 @@ def translate(
     sayable, unsaid = _sayable(catalog)
     said, renamed = with_names_apart(sayable)
     losses += (*unsaid, *renamed)
-    beside = import_own(catalog, said, alone, left)
+    keys = keys_of(catalog.tables)
+    beside = import_own(catalog, keys, said, alone, left)
     losses += beside.losses
     domains = domains_of(catalog)
-    evidence = {name: _evidence(table, catalog.dialect, domains, enums) for name, table in said.items()}
+    evidence = {name: _evidence(table, catalog.dialect, domains, enums, keys[name]) for name, table in said.items()}
     _join_types(said, evidence)
     plain_parts = frozenset(plain)
     as_objects = _said_as_objects(beside, said)
@@ -110,6 +113,7 @@ def translate(
             plain=is_plain,
             triggers=triggers,
             own=as_objects[name],
+            keys=keys,
         )
         losses += tables[name].losses
     _name_classes(tables)
@@ -174,9 +178,9 @@ def _sayable(catalog: Catalog) -> tuple[dict[str, CatalogTable], list[Loss]]:
 
 def _unsayable(table: CatalogTable) -> str:
     names = [table.name, *(column.name for column in table.columns)]
-    bad = [name for name in names if not is_identifier(name)]
+    bad = [name for name in names if not is_database_name(name)]
     if bad:
-        return f"{', '.join(map(repr, bad))} is no ASCII identifier of at most 63 bytes"
+        return f"{', '.join(map(repr, bad))} has more than 63 bytes, a backtick, a `|`, or what can't be printed"
     if table.name.lower().startswith(("sqlite_", "pg_")) or table.name.lower() in RESERVED_TABLES:
         return "its name is reserved"
     if any(column.name.lower() in SYSTEM_COLUMNS for column in table.columns):
@@ -190,11 +194,11 @@ def _unsayable(table: CatalogTable) -> str:
 
 
 def _evidence(
-    table: CatalogTable, dialect: str, domains: Mapping[str, Domain], enums: Mapping[str, t.Enum]
+    table: CatalogTable, dialect: str, domains: Mapping[str, Domain], enums: Mapping[str, t.Enum], keys: TableKeys
 ) -> TableTypes:
     comments = {column.name: column.comment for column in table.columns}
     if dialect == "postgres":
-        found = postgres_columns.typed_columns(table)
+        found = postgres_columns.typed_columns(table, keys)
         of_domains = {column.name: domains[column.type].type for column in table.columns if column.type in domains}
         of_enums = {column.name: enums[column.type] for column in table.columns if column.type in enums}
         return TableTypes(
@@ -203,7 +207,7 @@ def _evidence(
             comments,
             domains=domains,
         )
-    typed = sqlite_columns.typed_table(table)
+    typed = sqlite_columns.typed_table(table, keys)
     return TableTypes(
         {name: column.type for name, column in typed.columns.items()},
         tuple(column.check for column in typed.columns.values() if column.check),
@@ -242,12 +246,12 @@ def _name_classes(tables: Mapping[str, ImportedTable]) -> None:
     import inflection
 
     seen: set[str] = set()
-    for name, table in tables.items():
-        derived = default_class_name(name)
+    for table in tables.values():
+        derived = default_class_name(table.key)
         candidate, number = derived, 1
         while inflection.underscore(candidate) in seen:
             number += 1
-            plural = inflection.camelize(name).replace("_", "")
+            plural = inflection.camelize(table.key).replace("_", "")
             candidate = plural if number == 2 and is_identifier(plural) else f"{derived}{number}"  # noqa: PLR2004
         seen.add(inflection.underscore(candidate))
         if candidate != derived:

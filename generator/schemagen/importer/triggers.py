@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from schemagen.engines.catalog import CatalogForeignKey, CatalogTable, CatalogTrigger
     from schemagen.schema.dialect import DialectName
 
+    from .spec_keys import TableKeys
+
 _NAME = r'"(?:[^"]|"")+"|\w+'
 _SQLITE_FILL = re.compile(rf"UPDATE (?P<table>{_NAME}) SET (?P<column>{_NAME}) = \((?P<sql>.*?)\)\s+WHERE ", re.DOTALL)
 _POSTGRES_FILL = re.compile(rf"NEW\.(?P<column>{_NAME}) := (?P<sql>.*);\s+RETURN NEW;", re.DOTALL)
@@ -49,30 +51,34 @@ class Behaviour:
     foreign: tuple[CatalogTrigger, ...] = ()
 
 
-def behaviour(table: CatalogTable, dialect: DialectName) -> Behaviour:
-    """What a table's triggers do."""
+def behaviour(table: CatalogTable, dialect: DialectName, keys: TableKeys) -> Behaviour:
+    """What a table's triggers do; the names of ours are made of the table's keys."""
     found = Behaviour()
-    found.foreign = tuple(trigger for trigger in table.triggers if not _recognised(trigger, table, dialect, found))
+    found.foreign = tuple(
+        trigger for trigger in table.triggers if not _recognised(trigger, table, dialect, keys, found)
+    )
     return found
 
 
-def _recognised(trigger: CatalogTrigger, table: CatalogTable, dialect: DialectName, found: Behaviour) -> bool:
-    if trigger.name == bounded_name("trg", table.name, "append_only"):
+def _recognised(
+    trigger: CatalogTrigger, table: CatalogTable, dialect: DialectName, keys: TableKeys, found: Behaviour
+) -> bool:
+    if trigger.name == bounded_name("trg", keys.table, "append_only"):
         found.append_only = True
         return True
-    if trigger.name in {bounded_name("trg", table.name, kind) for kind in REFUSING_DELETES}:
+    if trigger.name in {bounded_name("trg", keys.table, kind) for kind in REFUSING_DELETES}:
         found.keeps_rows = True
         return True
     for column in table.columns:
-        if trigger.name == bounded_name("trg", table.name, column.name, "immutable"):
+        if trigger.name == bounded_name("trg", keys.table, keys.column(column.name), "immutable"):
             found.immutable.add(column.name)
             return True
-        if trigger.name == row_update_name(table.name, column.name):
+        if trigger.name == row_update_name(keys.table, keys.column(column.name)):
             filled = (_SQLITE_FILL if dialect == "sqlite" else _POSTGRES_FILL).search(_text(trigger, dialect))
             if filled:
                 found.row_updates[column.name] = _sql(filled["sql"], dialect)
             return filled is not None
-    touched = any(_touches(trigger, table, key, dialect, found) for key in table.foreign_keys)
+    touched = any(_touches(trigger, keys, key, dialect, found) for key in table.foreign_keys)
     return touched or (dialect == "postgres" and _fills(trigger, table, found))
 
 
@@ -106,9 +112,9 @@ def usual_row_update(trigger: CatalogTrigger) -> tuple[str, str] | None:
 
 
 def _touches(
-    trigger: CatalogTrigger, table: CatalogTable, key: CatalogForeignKey, dialect: DialectName, found: Behaviour
+    trigger: CatalogTrigger, keys: TableKeys, key: CatalogForeignKey, dialect: DialectName, found: Behaviour
 ) -> bool:
-    name = bounded_name("trg", table.name, *key.columns, "touch")
+    name = bounded_name("trg", keys.table, *keys.of(key.columns), "touch")
     names = [f"{name}_{event}" for event in _EVENTS] if dialect == "sqlite" else [name]
     if trigger.name not in names:
         return False

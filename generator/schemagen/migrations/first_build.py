@@ -162,7 +162,7 @@ def _create_table(number: int, table: Table, schema: Schema) -> Step:
     def migration(dialect: Dialect) -> Migration:
         return Migration(
             number=number,
-            name=f"create_{snake_case(table.name)}",
+            name=f"create_{snake_case(table.key)}",
             dialect=dialect.name,
             statements=creation(dialect, table, schema),
             rollback=removal(dialect, table, schema),
@@ -174,8 +174,8 @@ def _create_table(number: int, table: Table, schema: Schema) -> Step:
 
 
 def snake_case(name: str) -> str:
-    """A name in lower_snake_case."""
-    return _HUMP.sub("_", name).lower()
+    """A name in lower_snake_case, of letters and digits that every file system has."""
+    return re.sub(r"\W+", "_", _HUMP.sub("_", name), flags=re.ASCII).strip("_").lower()
 
 
 def creation(dialect: Dialect, table: Table, schema: Schema) -> tuple[Statement, ...]:

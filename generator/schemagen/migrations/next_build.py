@@ -347,9 +347,9 @@ def step_name(evolution: Evolution) -> str:
 def _words(change: c.Change) -> tuple[str, ...]:  # noqa: PLR0911  (a table of cases)
     match change:
         case c.CreateTable(table):
-            return ("create", table.name)
+            return ("create", table.key)
         case c.DropTable(table):
-            return ("drop", table.name)
+            return ("drop", table.key)
         case c.RenameTable(old, new):
             return ("rename", old, "to", new)
         case AddExtension(name) | LeaveExtension(name):
@@ -366,16 +366,16 @@ def _words(change: c.Change) -> tuple[str, ...]:  # noqa: PLR0911  (a table of c
 
 
 def _words_of_table(change: c.AlterTable) -> tuple[str, ...]:  # noqa: PLR0911  (a table of cases)
-    name = change.new.name
+    name = change.new.key
     match [part for part in change.parts if not isinstance(part, _INCIDENTAL)]:
         case [c.AddColumn(column)]:
-            return ("add", name, column.name)
+            return ("add", name, column.key)
         case [c.DropColumn(column)]:
-            return ("drop", name, column.name)
+            return ("drop", name, column.key)
         case [c.RenameColumn(_, new)]:
             return ("rename", name, new)
         case [c.AlterColumn(_, column)]:
-            return ("alter", name, column.name)
+            return ("alter", name, column.key)
         case [c.DropConstraint(before), c.AddConstraint(after)] if before.name == after.name:
             return ("change", after.name)
         case [c.AddConstraint(part) | c.AddIndex(part)]:

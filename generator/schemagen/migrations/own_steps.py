@@ -151,12 +151,12 @@ class StepResolver:
 
     def _batched(self, own: OwnStep, texts: Sequence[str]) -> Statement | None:
         batch = own.batch
-        table = self.schema.by_name.get(batch.table) if batch else None
+        table = self.schema.by_key.get(batch.table) if batch else None
         if batch is None or (not texts and self.wrong):
             return None
         at = _at(own, "batch")
         if table is None:
-            hint = did_you_mean(batch.table, self.schema.by_name) or "name a table that `up` reads"
+            hint = did_you_mean(batch.table, self.schema.by_key) or "name a table that `up` reads"
             self._error(NO_BATCH, f"step `{own.name}`: there is no table `{batch.table}`", at.child("table"), hint)
             return None
         found = batched(texts[0], table, batch.alias, batch.rows) if len(texts) == 1 else None

@@ -50,7 +50,7 @@ def checks(rows: Rows, schema: Schema, *, whole: bool) -> Pairs:
     """
     found = [_pair(partial(_is_there, table=table, row=row)) for table, row in _parsed(rows, schema)]
     if whole:
-        found += [_pair(partial(_counted, name=name, count=len(listed))) for name, listed in rows]
+        found += [_pair(partial(_counted, name=schema.by_key[name].name, count=len(listed))) for name, listed in rows]
     return tuple(found)
 
 
@@ -60,7 +60,7 @@ def _pair(make: Callable[[Dialect], str]) -> Sql:
 
 def _parsed(rows: Rows, schema: Schema) -> Iterator[tuple[Table, Row]]:
     for name, listed in rows:
-        table = schema.by_name.get(name)
+        table = schema.by_key.get(name)
         if table is None:
             hint = did_you_mean(name, schema.by_name) or f"there are {', '.join(schema.by_name)}"
             raise ProofError(f"there is no table `{name}` when the step runs", (name,), hint)
@@ -71,7 +71,7 @@ def _parsed(rows: Rows, schema: Schema) -> Iterator[tuple[Table, Row]]:
 def _row(table: Table, row: Mapping[str, Any], path: tuple[str | int, ...]) -> Row:
     found: Row = {}
     for name, written in row.items():
-        column = table.by_name.get(name)
+        column = table.by_key.get(name)
         if column is None:
             hint = did_you_mean(name, table.by_name) or f"its columns are {', '.join(table.by_name)}"
             raise ProofError(f"`{table.name}` has no column `{name}` when the step runs", (*path, name), hint)

@@ -81,6 +81,7 @@ class _Made:
         self.readable = dict(tables)
         """The tables, and each view once its columns are known, for the views that come after it."""
         self.known = known
+        self.keys = {table.key: name for name, table in tables.items()}
         self.found_views: dict[str, View] = {}
         self.found_objects: dict[str, OwnObject] = {}
         self.called: dict[str, list[str]] = {}
@@ -127,12 +128,13 @@ class _Made:
         )
 
     def _written_needs(self, needs: Iterable[str], origin: Origin) -> tuple[str, ...]:
-        for number, need in enumerate(needs):
+        called = [self.keys.get(need, need) for need in needs]
+        for number, need in enumerate(called):
             if need not in self.known and not self.context.incomplete:
                 hint = did_you_mean(need, self.known) or "it names tables, views and objects of the specs"
                 message = f"`{need}` is no table, view or object"
                 self.context.reporter.error(BAD_NEED, message, origin.child("needs", number), hint=hint)
-        return tuple(need for need in dict.fromkeys(needs) if need in self.known)
+        return tuple(need for need in dict.fromkeys(called) if need in self.known)
 
     def _with_shown(self, item: Attached) -> Attached:
         """An object or view that needs what its texts show as well."""

@@ -45,10 +45,11 @@ def resolve_backfill(name: str, draft: Draft, types: Mapping[str, Type], context
         return _over_tables(name, draft, types, at, context, is_converted=bool(is_converted))
     if before and is_converted:
         return _conversion(written.sql, (name, before.type), draft, types, at, context)
-    if name in mentioned(texts.postgres or "", types) and not (table and before is None):
-        return _unused(written.sql, types, types[name]) or texts
+    in_sql = draft.in_sql(types)
+    if draft.column_called(name) in mentioned(texts.postgres or "", in_sql) and not (table and before is None):
+        return _unused(written.sql, in_sql, types[name]) or texts
     columns = {other: type_ for other, type_ in types.items() if other != name or not table or before}
-    resolved = context.sql(written.sql, columns, at, result=types[name])
+    resolved = context.sql(written.sql, draft.in_sql(columns), at, result=types[name])
     return resolved.sql if resolved else None
 
 
@@ -74,12 +75,13 @@ def _conversion(
     }
     readable = {**kept, name: unnamed(type_)}
     texts = own_texts(written, None)
-    changing = [other for other in mentioned(f"{texts.postgres} {texts.sqlite}", types) if other not in readable]
+    said = mentioned(f"{texts.postgres} {texts.sqlite}", draft.in_sql(types))
+    changing = [other for other in draft.keys_of(said) if other not in readable]
     if changing:
         message = f"what becomes of `{name}` can't depend on `{changing[0]}`, which changes in the same build"
         context.reporter.error(BAD_SQL, message, at, hint="change the one in this build, the other in the next")
         return None
-    resolved = context.sql(written, readable, at, result=unnamed(types[name]))
+    resolved = context.sql(written, draft.in_sql(readable), at, result=unnamed(types[name]))
     return resolved.sql if resolved else None
 
 
@@ -101,7 +103,8 @@ def _over_tables(
         return None
     if table is None:  # there are no rows that it could fill
         return own_texts(written, None)
-    columns = {other: type_ for other, type_ in types.items() if other != name or name in table.by_name}
+    is_there = draft.column_called(name) in table.by_name
+    columns = draft.in_sql({other: type_ for other, type_ in types.items() if other != name or is_there})
     if not isinstance(written, str):
         found = context.sql(written, columns, at)
         return found.sql if found else None
@@ -110,7 +113,7 @@ def _over_tables(
 
     tables = context.held.by_name if context.held else {}
     try:
-        return value_over_tables(written, draft.name, columns, tables, types[name])
+        return value_over_tables(written, draft.called, columns, tables, types[name])
     except SqlError as problem:
         context.reporter.error(BAD_SQL, str(problem), at, hint=problem.hint, offset=problem.offset)
         return None
@@ -121,15 +124,16 @@ def _misread(written: str | SqlByEngine, draft: Draft, at: Origin, context: Cont
     texts = own_texts(written, None)
     read = (*tables_read(texts.postgres or "", "postgres"), *tables_read(texts.sqlite or "", "sqlite"))
     held = context.held.by_name if context.held and _held_table(draft, context) else None
+    drafts = {each.called: each for each in context.drafts.values()}
     for name in dict.fromkeys(read):
-        if name not in context.drafts:
+        if name not in drafts:
             if context.incomplete:
                 continue
             gone = held and name in held
-            hint = f"drop it in a later build, {_STEP}" if gone else did_you_mean(name, context.drafts)
+            hint = f"drop it in a later build, {_STEP}" if gone else did_you_mean(name, drafts)
             message = f"table `{name}` goes in the same build" if gone else f"there is no table `{name}`"
         elif held is not None and name not in held:
-            before = context.drafts[name].spec.renamed_from
+            before = drafts[name].spec.renamed_from
             how = "gets this name" if before in held else "is made"
             message, hint = f"table `{name}` {how} in the same build", f"read it in a later build, {_STEP}"
         else:
@@ -152,13 +156,14 @@ def _unused(written: str | SqlByEngine, types: Mapping[str, Type], result: Type)
 
 
 def _held_table(draft: Draft, context: Context) -> Table | None:
-    if context.held is None:
+    held = context.held
+    if held is None:
         return None
-    tables = context.held.by_name
-    return tables.get(draft.name) or tables.get(draft.spec.renamed_from or "")
+    return held.by_name.get(draft.called) or held.by_key.get(draft.spec.renamed_from or draft.name)
 
 
 def _held_column(name: str, draft: Draft, table: Table | None) -> Column | None:
     if table is None:
         return None
-    return table.by_name.get(name) or table.by_name.get(draft.spec.columns[name].renamed_from or "")
+    called, before = draft.column_called(name), draft.spec.columns[name].renamed_from
+    return table.by_name.get(called) or table.by_key.get(before or name)

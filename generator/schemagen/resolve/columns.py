@@ -45,8 +45,10 @@ def resolve_columns(draft: Draft, types: dict[str, Type], key: tuple[str, ...], 
 
 def _resolve_column(name: str, draft: Draft, types: dict[str, Type], origin: Origin, context: Context) -> Column:
     spec, type_ = draft.spec.columns[name], types[name]
+    called = draft.column_called(name)
     return Column(
-        name=name,
+        name=called,
+        spec_key=name if called != name else None,
         type=type_,
         nullable=spec.nullable,
         default=resolve_default(spec, type_, origin, context),
@@ -79,11 +81,11 @@ def _generated(name: str, draft: Draft, types: dict[str, Type], at: Origin, cont
     written = draft.spec.columns[name].generated
     if written is None:
         return None
-    resolved = context.sql(written.sql, types, at, result=types[name], is_immutable=True)
+    resolved = context.sql(written.sql, draft.in_sql(types), at, result=types[name], is_immutable=True)
     if resolved is None:
         return None
     is_translated = isinstance(written.sql, str)
-    for read in resolved.columns if is_translated else ():
+    for read in draft.keys_of(resolved.columns) if is_translated else ():
         if draft.spec.columns[read].generated is not None:
             which = "itself" if read == name else f"the generated column `{read}`"
             hint = f"write what `{read}` is made of" if read != name else "a generated column reads others only"
@@ -94,7 +96,7 @@ def _generated(name: str, draft: Draft, types: dict[str, Type], at: Origin, cont
 def _report_equal_names(draft: Draft, context: Context) -> None:
     seen: dict[str, str] = {}
     for name in draft.spec.columns:
-        first = seen.setdefault(name.lower(), name)
+        first = seen.setdefault(draft.column_called(name).lower(), name)
         if first != name:
             origin = draft.origin.child("columns")
             context.reporter.error(

@@ -39,9 +39,34 @@ class Draft:
     """A table as written, before anything in it is resolved."""
 
     name: str
+    """The key of the specs."""
     spec: TableSpec
     document: str
     origin: Origin
+
+    @property
+    def called(self) -> str:
+        """What the database calls it."""
+        return self.spec.name or self.name
+
+    def column_called(self, key: str) -> str:
+        """What the database calls a column."""
+        return self.spec.columns[key].name or key
+
+    def in_sql(self, types: Mapping[str, Type]) -> Mapping[str, Type]:
+        """The types of columns by the names that SQL says, which are the database's."""
+        if not self._named:
+            return types
+        return {self.column_called(key): type_ for key, type_ in types.items()}
+
+    def keys_of(self, names: Iterable[str]) -> tuple[str, ...]:
+        """The keys of the columns that SQL names."""
+        keys = {spec.name: key for key, spec in self.spec.columns.items() if spec.name}
+        return tuple(keys.get(name, name) for name in names)
+
+    @property
+    def _named(self) -> bool:
+        return any(spec.name for spec in self.spec.columns.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,5 +208,12 @@ def own_texts(written: SqlSpec, only: DialectName | None) -> Sql:
 
 def mentioned(text: str, columns: Mapping[str, Type]) -> tuple[str, ...]:
     """The columns whose names stand in a text that is not translated."""
-    words = dict.fromkeys(re.findall(r"[A-Za-z_][A-Za-z0-9_]*", text))
-    return tuple(word for word in words if word in columns)
+    return tuple(word for word in names_in(text) if word in columns)
+
+
+def names_in(text: str) -> tuple[str, ...]:
+    """Every word of a text that may be a name, and every name in quotes."""
+    return tuple(dict.fromkeys(word or name.replace('""', '"') for name, word in _NAME.findall(text)))
+
+
+_NAME = re.compile(r'"((?:[^"]|"")+)"|([A-Za-z_][A-Za-z0-9_]*)')

@@ -29,12 +29,12 @@ def resolve_examples(draft: Draft, columns: tuple[Column, ...], context: Context
 def _resolve_example(
     row: dict[str, Any], draft: Draft, columns: tuple[Column, ...], at: Origin, context: Context
 ) -> Example:
-    by_name = {column.name: column for column in columns}
+    by_key = {column.key: column for column in columns}
     values: list[tuple[str, Value]] = []
     for name, written in row.items():
         if unknown_column(name, draft, at.child(name), context, key=True):
             continue
-        column = by_name[name]
+        column = by_key[name]
         if column.origin and context.reporter.is_damaged(column.origin):
             continue
         if column.generated:
@@ -60,9 +60,9 @@ def _value(column: Column, written: Any) -> Value:
 
 def _report_missing(row: dict[str, Any], columns: tuple[Column, ...], at: Origin, context: Context) -> None:
     missing = [
-        column.name
+        column.key
         for column in columns
-        if column.name not in row
+        if column.key not in row
         and not (column.nullable or column.default or column.generated or column.identity)
         and not (column.origin and context.reporter.is_damaged(column.origin))
     ]

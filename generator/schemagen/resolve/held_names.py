@@ -39,7 +39,7 @@ def hold_names(tables: Mapping[str, Table], held: Schema, context: Context) -> d
     for name, table in tables.items():
         pair = continued.get(name)
         held_here = dict(_constraints(table, pair.moved)) if pair else {}
-        constraints = _settled(context.constraints[name], held_here, kept)
+        constraints = _settled(context.constraints[table.key], held_here, kept)
         named = _named(table, relations, constraints) if relations or constraints else table
         found[name] = _with_kept_names(named, table, pair, context) if pair else named
     return found
@@ -58,17 +58,25 @@ class _Pair:
     def kept(self) -> set[str]:
         """Names that stay whatever would be derived: of a table in which something is renamed, all."""
         found = {name for _, name in self.old.kept_names}
-        if self.renames.touches_table(self.new.name):
+        if self.renames.touches_table(self.new.name) or self._keys_change:
             found |= {part.name for part in _parts(self.old)}
         return found
+
+    @property
+    def _keys_change(self) -> bool:
+        """Whether the specs call something otherwise that has its name still."""
+        names = self.new.by_name.keys() & self.old.by_name.keys()
+        return self.new.key != self.old.key or any(
+            self.new.column(name).key != self.old.column(name).key for name in names
+        )
 
     def type_checks(self) -> Iterator[tuple[str, str]]:
         """The name that would be derived for the check of each column's type, and the one that stands."""
         for column in self.new.columns:
             before = self.renames.continued_column(self.new.name, column.name, self.old)
-            derived = type_check_name(self.new.name, column.name)
+            derived = type_check_name(self.new.key, column.key)
             if before and _is_checked(self.old, self.old.column(before)) and _is_checked(self.new, column):
-                yield derived, self.old.standing_name(type_check_name(self.old.name, before))
+                yield derived, self.old.standing_name(type_check_name(self.old.key, self.old.column(before).key))
             else:
                 yield derived, derived
 
@@ -146,7 +154,7 @@ def _is_derived(name: str, plain: str, hashed: str) -> bool:
 
 def _with_kept_names(table: Table, derived: Table, pair: _Pair, context: Context) -> Table:
     """The table that says which of its names are not those that would be derived."""
-    names = {**context.relations.derived, **context.constraints[table.name].derived}
+    names = {**context.relations.derived, **context.constraints[table.key].derived}
     found = []
     for before, part in zip(_parts(derived), _parts(table), strict=True):
         made = names.get(before.name)

@@ -27,12 +27,13 @@ def resolve_checks(draft: Draft, types: dict[str, Type], names: Names, context: 
     for column, spec in draft.spec.columns.items():
         if spec.check is not None:
             at = draft.origin.child("columns", column, "check")
-            resolved = context.sql(spec.check, types, at, is_condition=True)
+            resolved = context.sql(spec.check, draft.in_sql(types), at, is_condition=True)
             if resolved:
                 found.append(Check(_check_name(draft, column, names, at), resolved.sql, origin=at))
     for key, written in draft.spec.checks.items():
         at = draft.origin.child("checks", key)
-        resolved = context.sql(written.sql, types, at.child("sql"), only=written.only, is_condition=True)
+        in_sql = draft.in_sql(types)
+        resolved = context.sql(written.sql, in_sql, at.child("sql"), only=written.only, is_condition=True)
         if resolved:
             name = written.name or _check_name(draft, key, names, at)
             found.append(Check(name, resolved.sql, written.description, at))
@@ -84,7 +85,12 @@ def _resolve_index(
     predicate: ResolvedSql | None = None
     if written.where is not None:
         predicate = context.sql(
-            written.where, types, at.child("where"), only=written.only, is_condition=True, is_immutable=True
+            written.where,
+            draft.in_sql(types),
+            at.child("where"),
+            only=written.only,
+            is_condition=True,
+            is_immutable=True,
         )
         if predicate is None:
             return None
@@ -139,7 +145,8 @@ def _element(
         known = not unknown_column(element.column, draft, at.child("column"), context)
         return (IndexElement(element.column, **options), (element.column,)) if known else None
     if element.sql is not None and element.column is None:
-        resolved = context.sql(element.sql, types, at.child("sql"), only=index.only, is_immutable=True)
-        return (IndexElement(sql=resolved.sql, **options), resolved.columns) if resolved else None
+        in_sql = draft.in_sql(types)
+        resolved = context.sql(element.sql, in_sql, at.child("sql"), only=index.only, is_immutable=True)
+        return (IndexElement(sql=resolved.sql, **options), draft.keys_of(resolved.columns)) if resolved else None
     context.reporter.error(BAD_INDEX, "an element has either `column` or `sql`", at)
     return None

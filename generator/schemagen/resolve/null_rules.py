@@ -26,10 +26,10 @@ def null_indexes(
     draft: Draft, columns: Iterable[Column], uniques: Iterable[Unique], indexes: Iterable[Index], context: Context
 ) -> tuple[Index, ...]:
     """An index on SQLite for each rule that takes NULL for a value and may meet one."""
-    by_name = {column.name: column for column in columns}
+    by_key = {column.key: column for column in columns}
     rules = [_as_index(unique) for unique in uniques if not unique.nulls_distinct]
     rules += [index for index in indexes if not index.nulls_distinct and index.only != "postgres"]
-    return tuple(index for rule in rules for index in _of_rule(draft, by_name, rule, context))
+    return tuple(index for rule in rules for index in _of_rule(draft, by_key, rule, context))
 
 
 def _as_index(unique: Unique) -> Index:
@@ -39,7 +39,7 @@ def _as_index(unique: Unique) -> Index:
 
 def _of_rule(draft: Draft, columns: dict[str, Column], rule: Index, context: Context) -> Iterator[Index]:
     fixed = [each for each in rule.elements if each.column and not columns[each.column].nullable]
-    texts = {_text(each): _collation(draft, columns, each) for each in rule.elements if each not in fixed}
+    texts = {_text(draft, each): _collation(draft, columns, each) for each in rule.elements if each not in fixed}
     if not texts:
         return
     conditions = [f"{text} IS NULL" for text in texts]
@@ -63,9 +63,9 @@ def _of_rule(draft: Draft, columns: dict[str, Column], rule: Index, context: Con
     )
 
 
-def _text(element: IndexElement) -> str:
+def _text(draft: Draft, element: IndexElement) -> str:
     if element.column is not None:
-        return quote(element.column)
+        return quote(draft.column_called(element.column))
     return f"({element.sql.sqlite if element.sql else ''})"
 
 

@@ -10,7 +10,7 @@ from schemagen.schema.query import Parameter, Query
 from schemagen.schema.types import Text
 from schemagen.spec.sql_definition import SqlByEngine
 
-from .context import own_texts
+from .context import names_in, own_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -26,7 +26,6 @@ BAD_QUERY = "SG302"
 UNKNOWN_INDEX = "SG213"
 
 _PARAMETER = re.compile(r"(?<![:\w]):([A-Za-z_]\w*)")
-_WORD = re.compile(r"[A-Za-z_]\w*")
 _WRITES = re.compile(r"(?i)\b(insert|update|delete)\b")
 
 
@@ -57,7 +56,7 @@ def _parse(
             uses=uses,
             p95_ms=written.p95_ms,
             parameters=tuple(Parameter(found, Text()) for found in dict.fromkeys(_PARAMETER.findall(text))),
-            tables=tuple(word for word in dict.fromkeys(_WORD.findall(text)) if word in tables),
+            tables=tuple(word for word in names_in(text) if word in tables),
             writes=_WRITES.match(text.strip()) is not None,
             document=document,
             origin=origin,
@@ -107,7 +106,7 @@ def _listed(uses: str | list[str] | None) -> tuple[str, ...]:
 
 def _check_uses(query: Query, tables: Mapping[str, Table], origin: Origin, context: Context) -> None:
     known = [name for table in query.tables for name in _access_paths(tables[table])]
-    if any(_is_damaged(tables[table], context) for table in query.tables if table in context.drafts):
+    if any(_is_damaged(tables[name], context) for name in query.tables if tables[name].key in context.drafts):
         return
     for number, name in enumerate(query.uses):
         if name in known:
@@ -120,7 +119,7 @@ def _check_uses(query: Query, tables: Mapping[str, Table], origin: Origin, conte
 
 def _is_damaged(table: Table, context: Context) -> bool:
     """Whether a table, or one of the indexes that it should have, is known to be wrong."""
-    origin, draft = table.origin, context.drafts[table.name]
+    origin, draft = table.origin, context.drafts[table.key]
     parts = [origin.child("indexes", number) for number in range(len(draft.spec.indexes))] if origin else []
     return any(context.reporter.is_damaged(part) for part in (origin, *parts))
 

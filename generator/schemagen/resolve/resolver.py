@@ -20,6 +20,7 @@ from .attached import as_tables, resolve_attached
 from .column_types import ColumnTypes
 from .columns import resolve_columns
 from .context import NAME_TAKEN, Context, Draft, Names
+from .database_names import with_database_names
 from .examples import resolve_examples
 from .held_names import hold_names
 from .indexes import reserve_type_checks, resolve_checks, resolve_indexes
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from schemagen.schema.objects import View
     from schemagen.schema.query import Query
     from schemagen.schema.scalars import NotesSpec
-    from schemagen.spec.definition import SpecFile
+    from schemagen.spec.definition import SpecFile, TableSpec
     from schemagen.spec.language import ReadSpec
     from schemagen.spec.reporter import Reporter
 
@@ -69,6 +70,7 @@ def build_schema(
     context.types.update(resolve_types(specs, context))
     types = ColumnTypes(context)
     tables = {name: _resolve_table(draft, types, context) for name, draft in drafts.items()}
+    tables = with_database_names(tables)
     if held is not None:
         tables = hold_names(tables, held, context)
     _report_class_names(tables.values(), reporter)
@@ -113,30 +115,36 @@ def _drafts(specs: Sequence[ReadSpec], reporter: Reporter) -> dict[str, Draft]:
                     DUPLICATE_TABLE, message, origin, key=True, related=[("the first one", first)], hint=hint
                 )
                 continue
-            _report_reserved(name, spec.columns, origin, reporter)
+            _report_reserved(name, spec, origin, reporter)
             drafts[name] = Draft(name, spec, read.name, origin)
     return drafts
 
 
-def _report_reserved(name: str, columns: Iterable[str], origin: Origin, reporter: Reporter) -> None:
+def _named_at(origin: Origin, name: str | None) -> Origin:
+    """Where the name that a database has for a part stands."""
+    return origin.child("name") if name else origin
+
+
+def _report_reserved(key: str, spec: TableSpec, origin: Origin, reporter: Reporter) -> None:
+    name = spec.name or key
     if name.lower().startswith(("sqlite_", "pg_")) or name.lower() in RESERVED_TABLES:
         message = f"the table name `{name}` is reserved"
         hint = (
             "names that begin with sqlite_ or pg_ belong to the engines, _schemagen_guard and alembic_version to tools"
         )
-        reporter.error(RESERVED_NAME, message, origin, key=True, hint=hint)
-    for column in columns:
-        if column.lower() in SYSTEM_COLUMNS:
-            message = f"`{column}` is a system column of PostgreSQL"
-            reporter.error(
-                RESERVED_NAME, message, origin.child("columns", column), key=True, hint="choose another name"
-            )
+        reporter.error(RESERVED_NAME, message, _named_at(origin, spec.name), key=True, hint=hint)
+    for column, written in spec.columns.items():
+        called = written.name or column
+        if called.lower() in SYSTEM_COLUMNS:
+            message = f"`{called}` is a system column of PostgreSQL"
+            at = _named_at(origin.child("columns", column), written.name)
+            reporter.error(RESERVED_NAME, message, at, key=True, hint="choose another name")
 
 
 def _claim_written_names(drafts: Iterable[Draft], context: Context) -> None:
     """Written names come first: derived ones give way to them, wherever they stand."""
     for draft in drafts:
-        context.relations.claim(draft.name, draft.origin, context.reporter)
+        context.relations.claim(draft.called, _named_at(draft.origin, draft.spec.name), context.reporter)
     for draft in drafts:
         spec = draft.spec
         if isinstance(spec.primary_key, PrimaryKeySpec) and spec.primary_key.name:
@@ -166,7 +174,8 @@ def _resolve_table(draft: Draft, types: ColumnTypes, context: Context) -> Table:
         )
     uniques, indexes = resolve_uniques(draft, names, context), resolve_indexes(draft, by_name, context)
     return Table(
-        name=draft.name,
+        name=draft.called,
+        spec_key=draft.name if draft.called != draft.name else None,
         columns=columns,
         primary_key=primary_key,
         uniques=uniques,

@@ -94,7 +94,14 @@ class Column:
     renamed_from: str | None = None
     backfill: Sql | None = None
     tags: tuple[str, ...] = ()
+    spec_key: str | None = None
+    """What specs and models call it, where the database has another name."""
     origin: Origin | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def key(self) -> str:
+        """What specs and models call it."""
+        return self.spec_key or self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,12 +211,24 @@ class Table:
     document: str = ""
     kept_names: tuple[tuple[str, str], ...] = ()
     """Names that a rename has left as they were: the one that would be derived now, and the one that stands."""
+    spec_key: str | None = None
+    """What specs and models call it, where the database has another name."""
     origin: Origin | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def key(self) -> str:
+        """What specs and models call it."""
+        return self.spec_key or self.name
 
     @cached_property
     def by_name(self) -> dict[str, Column]:
         """Its columns by name."""
         return {column.name: column for column in self.columns}
+
+    @cached_property
+    def by_key(self) -> dict[str, Column]:
+        """Its columns by what specs call them, or else by name."""
+        return {**self.by_name, **{column.key: column for column in self.columns}}
 
     def column(self, name: str) -> Column:
         """The column of that name.
@@ -218,6 +237,10 @@ class Table:
             KeyError: when there is none.
         """
         return self.by_name[name]
+
+    def keys_of(self, names: Iterable[str]) -> tuple[str, ...]:
+        """What specs and models call the columns of these names."""
+        return tuple(self.by_name[name].key for name in names)
 
     @property
     def enforced_foreign_keys(self) -> tuple[ForeignKey, ...]:
@@ -242,7 +265,7 @@ class Table:
 
     def shape(self, column: str) -> tuple[str, ...]:
         """The documented shape of a JSON column: the note ``{column}_shape``."""
-        return self.note(f"{column}_shape")
+        return self.note(f"{self.by_name[column].key}_shape")
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,6 +318,11 @@ class Schema:
     def by_name(self) -> dict[str, Table]:
         """Its tables by name."""
         return {table.name: table for table in self.tables}
+
+    @cached_property
+    def by_key(self) -> dict[str, Table]:
+        """Its tables by what specs call them, or else by name."""
+        return {**self.by_name, **{table.key: table for table in self.tables}}
 
     def table(self, name: str) -> Table:
         """The table of that name.

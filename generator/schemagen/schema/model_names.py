@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from keyword import iskeyword
 from typing import TYPE_CHECKING
 
-from schemagen.schema.names import words_of
+from schemagen.schema.names import is_identifier, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable
@@ -40,7 +41,7 @@ def snake(name: str) -> str:
 
 def attribute(name: str, *taken: Container[str], reserved: Container[str] = RESERVED) -> str:
     """An attribute of a model for a name: the name itself, or with a trailing underscore where that cannot be."""
-    bare = name.lstrip("_")
+    bare = re.sub(r"\W+", "_", name, flags=re.ASCII).strip("_") if not is_identifier(name) else name.lstrip("_")
     if bare == name and not iskeyword(name) and name not in reserved and not _is_taken(name, taken):
         return name
     return _free(f"{bare if bare[:1].isalpha() else f'column_{bare}'}_", reserved, *taken)
@@ -99,11 +100,11 @@ def _distinct(names: list[str], is_unusable: Callable[[str], bool]) -> list[str]
 
 def _attributes(table: Table, hidden: frozenset[str]) -> dict[str, str]:
     """The attribute of each column; columns that keep their name come first, so that none loses it to another."""
-    plain = {column.name for column in table.columns if attribute(column.name, hidden) == column.name}
+    plain = {column.key for column in table.columns if attribute(column.key, hidden) == column.key}
     found: dict[str, str] = {}
     taken = set(plain)
     for column in table.columns:
-        name = column.name if column.name in plain else attribute(column.name, taken, hidden)
+        name = column.key if column.key in plain else attribute(column.key, taken, hidden)
         taken.add(name)
         found[column.name] = name
     return found

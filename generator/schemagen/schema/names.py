@@ -30,14 +30,27 @@ def is_identifier(name: str) -> bool:
     return len(name) <= MAX_BYTES and IDENTIFIER.fullmatch(name) is not None
 
 
+def is_database_name(name: str) -> bool:
+    """Whether the databases can call something so, quoted, and every artefact show it."""
+    return name.isprintable() and {*"`|"}.isdisjoint(name) and 0 < len(name.encode()) <= MAX_BYTES
+
+
+def folded(name: str) -> str:
+    """A name as SQLite compares it: A to Z are its only letters without case (SQLite, "Core Functions": lower)."""
+    return name.lower() if name.isascii() else name.translate(_LOWER)
+
+
+_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
+
+
 def bounded_name(*parts: str) -> str:
     """The parts joined by ``_``; over 63 bytes, cut and ended with a hash of the whole."""
     name = "_".join(parts)
-    return name if len(name) <= MAX_BYTES else hashed_name(name)
+    return name if len(name.encode()) <= MAX_BYTES else hashed_name(name)
 
 
 def type_check_name(table: str, column: str) -> str:
-    """The derived name of the check that a column's type implies."""
+    """The derived name of the check that a column's type implies; as all derived names, it is made of keys."""
     return bounded_name("ck", table, column, "type")
 
 
@@ -58,4 +71,5 @@ def derived_names(parts: Iterable[str], seed: str) -> Iterator[str]:
 def hashed_name(name: str, seed: str = "") -> str:
     """A name that ends in a stable hash of itself and ``seed``, at most 63 bytes long."""
     digest = hashlib.sha256(f"{name}\0{seed}".encode()).hexdigest()[:HASH_LENGTH]
-    return f"{name[: MAX_BYTES - HASH_LENGTH - 1]}_{digest}"
+    start = name.encode()[: MAX_BYTES - HASH_LENGTH - 1].decode(errors="ignore")
+    return f"{start}_{digest}"

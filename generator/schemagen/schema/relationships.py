@@ -90,8 +90,8 @@ def _add_across(table: Table, links: Sequence[_Link], found: dict[str, list[Rela
 def _free_name(other: str, link: str, taken: set[str], models: Models) -> str:
     """``event.tags``; ``event.tags_by_event_tags`` where that is the name of something else."""
     classes = {model.class_name for model in models.values()}
-    name = snake(other)
-    return name if attribute(name, taken, classes) == name else attribute(f"{name}_by_{snake(link)}", taken, classes)
+    name, across = (snake(models[table].table.key) for table in (other, link))
+    return name if attribute(name, taken, classes) == name else attribute(f"{name}_by_{across}", taken, classes)
 
 
 # Which foreign keys become relationships, and what they are called
@@ -142,7 +142,7 @@ class _Namer:
         for number in sorted(range(len(self._pairs)), key=lambda number: given[number] is None):
             table, key = self._pairs[number]
             wanted = given[number]
-            candidates = [wanted] if wanted else self._inverse(table, key) if inverse else self._forward(key)
+            candidates = [wanted] if wanted else self._inverse(table, key) if inverse else self._forward(table, key)
             names[number] = self._take(candidates, self._taken[key.parent if inverse else table.name])
         return names
 
@@ -152,18 +152,19 @@ class _Namer:
         taken.add(name)
         return name
 
-    def _forward(self, key: ForeignKey) -> list[str]:
-        stem = self._own_stem(key)
+    def _forward(self, table: Table, key: ForeignKey) -> list[str]:
+        stem = self._own_stem(table, key)
         return [stem, f"{stem}_{self._noun(key.parent)}"]
 
     def _inverse(self, table: Table, key: ForeignKey) -> list[str]:
-        child = self._noun(table.name) if table.is_unique(key.columns) else snake(table.name)
-        told_apart = f"{self._own_stem(key)}_{child}"
+        child = self._noun(table.name) if table.is_unique(key.columns) else snake(table.key)
+        told_apart = f"{self._own_stem(table, key)}_{child}"
         return [child, told_apart] if self._siblings[table.name, key.parent] == 1 else [told_apart]
 
-    def _own_stem(self, key: ForeignKey) -> str:
+    def _own_stem(self, table: Table, key: ForeignKey) -> str:
         """What the columns say of a reference; one that has its name from the parent says nothing beside others."""
-        pairs = list(zip(key.columns, key.parent_columns, strict=True))
+        parent = self._models[key.parent].table
+        pairs = list(zip(table.keys_of(key.columns), parent.keys_of(key.parent_columns), strict=True))
         telling = [pair for pair in pairs if len(pairs) == 1 or pair[0] != pair[1]]
         return "_".join(_stem(*pair) for pair in telling) or self._noun(key.parent)
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, WithJsonSchema
 from pydantic_core import PydanticCustomError
+
+from .names import MAX_BYTES, is_database_name
 
 
 class Plain(str):
@@ -37,6 +39,12 @@ def _numbering(value: Any) -> Any:
     if isinstance(value, str) and value.lower() in {"true", "false", "serial"}:
         return _SERIAL if value.lower() == _SERIAL else value.lower() == "true"
     raise PydanticCustomError("numbering", "must be true, false or serial")
+
+
+def _database_name(value: str) -> str:
+    if not is_database_name(value):
+        raise PydanticCustomError("database_name", "can't name anything in a database")
+    return value
 
 
 _SERIAL = "serial"
@@ -115,6 +123,12 @@ Name = Annotated[
             "examples": ["created_at"],
         }
     ),
+]
+DatabaseName = Annotated[
+    str,
+    BeforeValidator(to_text),
+    AfterValidator(_database_name),
+    WithJsonSchema({"type": ["string", "number", "boolean"], "minLength": 1, "maxLength": MAX_BYTES}),
 ]
 ExtensionName = Annotated[
     str,

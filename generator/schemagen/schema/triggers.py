@@ -49,17 +49,17 @@ def triggers_of(table: Table) -> tuple[Trigger, ...]:
     """Every trigger on one table, in the order they are created."""
     found: list[Trigger] = []
     for kind in _refusing(table):
-        found.append(Trigger(bounded_name("trg", table.name, kind), kind, table.name))
+        found.append(Trigger(bounded_name("trg", table.key, kind), kind, table.name))
     for column in table.columns:
         if column.immutable:
-            name = bounded_name("trg", table.name, column.name, "immutable")
+            name = bounded_name("trg", table.key, column.key, "immutable")
             found.append(Trigger(name, TriggerKind.IMMUTABLE, table.name, column.name))
         if column.on_row_update:
-            name = bounded_name("trg", table.name, column.name, "row_update")
+            name = bounded_name("trg", table.key, column.key, "row_update")
             found.append(Trigger(name, TriggerKind.ROW_UPDATE, table.name, column.name))
     for key in table.foreign_keys:
         if key.touch:
-            name = bounded_name("trg", table.name, *key.columns, "touch")
+            name = bounded_name("trg", table.key, *table.keys_of(key.columns), "touch")
             found.append(Trigger(name, TriggerKind.TOUCH, table.name, key.touch, key))
     return tuple(found)
 

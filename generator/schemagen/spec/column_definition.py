@@ -9,6 +9,7 @@ from pydantic import Discriminator, Field, Tag
 from schemagen.schema.scalars import (
     MAPPING,
     TEXT,
+    DatabaseName,
     Flag,
     Length,
     Name,
@@ -54,6 +55,11 @@ class ApiSpec(Part):
 class ColumnSpec(Reference):
     """One column."""
 
+    name: DatabaseName | None = Field(
+        default=None,
+        description="What the database calls it, where the key can't be it; SQL says this name, all else the key.",
+        examples=["Unit Price (€)"],
+    )
     type: TypeText | None = Field(
         default=None,
         description="A PostgreSQL type, one of `types`, or {postgres, sqlite, python}. A foreign-key column may leave "

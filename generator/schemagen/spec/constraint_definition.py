@@ -11,6 +11,7 @@ from schemagen.schema.scalars import (
     MAPPING,
     ActionName,
     ColumnList,
+    DatabaseName,
     DeferrableName,
     Engine,
     Flag,
@@ -72,7 +73,7 @@ class ForeignKeySpec(Reference):
         description="The parent: its table and columns.",
         examples=[{"table": "conversations", "columns": ["id", "user_id"]}],
     )
-    name: Name | None = Field(
+    name: DatabaseName | None = Field(
         default=None, description="Its name; else fk_{table}_{columns}.", examples=["fk_messages_conversation"]
     )
     description: TextValue = Field(
@@ -84,7 +85,7 @@ class UniqueSpec(Part):
     """A unique constraint."""
 
     columns: ColumnList
-    name: Name | None = Field(
+    name: DatabaseName | None = Field(
         default=None, description="Its name; else uq_{table}_{columns}.", examples=["uq_agents_once"]
     )
     nulls_distinct: Flag = Field(
@@ -97,7 +98,7 @@ class CheckSpec(Part):
     """A check over one row; named ck_{table}_{key} unless it has a name."""
 
     sql: SqlText = Field(description="The condition that every row fulfils.", examples=["length(content) > 0"])
-    name: Name | None = Field(default=None, description="Its full name.", examples=["ck_messages_content"])
+    name: DatabaseName | None = Field(default=None, description="Its full name.", examples=["ck_messages_content"])
     description: TextValue = Field(default="", description="What it prevents.", examples=["No empty messages"])
     only: Engine | None = Field(default=None, description="The one engine that has it.", examples=["postgres"])
 
@@ -106,7 +107,9 @@ class PrimaryKeySpec(Part):
     """A primary key with a name of its own."""
 
     columns: ColumnList
-    name: Name | None = Field(default=None, description="Its name; else pk_{table}.", examples=["pk_enrolments"])
+    name: DatabaseName | None = Field(
+        default=None, description="Its name; else pk_{table}.", examples=["pk_enrolments"]
+    )
 
 
 PrimaryKeyText = Annotated[

@@ -14,6 +14,7 @@ from schemagen.schema.scalars import (
     MAPPING,
     TEXT,
     Count,
+    DatabaseName,
     Engine,
     ExtensionName,
     Flag,
@@ -74,6 +75,11 @@ AppendOnly = Annotated[
 class TableSpec(Part):
     """One table."""
 
+    name: DatabaseName | None = Field(
+        default=None,
+        description="What the database calls it, where the key can't be it; SQL says this name, all else the key.",
+        examples=["Order Items"],
+    )
     description: TextValue = Field(default="", description="What a row is.", examples=["One chat thread of one user"])
     columns: dict[Name, ColumnSpec] = Field(
         min_length=1,

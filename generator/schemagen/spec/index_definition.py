@@ -10,6 +10,7 @@ from schemagen.schema.scalars import (
     ELEMENT_PATTERN,
     MAPPING,
     TEXT,
+    DatabaseName,
     Engine,
     Flag,
     Name,
@@ -71,7 +72,7 @@ class IndexSpec(Part):
     include: list[Name] = Field(
         default=[], description="Columns that are stored beside the elements.", examples=[["title"]]
     )
-    name: Name | None = Field(
+    name: DatabaseName | None = Field(
         default=None, description="Its name; else idx_{table}_{columns}.", examples=["idx_users_email"]
     )
     only: Engine | None = Field(default=None, description="The one engine that has it.", examples=["postgres"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -125,6 +126,9 @@ def _report(error: ErrorDetails, origin: Origin, reporter: Reporter) -> None:
         reporter.error(NOT_ALLOWED, f"`{name}` can't be {str(value)!r}", origin, hint=hint)
     elif kind == "string_pattern_mismatch" and str(error["ctx"]["pattern"]).startswith("^[A-Za-z_]"):
         _report_name(str(value), origin, reporter, key=False)
+    elif kind == "database_name":
+        hint = "a name of the database has printable characters, no backtick and no `|`, and at most 63 bytes"
+        reporter.error(BAD_NAME, f"`{name}` can't be {value!r}", origin, hint=hint)
     else:
         _report_malformed(name, error, origin, reporter)
 
@@ -171,10 +175,20 @@ def _report_name(name: str, origin: Origin, reporter: Reporter, *, key: bool) ->
         suggestion = f"_{suggestion}"
     rule = "letters, digits and `_`, at most 63"
     hint = f"{rule}: `{suggestion}`" if suggestion else rule
+    if suggestion and origin.path[-1:] == (name,) and _is_nameable(origin.path):
+        hint = f"{hint}; with `name: {json.dumps(name, ensure_ascii=False)}` below it the database has the other name"
     if IDENTIFIER.fullmatch(name):
         reporter.error(BAD_NAME, f"{name!r} is longer than 63 bytes", origin, key=key, hint="PostgreSQL would cut it")
         return
     reporter.error(BAD_NAME, f"{name!r} is not an identifier", origin, key=key, hint=hint)
+
+
+def _is_nameable(path: tuple[PathKey, ...]) -> bool:
+    """Whether what stands at a path may have another name in the database."""
+    match path:
+        case ("tables", _) | ("tables", _, "columns" | "checks", _):
+            return True
+    return False
 
 
 def _label(path: tuple[PathKey, ...]) -> str:

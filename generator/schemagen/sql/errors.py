@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from schemagen.base.spelling import nearest
+from schemagen.schema.names import is_identifier
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -58,7 +59,8 @@ def unknown(kind: str, name: str, known: Iterable[str], *, where: str = "", offs
             f"unknown {kind} {name!r}{where}", f'PostgreSQL folds bare names to lower case: write `"{near}"`', offset
         )
     if near is not None:
-        return SqlError(f"unknown {kind} {name!r}{where}", f"did you mean `{near}`?", offset)
+        written = near if is_identifier(near) else '"' + near.replace('"', '""') + '"'
+        return SqlError(f"unknown {kind} {name!r}{where}", f"did you mean `{written}`?", offset)
     listed = ", ".join(candidates[:12]) + (", …" if len(candidates) > 12 else "")  # noqa: PLR2004  (a line's worth)
     return SqlError(
         f"unknown {kind} {name!r}{where}", f"there are: {listed}" if listed else f"there is no {kind} here", offset

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from schemagen.schema.dialect import DialectName
 
+_NAME = r'(?:[A-Za-z_]\w*|"(?:[^"]|"")+")'
+
 OPAQUE: dict[DialectName, dict[str, str]] = {
     "sqlite": {
         "CREATE TRIGGER": r"CREATE\s+TRIGGER\b",
@@ -35,11 +37,11 @@ OPAQUE: dict[DialectName, dict[str, str]] = {
     "postgres": {
         "CREATE FUNCTION": r"CREATE\s+(OR\s+REPLACE\s+)?FUNCTION\b",
         "DO": r"DO\s+\$",
-        "ALTER TABLE … VALIDATE CONSTRAINT": r"ALTER\s+TABLE\b.*\bVALIDATE\s+CONSTRAINT\s+\S+\s*$",
-        "ALTER TABLE … ENABLE | DISABLE TRIGGER": r"ALTER\s+TABLE\b.*\b(ENABLE|DISABLE)\s+TRIGGER\s+\S+\s*$",
-        "ALTER … RENAME CONSTRAINT": r"ALTER\s+TABLE\b.*\bRENAME\s+CONSTRAINT\s+\S+\s+TO\s+\S+\s*$",
-        "ALTER TABLE … ALTER COLUMN": r"ALTER\s+TABLE\s+\S+\s+ALTER\s+COLUMN\b",
-        "ALTER INDEX … RENAME": r"ALTER\s+INDEX\s+IF\s+EXISTS\s+\S+\s+RENAME\s+TO\s+\S+\s*$",
+        "ALTER TABLE … VALIDATE CONSTRAINT": rf"ALTER\s+TABLE\b.*\bVALIDATE\s+CONSTRAINT\s+{_NAME}\s*$",
+        "ALTER TABLE … ENABLE | DISABLE TRIGGER": rf"ALTER\s+TABLE\b.*\b(ENABLE|DISABLE)\s+TRIGGER\s+{_NAME}\s*$",
+        "ALTER … RENAME CONSTRAINT": rf"ALTER\s+TABLE\b.*\bRENAME\s+CONSTRAINT\s+{_NAME}\s+TO\s+{_NAME}\s*$",
+        "ALTER TABLE … ALTER COLUMN": rf"ALTER\s+TABLE\s+{_NAME}\s+ALTER\s+COLUMN\b",
+        "ALTER INDEX … RENAME": rf"ALTER\s+INDEX\s+IF\s+EXISTS\s+{_NAME}\s+RENAME\s+TO\s+{_NAME}\s*$",
         "CREATE | ALTER | DROP TYPE": r"(CREATE|ALTER|DROP)\s+TYPE\b",
         "SET CONSTRAINTS": r"SET\s+CONSTRAINTS\s+ALL\s+IMMEDIATE\s*$",
         "CREATE EXTENSION": r"CREATE\s+EXTENSION\b",
@@ -49,7 +51,6 @@ OPAQUE: dict[DialectName, dict[str, str]] = {
 }
 """Statements that sqlglot 30.30 cannot read, by name and pattern."""
 
-_NAME = r'(?:[A-Za-z_]\w*|"(?:[^"]|"")+")'
 _DROP = rf"DROP (TABLE|INDEX|TRIGGER) IF EXISTS {_NAME}"
 _COMMENT = rf"COMMENT ON (TABLE {_NAME}|COLUMN {_NAME}\.{_NAME}) IS '(?:[^'\\]|'')*'"
 _REGULAR = {"sqlite": re.compile(_DROP), "postgres": re.compile(f"{_DROP}|{_COMMENT}")}

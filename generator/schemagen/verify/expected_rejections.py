@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _GUARD = "nothing_was_changed"
 _UNFIT = "; nothing was changed"  # what a block of ours raises on PostgreSQL
 _BROKEN = "broken references of "
+_WORDS = re.compile(r'"(?:[^"]|"")+"|\w+')
 
 
 def is_fair(error: StatementError, told: Told, before: Catalog) -> bool:
@@ -32,7 +33,8 @@ def is_fair(error: StatementError, told: Told, before: Catalog) -> bool:
         return all(_is_about(fact, told.constrained) for fact in error.unmet)
     refusal, touched = error.refusal, {name.lower() for name in told.touched}
     if refusal.cause in {Cause.NOT_NULL, Cause.VALUE} and refusal.name:
-        return refusal.name.rpartition(".")[2].lower() in touched
+        refused = f".{refusal.name.lower()}"
+        return any(refused.endswith(f".{name}") for name in touched)
     if any(name == refusal.name and touched.isdisjoint(map(str.lower, words)) for name, words in _rules(before)):
         return False
     fair = {
@@ -54,7 +56,7 @@ def _rules(catalog: Catalog) -> Iterator[tuple[str, set[str]]]:
     """Checks and unique keys as engines name them in a refusal, with the words or columns that they are about."""
     for table in catalog.tables:
         for check in table.checks:
-            yield check.name or "", set(re.findall(r"\w+", check.expression.canonical))
+            yield check.name or "", {word.strip('"') for word in _WORDS.findall(check.expression.canonical)}
         keys = [(key.name, key.columns) for key in (table.primary_key, *table.uniques) if key]
         keys += [(i.name, tuple(e.column or "" for e in i.elements)) for i in table.indexes if i.unique]
         for name, columns in keys:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from schemagen.base.escape import sql_string
 from schemagen.engines.sqlite.dialect import SQLITE
 from schemagen.engines.standard import sql_text
+from schemagen.schema.names import folded
 from schemagen.schema.triggers import triggers_of
 from schemagen.sql.own_statements import made_name
 
@@ -49,7 +50,7 @@ def complete(gate: Gate) -> Fact:
 
 def shape(table: Table) -> Fact:
     """The columns of a table, in any order: another table of that name, or one that has changed already, differs."""
-    said = sorted(f"{column.name.lower()} {SQLITE.column_type(column, table).upper()}" for column in table.columns)
+    said = sorted(f"{folded(column.name)} {SQLITE.column_type(column, table).upper()}" for column in table.columns)
     name = sql_string(table.name)
     found = (
         "(SELECT group_concat(said, ', ') FROM (SELECT lower(name) || ' ' || upper(type) AS said "
@@ -105,11 +106,11 @@ def strangers(table: Table, schema: Schema) -> Fact:
 
 def stranger_children(table: Table, schema: Schema) -> Fact:
     """Tables that no spec knows and that refer to this one: their ON DELETE would act on its DROP TABLE."""
-    known = {child.name.lower(): None for child, _ in schema.children(table.name)}
-    names = ", ".join(map(sql_string, {**known, table.name.lower(): None}))
+    known = {folded(child.name): None for child, _ in schema.children(table.name)}
+    names = ", ".join(map(sql_string, {**known, folded(table.name): None}))
     found = (
         "(SELECT count(*) FROM sqlite_schema AS s JOIN pragma_foreign_key_list(s.name) AS k "
-        f"WHERE s.type = 'table' AND lower(k.\"table\") = {sql_string(table.name.lower())} "
+        f"WHERE s.type = 'table' AND lower(k.\"table\") = {sql_string(folded(table.name))} "
         f"AND lower(s.name) NOT IN ({names}))"
     )
     return Fact(f"no other table refers to {table.name}", "0", found, early=Expected.NO_OTHER_CHILDREN)

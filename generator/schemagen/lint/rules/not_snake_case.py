@@ -31,6 +31,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from schemagen.schema.names import is_identifier
 from schemagen.spec.source import Scalar
 
 from .base import Finding, Rule
@@ -49,11 +50,15 @@ _SNAKE = re.compile(r"_?[a-z][a-z0-9]*(_[a-z0-9]+)*_?")
 def check(project: Project) -> Iterator[Finding]:
     """Look at the names of tables, columns, indexes and queries."""
     for table in project.schema.tables:
-        yield from _finding("table", table.name, table.origin)
+        yield from _finding("table", table.key, table.origin)
         for column in table.columns:
-            yield from _finding("column", column.name, column.origin)
+            yield from _finding("column", column.key, column.origin)
         for index in table.indexes:
-            if index.origin and isinstance(project.sources.node(index.origin.child("name")), Scalar):
+            if (
+                is_identifier(index.name)
+                and index.origin
+                and isinstance(project.sources.node(index.origin.child("name")), Scalar)
+            ):
                 yield from _finding("index", index.name, index.origin.child("name"))
     for query in project.schema.queries:
         yield from _finding("query", query.name, query.origin)

@@ -42,9 +42,9 @@ if TYPE_CHECKING:
 def check(project: Project) -> Iterator[Finding]:
     """Look at the names of tables and columns."""
     for table in project.schema.tables:
-        yield from _finding("table", table.name, table.origin)
+        yield from _finding("table", table.key, table.origin)
         for column in table.columns:
-            yield from _finding("column", column.name, column.origin)
+            yield from _finding("column", column.key, column.origin)
 
 
 def _finding(kind: str, name: str, origin: Origin | None) -> Iterator[Finding]:

@@ -48,11 +48,11 @@ _VAGUE = re.compile(r"(?i)(col|column|data|field|flag|foo|info|misc|obj|object|s
 def check(project: Project) -> Iterator[Finding]:
     """Look at the names of tables and columns."""
     for table in project.schema.tables:
-        if _VAGUE.fullmatch(table.name):
-            yield Finding(f"the table name `{table.name}` could mean anything", table.origin, "say what a row is")
+        if _VAGUE.fullmatch(table.key):
+            yield Finding(f"the table name `{table.key}` could mean anything", table.origin, "say what a row is")
         for column in table.columns:
-            if _VAGUE.fullmatch(column.name):
-                message = f"the column name `{table.name}.{column.name}` could mean anything"
+            if _VAGUE.fullmatch(column.key):
+                message = f"the column name `{table.key}.{column.key}` could mean anything"
                 yield Finding(message, column.origin, "say what is in it")
 
 

@@ -134,20 +134,28 @@ tables:
         "SG107",
         "A name that is no identifier",
         """\
-Names of tables, columns, checks, queries, indexes and classes are ASCII letters, digits and `_`, not
+Keys of tables, columns, checks and queries, and names of classes, are ASCII letters, digits and `_`, not
 beginning with a digit, at most 63 bytes: PostgreSQL cuts longer names without a word.
+
+A table or a column that the database calls otherwise has that name below `name:`; constraints and indexes have a
+`name:` as well. It is anything that can be printed, but for backticks and `|`, of at most 63 bytes, and is quoted
+wherever it stands. All keys of a spec (`references`, `columns`, `examples`) say the key, and so do models; SQL says
+the name, in double quotes. Another `name:` for the same key renames what the database has.
 """,
         wrong="""\
 tables:
   task-items:
     columns:
       id: {type: uuid, primary_key: true}
+      done by: {type: text, check: length(done by) > 0}
 """,
         right="""\
 tables:
   task_items:
+    name: task-items
     columns:
       id: {type: uuid, primary_key: true}
+      done_by: {type: text, name: done by, check: length("done by") > 0}
 """,
     ),
     "SG108": page(

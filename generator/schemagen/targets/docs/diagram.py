@@ -107,7 +107,11 @@ def _diagram(tables: Sequence[Table], schema: Schema) -> Diagram:
         lines += _entity(table, full=True)
     for name in around[:MAX_NEIGHBOURS]:
         lines += _entity(schema.table(name), full=False)
-    lines += [_edge(child, key) for child, key in pairs if child.name in shown and key.parent in shown]
+    lines += [
+        _edge(child, key, schema.table(key.parent))
+        for child, key in pairs
+        if child.name in shown and key.parent in shown
+    ]
     return Diagram(tuple(table.name for table in tables), "\n".join(lines), tuple(around[MAX_NEIGHBOURS:]))
 
 
@@ -128,17 +132,18 @@ def _entity(table: Table, *, full: bool) -> list[str]:
             continue
         marks = [mark for mark, names in (("PK", primary), ("FK", foreign), ("UK", single)) if column.name in names]
         keys = f" {', '.join(marks)}" if marks else ""
-        lines.append(f"        {type_word(column.type)} {attribute_name(column.name)}{keys}")
-    return [f'    "{table.name}" {{', *lines, "    }"] if lines else [f'    "{table.name}"']
+        called = f' "{mermaid(column.name)}"' if column.spec_key else ""
+        lines.append(f"        {type_word(column.type)} {attribute_name(column.key)}{keys}{called}")
+    return [f'    "{table.key}" {{', *lines, "    }"] if lines else [f'    "{table.key}"']
 
 
-def _edge(child: Table, key: ForeignKey) -> str:
+def _edge(child: Table, key: ForeignKey, parent: Table) -> str:
     parent_end = "|o" if is_optional(child, key) else "||"
     child_end = "o|" if child.is_unique(key.columns) else "o{"
     line = "--" if key.enforced else ".."
     action = f"on delete {key.on_delete}" if key.enforced else "not enforced"
     label = mermaid(f"{', '.join(key.columns)}: {action}")
-    return f'    "{key.parent}" {parent_end}{line}{child_end} "{child.name}" : "{label}"'
+    return f'    "{parent.key}" {parent_end}{line}{child_end} "{child.key}" : "{label}"'
 
 
 def attribute_name(name: str) -> str:

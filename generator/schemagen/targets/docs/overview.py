@@ -124,7 +124,7 @@ def page_of(document: Document, table: Table) -> Document:
 
     The suffix of the folder keeps it apart from documents that are called like a table.
     """
-    return replace(document, name=f"{document.name}.tables/{table.name}")
+    return replace(document, name=f"{document.name}.tables/{table.key}")
 
 
 def _homes(schema: Schema, tables: dict[str, list[Table]]) -> dict[str, Home]:

@@ -149,8 +149,8 @@ def _public_field(column: Column, model: ModelNames) -> str:
 def _field(column: Column, kind: Code, value: str | None, model: ModelNames) -> str:
     name = model.attributes[column.name]
     optional = " | None" if column.nullable else ""
-    if name != column.name:
-        whole = Call("Annotated", flat(kind) + optional, Call("api.named", quoted(column.name)), brackets="[]")
+    if name != column.key:
+        whole = Call("Annotated", flat(kind) + optional, Call("api.named", quoted(column.key)), brackets="[]")
         kind, optional = whole, ""
     before, after = f"{INDENT}{name}: ", optional + (f" = {value}" if value is not None else "")
     return before + layout(kind, before=len(before), after=len(after), indent=INDENT) + after

@@ -113,7 +113,8 @@ def _expected(table: Table, dialect: Dialect, violation: Violation) -> Iterator[
     only_here = {check.name for check in table.checks if on_postgres and not _is_seen_by_sqlite(check, columns)}
     match violation.rule:
         case Rule.NOT_NULL if not (dialect.name == "sqlite" and is_row_number(table, table.column(violation.name))):
-            yield Cause.NOT_NULL, {violation.name} | _made_of(table, violation.name)
+            names = {violation.name, *_made_of(table, violation.name)}
+            yield Cause.NOT_NULL, names | {f"{table.name}.{name}" for name in names}
         case Rule.LENGTH | Rule.ENUM:
             check = dialect.type_check(table, table.column(violation.name))
             if on_postgres and isinstance(table.column(violation.name).type, (t.Varchar, t.Char)):

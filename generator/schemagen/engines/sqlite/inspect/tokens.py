@@ -12,6 +12,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from schemagen.engines.catalog import CatalogSql
+from schemagen.schema.names import folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -118,13 +119,13 @@ def _written(token: Token) -> str:
         case Kind.STRING:
             return token.text
         case Kind.QUOTED:
-            name = token.name.lower()
+            name = folded(token.name)
             bare = _BARE.fullmatch(name) and name not in _VALUE_WORDS
             return name if bare else '"' + name.replace('"', '""') + '"'
         case Kind.SYMBOL:
             return _SAME_OPERATOR.get(token.text, token.text)
         case _:
-            return token.text.lower()
+            return folded(token.text)
 
 
 def without_brackets(found: Sequence[Token]) -> list[Token]:

@@ -64,6 +64,8 @@ def _facts(subject: Table, document: Document) -> str:
         facts.append(f"{'' if 'phase' in phase.lower() else 'Phase: '}{sentence(phase)}")
     if subject.class_name:
         facts.append(f"Model: `{subject.class_name}`.")
+    if subject.spec_key:
+        facts.append(f"In the specs: `{subject.key}`.")
     if volume := subject.volume:
         growth = f", {volume.growth_per_month:,} more each month" if volume.growth_per_month else ""
         facts.append(f"Expected rows: {volume.rows:,}{growth}.")
@@ -91,7 +93,8 @@ def _fields(subject: Table, document: Document, overview: Overview) -> str:
         marks += _value_marks(column, overview)
         marks += [_reference_mark(column.name, key, document, overview) for key in keys.get(column.name, ())]
         purpose = _purpose(column, column.name in primary, keys.get(column.name, []))
-        rows.append((f"`{column.name}`", _type_cell(column), ", ".join(marks), purpose))
+        called = f", `{column.key}` in specs and models" if column.spec_key else ""
+        rows.append((f"`{column.name}`{called}", _type_cell(column), ", ".join(marks), purpose))
     return table(("Field", "Type", "Constraints", "Purpose"), rows)
 
 
