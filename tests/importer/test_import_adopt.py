@@ -289,15 +289,15 @@ def test_int_is_as_good_as_integer_in_expressions(tmp_path: Path, monkeypatch: p
 MISNAMED = {
     "sqlite": """
 CREATE TABLE boxes (id INTEGER PRIMARY KEY, size INTEGER CHECK (size > 0));
-CREATE INDEX "by size" ON boxes (size);
+CREATE INDEX "by|size" ON boxes (size);
 """,
     "postgres": """
-CREATE TABLE shelves (id integer CONSTRAINT "key of shelves" PRIMARY KEY);
+CREATE TABLE shelves (id integer CONSTRAINT "key|of shelves" PRIMARY KEY);
 CREATE TABLE boxes (
-    id integer PRIMARY KEY, size integer CONSTRAINT "is there" CHECK (size > 0),
-    label text CONSTRAINT "one of a kind" UNIQUE, shelf integer CONSTRAINT "on a shelf" REFERENCES shelves (id)
+    id integer PRIMARY KEY, size integer CONSTRAINT "is|there" CHECK (size > 0),
+    label text CONSTRAINT "one|of a kind" UNIQUE, shelf integer CONSTRAINT "on|a shelf" REFERENCES shelves (id)
 );
-CREATE INDEX "by size" ON boxes (size);
+CREATE INDEX "by|size" ON boxes (size);
 """,
 }
 

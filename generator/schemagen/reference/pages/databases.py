@@ -93,8 +93,8 @@ $ schemagen verify
         "SG469",
         "A name that the specs do not have",
         """\
-The language has no name with a blank, a dot or the like, and keeps names apart that PostgreSQL does not, so an import
-derives another one. A later migration looks for a constraint or an index by that name, and would find nothing. So
+The language has no name with a backtick, a `|` or what can't be printed, and keeps names apart that PostgreSQL does
+not, so an import derives another one. A later migration looks for a constraint or an index by that name, and would find nothing. So
 `import --adopt` begins no history until the database has the names of the specs: run the statements that the messages
 end in, which change no row and no rule, and adopt again.
 """,
