@@ -73,6 +73,12 @@ def is_nameless(unique: sa.UniqueConstraint) -> bool:
     return any(not one["name"] and one["column_names"] == unique.columns.keys() for one in found)
 
 
+def is_unreadable(unique: sa.UniqueConstraint) -> bool:
+    """Whether SQLAlchemy can't read a unique constraint from SQLite's text: it takes names without these."""
+    names = "".join(map(str, (unique.name, *unique.columns.keys())))
+    return context.get_bind().dialect.name == "sqlite" and not {*'()"'}.isdisjoint(names)
+
+
 @cache
 def ignored_tables() -> list[str]:
     """The patterns that `ignore` of `[verify]` in the settings of the project has; none where there are no settings."""
@@ -107,7 +113,7 @@ def virtual_tables() -> set[str]:
 
 def key_actions(key: sa.ForeignKeyConstraint) -> tuple[Any, ...]:
     actions = ((action or "NO ACTION").upper() for action in (key.onupdate, key.ondelete))
-    return (tuple(key.column_keys), key.elements[0].target_fullname.split(".")[0].lower(), *actions)
+    return (tuple(key.column_keys), key.elements[0].target_fullname.rpartition(".")[0].lower(), *actions)
 
 
 def is_same_foreign_key(key: sa.ForeignKeyConstraint) -> bool:
@@ -196,7 +202,7 @@ def configure(dialect: str, **options: Any) -> None:
         if kind == "table":
             return not (name or "").startswith("_schemagen_")
         if kind == "unique_constraint":
-            return not is_nameless(item)
+            return not (is_nameless(item) or is_unreadable(item))
         if kind == "foreign_key_constraint":
             return not is_same_foreign_key(item)
         return kind != "index" or name not in hidden
