@@ -94,9 +94,9 @@ $ schemagen verify
         "A name that the specs do not have",
         """\
 The language has no name with a backtick, a `|` or what can't be printed, and keeps names apart that PostgreSQL does
-not, so an import derives another one. A later migration looks for a constraint or an index by that name, and would find nothing. So
-`import --adopt` begins no history until the database has the names of the specs: run the statements that the messages
-end in, which change no row and no rule, and adopt again.
+not, so an import derives another one. A later migration looks for a constraint or an index by that name, and would find
+nothing. So `import --adopt` begins no history until the database has the names of the specs: run the statements that
+the messages end in, which change no row and no rule, and adopt again.
 """,
     ),
     "SG470": page(
