@@ -129,10 +129,10 @@ def test_nothing_that_can_be_said(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     with closing(sqlite3.connect("some.db")) as connection:
-        connection.execute('CREATE TABLE "größe" (a INTEGER)')
+        connection.execute('CREATE TABLE "a|b" (a INTEGER)')
     assert run(["import", "some.db", *arguments]) == 1
     assert "error SG476 no table can be said in the spec language" in capsys.readouterr().out
-    assert "is no ASCII identifier" in (tmp_path / "specs/import-report.md").read_text()
+    assert "has more than 63 bytes, a backtick" in (tmp_path / "specs/import-report.md").read_text()
     assert not (tmp_path / "output").exists()
 
 
