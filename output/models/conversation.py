@@ -23,7 +23,7 @@ class Conversation(db.Base, table=True):
     - Written once, then refused by both engines: created_at.
     - Refreshed by an UPDATE that leaves it unchanged (by the application's clock): updated_at.
     - Filled by the database where it is None at the INSERT: created_at and updated_at.
-    - A change inside a value is not noticed, so assign a new one: metadata.
+    - A change inside a value is not noticed: assign a new one, or call `flag_modified`: metadata.
     - Deleting a row of users deletes its conversations (user_id).
     - Deleting a row here deletes its messages and conversation_agents.
     - Writing or deleting messages sets updated_at: refresh an object that is already loaded.

@@ -21,7 +21,8 @@ class Message(db.Base, table=True):
 
     - Append-only: both engines refuse an UPDATE.
     - Filled by the database where it is None at the INSERT: created_at.
-    - A change inside a value is not noticed, so assign a new one: tool_calls and metadata.
+    - A change inside a value is not noticed: assign a new one, or call `flag_modified`: tool_calls
+      and metadata.
     - Deleting a row of users deletes its messages (user_id).
     - Deleting a row of conversations deletes its messages (conversation_id and user_id).
     - Shape of tool_calls: A list of calls in the order in which they ran: [{"tool": "create_task",

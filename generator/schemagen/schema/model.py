@@ -89,7 +89,7 @@ class Column:
     on_row_update: Sql | None = None
     description: str = ""
     external_reference: str | None = None
-    track_changes: bool = False
+    track_changes: bool | None = None
     api: Api | None = None
     renamed_from: str | None = None
     backfill: Sql | None = None

@@ -106,10 +106,10 @@ class ColumnSpec(Reference):
     external_reference: TextValue | None = Field(
         default=None, description="What the value refers to outside this database.", examples=["application settings"]
     )
-    track_changes: Flag = Field(
-        default=False,
+    track_changes: Flag | None = Field(
+        default=None,
         description="Models notice a change inside a JSON value or a list of this column, nested ones too; reading "
-        "it takes about five times as long.",
+        "it takes about five times as long. Without it such a change is lost, and lint asks for a yes or no.",
         examples=[True],
     )
     api: ApiSpec | None = Field(

@@ -39,6 +39,7 @@ from . import (
     unbounded_text,
     unclear_order,
     unexplained_index,
+    unseen_changes,
     unused_index,
     vague_name,
     varchar_without_need,
@@ -87,4 +88,5 @@ RULES: tuple[Rule, ...] = (
     answered_secret.RULE,
     pii_without_retention.RULE,
     deprecated_in_use.RULE,
+    unseen_changes.RULE,
 )

@@ -70,7 +70,7 @@ def _writes(table: Table) -> Iterator[str]:
         yield f"Filled by the database where it is None at the INSERT: {_list(filled)}."
     held = [column for column in table.columns if isinstance(column.type, (t.Json, t.Jsonb, t.Array))]
     if unseen := [column.name for column in held if not column.track_changes]:
-        yield f"A change inside a value is not noticed, so assign a new one: {_list(unseen)}."
+        yield f"A change inside a value is not noticed: assign a new one, or call `flag_modified`: {_list(unseen)}."
     if seen := [column.name for column in held if column.track_changes]:
         yield f"Changes inside a value are noticed, once its row was read or flushed: {_list(seen)}."
 
