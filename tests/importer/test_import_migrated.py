@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from schemagen.engines.reading import read_catalog
@@ -12,10 +13,9 @@ from schemagen.importer.proof import schema_of
 from schemagen.migrations.first_build import first_build
 from schemagen.project import pipeline
 from schemagen.project.pipeline import Options
+from support.engines import open_postgres
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from schemagen.schema.model import Schema, Table
 
 SPEC = """\
@@ -115,3 +115,22 @@ def test_a_comment_behind_a_comma_proves_no_type() -> None:
         ("text", "How long"),
         ("uuid", "Which"),
     ]
+
+
+def test_a_key_that_empties_some_of_its_columns(tmp_path: Path, pg_database: str) -> None:
+    options = Options(tmp_path / "specs", tmp_path / "output")
+    options.specs.mkdir()
+    case = Path(__file__).parents[1] / "cases/evolve/set_null_of_some_columns/old.yaml"
+    (options.specs / "threads.yaml").write_text(case.read_text(encoding="utf-8"), encoding="utf-8")
+    schema = pipeline.load(options).schema
+    keys = {table.name: table.foreign_keys for table in schema.tables}
+    with closing(sqlite3.connect(":memory:")) as sqlite, open_postgres(pg_database) as postgres:
+        for step in first_build(schema):
+            for statement in step.sqlite.statements:
+                sqlite.execute(statement.sql)
+            for statement in step.postgres.statements:
+                postgres.execute(statement.sql.encode())
+        for connection in (sqlite, postgres):
+            found = schema_of(import_catalog(read_catalog(connection)).files)
+            assert {table.name: table.foreign_keys for table in found.tables} == keys
+            assert found.objects == ()

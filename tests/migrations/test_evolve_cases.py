@@ -15,7 +15,7 @@ from schemagen.project import pipeline
 from schemagen.project.pipeline import Options
 from schemagen.reference.author import lint
 from schemagen.verify.runner import Scope, prove
-from support.evolve_cases import CASES, built
+from support.evolve_cases import CASES, built, migrated
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -164,3 +164,17 @@ def test_a_table_whose_name_changes_in_case_alone_is_renamed_or_refused(tmp_path
     assert "renamed_from: bills" in (caught.value.diagnostics[0].hint or "")
     spec.write_text(text.replace("columns:", "renamed_from: bills\n    columns:") % "Bills", encoding="utf-8")
     assert "rename table bills to Bills" in pipeline.build(options).steps[0].changes
+
+
+def test_some_columns_of_a_key_are_emptied_after_a_rebuild(tmp_path: Path, connection: psycopg.Connection[Any]) -> None:
+    case = next(case for case in CASES if case.name == "set_null_of_some_columns")
+    for engine in migrated(built(case, tmp_path), case, connection):
+        engine.run([Statement("DELETE FROM messages WHERE id = 2")])
+        assert engine.ask("SELECT id, thread_id, parent_id FROM messages WHERE id < 4 ORDER BY id") == [
+            (1, 1, None),
+            (3, 1, None),
+        ]
+        assert engine.ask("SELECT thread_id, message_id FROM pins ORDER BY id") == [(1, None), (2, 4)]
+        assert engine.ask("SELECT thread_id, reply_to FROM drafts ORDER BY id") == [(1, None), (2, None)]
+        engine.run([Statement("DELETE FROM threads WHERE id = 2")])
+        assert engine.ask("SELECT count(*) FROM messages") == [(2,)]

@@ -260,7 +260,7 @@ def _constraint(constraint: Unique | Check | ForeignKey) -> str:
     match constraint:
         case ForeignKey():
             parent = f"{constraint.parent} ({', '.join(constraint.parent_columns)})"
-            actions = [f"on delete {constraint.on_delete}"]
+            actions = [f"on delete {constraint.deletion}"]
             actions += [] if constraint.on_update is Action.NO_ACTION else [f"on update {constraint.on_update}"]
             actions += [] if constraint.deferrable is Deferrable.NO else [f"deferrable {constraint.deferrable}"]
             columns = ", ".join(constraint.columns)

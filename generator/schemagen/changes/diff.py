@@ -77,7 +77,7 @@ class Evolution:
 
     def renamed_columns(self, table: Table) -> set[str]:
         """The old and new names of what is renamed in a table, or in a parent whose column it touches."""
-        owners = {table.name, *(key.parent for key in table.foreign_keys if key.touch)}
+        owners = {table.name, *(key.parent for key in table.foreign_keys if key.touch or key.set_null)}
         return {name for owner in owners for name in self.renames.of_columns(owner)}
 
     @property
@@ -224,7 +224,7 @@ def _constraints(old: Table, new: Table) -> Iterator[Part]:
 
 
 def _key_definition(key: ForeignKey) -> object:
-    return key.columns, key.parent, key.parent_columns, key.on_delete, key.on_update, key.deferrable
+    return key.columns, key.parent, key.parent_columns, key.deletion, key.on_update, key.deferrable
 
 
 def _index_definition(index: Index) -> object:
@@ -268,6 +268,8 @@ def _signatures(table: Table, schema: Schema) -> dict[str, tuple[Trigger, object
 
 def _signature(trigger: Trigger, table: Table, schema: Schema) -> object:
     key = trigger.foreign_key
+    if key and trigger.kind is TriggerKind.SET_NULL:
+        return trigger.kind, trigger.table, key.columns, key.parent, key.parent_columns, key.set_null
     if key:
         parent = schema.table(key.parent)
         touched = parent.column(trigger.column)

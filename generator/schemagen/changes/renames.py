@@ -287,6 +287,7 @@ def _moved(old: Table, tables: Mapping[str, str], columns: Mapping[str, Mapping[
                 parent=tables[key.parent],
                 parent_columns=tuple(columns[key.parent][each] for each in key.parent_columns),
                 touch=key.touch and columns[key.parent][key.touch],
+                set_null=many(key.set_null),
             )
             for key in old.foreign_keys
         ),

@@ -83,6 +83,7 @@ class CatalogForeignKey:
     deferrable: Deferrable
     validated: bool = True
     details: str = ""
+    set_null: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

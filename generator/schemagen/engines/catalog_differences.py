@@ -174,7 +174,11 @@ def _shown(value: Any) -> str:
 
 def _reference(key: CatalogForeignKey) -> str:
     parent = f"{key.parent} {_shown(key.parent_columns)}"
-    return f"{_shown(key.columns)} to {parent} on delete {key.on_delete} on update {key.on_update}"
+    return f"{_shown(key.columns)} to {parent} on delete {_deletion(key)} on update {key.on_update}"
+
+
+def _deletion(key: CatalogForeignKey) -> str:
+    return f"{key.on_delete} {_shown(key.set_null)}" if key.set_null else str(key.on_delete)
 
 
 @dataclass(frozen=True, slots=True)

@@ -215,12 +215,18 @@ class StandardDialect(Dialect):
     def foreign_key_clause(self, key: ForeignKey) -> str:
         """``FOREIGN KEY (…) REFERENCES … ON DELETE …`` without the constraint's name."""
         parent = f"{self.quote(key.parent)} ({self.quote_all(key.parent_columns)})"
-        parts = [f"FOREIGN KEY ({self.quote_all(key.columns)}) REFERENCES {parent} ON DELETE {key.on_delete.upper()}"]
+        deletion = f"ON DELETE {self.on_delete(key)}"
+        parts = [f"FOREIGN KEY ({self.quote_all(key.columns)}) REFERENCES {parent} {deletion}"]
         if key.on_update is not Action.NO_ACTION:
             parts.append(f"ON UPDATE {key.on_update.upper()}")
         if key.deferrable is not Deferrable.NO:
             parts.append(f"DEFERRABLE {key.deferrable.upper()}")
         return " ".join(parts)
+
+    def on_delete(self, key: ForeignKey) -> str:
+        """The action of a key, with the columns where it is of some."""
+        some = f" ({self.quote_all(key.set_null)})" if key.set_null else ""
+        return f"{key.on_delete.upper()}{some}"
 
     def create_table(self, table: Table, schema: Schema) -> tuple[Statement, ...]:
         """CREATE TABLE IF NOT EXISTS with aligned comments, then the engine's own comments."""
@@ -285,19 +291,20 @@ class StandardDialect(Dialect):
 
     def trigger_heading(self, trigger: Trigger) -> str:
         """What a trigger does, as a comment line."""
-        match trigger.kind:
-            case TriggerKind.APPEND_ONLY:
-                return f"Rows of {trigger.table} are never updated"
-            case TriggerKind.NO_DELETE:
-                return f"Rows of {trigger.table} are never deleted"
-            case TriggerKind.NO_TRUNCATE:
-                return f"{trigger.table} is never truncated"
-            case TriggerKind.IMMUTABLE:
-                return f"{trigger.table}.{trigger.column} never changes"
-            case TriggerKind.ROW_UPDATE:
-                return f"{trigger.table}.{trigger.column} is refreshed by an UPDATE that does not set it"
-        parent = trigger.foreign_key.parent if trigger.foreign_key else ""
-        return f"A change to {trigger.table} refreshes {parent}.{trigger.column}"
+        key = trigger.foreign_key
+        column = f"{trigger.table}.{trigger.column}"
+        said = {
+            TriggerKind.APPEND_ONLY: f"Rows of {trigger.table} are never updated",
+            TriggerKind.NO_DELETE: f"Rows of {trigger.table} are never deleted",
+            TriggerKind.NO_TRUNCATE: f"{trigger.table} is never truncated",
+            TriggerKind.IMMUTABLE: f"{column} never changes",
+            TriggerKind.ROW_UPDATE: f"{column} is refreshed by an UPDATE that does not set it",
+        }
+        if key and trigger.kind is TriggerKind.TOUCH:
+            return f"A change to {trigger.table} refreshes {key.parent}.{trigger.column}"
+        if key:
+            return f"Deleting a row of {key.parent} sets {trigger.table} ({', '.join(key.emptied)}) to NULL"
+        return said[trigger.kind]
 
 
 def _is_none(column: Column, default: Sql, text: str) -> bool:

@@ -21,9 +21,14 @@ _FILLING = frozenset({TriggerKind.TOUCH, TriggerKind.ROW_UPDATE})
 
 
 def is_left_out(trigger: Trigger, schema: Schema, engine: DialectName) -> bool:
-    """Whether an engine does not have a trigger: the author gave it no expression, or SQLite has no such statement."""
+    """Whether an engine does not have a trigger: it has no such statement, or a key of its own for it.
+
+    Nor has it one whose expression the author left out there.
+    """
     if trigger.kind is TriggerKind.NO_TRUNCATE:
         return engine == "sqlite"
+    if trigger.kind is TriggerKind.SET_NULL:
+        return engine == "postgres"
     if trigger.kind not in _FILLING:
         return False
     update = _filled_column(trigger, schema).on_row_update

@@ -81,13 +81,14 @@ def _possible_actions(draft: TableDraft, key: CatalogForeignKey, what: str) -> C
 
 
 def _can_be_set(draft: TableDraft, key: CatalogForeignKey, action: Action) -> bool:
-    wanted = "nullable" if action is Action.SET_NULL else "default"
-    return all(wanted in draft.columns[name] for name in key.columns)
+    if action is Action.SET_NULL:
+        return all("nullable" in draft.columns[name] for name in key.set_null or key.columns)
+    return all("default" in draft.columns[name] for name in key.columns)
 
 
 def _say_foreign_key(draft: TableDraft, key: CatalogForeignKey, name: dict[str, str]) -> None:
-    parent = draft.keys[key.parent]
-    rest: dict[str, Any] = {"on_delete": str(key.on_delete)}
+    parent, emptied = draft.keys[key.parent], key.set_null or draft.behaviour.emptied(key)
+    rest: dict[str, Any] = {"on_delete": {"set_null": draft.own.of(emptied)} if emptied else str(key.on_delete)}
     if key.on_update is not Action.NO_ACTION:
         rest["on_update"] = str(key.on_update)
     if key.deferrable is not Deferrable.NO:

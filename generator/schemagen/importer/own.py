@@ -91,7 +91,7 @@ def _recognised(catalog: Catalog, keys: Mapping[str, TableKeys]) -> tuple[set[tu
     theirs: set[str] = set()
     others: set[str] = set()
     for table in catalog.tables:
-        said = behaviour(table, catalog.dialect, keys[table.name])
+        said = behaviour(table, catalog.dialect, keys, catalog.by_name)
         for trigger in table.triggers:
             function = trigger.function.split()[0] if trigger.function else ""
             if trigger in said.foreign:

@@ -73,7 +73,7 @@ def import_table(
         keys: what the specs call every table and its columns, by name.
     """
     called = keys[table.name]
-    said = behaviour(table, dialect, called) if triggers else Behaviour(foreign=table.triggers)
+    said = behaviour(table, dialect, keys, catalog) if triggers else Behaviour(foreign=table.triggers)
     draft = TableDraft(table, evidence, catalog, dialect, expressions, said, keys, plain)
     if called.table != table.name:
         draft.spec["name"] = table.name

@@ -12,6 +12,8 @@ from schemagen.schema.names import bounded_name, row_update_name
 from schemagen.schema.triggers import REFUSING_DELETES
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from schemagen.engines.catalog import CatalogForeignKey, CatalogTable, CatalogTrigger
     from schemagen.schema.dialect import DialectName
 
@@ -35,6 +37,8 @@ _USUAL_BODY = re.compile(
 )
 _COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
 _IN_UTC = "now() AT TIME ZONE 'UTC'"
+_SET_NULL = re.compile(rf"AFTER DELETE ON \S+ .*UPDATE (?:{_NAME}) SET (?P<changes>.*?)\s+WHERE ", re.DOTALL)
+_EMPTIED = re.compile(rf"(?P<column>{_NAME}) = NULL(?:, |\Z)")
 _EVENTS = ("insert", "update", "delete")
 
 
@@ -47,17 +51,54 @@ class Behaviour:
     immutable: set[str] = field(default_factory=set)
     row_updates: dict[str, CatalogSql] = field(default_factory=dict)
     touches: dict[tuple[tuple[str, ...], str], str] = field(default_factory=dict)
+    set_null: dict[tuple[tuple[str, ...], str], tuple[str, ...]] = field(default_factory=dict)
     usual: dict[str, CatalogTrigger] = field(default_factory=dict)
     foreign: tuple[CatalogTrigger, ...] = ()
 
+    def emptied(self, key: CatalogForeignKey) -> tuple[str, ...]:
+        """The columns that a trigger on the parent sets to NULL, where SQLite's key says no action."""
+        return self.set_null.get((key.columns, key.parent), ())
 
-def behaviour(table: CatalogTable, dialect: DialectName, keys: TableKeys) -> Behaviour:
-    """What a table's triggers do; the names of ours are made of the table's keys."""
+
+def behaviour(
+    table: CatalogTable, dialect: DialectName, keys: Mapping[str, TableKeys], tables: Mapping[str, CatalogTable]
+) -> Behaviour:
+    """What a table's triggers do, and those that stand on its parents for it; the names of ours are made of keys."""
     found = Behaviour()
+    if dialect == "sqlite":
+        for key in table.foreign_keys:
+            for trigger in tables[key.parent].triggers if key.parent in tables else ():
+                if columns := _emptied(trigger, keys[table.name], key):
+                    found.set_null[key.columns, key.parent] = columns
+    theirs = {
+        trigger.name for trigger in table.triggers if dialect == "sqlite" and _is_of_child(trigger, table, keys, tables)
+    }
     found.foreign = tuple(
-        trigger for trigger in table.triggers if not _recognised(trigger, table, dialect, keys, found)
+        trigger
+        for trigger in table.triggers
+        if trigger.name not in theirs and not _recognised(trigger, table, dialect, keys[table.name], found)
     )
     return found
+
+
+def _is_of_child(
+    trigger: CatalogTrigger, parent: CatalogTable, keys: Mapping[str, TableKeys], tables: Mapping[str, CatalogTable]
+) -> bool:
+    """Whether a trigger empties columns of a child of its table."""
+    return trigger.name.endswith("_set_null") and any(
+        key.parent == parent.name and _emptied(trigger, keys[child.name], key)
+        for child in tables.values()
+        for key in child.foreign_keys
+    )
+
+
+def _emptied(trigger: CatalogTrigger, child: TableKeys, key: CatalogForeignKey) -> tuple[str, ...]:
+    """The columns of a child that a trigger on its parent sets to NULL; none of another trigger."""
+    made = _SET_NULL.search(trigger.definition.written)
+    if made is None or trigger.name != bounded_name("trg", child.table, *child.of(key.columns), "set_null"):
+        return ()
+    columns = tuple(_bare(one["column"]) for one in _EMPTIED.finditer(made["changes"]))
+    return columns if set(columns) < set(key.columns) else ()
 
 
 def _recognised(

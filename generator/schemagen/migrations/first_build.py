@@ -239,6 +239,6 @@ def _depends_on(table: Table) -> str:
 
 def _referenced_by(table: Table, schema: Schema) -> str:
     children = [
-        f"{child.name} (on delete {key.on_delete})" for child, key in schema.children(table.name) if key.enforced
+        f"{child.name} (on delete {key.deletion})" for child, key in schema.children(table.name) if key.enforced
     ]
     return ", ".join(dict.fromkeys(children)) or "nothing"

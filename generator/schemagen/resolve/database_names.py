@@ -67,6 +67,7 @@ class _Names:
             parent=self._called.get(key.parent, key.parent),
             parent_columns=self._of(key.parent, key.parent_columns),
             touch=key.touch and self._of(key.parent, (key.touch,))[0],
+            set_null=self._own(key.set_null),
         )
 
     def _index(self, index: Index) -> Index:

@@ -9,7 +9,7 @@ from schemagen.base.spelling import did_you_mean
 from schemagen.schema import types as t
 from schemagen.schema.model import Action, Deferrable, ForeignKey, PrimaryKey, Unique
 from schemagen.schema.type_spellings import on_postgres
-from schemagen.spec.constraint_definition import PrimaryKeySpec
+from schemagen.spec.constraint_definition import PrimaryKeySpec, SetNullSpec
 from schemagen.spec.definition import AppendOnlySpec
 
 from .columns import unknown_column
@@ -187,7 +187,7 @@ def _foreign_key(reference: _Reference, draft: Draft, names: Names) -> ForeignKe
         columns=tuple(reference.columns),
         parent=reference.parent,
         parent_columns=tuple(reference.parent_columns),
-        on_delete=Action(written.on_delete or "no action"),
+        on_delete=Action(_action_of(written, "on_delete") or "no action"),
         on_update=Action(written.on_update or "no action"),
         deferrable=_DEFERRABLE[written.deferrable],
         enforced=written.enforced,
@@ -196,7 +196,14 @@ def _foreign_key(reference: _Reference, draft: Draft, names: Names) -> ForeignKe
         inverse=written.inverse,
         description=reference.description,
         origin=reference.origin,
+        set_null=tuple(written.on_delete.set_null) if isinstance(written.on_delete, SetNullSpec) else (),
     )
+
+
+def _action_of(written: ColumnSpec | ForeignKeySpec, event: str) -> str | None:
+    """What a key says of an event, also where it says it of some columns."""
+    said = getattr(written, event)
+    return "set null" if isinstance(said, SetNullSpec) else said
 
 
 def _resolves(reference: _Reference, draft: Draft, types: ColumnTypes, context: Context) -> bool:
@@ -298,10 +305,13 @@ def _check_actions(reference: _Reference, draft: Draft, context: Context) -> Non
     if written.on_delete == "cascade" and isinstance(draft.spec.append_only, AppendOnlySpec):
         message = f"`on_delete: cascade` deletes rows, but `{draft.name}` refuses deletes"
         context.reporter.error(IMPOSSIBLE_ACTION, message, at.child("on_delete"), hint="use restrict or no action")
+    if isinstance(written.on_delete, SetNullSpec) and not _check_some(reference, draft, context):
+        return
     for key in ("on_delete", "on_update"):
-        action = getattr(written, key)
+        action = _action_of(written, key)
+        some = written.on_delete.set_null if key == "on_delete" and isinstance(written.on_delete, SetNullSpec) else None
         where = at.child(key)
-        for name in reference.columns:
+        for name in some or reference.columns:
             column = draft.spec.columns[name]
             if context.reporter.is_damaged(draft.origin.child("columns", name)):
                 continue
@@ -317,6 +327,25 @@ def _check_actions(reference: _Reference, draft: Draft, context: Context) -> Non
                 message = f"`{key}: {action}` updates rows, but {refused}"
                 hint = "use cascade, restrict or no action" if key == "on_delete" else "use restrict or no action"
                 context.reporter.error(IMPOSSIBLE_ACTION, message, where, hint=hint)
+
+
+def _check_some(reference: _Reference, draft: Draft, context: Context) -> bool:
+    """Whether SET NULL of some columns names columns of the key, and not all of them."""
+    written = reference.written.on_delete
+    assert isinstance(written, SetNullSpec)  # noqa: S101  (its caller has looked)
+    at = reference.origin.child("on_delete", "set_null")
+    if not check_columns(written.set_null, draft, at, context):
+        return False
+    for number, name in enumerate(written.set_null):
+        if name not in reference.columns:
+            hint = f"name some of {', '.join(reference.columns)}"
+            context.reporter.error(IMPOSSIBLE_ACTION, f"`{name}` is no column of this key", at.child(number), hint=hint)
+            return False
+    if len(written.set_null) == len(reference.columns):
+        message = "these are all columns of the key"
+        context.reporter.error(IMPOSSIBLE_ACTION, message, at, hint="write `on_delete: set null`")
+        return False
+    return True
 
 
 def _check_touch(reference: _Reference, parent: Draft, types: ColumnTypes, context: Context) -> None:

@@ -24,7 +24,7 @@ from .database_names import with_database_names
 from .examples import resolve_examples
 from .held_names import hold_names
 from .indexes import reserve_type_checks, resolve_checks, resolve_indexes
-from .keys import key_columns, resolve_foreign_keys, resolve_primary_key, resolve_uniques
+from .keys import IMPOSSIBLE_ACTION, key_columns, resolve_foreign_keys, resolve_primary_key, resolve_uniques
 from .named_types import resolve_types
 from .null_rules import null_indexes
 from .operators import report_incomparable
@@ -76,6 +76,7 @@ def build_schema(
     _report_class_names(tables.values(), reporter)
     _report_trigger_names(tables.values(), reporter)
     ordered = in_creation_order(tables)
+    _report_late_triggers(ordered, reporter)
     views, objects = resolve_attached(specs, tables, context)
     queries = _resolve_queries(specs, tables, views, context)
     documents = tuple(_document(read) for read in specs if not _has_steps_alone(read.spec))
@@ -247,6 +248,18 @@ def _report_class_names(tables: Iterable[Table], reporter: Reporter) -> None:
                 related=[("the other table", first.origin)],
                 hint="give one of them a `class_name`",
             )
+
+
+def _report_late_triggers(ordered: Sequence[Table], reporter: Reporter) -> None:
+    """Report SET NULL of some columns where the parent, on which SQLite's trigger stands, comes after the child."""
+    made: set[str] = set()
+    for table in ordered:
+        made.add(table.name)
+        for key in table.enforced_foreign_keys:
+            if key.set_null and key.parent not in made and key.origin:
+                message = f"`{table.name}` and `{key.parent}` refer to each other, so SQLite can't empty some columns"
+                hint = "write another `on_delete`, or make one of the references `enforced: false`"
+                reporter.error(IMPOSSIBLE_ACTION, message, key.origin.child("on_delete"), hint=hint)
 
 
 def _report_trigger_names(tables: Iterable[Table], reporter: Reporter) -> None:

@@ -129,6 +129,18 @@ class ForeignKey:
     inverse: str | None = None
     description: str = ""
     origin: Origin | None = field(default=None, compare=False, repr=False)
+    set_null: tuple[str, ...] = ()
+    """The columns that SET NULL empties, where it is some of them only."""
+
+    @property
+    def emptied(self) -> tuple[str, ...]:
+        """The columns that SET NULL empties."""
+        return self.set_null or self.columns
+
+    @property
+    def deletion(self) -> str:
+        """What deleting a parent does, in words."""
+        return f"{self.on_delete} ({', '.join(self.set_null)})" if self.set_null else str(self.on_delete)
 
 
 @dataclass(frozen=True, slots=True)

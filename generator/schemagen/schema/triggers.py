@@ -23,17 +23,26 @@ class TriggerKind(StrEnum):
     NO_DELETE = "no_delete"
     NO_TRUNCATE = "no_truncate"
     TOUCH = "touch"
+    SET_NULL = "set_null"
 
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """One trigger of ``table``; ``column`` is the column it fills, guards or (for touch) sets in the parent."""
+    """One trigger of ``table``; ``column`` is the column it fills, guards or (for touch) sets in the parent.
+
+    That of a SET NULL of some columns, which SQLite has as a trigger alone, stands on the parent.
+    """
 
     name: str
     kind: TriggerKind
     table: str
     column: str = ""
     foreign_key: ForeignKey | None = None
+
+    @property
+    def stands_on(self) -> str:
+        """The table that it is made on."""
+        return self.foreign_key.parent if self.foreign_key and self.kind is TriggerKind.SET_NULL else self.table
 
 
 REFUSING_DELETES = (TriggerKind.NO_DELETE, TriggerKind.NO_TRUNCATE)
@@ -61,6 +70,9 @@ def triggers_of(table: Table) -> tuple[Trigger, ...]:
         if key.touch:
             name = bounded_name("trg", table.key, *table.keys_of(key.columns), "touch")
             found.append(Trigger(name, TriggerKind.TOUCH, table.name, key.touch, key))
+        if key.set_null and key.enforced:
+            name = bounded_name("trg", table.key, *table.keys_of(key.columns), "set_null")
+            found.append(Trigger(name, TriggerKind.SET_NULL, table.name, foreign_key=key))
     return tuple(found)
 
 

@@ -9,6 +9,7 @@ from pydantic import Discriminator, Field, Tag
 from schemagen.schema.scalars import (
     LIST,
     MAPPING,
+    TEXT,
     ActionName,
     ColumnList,
     DatabaseName,
@@ -24,13 +25,25 @@ from .part import Part
 from .sql_definition import SqlText
 
 
+class SetNullSpec(Part):
+    """SET NULL of some columns of a key: the others keep their values."""
+
+    set_null: ColumnList
+
+
+OnDelete = Annotated[
+    Annotated[ActionName, Tag(TEXT)] | Annotated[SetNullSpec, Tag(MAPPING)],
+    Discriminator(shape_of),
+]
+
+
 class Reference(Part):
     """What a foreign key and a column with `references` have in common."""
 
-    on_delete: ActionName | None = Field(
+    on_delete: OnDelete | None = Field(
         default=None,
         description="What deleting the parent row does to this one: cascade, restrict, set null, set default or no "
-        "action. Must be written on every enforced foreign key.",
+        "action; `{set_null: [b]}` empties some columns of a key. Must be written on every enforced foreign key.",
         examples=["cascade"],
     )
     on_update: ActionName | None = Field(

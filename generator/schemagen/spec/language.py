@@ -16,7 +16,7 @@ from schemagen.schema.scalars import LIST, MAPPING, TEXT, Plain
 
 from . import hints, named_types
 from .column_definition import ApiSpec, ColumnSpec, TypeByEngine
-from .constraint_definition import CheckSpec, ForeignKeySpec, ParentSpec, PrimaryKeySpec, UniqueSpec
+from .constraint_definition import CheckSpec, ForeignKeySpec, ParentSpec, PrimaryKeySpec, SetNullSpec, UniqueSpec
 from .definition import QuerySpec, SpecFile, SqliteSpec, TableSpec, VolumeSpec
 from .index_definition import ElementSpec, IndexSpec
 from .object_definition import ObjectSpec, OwnSql, ViewSpec
@@ -246,6 +246,7 @@ _VALUES: dict[PathKey, type[BaseModel]] = {
     "primary_key": PrimaryKeySpec,
     "type": TypeByEngine,
     "references": ParentSpec,
+    "on_delete": SetNullSpec,
     "generated": SqlValue,
     "on_row_update": SqlValue,
     "backfill": SqlValue,

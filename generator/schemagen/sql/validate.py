@@ -67,6 +67,10 @@ _NULLS = re.compile(r"(^CREATE\s+UNIQUE\s+INDEX\b.*\))\s+NULLS\s+NOT\s+DISTINCT(
 """What sqlglot knows of a constraint and not of an index; it is left out."""
 
 
+_SOME = re.compile(r"\bON\s+DELETE\s+SET\s+NULL\s*(\((?:\"(?:[^\"]|\"\")+\"|[\w,\s])+\))")
+"""The columns of a SET NULL, which sqlglot does not know; they are left out."""
+
+
 def validate_statement(sql: str, dialect: DialectName) -> SqlError | None:
     """Parse one generated statement.
 
@@ -113,6 +117,8 @@ def _problem(sql: str, dialect: DialectName, forms: dict[DialectName, Forms] | N
         text = f"{body}{parenthesis}{_WITHOUT_ROWID.sub('', options)}"
     elif text.startswith("CREATE UNIQUE INDEX"):
         text = _NULLS.sub(r"\1", text)
+    elif "SET NULL (" in text:
+        text = _SOME.sub("ON DELETE SET NULL", text)
     parse = partial(unparsed, dialect)
     try:
         if forms is None:

@@ -42,7 +42,9 @@ def _now(type_: t.Type) -> str | None:
 
 
 def create_trigger(dialect: StandardDialect, trigger: Trigger, schema: Schema) -> tuple[Statement, ...]:
-    """The statements that make one trigger; none where its expression is left out of PostgreSQL."""
+    """The statements that make one trigger; none where it is left out of PostgreSQL."""
+    if is_left_out(trigger, schema, "postgres"):
+        return ()
     match trigger.kind:
         case TriggerKind.APPEND_ONLY | TriggerKind.IMMUTABLE:
             return _refusing(dialect, trigger, schema)

@@ -158,14 +158,20 @@ class _Planner:
         made: list[Trigger] = []
         changes = {change.new.name: change for change in (*self.evolution.altered, *self.rebuild.tables)}
         for table in new.tables:
-            follows_name = any(key.touch and key.parent in self._renamed for key in table.foreign_keys)
-            if follows_name and table.name not in changes and table.name in self.evolution.moved:
+            touching = [key for key in table.foreign_keys if key.touch or key.set_null]
+            follows_name = any(key.parent in self._renamed for key in touching)
+            if (
+                (follows_name or self._loses_triggers(table))
+                and table.name not in changes
+                and table.name in self.evolution.moved
+            ):
                 changes[table.name] = self.evolution.unchanged(table.name)
         for change in changes.values():
             before = {trigger.name: (trigger, old) for trigger in triggers_of(change.old)}
             after = {trigger.name: (trigger, new) for trigger in triggers_of(change.new)}
-            names = {change.new.name, *(key.parent for key in change.moved.foreign_keys if key.touch)}
-            if change.new.name in self._rebuilt or names & self.evolution.renames.tables.keys():
+            names = {change.new.name, *(key.parent for key in change.moved.foreign_keys if key.touch or key.set_null)}
+            is_rebuilt = change.new.name in self._rebuilt or self._loses_triggers(change.new)
+            if is_rebuilt or names & self.evolution.renames.tables.keys():
                 gone, come = [trigger for trigger, _ in before.values()], [trigger for trigger, _ in after.values()]
             else:
                 renamed = self.evolution.renamed_columns(change.new)
@@ -177,6 +183,10 @@ class _Planner:
         for table in self.evolution.created:
             made += triggers_of(table)
         return dropped, made
+
+    def _loses_triggers(self, table: Table) -> bool:
+        """Whether triggers of a table stand on another one that is made anew."""
+        return any(trigger.stands_on in self._rebuilt for trigger in triggers_of(table))
 
     # Structure
 

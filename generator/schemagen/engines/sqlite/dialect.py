@@ -12,6 +12,7 @@ from schemagen.changes.migration import Statement
 from schemagen.engines.sizes import sqlite_row_size
 from schemagen.engines.standard import StandardDialect, enclosed, json_literal, written_check
 from schemagen.schema import types as t
+from schemagen.schema.model import Action
 
 from . import release as sqlite_release
 from . import triggers as sqlite_triggers
@@ -150,6 +151,10 @@ class Sqlite(StandardDialect):
     def comments(self, table: Table) -> tuple[Statement, ...]:  # noqa: ARG002
         """Nothing: SQLite keeps the text of CREATE TABLE with its comments."""
         return ()
+
+    def on_delete(self, key: ForeignKey) -> str:
+        """The action of a key; SET NULL of some columns is a trigger here, behind which the key is looked at."""
+        return Action.NO_ACTION.upper() if key.set_null else super().on_delete(key)
 
     def create_trigger(self, trigger: Trigger, schema: Schema) -> tuple[Statement, ...]:
         """CREATE TRIGGER IF NOT EXISTS; three for touch, one an event."""

@@ -10,7 +10,7 @@ from schemagen.base.escape import sql_string
 from schemagen.engines.sqlite.dialect import SQLITE
 from schemagen.engines.standard import sql_text
 from schemagen.schema.names import folded
-from schemagen.schema.triggers import triggers_of
+from schemagen.schema.triggers import triggers_of_schema
 from schemagen.sql.own_statements import made_name
 
 from .guard import Expected, Fact
@@ -93,7 +93,8 @@ def absent(table: Table) -> Fact:
 
 def strangers(table: Table, schema: Schema) -> Fact:
     """Triggers and indexes that somebody else made, which would go with the table."""
-    known = [name for trigger in triggers_of(table) for name in trigger_names(trigger, schema)]
+    here = [one for one in triggers_of_schema(schema) if one.stands_on == table.name]
+    known = [name for trigger in here for name in trigger_names(trigger, schema)]
     known += [index.name for index in SQLITE.indexes(table)]
     known += [name for own in schema.objects if own.sql.sqlite and (name := made_name(own.sql.sqlite)) is not None]
     found = (

@@ -43,6 +43,8 @@ def create_trigger(dialect: StandardDialect, trigger: Trigger, schema: Schema) -
             return (_refusing(dialect, trigger),)
         case TriggerKind.ROW_UPDATE:
             return _row_update(dialect, trigger, schema)
+        case TriggerKind.SET_NULL:
+            return (_set_null(dialect, trigger),)
     return _touch(dialect, trigger, schema)
 
 
@@ -53,6 +55,22 @@ def _refusing(dialect: StandardDialect, trigger: Trigger) -> Statement:
         table=dialect.quote(trigger.table),
         column=dialect.quote(trigger.column),
         message=sql_string(refusal(trigger)),
+    )
+    return Statement(sql, dialect.trigger_heading(trigger))
+
+
+def _set_null(dialect: StandardDialect, trigger: Trigger) -> Statement:
+    """After the row has gone, as the engine's own actions come: a statement may delete the child as well."""
+    key = trigger.foreign_key
+    assert key is not None  # noqa: S101  (it comes of a key)
+    pairs = zip(key.columns, key.parent_columns, strict=True)
+    sql = sql_text(
+        "sqlite/trigger_set_null.sql.jinja",
+        name=dialect.quote(trigger.name),
+        parent=dialect.quote(key.parent),
+        table=dialect.quote(trigger.table),
+        emptied=[dialect.quote(name) for name in key.emptied],
+        children=" AND ".join(f"{dialect.quote(child)} = OLD.{dialect.quote(of)}" for child, of in pairs),
     )
     return Statement(sql, dialect.trigger_heading(trigger))
 

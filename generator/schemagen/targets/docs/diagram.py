@@ -141,7 +141,7 @@ def _edge(child: Table, key: ForeignKey, parent: Table) -> str:
     parent_end = "|o" if is_optional(child, key) else "||"
     child_end = "o|" if child.is_unique(key.columns) else "o{"
     line = "--" if key.enforced else ".."
-    action = f"on delete {key.on_delete}" if key.enforced else "not enforced"
+    action = f"on delete {key.deletion}" if key.enforced else "not enforced"
     label = mermaid(f"{', '.join(key.columns)}: {action}")
     return f'    "{parent.key}" {parent_end}{line}{child_end} "{child.key}" : "{label}"'
 

@@ -244,7 +244,7 @@ def _key_line(key: ForeignKey) -> str:
 
 def _referenced_by(table: Table, schema: Schema) -> list[str]:
     return [
-        f"`{child.name}` by {codes(key.columns)} ({f'on delete {key.on_delete}' if key.enforced else 'not enforced'})"
+        f"`{child.name}` by {codes(key.columns)} ({f'on delete {key.deletion}' if key.enforced else 'not enforced'})"
         for child, key in schema.children(table.name)
     ]
 

@@ -136,8 +136,8 @@ def delete_sentences(table: Table, schema: Schema) -> list[str]:
             f"Nothing refers to {with_article(noun(table))} by an enforced key: deleting one removes that row alone."
         ]
     lines = _cascades(table, found, schema)
-    lines += [_kept(effect, "NULL") for effect in found.of(Action.SET_NULL)]
-    lines += [_kept(effect, "its default") for effect in found.of(Action.SET_DEFAULT)]
+    lines += [_kept(effect, "NULL", effect.key.emptied) for effect in found.of(Action.SET_NULL)]
+    lines += [_kept(effect, "its default", effect.key.columns) for effect in found.of(Action.SET_DEFAULT)]
     going = {effect.child.name for effect in found.of(Action.CASCADE)}
     lines += [_refused(table, effect, going) for effect in found.of(Action.RESTRICT, Action.NO_ACTION)]
     if not found.complete:
@@ -177,11 +177,11 @@ def _child_phrase(effect: Effect, schema: Schema) -> str:
     return f"its {name}{by}{' (already named)' if effect.repeated and not by else ''}"
 
 
-def _kept(effect: Effect, value: str) -> str:
-    child, key = effect.child, effect.key
-    verb = "become" if len(key.columns) > 1 else "becomes"
+def _kept(effect: Effect, value: str, columns: tuple[str, ...]) -> str:
+    child = effect.child
+    verb = "become" if len(columns) > 1 else "becomes"
     each = f"the {noun(effect.parent)}"
-    return f"The {spaced(child.name)} of {each} stay: {codes(key.columns)} of `{child.name}` {verb} {value}."
+    return f"The {spaced(child.name)} of {each} stay: {codes(columns)} of `{child.name}` {verb} {value}."
 
 
 def _refused(table: Table, effect: Effect, going: set[str]) -> str:
@@ -205,6 +205,8 @@ def _refused(table: Table, effect: Effect, going: set[str]) -> str:
 def trigger_sentence(trigger: Trigger, schema: Schema) -> str:
     """What one trigger sees to, in words."""
     table = schema.table(trigger.table)
+    if trigger.foreign_key:
+        return _of_parents(trigger, trigger.foreign_key, schema)
     match trigger.kind:
         case TriggerKind.APPEND_ONLY:
             deletes = "" if table.keeps_rows else " A DELETE is not."
@@ -215,20 +217,21 @@ def trigger_sentence(trigger: Trigger, schema: Schema) -> str:
             return f"So is a TRUNCATE of `{table.name}`, which PostgreSQL alone has."
         case TriggerKind.IMMUTABLE:
             return f"`{table.name}.{trigger.column}` is immutable: an UPDATE that changes it is refused."
-        case TriggerKind.ROW_UPDATE:
-            value = table.column(trigger.column).on_row_update
-            fresh = code_span(value.postgres or "") if value else "a fresh value"
-            unchanged = f"on an UPDATE of {with_article(noun(table))} that leaves it unchanged"
-            return f"`{table.name}.{trigger.column}` becomes {fresh} {unchanged}; a value given by hand wins."
-        case TriggerKind.TOUCH:
-            key = trigger.foreign_key
-            if key is None:  # pragma: no cover  (triggers.py always gives a touch its key)
-                raise ValueError(f"the touch trigger {trigger.name} has no foreign key")
-            return (
-                f"Inserting, updating or deleting {with_article(noun(table))} "
-                f"refreshes `{key.parent}.{trigger.column}` "
-                f"of the {noun(schema.table(key.parent))} it belongs to (by {codes(key.columns)})."
-            )
+    value = table.column(trigger.column).on_row_update
+    fresh = code_span(value.postgres or "") if value else "a fresh value"
+    unchanged = f"on an UPDATE of {with_article(noun(table))} that leaves it unchanged"
+    return f"`{table.name}.{trigger.column}` becomes {fresh} {unchanged}; a value given by hand wins."
+
+
+def _of_parents(trigger: Trigger, key: ForeignKey, schema: Schema) -> str:
+    child, parent = noun(schema.table(trigger.table)), noun(schema.table(key.parent))
+    if trigger.kind is TriggerKind.SET_NULL:
+        emptied = f"{codes(key.emptied)} of each {child} that refers to it by {codes(key.columns)}"
+        return f"Deleting {with_article(parent)} sets {emptied} to NULL: on SQLite by a trigger."
+    return (
+        f"Inserting, updating or deleting {with_article(child)} refreshes `{key.parent}.{trigger.column}` "
+        f"of the {parent} it belongs to (by {codes(key.columns)})."
+    )
 
 
 def reference(key: ForeignKey) -> str:
@@ -238,7 +241,8 @@ def reference(key: ForeignKey) -> str:
 
 def on_actions(key: ForeignKey) -> str:
     """``ON DELETE CASCADE``, with ON UPDATE where it is not the default, and when the key is checked."""
-    words = f"ON DELETE {key.on_delete.upper()}"
+    some = f" ({', '.join(key.set_null)})" if key.set_null else ""
+    words = f"ON DELETE {key.on_delete.upper()}{some}"
     if key.on_update is not Action.NO_ACTION:
         words += f" ON UPDATE {key.on_update.upper()}"
     if key.deferrable is not Deferrable.NO:

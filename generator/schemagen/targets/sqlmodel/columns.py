@@ -149,11 +149,12 @@ def composite_foreign_key(key: ForeignKey, table: Table, schema: Schema) -> Call
     """A foreign key of several columns, which stands among the table's constraints."""
     columns = Call("", *map(quoted, key.columns), brackets="[]")
     targets = Call("", *(quoted(f"{key.parent}.{column}") for column in key.parent_columns), brackets="[]")
-    return Call("sa.ForeignKeyConstraint", columns, targets, *_key_options(key, table, schema))
+    kind = "db.PartlyNulled" if key.set_null else "sa.ForeignKeyConstraint"
+    return Call(kind, columns, targets, *_key_options(key, table, schema))
 
 
 def _key_options(key: ForeignKey, table: Table, schema: Schema) -> list[Code]:
-    options: list[Code] = [Named("name", quoted(key.name)), Named("ondelete", quoted(key.on_delete.upper()))]
+    options: list[Code] = [Named("name", quoted(key.name)), Named("ondelete", quoted(POSTGRES.on_delete(key)))]
     if key.on_update is not Action.NO_ACTION:
         options.append(Named("onupdate", quoted(key.on_update.upper())))
     if key.deferrable is not Deferrable.NO:

@@ -84,7 +84,7 @@ def _deletes(table: Table, schema: Schema) -> Iterator[str]:
     said: set[tuple[str, Action]] = set()
     for key in sorted(table.enforced_foreign_keys, key=lambda key: len(key.columns)):
         if len(key.columns) == 1 or (key.parent, key.on_delete) not in said:
-            yield _PARENT_GOES[key.on_delete].format(parent=key.parent, table=table.name, columns=_list(key.columns))
+            yield _PARENT_GOES[key.on_delete].format(parent=key.parent, table=table.name, columns=_list(key.emptied))
         said.add((key.parent, key.on_delete))
     children = [(child, key) for child, key in schema.children(table.name) if key.enforced]
     gone = dict.fromkeys(child.name for child, key in children if key.on_delete is Action.CASCADE)

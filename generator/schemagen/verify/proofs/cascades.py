@@ -95,7 +95,7 @@ class _Simulation:
                 self._remove(child.name, row)
             case Action.SET_NULL:
                 self.known &= not self._is_referred_to(child, key, row)
-                row.update(dict.fromkeys(key.columns))
+                row.update(dict.fromkeys(key.emptied))
                 self.changed.append(row)
             case Action.SET_DEFAULT:
                 self.known &= all(not isinstance(child.column(name).default, Sql) for name in key.columns)

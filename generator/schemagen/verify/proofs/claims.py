@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from schemagen.base.escape import sql_string
 from schemagen.engines.dialects import POSTGRES, SQLITE
 from schemagen.schema import types as t
-from schemagen.schema.triggers import TriggerKind, triggers_of
+from schemagen.schema.model import Action
+from schemagen.schema.triggers import TriggerKind, triggers_of_schema
 from schemagen.sql.own_statements import made_name
 
 if TYPE_CHECKING:
@@ -62,12 +63,14 @@ def compare_with_spec(section: Section, schema: Schema, database: Database, cata
         labels = {type_.name: ", ".join(map(sql_string, type_.labels)) for type_ in schema.types}
         there = {other.name: str(other.definition) for other in catalog.others if other.kind == "enum type"}
         section.equal("enum types with their values", labels, {name: there.get(name) for name in labels})
-    own = _own_triggers(schema, dialect.name)
+    own, triggers = _own_triggers(schema, dialect.name), _triggers(schema, dialect.name)
     for table in schema.tables:
         found = catalog.by_name.get(table.name)
         if found is not None:
-            for subject, expected, seen in _facts(table, dialect, found, own):
+            for subject, expected, seen in _facts(table, dialect, found):
                 section.equal(f"{table.name}, {subject}", expected, seen)
+            present = sorted({trigger.name for trigger in found.triggers} - own)
+            section.equal(f"{table.name}, triggers", sorted(triggers[table.name]), present)
     views = {(one.kind, one.name) for one in catalog.others}
     for view in schema.views:
         if view.sql.for_dialect(dialect.name) is not None:
@@ -85,14 +88,13 @@ def _own_triggers(schema: Schema, dialect: DialectName) -> frozenset[str]:
 Fact = tuple[str, object, object]
 
 
-def _facts(table: Table, dialect: Dialect, found: CatalogTable, own: frozenset[str]) -> Iterator[Fact]:
+def _facts(table: Table, dialect: Dialect, found: CatalogTable) -> Iterator[Fact]:
     yield from _columns(table, dialect, found)
     key = table.primary_key
     expected_key = key and (key.name, key.columns)
     yield "primary key", expected_key, found.primary_key and (found.primary_key.name, found.primary_key.columns)
     yield from _constraints(table, dialect, found)
     yield from _indexes(table, dialect, found)
-    yield "triggers", sorted(_triggers(table, dialect.name)), sorted({trigger.name for trigger in found.triggers} - own)
     if dialect.name == "sqlite":
         options = {"strict"} if table.sqlite.strict else set()
         options |= {"without rowid"} if table.sqlite.without_rowid else set()
@@ -162,9 +164,12 @@ def _constraints(table: Table, dialect: Dialect, found: CatalogTable) -> Iterato
     yield "unique constraints", uniques, {each.name: (each.columns, each.nulls_distinct) for each in found.uniques}
     names = sorted(check.name for check in dialect.checks(table))
     yield "checks", names, sorted(check.name or "" for check in found.checks)
-    keys = {key.name: _reference(key) for key in table.enforced_foreign_keys}
+    keys = {key.name: _reference(key, dialect.name) for key in table.enforced_foreign_keys}
     seen = {
-        key.name: (key.columns, key.parent, key.parent_columns, key.on_delete, key.on_update, key.deferrable)
+        key.name: (
+            *(key.columns, key.parent, key.parent_columns),
+            *(key.on_delete, frozenset(key.set_null), key.on_update, key.deferrable),
+        )
         for key in found.foreign_keys
     }
     yield "foreign keys", sorted(keys), sorted(name or "" for name in seen)
@@ -173,8 +178,11 @@ def _constraints(table: Table, dialect: Dialect, found: CatalogTable) -> Iterato
             yield f"foreign key {name}", reference, seen[name]
 
 
-def _reference(key: ForeignKey) -> tuple[object, ...]:
-    return (key.columns, key.parent, key.parent_columns, key.on_delete, key.on_update, key.deferrable)
+def _reference(key: ForeignKey, dialect: DialectName) -> tuple[object, ...]:
+    """A key as the catalog has it; SET NULL of some columns is a trigger on SQLite."""
+    is_trigger = bool(key.set_null) and dialect == "sqlite"
+    deletion = (Action.NO_ACTION, frozenset()) if is_trigger else (key.on_delete, frozenset(key.set_null))
+    return (key.columns, key.parent, key.parent_columns, *deletion, key.on_update, key.deferrable)
 
 
 def _indexes(table: Table, dialect: Dialect, found: CatalogTable) -> Iterator[Fact]:
@@ -209,10 +217,16 @@ def _shape(index: Index, dialect: Dialect) -> tuple[object, ...]:
 _EVENTS = ("insert", "update", "delete")
 
 
-def _triggers(table: Table, dialect: DialectName) -> Iterator[str]:
-    """Names of the triggers; SQLite has one for each event of a touch, and knows no TRUNCATE."""
-    for trigger in triggers_of(table):
+def _triggers(schema: Schema, dialect: DialectName) -> dict[str, list[str]]:
+    """Names of the triggers on each table.
+
+    SQLite has one for each event of a touch, one on the parent for SET NULL of some columns, and knows no TRUNCATE.
+    """
+    found: dict[str, list[str]] = {name: [] for name in schema.by_name}
+    elsewhere = {"sqlite": TriggerKind.NO_TRUNCATE, "postgres": TriggerKind.SET_NULL}[dialect]
+    for trigger in triggers_of_schema(schema):
         if trigger.kind is TriggerKind.TOUCH and dialect == "sqlite":
-            yield from (f"{trigger.name}_{event}" for event in _EVENTS)
-        elif trigger.kind is not TriggerKind.NO_TRUNCATE or dialect == "postgres":
-            yield trigger.name
+            found[trigger.stands_on] += (f"{trigger.name}_{event}" for event in _EVENTS)
+        elif trigger.kind is not elsewhere:
+            found[trigger.stands_on].append(trigger.name)
+    return found

@@ -266,7 +266,7 @@ def _details(row: Row) -> str:
     """What the spec language has no word for."""
     words = {
         "match full": row["confmatchtype"] == "f",
-        f"set only ({', '.join(row['set_columns'])})": bool(row["set_columns"]),
+        f"set only ({', '.join(row['set_columns'])})": bool(row["set_columns"]) and row["confdeltype"] != "n",
         f"include ({', '.join(row['include'])})": bool(row["include"]),
         "not enforced": not row["enforced"],
         "without overlaps": row["period"],
@@ -299,6 +299,7 @@ def _foreign_key(row: Row) -> CatalogForeignKey:
         deferrable=_deferrable(row),
         validated=row["convalidated"],
         details=_details(row),
+        set_null=tuple(row["set_columns"]) if row["confdeltype"] == "n" else (),
     )
 
 

@@ -76,7 +76,7 @@ def _foreign_keys(document: Document, tables: Sequence[Table], overview: Overvie
         for key in item.enforced_foreign_keys:
             target = f"{overview.link_to(key.parent, document)} ({codes(key.parent_columns)})"
             columns = f"`{item.name}` ({codes(key.columns)})"
-            rows.append((columns, target, str(key.on_delete), str(key.on_update), _when(key), _why(item, key)))
+            rows.append((columns, target, key.deletion, str(key.on_update), _when(key), _why(item, key)))
     return table(("Foreign key", "References", "On delete", "On update", "Checked", "Why"), rows) if rows else ""
 
 
