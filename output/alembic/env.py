@@ -112,7 +112,9 @@ def virtual_tables() -> set[str]:
 
 
 def key_actions(key: sa.ForeignKeyConstraint) -> tuple[Any, ...]:
-    actions = ((action or "NO ACTION").upper() for action in (key.onupdate, key.ondelete))
+    """What a key does on SQLite, where SET NULL of some columns is a trigger's work."""
+    deletes = None if "(" in (key.ondelete or "") else key.ondelete
+    actions = ((action or "NO ACTION").upper() for action in (key.onupdate, deletes))
     return (tuple(key.column_keys), key.elements[0].target_fullname.rpartition(".")[0].lower(), *actions)
 
 

@@ -76,6 +76,20 @@ class Statement(ExecutableDDLElement):
         self.text = text
 
 
+class PartlyNulled(sa.ForeignKeyConstraint):
+    """A key whose ON DELETE SET NULL names some of its columns; on SQLite a trigger does that."""
+
+
+@compiles(PartlyNulled, SQLITE)
+def _partly_nulled(key: PartlyNulled, compiler: Any, **options: Any) -> str:
+    action, key.ondelete = key.ondelete, "NO ACTION"
+    try:
+        text: str = compiler.visit_foreign_key_constraint(key, **options)
+    finally:
+        key.ondelete = action
+    return text
+
+
 @compiles(EngineSql)
 def _engine_sql(element: EngineSql, compiler: SQLCompiler, **_: Any) -> str:
     return compiler.process(sa.literal_column(element.by_engine[compiler.dialect.name]))
