@@ -106,6 +106,7 @@ bench: setup
 # The models in an application beside what one writes by hand with SQLModel.
 bench-models: setup
 	$(BIN)/python benchmarks/models.py
+	$(BIN)/python benchmarks/stories/compare.py
 
 # The lines that a change of a spec adds to a pull request.
 .PHONY: bench-size
