@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from schemagen.base.diagnostics import SchemagenError
@@ -23,6 +23,7 @@ from schemagen.migrations.lock import loads_from
 from schemagen.schema.model import Schema
 
 from .left_out import of_rebuilt
+from .review_marks import Marks, marks
 from .review_queries import query_changes
 
 if TYPE_CHECKING:
@@ -46,7 +47,8 @@ class Reviewed:
     """One change: to which table, what in words, how each engine makes it, what it loses and what has to be allowed.
 
     ``reversible`` says whether a rollback brings back the catalogue and every value; ``notes`` are the losses in words,
-    ``stops`` the rows before which the migration stops, with the queries that find them.
+    ``stops`` the rows before which the migration stops, with the queries that find them; ``marks`` tells whose table it
+    is, and what is tagged of what changes.
     """
 
     table: str
@@ -57,6 +59,7 @@ class Reviewed:
     notes: tuple[str, ...] = ()
     allow: tuple[str, ...] = ()
     stops: tuple[Stop, ...] = ()
+    marks: Marks = field(default_factory=Marks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +237,8 @@ def _reviewed(evolution: Evolution, verdicts: Verdicts) -> Iterator[Reviewed]:
                         losses_of_part(part, change),
                         returns=_returns(change, part, orphaning),
                     )
-                    yield replace(found, stops=tuple(stops(change, part, evolution)))
+                    found = replace(found, stops=tuple(stops(change, part, evolution)))
+                    yield replace(found, marks=marks(evolution, change, part))
             case AddExtension(name) | LeaveExtension(name):
                 how = OnPostgres.CATALOGUE if isinstance(change, AddExtension) else OnPostgres.NOTHING
                 yield _with_losses(name, change.describe(), how, OnSqlite.NOTHING, ())
@@ -254,7 +258,8 @@ def _reviewed(evolution: Evolution, verdicts: Verdicts) -> Iterator[Reviewed]:
             case _:
                 table = change.new if isinstance(change, c.RenameTable) else change.table.name
                 own = [lost[f"drop:{table}"]] if isinstance(change, c.DropTable) else []
-                yield _with_losses(table, change.describe(), OnPostgres.CATALOGUE, OnSqlite.IN_PLACE, own)
+                found = _with_losses(table, change.describe(), OnPostgres.CATALOGUE, OnSqlite.IN_PLACE, own)
+                yield replace(found, marks=marks(evolution, change))
 
 
 def _returns(change: c.AlterTable, part: c.Part, orphaning: Container[tuple[str, str]]) -> bool:

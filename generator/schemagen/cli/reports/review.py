@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from schemagen.base.counting import counted
 from schemagen.base.escape import code_span, markdown, one_line
+from schemagen.project.review_marks import Marks
 from schemagen.targets.docs.markdown import fence, prose
 
 if TYPE_CHECKING:
@@ -62,8 +63,9 @@ def _text(review: Review) -> Iterator[str]:
     yield _heading(review, str)
     yield from _summary(review, str)
     for table, changes in groupby(review.changes, lambda change: change.table):
-        yield from ("", table)
-        for change in changes:
+        listed = list(changes)
+        yield from ("", f"{table}{_whose(listed, str)}")
+        for change in listed:
             yield from _change_lines(change)
     if review.also_rebuilt:
         yield from ("", f"SQLite also makes anew, because of these: {', '.join(review.also_rebuilt)}.")
@@ -110,6 +112,8 @@ def _change_lines(change: Reviewed) -> Iterator[str]:
     yield f"    SQLite:     {change.sqlite}"
     yield f"    Back:       {_back(change)}"
     yield from (f"    Loses:      {note}" for note in change.notes)
+    if change.marks.tagged:
+        yield f"    Tagged:     {one_line('; '.join(change.marks.tagged))}"
     if change.allow:
         yield f"    Needs:      {_allowed(change)}"
     for stop in change.stops:
@@ -117,6 +121,14 @@ def _change_lines(change: Reviewed) -> Iterator[str]:
         for engine, query in _queries(stop.postgres, stop.sqlite):
             yield f"      {engine}:"
             yield from (f"        {line}" for line in f"{query};".split("\n"))
+
+
+def _whose(changes: Iterable[Reviewed], shown: Callable[[str], str]) -> str:
+    """The group, the team and the tags of a table, where its specs say them."""
+    marks = next((each.marks for each in changes), Marks())
+    said = (("group", marks.group), ("team", marks.team), ("tagged", ", ".join(marks.tags)))
+    found = [f"{word} {shown(one_line(text))}" for word, text in said if text]
+    return f" ({', '.join(found)})" if found else ""
 
 
 def _lost_with(lost: RulesLost, shown: Callable[[str], str]) -> str:
@@ -162,8 +174,9 @@ def _query_lines(query: QueryChange) -> Iterator[str]:
 def _markdown(review: Review) -> Iterator[str]:
     yield from ("### Schema changes", "", _heading(review, code_span), *_summary(review, code_span))
     for table, changes in groupby(review.changes, lambda change: change.table):
-        yield from ("", f"#### {code_span(table)}", "")
-        for change in changes:
+        listed = list(changes)
+        yield from ("", f"#### {code_span(table)}{_whose(listed, markdown)}", "")
+        for change in listed:
             yield from _change_items(change)
     if review.also_rebuilt:
         yield from ("", f"SQLite also makes anew, because of these: {', '.join(map(code_span, review.also_rebuilt))}.")
@@ -196,6 +209,8 @@ def _change_items(change: Reviewed) -> Iterator[str]:
     yield f"- {prose(change.change)}"
     yield f"  - PostgreSQL: {change.postgres}; SQLite: {change.sqlite}; back: {_back(change)}"
     yield from (f"  - **loses** {markdown(note)}" for note in change.notes)
+    if change.marks.tagged:
+        yield f"  - tagged {markdown('; '.join(change.marks.tagged))}"
     if change.allow:
         yield f"  - needs {code_span(_allowed(change))}"
     for stop in change.stops:
