@@ -93,6 +93,15 @@ def test_the_tree_shows_second_parents_cycles_and_itself() -> None:
     ]
 
 
+def test_a_guide_of_many_tables_names_files_and_repeats_no_sql(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guide, "MANY_TABLES", len(CHAT.tables))
+    short = guide.render(CHAT, first_steps(CHAT))[guide.PATH]
+    assert "CREATE TABLE" in text
+    assert "CREATE TABLE" not in short
+    assert "[PostgreSQL](postgres/001_create_users.sql)" in short
+    assert untidy(short) == []
+
+
 def test_an_empty_schema_has_a_guide() -> None:
     text = guide.render(Schema((), (), (Document("d", "D"),)), ())[guide.PATH]
     assert untidy(text) == []

@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 PATH = "migrations/README.md"
 TEMPLATE = "docs/guide.md.jinja"
 
+MANY_TABLES = 20
+"""From so many tables on the guide names the files of a migration and does not repeat their SQL."""
+
 _CREATE_TABLE = re.compile(r"\s*CREATE\s+TABLE\b", re.IGNORECASE)
 _CREATES = "create table "
 """How the change that creates a table is told (``changes.CreateTable.describe``)."""
@@ -183,13 +186,17 @@ def _entry(step: Step, past: History, known: Overview) -> Entry:
     if table is None:
         purpose = " ".join(sentence(change) for change in step.changes) or "Changes what earlier migrations made."
         return Entry(step.identifier, purpose, files, "", "", _losses(step))
-    sql = "\n\n".join(f"{item.sql};" for item in step.postgres.statements if _CREATE_TABLE.match(item.sql))
+    sql = _table_sql(step) if len(known.schema.tables) < MANY_TABLES else ""
     made = f"`{table.name}`: {sentence(table.description) or f'one row is one {words.noun(table)}.'}"
     purpose = sentence(table.description) or f"Creates the table `{table.name}`."
     if home := known.homes.get(table.name):
         path = way(f"docs/{home.document}.md")
         files += f"; described in {link('its document', f'{path}#{home.anchor}')}"
     return Entry(step.identifier, purpose, files, made, fence("sql", sql) if sql else "", _parts(table, step, known))
+
+
+def _table_sql(step: Step) -> str:
+    return "\n\n".join(f"{item.sql};" for item in step.postgres.statements if _CREATE_TABLE.match(item.sql))
 
 
 def _losses(step: Step) -> tuple[Note, ...]:
