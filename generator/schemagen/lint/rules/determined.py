@@ -70,10 +70,19 @@ def _conditions(node: exp.Expression, tables: Mapping[str, Table]) -> Iterator[C
     where = node.args.get("where")
     if where:
         yield from ((part, frozenset(tables)) for part in _parts(where.this))
-    for join in node.args.get("joins") or ():
-        mine = frozenset({join.this.alias_or_name}) if join.side else frozenset(tables)
+    for join, held in _joins(node, tables):
         if join.args.get("on"):
-            yield from ((part, mine) for part in _parts(join.args["on"]))
+            yield from ((part, held) for part in _parts(join.args["on"]))
+
+
+def _joins(node: exp.Expression, tables: Mapping[str, Table]) -> Iterator[tuple[exp.Join, frozenset[str]]]:
+    """Each join with the tables for whose rows its condition holds: of a preserved table there are also other rows."""
+    joins = node.args.get("joins") or ()
+    for number, join in enumerate(joins):
+        joined = frozenset({join.this.alias_or_name})
+        before = frozenset(tables) - {later.this.alias_or_name for later in joins[number:]}
+        held = {"LEFT": joined, "RIGHT": before, "FULL": frozenset[str]()}
+        yield join, held.get(join.side, frozenset(tables))
 
 
 def _parts(condition: exp.Expr) -> Iterator[exp.Expr]:
@@ -102,10 +111,12 @@ def _equalities(conditions: Iterable[Condition], tables: Mapping[str, Table]) ->
 
 
 def _joined_by_using(node: exp.Expression, tables: Mapping[str, Table]) -> Iterator[tuple[Name, frozenset[Name]]]:
-    for join in node.args.get("joins") or ():
+    for join, held in _joins(node, tables):
         for using in join.args.get("using") or ():
             sides = [(alias, using.name) for alias, table in tables.items() if using.name in table.by_name]
-            yield from ((side, frozenset({other})) for side in sides for other in sides if side != other)
+            yield from (
+                (side, frozenset({other})) for side in sides for other in sides if side != other and side[0] in held
+            )
 
 
 def _filled(conditions: Iterable[Condition], tables: Mapping[str, Table]) -> Iterator[Name]:
