@@ -20,7 +20,7 @@ from .codes import Code
 from .models.process import Models, ModelsError
 from .proofs.agreement import compare_engines
 from .proofs.cascades import prove_cascades
-from .proofs.classes import prove_classes
+from .proofs.classes import prove_classes, prove_signatures
 from .proofs.constraints import prove_constraints, prove_verdicts
 from .proofs.documents import Rendered, prove_documents, prove_generated
 from .proofs.equivalence import migrate, prove_roads, prove_rollbacks
@@ -149,6 +149,7 @@ def _models_load(subject: Subject) -> bool:
             section.fails("the models", "they can be imported", str(error), "import models")
             return False
         prove_classes(section, subject.schema, told, subject.output)
+        prove_signatures(section, subject.schema, told)
         prove_relationships(section, subject.schema, told)
     return True
 

@@ -8,15 +8,21 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import importlib
+import inspect
 import types
 import typing
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from schemagen.databases.values import from_driver, from_python
 from schemagen.schema import types as t
 from schemagen.schema.query import Result, Rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from schemagen.schema.query import Query
 
 Answer = dict[str, Any]
 
@@ -76,12 +82,12 @@ def field(model: Any, attribute: str, type_: t.Type) -> Answer:
         "required": required,
         "refreshed": column.server_onupdate is not None or column.onupdate is not None,
         "defaults": [canonical(type_, value) for value in values],
-        "author": shown(_named(type_.python)) if isinstance(type_, t.Native) else "",
+        "author": _author(type_),
     }
 
 
-def shown(annotation: Any) -> str:
-    """An annotation as one text: ``list[uuid.UUID] | None``."""
+def shown(annotation: Any) -> str:  # noqa: PLR0911  (a table of cases)
+    """An annotation as one text: ``list[uuid.UUID] | None``; of a row its fields, ``(int, str)``."""
     if annotation is Any:
         return "Any"
     parts = typing.get_args(annotation)
@@ -90,12 +96,44 @@ def shown(annotation: Any) -> str:
             return f"Literal[{', '.join(map(repr, parts))}]"
         case typing.Union | types.UnionType:
             return " | ".join([*(shown(part) for part in parts if part is not type(None)), "None"])
+        case None if dataclasses.is_dataclass(annotation):
+            return f"({', '.join(map(shown, typing.get_type_hints(annotation).values()))})"
         case None if isinstance(annotation, type):
             module = annotation.__module__
             return annotation.__qualname__ if module == "builtins" else f"{module}.{annotation.__qualname__}"
         case type() as origin:
             return f"{origin.__name__}[{', '.join(map(shown, parts))}]"
     return repr(annotation)
+
+
+def functions(queries: Iterable[Query]) -> dict[str, Answer]:
+    """What the functions of each query that has some say that they take and give, without and with ``await``.
+
+    ``authors`` are the Python types that a spec names for parameters of an engine's own type.
+    """
+    try:
+        modules = [importlib.import_module(f"models.{name}") for name in ("queries", "aqueries")]
+    except ModuleNotFoundError:
+        return {}
+    return {
+        query.name: {
+            "said": [_signature(getattr(module, query.name)) for module in modules],
+            "authors": [_author(parameter.type) for parameter in query.parameters],
+        }
+        for query in queries
+        if all(inspect.isfunction(getattr(module, query.name, None)) for module in modules)
+    }
+
+
+def _signature(function: Any) -> Answer:
+    hints = typing.get_type_hints(function, localns={"Session": Any, "AsyncSession": Any})
+    given = hints.pop("return")
+    del hints["session"]
+    return {"takes": list(map(shown, hints.values())), "gives": shown(given)}
+
+
+def _author(type_: t.Type) -> str:
+    return shown(_named(type_.python)) if isinstance(type_, t.Native) else ""
 
 
 def _named(name: str) -> Any:

@@ -13,6 +13,8 @@ import inspect
 import json
 import math
 import os
+import pathlib
+import runpy
 import sys
 import time
 import traceback
@@ -26,7 +28,7 @@ from schemagen.schema.codec import decode
 from schemagen.schema.model import Schema
 from schemagen.schema.query import Parameter, Result
 
-from .answers import canonical, field, relationship, rows_of_function, rows_of_text
+from .answers import canonical, field, functions, relationship, rows_of_function, rows_of_text
 from .invalid_values import forbidden
 
 Answer = dict[str, Any]
@@ -98,6 +100,7 @@ class Driver:
             "relationships": [relationship(mapper, found) for mapper in mappers for found in mapper.relationships],
             "attributes": {name: self._attributes(name) for name in self.classes},
             "fields": {name: self._fields(name) for name in self.classes},
+            "functions": functions(self.schema.queries),
             "exports": sorted(name for name in self.models.__all__ if hasattr(self.models, name)),
         }
 
@@ -144,6 +147,15 @@ class Driver:
         config = Config(self.ini, stdout=sys.stderr)
         getattr(commands, command)(config, *filter(None, [revision]))
         return {}
+
+    def read_edited(self, file: str, engine: str) -> Answer:
+        """What the revisions' own reader says of a file with another hash than a revision has; empty if it reads it."""
+        reader = os.path.join(self.folder, "alembic", "statements.py")  # noqa: PTH118
+        try:
+            runpy.run_path(reader)["read"](pathlib.Path(file), "of another file", engine)
+        except Exception as error:  # noqa: BLE001  (of generated code)
+            return {"refusal": str(error)}
+        return {"refusal": ""}
 
     def session(self, url: str, steps: list[Answer], seconds: float) -> Answer:
         """Run steps in one transaction that is rolled back: the result of each one; no statement takes longer."""

@@ -62,6 +62,11 @@ class Models:
         """``alembic upgrade head`` and its like, with the revisions of the folder."""
         self._call("alembic", url=url, command=command, revision=revision)
 
+    def read_edited(self, file: Path, engine: str) -> str:
+        """What the revisions say of an SQL file that was edited; empty where they would run it."""
+        refusal: str = self._call("read_edited", file=str(file.resolve()), engine=engine)["refusal"]
+        return refusal
+
     def session(self, url: str, steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Steps in one session, undone afterwards; each result has a ``value`` or an ``error``."""
         seconds = refusals.STATEMENT_SECONDS

@@ -1,4 +1,4 @@
-"""The models' classes: their names, their attributes, and what each field says of its column."""
+"""The models' classes and functions: their names, their attributes, and what each says of its columns."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from schemagen.engines.sqlite.types import is_numbered
 from schemagen.schema import types as t
 from schemagen.schema.model import LiteralDefault
 from schemagen.schema.model_names import model_names
+from schemagen.schema.query import Rows
 from schemagen.targets.sqlmodel.types import python_default
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from schemagen.base.layout import Output
     from schemagen.schema.model import Column, Schema, Table
+    from schemagen.schema.query import Result
     from schemagen.verify.report import Section
 
 Told = dict[str, Any]
@@ -67,6 +69,39 @@ def prove_classes(section: Section, schema: Schema, told: Told, output: Output) 
                     schema, schema.table(name), schema.table(name).column(column), field
                 ):
                     section.equal(f"the model of {name}, {column}, {what}", expected, seen)
+
+
+def prove_signatures(section: Section, schema: Schema, told: Told) -> None:
+    """Compare what query functions say that they take and give with the types of the queries."""
+    for query in schema.queries:
+        if query.result is None:
+            continue
+        functions = told["functions"].get(query.name)
+        if functions is None:
+            section.fails(f"{query.name}()", "a function of models/queries.py", "there is none")
+            continue
+        parameters = zip(query.parameters, functions["authors"], strict=True)
+        takes = [_optional(_annotation(each.type, author), is_optional=each.nullable) for each, author in parameters]
+        for function in functions["said"]:
+            section.equal(f"what {query.name}() takes", takes, function["takes"])
+            section.equal(f"what {query.name}() gives", _given(query.result), function["gives"])
+
+
+def _given(result: Result) -> str:
+    found = [_optional(_annotation(each.type, "Any"), is_optional=each.nullable) for each in result.columns]
+    row = found[0] if len(found) == 1 else f"({', '.join(found)})"
+    match result.rows:
+        case Rows.NONE:
+            return "int"
+        case Rows.MANY:
+            return f"list[{row}]"
+        case Rows.AT_MOST_ONE:
+            return _optional(row, is_optional=not row.endswith(" | None"))
+    return row
+
+
+def _optional(annotation: str, *, is_optional: bool) -> str:
+    return f"{annotation} | None" if is_optional and annotation != "Any" else annotation
 
 
 def _facts(schema: Schema, table: Table, column: Column, field: Told) -> Iterator[Fact]:
