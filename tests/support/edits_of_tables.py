@@ -247,14 +247,14 @@ def change_type_definition(spec: Data, random: Random) -> str | None:
     if not spec.get("types"):
         return None
     name = random.choice(list(spec["types"]))
-    labels = spec["types"][name]["enum"] = [label(label) for label in spec["types"][name]["enum"]]
+    labels = spec["types"][name]["enum"] = [label_of(each) for each in spec["types"][name]["enum"]]
     place = random.randrange(len(labels))
     match random.choice(["add", "add", "drop", "rename", "order"]):
         case "drop" if len(labels) > 1:
             return f"drop {labels.pop(place)!r} from the type {name}"
         case "rename":
             labels[place] = {
-                "value": fresh([label(label) for label in labels], "again"),
+                "value": fresh([label_of(each) for each in labels], "again"),
                 "renamed_from": labels[place],
             }
             return f"rename {labels[place]} of the type {name}"
@@ -265,7 +265,7 @@ def change_type_definition(spec: Data, random: Random) -> str | None:
     return f"add a value to the type {name}"
 
 
-def label(label: Any) -> str:
+def label_of(label: Any) -> str:
     return str(label["value"] if isinstance(label, dict) else label)
 
 

@@ -106,13 +106,13 @@ def shown(annotation: Any) -> str:  # noqa: PLR0911  (a table of cases)
     return repr(annotation)
 
 
-def functions(queries: Iterable[Query]) -> dict[str, Answer]:
+def functions(package: str, queries: Iterable[Query]) -> dict[str, Answer]:
     """What the functions of each query that has some say that they take and give, without and with ``await``.
 
     ``authors`` are the Python types that a spec names for parameters of an engine's own type.
     """
     try:
-        modules = [importlib.import_module(f"models.{name}") for name in ("queries", "aqueries")]
+        modules = [importlib.import_module(f"{package}.{name}") for name in ("queries", "aqueries")]
     except ModuleNotFoundError:
         return {}
     return {

@@ -100,7 +100,7 @@ class Driver:
             "relationships": [relationship(mapper, found) for mapper in mappers for found in mapper.relationships],
             "attributes": {name: self._attributes(name) for name in self.classes},
             "fields": {name: self._fields(name) for name in self.classes},
-            "functions": functions(self.schema.queries),
+            "functions": functions(self.package, self.schema.queries),
             "exports": sorted(name for name in self.models.__all__ if hasattr(self.models, name)),
         }
 
@@ -148,9 +148,8 @@ class Driver:
         getattr(commands, command)(config, *filter(None, [revision]))
         return {}
 
-    def read_edited(self, file: str, engine: str) -> Answer:
+    def read_edited(self, reader: str, file: str, engine: str) -> Answer:
         """What the revisions' own reader says of a file with another hash than a revision has; empty if it reads it."""
-        reader = os.path.join(self.folder, "alembic", "statements.py")  # noqa: PTH118
         try:
             runpy.run_path(reader)["read"](pathlib.Path(file), "of another file", engine)
         except Exception as error:  # noqa: BLE001  (of generated code)

@@ -15,6 +15,7 @@ from schemagen.databases.urls import ENVIRONMENT
 from schemagen.schema.codec import encode
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from types import TracebackType
 
     from schemagen.base.layout import Output
@@ -62,9 +63,10 @@ class Models:
         """``alembic upgrade head`` and its like, with the revisions of the folder."""
         self._call("alembic", url=url, command=command, revision=revision)
 
-    def read_edited(self, file: Path, engine: str) -> str:
-        """What the revisions say of an SQL file that was edited; empty where they would run it."""
-        refusal: str = self._call("read_edited", file=str(file.resolve()), engine=engine)["refusal"]
+    def read_edited(self, reader: str, file: Path, engine: str) -> str:
+        """What the revisions' reader says of an SQL file that was edited; empty where they would run it."""
+        call = {"reader": os.path.realpath(reader), "file": os.path.realpath(file), "engine": engine}
+        refusal: str = self._call("read_edited", **call)["refusal"]
         return refusal
 
     def session(self, url: str, steps: list[dict[str, Any]]) -> list[dict[str, Any]]:

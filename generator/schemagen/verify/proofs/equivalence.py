@@ -135,7 +135,8 @@ def _by_alembic(subject: Subject) -> Catalog | None:
         catalog = database.catalog()
         _runs(subject, section, database, "check", "")
         for file in migration_scripts(subject.output, subject.dialect.name)[:1]:
-            refusal = subject.models.read_edited(file, subject.dialect.name)
+            reader = located(subject.output, "alembic/statements.py")
+            refusal = subject.models.read_edited(reader, file, subject.dialect.name)
             section.equal(f"{ALEMBIC}, an edited file", "refused", "refused" if file.name in refusal else refusal)
         with subject.section(Claim.ROLLBACKS) as rollbacks:
             if _runs(subject, rollbacks, database, "downgrade", "base"):
