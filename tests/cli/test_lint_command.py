@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from schemagen import cli
-from schemagen.cli.commands import app
+from schemagen.cli.app import app
 from schemagen.cli.grouped import GROUPS
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from schemagen.schema.model import Action, Check, Column, Example, ForeignKey, P
 from support.engines import open_postgres, open_sqlite
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from schemagen.engines.base import Dialect
 
@@ -131,11 +131,11 @@ class Engine:
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def engine(request: pytest.FixtureRequest) -> object:
+def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
     if request.param == "sqlite":
-        connection = open_sqlite()
-        yield Engine(SQLITE, connection.execute, sqlite3.IntegrityError)
-        connection.close()
+        file = open_sqlite()
+        yield Engine(SQLITE, file.execute, sqlite3.IntegrityError)
+        file.close()
         return
     with open_postgres(request.getfixturevalue("pg_database")) as connection:
         yield Engine(POSTGRES, lambda sql: connection.execute(sql.encode()), psycopg.Error)
@@ -143,7 +143,7 @@ def engine(request: pytest.FixtureRequest) -> object:
 
 def expected(violation: Violation, dialect: Dialect) -> str:
     """A part of the message of a violation, on each engine."""
-    words = {
+    words: dict[str, dict[Rule, str | tuple[str, str]]] = {
         "sqlite": {
             Rule.NOT_NULL: f"NOT NULL constraint failed: {{table}}.{violation.name}",
             Rule.LENGTH: f"CHECK constraint failed: ck_{{table}}_{violation.name}_type",

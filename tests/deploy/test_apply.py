@@ -298,7 +298,8 @@ def test_the_locks_are_those_that_the_server_takes(
     schemagen("apply", pg_database, "--to", "2")
     with open_postgres(pg_database) as connection:
         live = read_catalog(connection)
-        tables = dict(connection.execute("SELECT oid, relname FROM pg_class WHERE relname IN ('clients', 'orders')"))
+        found = connection.execute("SELECT oid, relname FROM pg_class WHERE relname IN ('clients', 'orders')")
+        tables: dict[int, str] = dict(found.fetchall())
         connection.execute("BEGIN")
         connection.execute(CHANGES[name].encode())
         held = connection.execute(

@@ -14,6 +14,7 @@ from schemagen.targets.seeds import seeds
 from support.engines import open_postgres, open_sqlite, run_in_psycopg, run_in_python
 
 if TYPE_CHECKING:
+    from schemagen.schema.dialect import DialectName
     from support.built_cases import Case
 
 SPEC = """schemagen: 1
@@ -101,7 +102,7 @@ def test_no_examples_no_file(tmp_path: Path) -> None:
 
 
 def test_every_case_on_both_engines(case: Case, migrated: Path | str) -> None:
-    name = "sqlite" if isinstance(migrated, Path) else "postgres"
+    name: DialectName = "sqlite" if isinstance(migrated, Path) else "postgres"
     statements = seeds(case.schema, name)
     with opened(migrated) as connection:
         connection.execute("BEGIN")

@@ -6,6 +6,7 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
+from schemagen.changes.diff import evolve
 from schemagen.drift import repair as drift_repair
 from schemagen.engines.catalog_differences import differences
 from schemagen.engines.reading import read_catalog
@@ -41,7 +42,6 @@ def _work(folder: Path, tables: int, monkeypatch: pytest.MonkeyPatch) -> int:
     live = _catalog(steps[:1])
     found = differences(live, _catalog(steps), others=False, belongings=True)
     seen: list[int] = []
-    evolve = drift_repair.evolve
 
     def counted(old: Any, new: Any, *rest: Any, **options: Any) -> Any:
         seen.append(len(new.tables))

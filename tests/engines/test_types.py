@@ -389,7 +389,7 @@ def test_final_blanks_are_no_part_of_a_char(pg_database: str) -> None:
     connections: list[sqlite3.Connection | psycopg.Connection] = [open_sqlite(), postgres]
     for engine, connection in zip((SQLITE, POSTGRES), connections, strict=True):
         for statement in engine.create_table(table, Schema((table,))):
-            connection.execute(statement.sql)  # type: ignore[arg-type]
+            connection.execute(statement.sql)
         connection.execute("INSERT INTO codes VALUES ('ab')")
         with pytest.raises((sqlite3.IntegrityError, psycopg.errors.UniqueViolation)):
             connection.execute("INSERT INTO codes VALUES ('ab  ')")

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from schemagen.engines.sqlite import facts
-from schemagen.importer.importing import import_catalog, loaded_of, rules_left_out
+from schemagen.importer.importing import import_catalog, rules_left_out
 from schemagen.importer.losses import Effect
+from schemagen.importer.proof import loaded_of
 from schemagen.importer.report import as_markdown
 from schemagen.importer.sources import Request, source_catalog
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from schemagen.databases.embedded import embedded_server
 from schemagen.engines.catalog_differences import differences
 from schemagen.engines.reading import read_catalog
-from schemagen.importer.importing import ImportResult, import_catalog
+from schemagen.importer.importing import import_catalog
 from schemagen.importer.losses import Effect
 from schemagen.importer.proof import refusals, schema_of
 from schemagen.importer.report import as_markdown
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from schemagen.engines.catalog import Catalog
+    from schemagen.importer.result import ImportResult
     from schemagen.schema.dialect import DialectName
     from schemagen.schema.model import Schema
 
@@ -97,8 +98,8 @@ def test_rules_to_which_null_is_a_value_come_back() -> None:
 
 
 def rules_to_which_null_is_a_value(schema: Schema) -> set[str]:
-    rules = (rule for table in schema.tables for rule in (*table.uniques, *table.indexes))
-    return {rule.name for rule in rules if not rule.nulls_distinct}
+    uniques = {rule.name for table in schema.tables for rule in table.uniques if not rule.nulls_distinct}
+    return uniques | {rule.name for table in schema.tables for rule in table.indexes if not rule.nulls_distinct}
 
 
 @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))

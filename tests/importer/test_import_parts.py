@@ -106,7 +106,8 @@ SET = "BEGIN NEW.at = now(); RETURN NEW; END"
 def test_the_usual_trigger_is_a_row_update(trigger: str, body: str, column: str | None) -> None:
     made = CatalogTrigger("x", CatalogSql(trigger, trigger), f"f plpgsql volatile\n{body}")
     columns = tuple(CatalogColumn(name, "timestamp with time zone", nullable=True) for name in ("at", "n"))
-    found = behaviour(CatalogTable("jobs", columns, triggers=(made,)), "postgres", TableKeys("jobs"))
+    jobs = CatalogTable("jobs", columns, triggers=(made,))
+    found = behaviour(jobs, "postgres", {"jobs": TableKeys("jobs")}, {"jobs": jobs})
     assert list(found.row_updates) == ([column] if column else [])
     assert found.foreign == (() if column else (made,))
 

@@ -11,7 +11,7 @@ import pytest
 
 from schemagen.cli.commands import run
 from schemagen.engines.catalog import Catalog, CatalogObject
-from schemagen.importer.importing import ImportResult, import_catalog
+from schemagen.importer.importing import import_catalog
 from schemagen.importer.losses import Effect
 from schemagen.importer.sources import Request, source_catalog
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from schemagen.databases.servers import Server
+    from schemagen.importer.result import ImportResult
     from schemagen.schema.dialect import DialectName
 
 POSTGRES = """

@@ -13,6 +13,7 @@ import argparse
 import re
 import sys
 from contextlib import closing
+from datetime import date, datetime
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -41,7 +42,7 @@ ASCII = 127
 
 _TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=12)
 _WORD = st.text(st.sampled_from("aAbBzé%_*?[]^-\\' 0.🙂"), max_size=8)
-_STAMP = st.datetimes(min_value=grid.datetime(1, 1, 2), max_value=grid.datetime(9999, 12, 30))
+_STAMP = st.datetimes(min_value=datetime(1, 1, 2), max_value=datetime(9999, 12, 30))  # noqa: DTZ001  (hypothesis adds none)
 _VALUES: dict[type[t.Type], Callable[[Any], st.SearchStrategy[Any]]] = {
     t.Integer: lambda _: st.integers(-(2**31), 2**31 - 1) | st.integers(-20, 20),
     t.BigInt: lambda _: st.integers(-(2**63), 2**63 - 1) | st.integers(-(10**12), 10**12),
@@ -54,7 +55,7 @@ _VALUES: dict[type[t.Type], Callable[[Any], st.SearchStrategy[Any]]] = {
     t.Char: lambda type_: _WORD.map(lambda text: text[: type_.length].ljust(type_.length)),
     t.Enum: lambda type_: st.sampled_from(type_.values),
     t.Boolean: lambda _: st.booleans(),
-    t.Date: lambda _: st.dates(grid.date(1, 1, 2), grid.date(9999, 12, 30)).map(str),
+    t.Date: lambda _: st.dates(date(1, 1, 2), date(9999, 12, 30)).map(str),
     t.Time: lambda _: st.times().map(lambda moment: moment.isoformat("microseconds")),
     t.Timestamp: lambda _: _STAMP.map(lambda moment: moment.isoformat("T", "microseconds")),
     t.TimestampTz: lambda _: _STAMP.map(lambda moment: moment.isoformat("T", "microseconds") + "Z"),

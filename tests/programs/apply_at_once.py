@@ -95,7 +95,7 @@ def _ask(database: str, sql: str) -> list[tuple[Any, ...]]:
         with sqlite3.connect(target.source) as connection:
             return connection.execute(sql).fetchall()
     with psycopg.connect(target.source) as server:
-        done = server.execute(sql)  # type: ignore[arg-type]  (our own)
+        done = server.execute(sql.encode())
         return done.fetchall() if done.description else []
 
 

@@ -16,12 +16,17 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from schemagen.databases.embedded import embedded_server
-from schemagen.importer.importing import ImportResult, import_catalog
+from schemagen.importer.importing import import_catalog
 from schemagen.importer.losses import Effect
 from schemagen.importer.proof import refusals, schema_of
 from schemagen.importer.sources import postgres_catalog, sqlite_catalog
+
+if TYPE_CHECKING:
+    from schemagen.importer.result import ImportResult
+    from schemagen.schema.dialect import DialectName
 
 ROOT = Path(__file__).parents[2]
 ENVIRONMENTS = ROOT / ".bench" / "import-real"
@@ -257,7 +262,7 @@ def imported(package: Package, engine: str) -> tuple[Outcome, list[str]]:
             start = time.perf_counter()
             result = import_catalog(postgres_catalog(url), server)
     seconds = time.perf_counter() - start
-    other = "postgres" if engine == "sqlite" else "sqlite"
+    other: DialectName = "postgres" if engine == "sqlite" else "sqlite"
     refused = refusals(schema_of(result.files), other, server)
     problems = [f"{package.name} on {engine}: {found.sentence('it', 'the copy')}" for found in result.proof.differences]
     problems += [f"{package.name} from {engine} on {other}: {name}: {words}" for name, words in refused.items()]

@@ -29,7 +29,7 @@ def _columns(change: Callable[[Column, Table], Column | None]) -> Callable[[Tabl
     return tables
 
 
-def _each(field: str, change: Callable[[object], object | None]) -> Callable[[Table], Iterator[Table]]:
+def _each(field: str, change: Callable[[Any], object | None]) -> Callable[[Table], Iterator[Table]]:
     """Change one of the parts of a table, or drop it where the change gives None."""
 
     def tables(table: Table) -> Iterator[Table]:
@@ -38,7 +38,8 @@ def _each(field: str, change: Callable[[object], object | None]) -> Callable[[Ta
             changed = change(part)
             if changed != part:
                 kept = () if changed is None else (changed,)
-                yield replace(table, **{field: (*parts[:number], *kept, *parts[number + 1 :])})
+                others: dict[str, Any] = {field: (*parts[:number], *kept, *parts[number + 1 :])}
+                yield replace(table, **others)
 
     return tables
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -271,7 +271,7 @@ def test_an_interrupted_build_is_seen_by_check_and_finished_by_build(options: Op
 def test_a_build_that_was_overtaken_plans_anew(options: Options, monkeypatch: pytest.MonkeyPatch) -> None:
     make_plan = pipeline.make_plan
 
-    def overtaken(given: Options, allow: Sequence[str], **flags: bool) -> pipeline.Plan:
+    def overtaken(given: Options, allow: Sequence[str], **flags: Any) -> pipeline.Plan:
         plan = make_plan(given, allow, **flags)
         monkeypatch.setattr(pipeline, "make_plan", make_plan)
         pipeline.build(given)

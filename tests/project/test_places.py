@@ -12,8 +12,8 @@ from schemagen.base.diagnostics import SchemagenError
 from schemagen.base.layout import seal
 from schemagen.cli.app import options_of
 from schemagen.deploy.chain import read_chain
-from schemagen.project import pipeline
 from schemagen.project.pipeline import BuildResult, build, check, load
+from schemagen.project.write import recover
 from schemagen.verify.models.driver import forget_models, import_models
 from schemagen.verify.models.process import Models
 from schemagen.verify.runner import Scope, prove
@@ -101,7 +101,7 @@ def test_changes_and_interrupted_writes_stay_in_those_places(project: Path) -> N
     (commit / "files/models/person.py").write_text(HALF, encoding="utf-8")
     (commit / "removals").write_text("docs/people.md", encoding="utf-8")
     (commit / "seal").write_text(seal(options.tree) or "", encoding="utf-8")
-    pipeline.recover(options.tree)
+    recover(options.tree)
     assert (project / "src/app/db/models/person.py").read_text(encoding="utf-8") == HALF
     assert not (project / "docs/database/people.md").exists()
     assert len(build(options).files.written) == 2

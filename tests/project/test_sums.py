@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from importlib.metadata import requires
-from re import match
+from re import split
 from typing import TYPE_CHECKING
 
 import pytest
@@ -116,10 +116,11 @@ def test_warnings_are_repeated_by_each_check(clone: Options) -> None:
 
 def test_the_packages_that_a_build_runs_on_are_those_of_the_distribution() -> None:
     no_part_of_a_build = {"typer", "annotated_doc", "click", "rich", "shellingham"}
-    seen, ahead = set(), ["schemagen-sql"]
+    seen: set[str] = set()
+    ahead = ["schemagen-sql"]
     while ahead:
         for demand in requires(ahead.pop()) or ():
-            name = match(r"[\w.-]+", demand)[0].lower().replace("-", "_")
+            name = split(r"[^\w.-]", demand)[0].lower().replace("-", "_")
             optional = "extra ==" in demand and not (name == "sqlglotc" and "'c'" in demand.replace('"', "'"))
             if name not in seen | no_part_of_a_build and not optional:
                 seen.add(name)

@@ -78,8 +78,8 @@ def program(packages: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactor
     folder = tmp_path_factory.mktemp("fresh") / "venv"
     checked([sys.executable, "-m", "venv", "--without-pip", folder])
     python = folder / "bin" / "python"
-    pip = [sys.executable, "-m", "pip", "--python", python, "install", "--no-deps", "--no-index", packages[0]]
-    checked([*pip])
+    pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--no-deps", "--no-index"]
+    checked([*pip, packages[0]])
     [library] = (folder / "lib").glob("python*/site-packages")
     borrowed = [path for path in site.getsitepackages() if Path(path).is_dir()]
     (library / "borrowed.pth").write_text("\n".join(borrowed), encoding="utf-8")

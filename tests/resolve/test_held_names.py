@@ -185,10 +185,10 @@ def test_rebase_keeps_the_names_of_the_other_branch() -> None:
 
     def commit(*words: str) -> None:
         pipeline.build(OPTIONS)
-        for command in (("add", "--all"), (*who, "commit", "--quiet", "--message", "change")):
+        for command in (["add", "--all"], [*who, "commit", "--quiet", "--message", "change"]):
             subprocess.run(["git", *command], check=True)
-        for command in words:
-            subprocess.run(["git", *command.split()], check=True)
+        for word in words:
+            subprocess.run(["git", *word.split()], check=True)
 
     first, second = PAIRS["indexes"]
     subprocess.run(["git", "init", "--quiet", "--initial-branch", "main"], check=True)

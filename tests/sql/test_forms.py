@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from schemagen.sql import validate
 from schemagen.sql.validate import validate_statement, validate_statements
+
+if TYPE_CHECKING:
+    from schemagen.schema.dialect import DialectName
 
 TABLE = """CREATE TABLE IF NOT EXISTS table_{0} (
     id_{0}    TEXT NOT NULL, -- the key; of ({0}
@@ -23,7 +28,7 @@ def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     seen: list[str] = []
     unparsed = validate.unparsed
 
-    def counted(dialect: str, text: str) -> str | None:
+    def counted(dialect: DialectName, text: str) -> str | None:
         seen.append(text)
         return unparsed(dialect, text)
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import logging
+from typing import TYPE_CHECKING
 
 import pytest
 
 from schemagen.sql.sandbox import RowExpression, evaluate, run_migrations
 from schemagen.sql.validate import validate_statement, validate_statements
+
+if TYPE_CHECKING:
+    from schemagen.schema.dialect import DialectName
 
 VALID = [
     ("sqlite", "CREATE TABLE IF NOT EXISTS t (\n  a TEXT NOT NULL DEFAULT (lower('x')) -- why\n) STRICT"),
@@ -47,7 +51,9 @@ INVALID = [
 
 
 @pytest.mark.parametrize(("dialect", "sql"), VALID)
-def test_a_statement_that_we_generate_is_valid(dialect: str, sql: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_statement_that_we_generate_is_valid(
+    dialect: DialectName, sql: str, caplog: pytest.LogCaptureFixture
+) -> None:
     with caplog.at_level(logging.WARNING):
         assert validate_statement(sql, dialect) is None
     assert not caplog.records
@@ -55,7 +61,7 @@ def test_a_statement_that_we_generate_is_valid(dialect: str, sql: str, caplog: p
 
 @pytest.mark.parametrize(("dialect", "sql", "reason"), INVALID)
 def test_a_statement_that_is_wrong_is_found(
-    dialect: str, sql: str, reason: str, capsys: pytest.CaptureFixture[str]
+    dialect: DialectName, sql: str, reason: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     problem = validate_statement(sql, dialect)
     assert problem is not None

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def application(models: ModuleType, api: ModuleType, engine: sa.Engine) -> FastAPI:
     """Routes for every table with a key of one column, with the handlers that come with the models."""
     app = FastAPI(title="Demo", separate_input_output_schemas=True)
-    api.handlers.add_handlers(app)  # type: ignore[attr-defined]
+    api.handlers.add_handlers(app)
     for mapper in models.Base._sa_registry.mappers:  # noqa: SLF001
         if len(mapper.primary_key) == 1:
             _add_routes(app, mapper, api, engine)
@@ -25,8 +25,9 @@ def application(models: ModuleType, api: ModuleType, engine: sa.Engine) -> FastA
 
 
 def _add_routes(app: FastAPI, mapper: sa.orm.Mapper[Any], api: ModuleType, engine: sa.Engine) -> None:
-    cls, place = mapper.class_, f"/{mapper.local_table.name}"
+    cls = mapper.class_
     name = str(cls.__tablename__)
+    place = f"/{name}"
     body, change, answer = (getattr(api, f"{cls.__name__}{kind}", None) for kind in ("Create", "Update", "Public"))
     key: Any = mapper.get_property_by_column(mapper.primary_key[0])
     key_type = cls.model_fields[key.key].annotation

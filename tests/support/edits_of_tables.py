@@ -40,7 +40,8 @@ NARROWER = {wide: narrow for narrow, wide in WIDER.items()} | {"text": "varchar(
 
 
 def a_table(spec: Data, random: Random) -> tuple[str, Data]:
-    return random.choice(list(spec["tables"].items()))
+    tables: dict[str, Data] = spec["tables"]
+    return random.choice(list(tables.items()))
 
 
 def a_column(spec: Data, random: Random) -> tuple[str, str, Data, Data]:
@@ -247,7 +248,8 @@ def change_type_definition(spec: Data, random: Random) -> str | None:
     if not spec.get("types"):
         return None
     name = random.choice(list(spec["types"]))
-    labels = spec["types"][name]["enum"] = [label_of(each) for each in spec["types"][name]["enum"]]
+    labels: list[Any] = [label_of(each) for each in spec["types"][name]["enum"]]
+    spec["types"][name]["enum"] = labels
     place = random.randrange(len(labels))
     match random.choice(["add", "add", "drop", "rename", "order"]):
         case "drop" if len(labels) > 1:

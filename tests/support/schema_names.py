@@ -32,7 +32,8 @@ def with_database_names(spec: Data, salt: str, number: int = 0) -> Data:
         for own, column in table["columns"].items():
             if own in names:
                 column["name"] = names[own]
-    return named
+    renamed: Data = named
+    return renamed
 
 
 def _name(key: str, salt: str, number: int) -> str | None:

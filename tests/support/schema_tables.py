@@ -143,7 +143,7 @@ class TableMaker(Chance):
         for of in target:
             kind = parent.kinds[of]
             name = self.new_name(draft, f"{parent.name}_{of}"[:40], f"{parent.name}_{of}_2"[:40])
-            written = {
+            written: Data = {
                 key: parent.columns[of][key] for key in ("type", "enum", "max_length") if key in parent.columns[of]
             }
             inherits = self.chance(0.6) or "type" not in {*written, *(["type"] if "enum" in written else [])}

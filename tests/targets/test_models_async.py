@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlmodel import select
 
@@ -127,7 +128,7 @@ def test_a_live_database_is_named_as_the_application_does(project: Path, models:
 
 def test_arrays_have_the_operators_of_postgres(models: ModuleType) -> None:
     found = select(models.Person).where(models.Person.tags.contains(["a"]), models.Person.tags.overlap(["b"]))
-    text = str(found.compile(dialect=sa.dialects.postgresql.dialect()))
+    text = str(found.compile(dialect=postgresql.dialect()))  # type: ignore[no-untyped-call]
     assert ".tags @> " in text
     assert ".tags && " in text
 

@@ -297,7 +297,7 @@ def test_a_reference_without_a_constraint_is_read_only(models: ModuleType, sessi
     owner = user(models, session)
     session.add(models.Transfer(id=1, from_account=models.Account(name="a"), auditor_id=owner.id))
     session.flush()
-    transfer = session.get(models.Transfer, 1)
+    transfer = session.get_one(models.Transfer, 1)
     assert transfer.auditor is owner
     assert owner.transfers == [transfer]
 
@@ -345,7 +345,7 @@ def test_set_null_and_restrict_are_left_to_the_database(models: ModuleType, sess
     assert raw(session, "SELECT to_account_id FROM transfers").scalar() is None
     with pytest.raises(IntegrityError), session.begin_nested():
         session.delete(one)
-    session.delete(session.get(models.Transfer, 1))
+    session.delete(session.get_one(models.Transfer, 1))
     session.delete(one)
     session.flush()
     assert count(session, "accounts") == 0
@@ -357,7 +357,7 @@ def test_a_tree_is_deleted_with_its_root(models: ModuleType, session: Session) -
     root.nodes[0].nodes = [models.Node(id=4)]
     session.add(root)
     session.flush()
-    assert session.get(models.Node, 4).parent.parent is root
+    assert session.get_one(models.Node, 4).parent.parent is root
     session.delete(root)
     session.flush()
     assert count(session, "nodes") == 0
@@ -368,8 +368,8 @@ def test_composite_self_references(models: ModuleType, session: Session) -> None
     session.flush()
     session.add(models.Category(shop_id=1, id=2, parent_id=1, twin_id=1))
     session.flush()
-    top = session.get(models.Category, (1, 1))
-    found = session.get(models.Category, (1, 2))
+    top = session.get_one(models.Category, (1, 1))
+    found = session.get_one(models.Category, (1, 2))
     assert found.parent is top
     assert found.twin is top
     assert top.parent_categories == [found] == top.twins

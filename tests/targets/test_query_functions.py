@@ -275,7 +275,7 @@ def test_async_functions_run_on_every_driver(driver: str, people: Path, tmp_path
     assert type(counted[0].total) is int
 
 
-def problem_of(tmp_path: Path, text: str, **options: bool) -> list[str]:
+def problem_of(tmp_path: Path, text: str, **options: Any) -> list[str]:
     (tmp_path / "specs").mkdir(exist_ok=True)
     head = SPEC.partition("queries:")[0]
     (tmp_path / "specs/people.yaml").write_text(f"{head}queries:\n{text}", encoding="utf-8")

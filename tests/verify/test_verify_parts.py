@@ -29,6 +29,9 @@ from support.engines import open_postgres
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from schemagen.databases.memory import Row
+    from schemagen.schema.model import Value
+
 
 @pytest.mark.parametrize(
     ("text", "expected"),
@@ -80,7 +83,7 @@ def table(name: str, *keys: ForeignKey, default: int | None = None) -> Table:
     return Table(name, tuple(columns), PrimaryKey(f"pk_{name}", ("id",)), foreign_keys=keys)
 
 
-ROWS = {
+ROWS: dict[str, list[Row]] = {
     "a": [{"id": 1}, {"id": 2}],
     "b": [{"id": 1, "a": 1}, {"id": 2, "a": 2}],
     "c": [{"id": 1, "b": 1}, {"id": 2, "b": 2}],
@@ -95,7 +98,7 @@ ROWS = {
         (Action.SET_DEFAULT, [{"id": 1, "b": 2}, {"id": 2, "b": 2}]),
     ],
 )
-def test_a_delete_spreads_as_the_keys_say(action: Action, left: list[dict[str, int | None]]) -> None:
+def test_a_delete_spreads_as_the_keys_say(action: Action, left: list[Row]) -> None:
     b = table("b", reference("b", "a", "a", Action.CASCADE))
     c = table("c", reference("c", "b", "b", action), default=2)
     outcome = simulate(Schema((table("a"), b, c)), ROWS, "a", {"id": 1})
@@ -113,7 +116,7 @@ def test_a_delete_is_refused_by_a_key_further_down(action: Action) -> None:
 
 def test_what_depends_on_the_order_of_keys_is_not_judged() -> None:
     keys = (reference("b", "a", "a", Action.CASCADE), reference("b", "other", "a", Action.RESTRICT))
-    rows = {"a": [{"id": 1}], "b": [{"id": 1, "a": 1, "other": 1}]}
+    rows: dict[str, list[Row]] = {"a": [{"id": 1}], "b": [{"id": 1, "a": 1, "other": 1}]}
     outcome = simulate(Schema((table("a"), table("b", *keys))), rows, "a", {"id": 1})
     assert not outcome.certain
 
@@ -130,7 +133,7 @@ def changing(child: str, column: str, parent: str, action: Action) -> ForeignKey
         (Action.SET_DEFAULT, [{"id": 1, "b": 2}, {"id": 2, "b": 2}]),
     ],
 )
-def test_a_changed_key_spreads_as_the_keys_say(action: Action, left: list[dict[str, int | None]]) -> None:
+def test_a_changed_key_spreads_as_the_keys_say(action: Action, left: list[Row]) -> None:
     c = table("c", changing("c", "b", "b", action), default=2)
     outcome = simulate_change(Schema((table("b"), c)), ROWS, "b", ROWS["b"][0], {"id": 9})
     assert not outcome.refused_by
@@ -222,7 +225,7 @@ VALUES = [
 
 @pytest.mark.parametrize(("type_", "value"), VALUES, ids=lambda value: str(value) if isinstance(value, t.Type) else "")
 def test_a_value_is_the_same_after_python_and_after_each_driver(
-    type_: t.Type, value: object, pg_database: str, tmp_path: Path
+    type_: t.Type, value: Value, pg_database: str, tmp_path: Path
 ) -> None:
     assert from_python(type_, to_python(type_, value)) == value
     json_ = isinstance(type_, t.Jsonb)
