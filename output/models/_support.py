@@ -9,12 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import registry
+from sqlalchemy.orm import Mapper, attributes, registry
 from sqlalchemy.schema import ExecutableDDLElement
 from sqlmodel import SQLModel
 
@@ -56,6 +56,9 @@ _IS_COMPLETE = "is_complete"
 
 class Base(SQLModel, registry=registry()):
     """What every model inherits from: their tables and names stand apart from those of any other package."""
+
+    if TYPE_CHECKING:
+        __tablename__: ClassVar[str]  # pyright: ignore[reportIncompatibleVariableOverride]
 
 
 class EngineSql(sa.ColumnElement[Any]):
@@ -170,7 +173,7 @@ def complete(
     if isinstance(model, sa.Table):
         model.info[_REST] = _Rest(None, checks, sequences, triggers)
         return
-    table: sa.Table = sa.inspect(model).local_table
+    table: Any = sa.inspect(model).local_table
     table.info[_REST] = _Rest(model, checks, sequences, triggers)
     if any(map(_may_be_null_or_default, table.columns)):
         event.listen(model, "before_insert", _keep_null)
@@ -297,7 +300,7 @@ def _note_order(
     if connection.dialect.name != SQLITE:
         return
     sort: Any = sa.schema.sort_tables_and_constraints
-    *_, (_, cycles) = sort(tables)
+    cycles = sort(tables)[-1][1]
     going = set(tables)
     left = (other for other in metadata.tables.values() if other not in going)
     refers = (key.referred_table in going for each in left for key in each.foreign_key_constraints)
@@ -367,12 +370,12 @@ def _may_be_null_or_default(column: sa.Column[Any]) -> bool:
     return bool(column.nullable) and isinstance(column.server_default, sa.DefaultClause)
 
 
-def _keep_null(mapper: sa.orm.Mapper[Any], _connection: sa.Connection, row: Base) -> None:
+def _keep_null(mapper: Mapper[Any], _connection: sa.Connection, row: Base) -> None:
     """SQLAlchemy leaves out what is None where the database has a default: here a None that was given is NULL."""
     for column in filter(_may_be_null_or_default, mapper.columns):
         name = mapper.get_property_by_column(column).key
         if name in row.model_fields_set and getattr(row, name) is None:
-            sa.orm.attributes.set_attribute(row, name, sa.null())
+            attributes.set_attribute(row, name, sa.null())
 
 
 def _with_driver(url: sa.URL) -> sa.URL:

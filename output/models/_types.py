@@ -21,8 +21,6 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql import operators
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from sqlalchemy.engine import Dialect
     from sqlalchemy.sql.operators import OperatorType
 
@@ -53,7 +51,7 @@ class Declared(sa.types.UserDefinedType[Any]):
     def get_col_spec(self, **_: Any) -> str:
         return self.name
 
-    def literal_processor(self, dialect: Dialect) -> Callable[[Any], str]:
+    def literal_processor(self, dialect: Dialect) -> Any:
         text = sa.String().dialect_impl(dialect).literal_processor(dialect)
         assert text is not None
         return lambda value: text(value) if isinstance(value, str) else repr(value)
@@ -101,7 +99,7 @@ class _Type(sa.types.TypeDecorator[T]):
             return None
         return self.from_sqlite(value) if dialect.name == "sqlite" else self.from_postgres(value)
 
-    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
         """SQLite's values without the detour over the dialect, and none where they stay as they are."""
         if dialect.name != "sqlite":
             return super().result_processor(dialect, coltype)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemagen.migrations.first_build import first_build
+from schemagen.project.pipeline import Options, load
 from schemagen.schema import types as t
 from schemagen.schema.model import Action, Column, ForeignKey, LiteralDefault, PrimaryKey, Schema, Table, Unique
 from schemagen.schema.model_names import RESERVED, model_names
@@ -20,13 +23,15 @@ from schemagen.targets import sql_files
 from schemagen.targets.alembic import revisions as alembic
 from schemagen.targets.python_code import Call, Named, Text, block, layout, quoted
 from schemagen.targets.sqlmodel import modules as sqlmodel
+from support.engines import missing
 from support.generated_models import write
 from support.models_schema import SCHEMA, key, table, uuid_key
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from schemagen.schema.relationships import Relationship
+
+ROOT = Path(__file__).parents[2]
+CASES, DEMO, STORIES = ROOT / "tests/cases/build", ROOT / "specs", ROOT / "benchmarks/stories/generated.py"
 
 any_text = st.text(st.characters(exclude_categories=["Cs"]))
 
@@ -64,6 +69,24 @@ def test_ruff_would_change_nothing(output: Path) -> None:
 
 def test_mypy_is_content(output: Path) -> None:
     run("mypy", "--strict", str(output / "models"))
+
+
+@pytest.mark.tools
+def test_pyright_is_content_but_for_a_wrong_call(output: Path, tmp_path: Path) -> None:
+    if shutil.which("pyright") is None:
+        missing("pyright is not installed, which `make test-tools` does")
+    write(tmp_path / "all_types", sqlmodel.render(SCHEMA))
+    for specs in (*(CASES / name for name in ("bookshop", "hostile", "python_names", "views_and_objects")), DEMO):
+        write(tmp_path / specs.name, sqlmodel.render(load(Options(specs, output)).schema))
+    story = STORIES.read_text(encoding="utf-8").replace("from models", f"from {DEMO.name}.models")
+    (tmp_path / "right.py").write_text(story, encoding="utf-8")
+    (tmp_path / "wrong.py").write_text(story.replace('priority="high"', 'priority="urgent"'), encoding="utf-8")
+    command = ["pyright", "--pythonpath", sys.executable, "."]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    errors = [line for line in done.stdout.splitlines() if " - error: " in line]
+    assert len(errors) == 1, done.stdout
+    assert "wrong.py" in errors[0]
+    assert "'urgent'" in errors[0]
 
 
 def test_rendering_twice_is_the_same() -> None:

@@ -7,7 +7,6 @@ import json
 import re
 from typing import Any
 
-import sqlalchemy as sa
 from fastapi import (  # type: ignore[import-not-found, unused-ignore]
     FastAPI,
     Request,
@@ -16,6 +15,7 @@ from fastapi import (  # type: ignore[import-not-found, unused-ignore]
 from fastapi.exceptions import (  # type: ignore[import-not-found, unused-ignore]
     RequestValidationError,
 )
+from sqlalchemy import exc
 
 from .._support import Base
 
@@ -52,7 +52,7 @@ def add_handlers(app: FastAPI) -> None:
     FastAPI itself repeats the input in its answer, and fails with 500 where that is NaN or half of a surrogate pair.
     """
     app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(sa.exc.DBAPIError, _refused)
+    app.add_exception_handler(exc.DBAPIError, _refused)
 
 
 async def _invalid(_request: Request, error: Any) -> Response:
