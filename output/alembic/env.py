@@ -115,7 +115,8 @@ def key_actions(key: sa.ForeignKeyConstraint) -> tuple[Any, ...]:
     """What a key does on SQLite, where SET NULL of some columns is a trigger's work."""
     deletes = None if "(" in (key.ondelete or "") else key.ondelete
     actions = ((action or "NO ACTION").upper() for action in (key.onupdate, deletes))
-    return (tuple(key.column_keys), key.elements[0].target_fullname.rpartition(".")[0].lower(), *actions)
+    parent = key.elements[0].target_fullname.rpartition(".")[0].lower()
+    return (tuple(key.column_keys), parent, *actions)
 
 
 def is_same_foreign_key(key: sa.ForeignKeyConstraint) -> bool:
