@@ -182,9 +182,8 @@ def _mapper_arguments(table: Table, schema: Schema) -> str:
 
 
 def _returns_updates(table: Table, schema: Schema) -> bool:
-    """Whether an UPDATE has to return generated columns; SQLite returns no row that a trigger has still to change."""
-    is_generated = any(column.generated for column in table.columns)
-    return is_generated and not any(is_refreshed(column, table, schema) for column in table.columns)
+    """Whether an UPDATE fills columns, which then have to be returned: no attribute may want a statement later."""
+    return any(column.generated or is_refreshed(column, table, schema) for column in table.columns)
 
 
 def _innermost(type_: Type) -> Type:
