@@ -177,6 +177,8 @@ def complete(
     table.info[_REST] = _Rest(model, checks, sequences, triggers)
     if any(map(_may_be_null_or_default, table.columns)):
         event.listen(model, "before_insert", _keep_null)
+    if any(type(column.server_onupdate) is sa.FetchedValue for column in table.columns):
+        event.listen(model, "after_update", _read_what_triggers_fill)
 
 
 def attach(
@@ -376,6 +378,17 @@ def _keep_null(mapper: Mapper[Any], _connection: sa.Connection, row: Base) -> No
         name = mapper.get_property_by_column(column).key
         if name in row.model_fields_set and getattr(row, name) is None:
             attributes.set_attribute(row, name, sa.null())
+
+
+def _read_what_triggers_fill(mapper: Mapper[Any], connection: sa.Connection, row: Base) -> None:
+    """SQLite's RETURNING comes before its triggers, so what they fill is read once more."""
+    if connection.dialect.name != SQLITE:
+        return
+    filled = [column for column in mapper.columns if column.server_onupdate is not None]
+    keys = zip(mapper.primary_key, mapper.primary_key_from_instance(row), strict=True)
+    found = connection.execute(sa.select(*filled).where(*(key == value for key, value in keys)))
+    for column, value in zip(filled, found.one(), strict=True):
+        attributes.set_committed_value(row, mapper.get_property_by_column(column).key, value)
 
 
 def _with_driver(url: sa.URL) -> sa.URL:
