@@ -6,7 +6,7 @@ BIN := .venv/bin
 N ?= 100
 SEED ?= 1
 
-.PHONY: setup demo test test-tools coverage lint check docs verify prove permute evolve agree load mutate fuzz compare bench bench-peers bench-models bench-online import-real release clean
+.PHONY: setup demo test test-tools coverage lint check docs verify prove permute evolve agree load at-once mutate fuzz compare bench bench-peers bench-models bench-online import-real release clean
 
 setup: .venv/.installed
 
@@ -83,6 +83,11 @@ agree: setup
 # Clients write while tables change: a migration may give way, a client may not, and what is online ends at once.
 load: setup
 	PYTHONPATH=tests $(BIN)/python -m programs.load $(N) --seed $(SEED)
+
+# Two and three `schemagen apply` at once on both engines: each migration runs once.
+at-once: N = 20
+at-once: setup
+	PYTHONPATH=tests $(BIN)/python -m programs.apply_at_once $(N)
 
 # Breaks generated output in every way that it knows; `schemagen verify` must notice each one.
 mutate: setup

@@ -13,6 +13,7 @@ from .casts import assign
 from .errors import SqlError, unknown, untranslatable
 from .first_of_each import first_of_each
 from .grouping import refuse_ungrouped
+from .lateral import INSTEAD, without_lateral
 from .natives import spoken
 from .nodes import described, name_of, offset_of, only, quote
 from .operands import adapt
@@ -23,7 +24,7 @@ from .translate import Translator
 from .windows import window_body, windowed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from schemagen.schema.model import Table
 
@@ -42,9 +43,6 @@ _SELECT = (
     "limit",
     "offset",
     "with_",
-)
-_LATERAL = (
-    "for one value write a subquery in the SELECT list (`schemagen guide recipes`), else JOIN and row_number() OVER"
 )
 _SETS: dict[type[exp.Expression], str] = {exp.Union: "UNION", exp.Intersect: "INTERSECT", exp.Except: "EXCEPT"}
 
@@ -187,7 +185,7 @@ class SelectTranslator(Translator):
         if source is not None:
             lines.append(f"FROM {self.source(source.this)}")
         for join in node.args.get("joins") or []:
-            lines.append(self._join(join))
+            lines.append(self._join(without_lateral(join, node, self._columns_of)))
         where = node.args.get("where")
         return [*lines, f"WHERE {self.condition(where.this).sql}"] if where is not None else lines
 
@@ -201,7 +199,7 @@ class SelectTranslator(Translator):
             self._add(Relation(name, dict(columns)))
             return f"{text} AS {quote(name)}"
         if isinstance(node, exp.Lateral):
-            raise untranslatable("LATERAL", instead=_LATERAL, offset=offset_of(node))
+            raise untranslatable("LATERAL", instead=INSTEAD, offset=offset_of(node))
         if not isinstance(node, exp.Table) or not isinstance(node.this, exp.Identifier):
             raise untranslatable(
                 f"{described(node)} in FROM", instead="name a table, or a SELECT with an alias", offset=offset_of(node)
@@ -216,6 +214,12 @@ class SelectTranslator(Translator):
         only(alias, "this")
         self._add(Relation(name_of(alias.this), fields))
         return f"{quote(name)} AS {quote(name_of(alias.this))}"
+
+    def _columns_of(self, name: str) -> Collection[str]:
+        """The columns of a table or a common table expression; none of what is neither."""
+        if name in self.ctes:
+            return {column for column, _ in self.ctes[name]}
+        return self.tables[name].by_name if name in self.tables else ()
 
     def table_fields(self, name: str, offset: int | None) -> dict[str, Field]:
         """The columns of a table of the schema.
