@@ -141,7 +141,7 @@ SYNTAX: tuple[Entry, ...] = (
         "LATERAL",
         "JOIN LATERAL (SELECT … FROM b WHERE b.a = a.id ORDER BY c LIMIT 1) AS x ON true",
         "JOIN (SELECT …, row_number() OVER (PARTITION BY b.a ORDER BY c) …) AS x ON …",
-        "the subquery meets the outer row by `=` alone, both SELECTs name their columns; SQLite numbers the rows of all",
+        "the subquery meets the outer row by `=` alone, both name their columns; SQLite numbers the rows of all",
         "queries",
     ),
     Entry(
