@@ -165,6 +165,8 @@ def _foreign_key(change: c.AlterTable, key: ForeignKey, evolution: Evolution) ->
 
 def _added(change: c.AlterTable, column: Column) -> Iterator[Stop]:
     where = f"{change.new.name}.{column.name}"
+    if column.generated and not column.nullable:
+        yield _null(change, column, f"{where} is NULL in a row")
     if column.identity or column.generated or (column.default and not column.backfill):
         return
     if column.backfill is None:
@@ -191,7 +193,7 @@ def _altered(change: c.AlterTable, old: Column, new: Column) -> Iterator[Stop]:
             return f"SELECT {rows.dialect.quote_all(shown)} FROM {found}" if found else None
 
         yield _asked(f"a value of {where} does not fit {new.type.described}", query)
-    if not new.nullable and not new.generated and (conversion or old.nullable):
+    if not new.nullable and (conversion or old.nullable or old.generated != new.generated):
         made = conversion or fill
         yield _null(change, new, f"the backfill of {where} gives NULL" if made else f"{where} is NULL in a row")
 
