@@ -12,7 +12,7 @@ from schemagen.migrations.history import lock_content
 from schemagen.migrations.lock import loads
 from schemagen.project.export import export
 from schemagen.project.pipeline import BuildResult, Options, build, check
-from schemagen.project.settings import read_layouts
+from schemagen.project.settings import read_layouts, read_written
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -97,6 +97,31 @@ def test_no_folder_of_its_own(folder: object, tmp_path: Path, monkeypatch: pytes
         read_layouts()
     (tmp_path / "schemagen.toml").write_text('[layouts]\nyoyo = "b"\ndbmate = "a"\n', encoding="utf-8")
     assert read_layouts() == (("dbmate", "a"), ("yoyo", "b"))
+    (tmp_path / "schemagen.toml").write_text('[layouts]\nyoyo = {folder = "b"}\n', encoding="utf-8")
+    with pytest.raises(SchemagenError, match="SG432"):
+        read_layouts()
+    (tmp_path / "schemagen.toml").write_text('[layouts]\nyoyo = {path = "../b"}\n', encoding="utf-8")
+    with pytest.raises(SchemagenError, match="SG432"):
+        read_written()
+
+
+def test_a_folder_of_the_project(options: Options, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    setting = '[layouts]\nsupabase = {path = "supabase/migrations"}\ndbmate = "dbmate"\n'
+    (tmp_path / "schemagen.toml").write_text(setting, encoding="utf-8")
+    placed = Options(options.specs, options.output, **read_written())
+    folder = tmp_path / "supabase/migrations"
+    folder.mkdir(parents=True)
+    own = folder / "20000000001000_create_people.sql"
+    own.write_text("SELECT 1;\n", encoding="utf-8")
+    assert codes(placed) == {"SG439"}
+    own.rename(folder / "19990000000000_mine.sql")
+    build(placed)
+    assert {file.name for file in folder.iterdir()} == {own.name, "19990000000000_mine.sql"}
+    assert not (options.output / "supabase").exists()
+    assert not check(placed, full=True).outdated
+    own.write_text("SELECT 2;\n", encoding="utf-8")
+    assert codes(placed) == {"SG404"}
 
 
 def test_an_unknown_runner(options: Options) -> None:

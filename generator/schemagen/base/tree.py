@@ -23,7 +23,7 @@ PACKAGE = "models"
 
 
 class Tree:
-    """An output folder, and the folders of the kinds that lie elsewhere.
+    """An output folder, and the folders of the kinds and of the layouts that lie elsewhere.
 
     ``package`` is how Python imports the models, ``ini`` the project's own ``alembic.ini``, empty where a build writes
     one.
@@ -34,7 +34,7 @@ class Tree:
     def __init__(self, folder: str | Path, places: Iterable[tuple[str, str]] = (), root: str = "") -> None:
         """Take the settings as they are written, such as ``models.path``; their paths begin at the folder ``root``."""
         said = dict(places)
-        paths = {kind: said[f"{kind}.path"] for kind in KINDS if f"{kind}.path" in said}
+        paths = {name.removesuffix(".path"): path for name, path in said.items() if name.endswith(".path")}
         self.folder = str(folder)
         self.places = {kind: os.path.normpath(os.path.join(root, path)) for kind, path in paths.items()}  # noqa: PTH118
         self.package = said.get("models.package", posixpath.basename(paths.get("models", PACKAGE)))

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from schemagen.base.diagnostics import Diagnostic, SchemagenError
 from schemagen.base.layout import read_generated
+from schemagen.base.tree import located
 from schemagen.migrations.lock import content_hash
 
 from .export import layout_files, layout_of
+from .place_conflicts import CONFLICT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -48,7 +50,7 @@ def layout_plan(
 
     Raises:
         SchemagenError: SG442 for an unknown layout, SG444 for a statement that its runner would misread, SG404 and
-            SG405 for files that are not as they were written.
+            SG405 for files that are not as they were written, SG439 for one of somebody else where one is to stand.
     """
     before = dict(base.layouts) if base else {}
     found: dict[str, str] = {}
@@ -62,6 +64,7 @@ def layout_plan(
         kept |= own
     if looks:
         _refuse_changed(output, kept)
+        _refuse_others(output, found)
     known = {**kept, **{path: content_hash(text.encode()) for path, text in found.items()}}
     return LayoutFiles(found, tuple(sorted(known.items())), tuple(sorted(before.keys() - known.keys())))
 
@@ -75,16 +78,33 @@ def _earlier(output: Output, base: Lock | None, *, whole: bool) -> tuple[Step, .
     return written_steps(output, base) if whole else tuple(each.step() for each in base.migrations)
 
 
+def _refuse_others(output: Output, found: Mapping[str, str]) -> None:
+    """Stop before a migration of somebody else that has the name of a new one; the same text is the same migration."""
+    wrong: list[Diagnostic] = []
+    for path, text in found.items():
+        place = located(output, path)
+        try:
+            content = read_generated(place).decode(errors="replace")
+        except OSError:
+            continue
+        if content and content != text:
+            hint = "move it away, or name another folder in the settings"
+            wrong.append(Diagnostic(CONFLICT, f"{place} is there, and no build has written it", hint=hint))
+    if wrong:
+        raise SchemagenError(wrong)
+
+
 def _refuse_changed(output: Output, kept: Mapping[str, str]) -> None:
     wrong: list[Diagnostic] = []
     for path, digest in kept.items():
+        place = located(output, path)
         try:
-            same = content_hash(read_generated(f"{output}/{path}")) == digest
+            same = content_hash(read_generated(place)) == digest
         except OSError:
-            wrong.append(Diagnostic(MISSING, f"migration file {output}/{path} is missing", hint=_RESTORE))
+            wrong.append(Diagnostic(MISSING, f"migration file {place} is missing", hint=_RESTORE))
             continue
         if not same:
-            message = f"migration file {output}/{path} was edited after it had been written"
+            message = f"migration file {place} was edited after it had been written"
             wrong.append(Diagnostic(EDITED, message, hint=_RESTORE))
     if wrong:
         raise SchemagenError(wrong)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from schemagen.base.diagnostics import Diagnostic, SchemagenError
 from schemagen.base.layout import migration_number
+from schemagen.base.tree import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -37,13 +38,15 @@ def _left_behind(tree: Tree) -> Iterator[Diagnostic]:
     for kind, place in tree.places.items():
         old = Path(tree.folder, kind)
         if old.exists():
-            message = f"{old} is still there, and `{kind}.path` says {place}"
+            said = f"`{kind}.path`" if kind in KINDS else f"`layouts.{kind}`"
+            message = f"{old} is still there, and {said} says {place}"
             yield Diagnostic(CONFLICT, message, hint=f"move it: `git mv {old} {place}`, then run `schemagen build`")
 
 
 def _foreign(tree: Tree, paths: Iterable[str]) -> Iterator[Diagnostic]:
     for path in paths:
-        if path.partition("/")[0] not in tree.places or migration_number(path) is not None:
+        kind = path.partition("/")[0]  # files of layouts bear no mark: ``layout_plan`` looks at those
+        if kind not in KINDS or kind not in tree.places or migration_number(path) is not None:
             continue
         file = Path(tree.located(path))
         if file.is_file() and _MARK not in (head := file.read_bytes()[:_HEAD]) and head:

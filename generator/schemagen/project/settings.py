@@ -168,6 +168,8 @@ def read_places(output: str | None = None) -> dict[str, Any]:
         if os.path.realpath(own) != os.path.realpath(output):
             return {}
     said = tuple((f"{name}.{key}", table[key]) for name, table in tables.items() for key in _PLACE_KEYS if key in table)
+    layouts = _layouts_table()[0].items()
+    said += tuple((f"{name}.path", place["path"]) for name, place in layouts if isinstance(place, dict))
     if said:
         _refuse_places(said, root)
     return {"places": said, "root": root} if said else {}
@@ -181,7 +183,7 @@ def _refuse_places(said: tuple[tuple[str, Any], ...], root: str) -> None:
     project, taken = project_folder(os.curdir), [os.path.realpath(path) for path in read_settings().values()]
     for key, value in said:
         name, _, part = key.partition(".")
-        hint = f"write `{part} = {_TABLE_KEYS[name][part]}` below `[tool.schemagen.{name}]`"
+        hint = _hint_of_place(name, part)
         if not isinstance(value, str) or not all(map(_is_plain, value.split("/"))):
             problem = "is no relative path of letters, digits, `_`, `-` and `.`, or names a hidden folder"
             raise _mistake("SG432", f"`{key}` in {where} {problem}", hint)
@@ -198,6 +200,12 @@ def _refuse_places(said: tuple[tuple[str, Any], ...], root: str) -> None:
                 raise _mistake("SG432", message, hint)
             taken.append(place)
     _refuse_package(dict(said), where)
+
+
+def _hint_of_place(name: str, part: str) -> str:
+    if name in _TABLE_KEYS:
+        return f"write `{part} = {_TABLE_KEYS[name][part]}` below `[tool.schemagen.{name}]`"
+    return f'write `{name} = {{path = "{name}/migrations"}}` below `[tool.schemagen.{LAYOUTS}]`'
 
 
 def _is_plain(name: str) -> bool:
@@ -223,22 +231,37 @@ def _outside_place(key: str, path: str, project: str) -> SchemagenError:
 def read_layouts() -> tuple[tuple[str, str], ...]:
     """The table ``layouts``: a runner, and the folder of its migrations below the output.
 
+    That of a runner whose files lie elsewhere (``read_places``) has its name.
+
     Raises:
         SchemagenError: SG430 for a file that is no TOML, SG432 for what is no such folder, or another one's.
     """
-    settings, where, _ = _project_table()
-    table = settings.get(LAYOUTS, {}) if isinstance(settings, dict) else {}
-    hint = f'write `dbmate = "dbmate"` below `[tool.schemagen.{LAYOUTS}]`: a folder of its own below the output'
-    if not isinstance(table, dict):
-        raise _mistake("SG432", f"`{LAYOUTS}` in {where} is not a table", hint)
+    table, where, hint = _layouts_table()
     folders: list[str] = []
-    for name, folder in table.items():
+    for name, said in table.items():
+        folder = name if isinstance(said, dict) else said
         first = folder.split("/")[0] if isinstance(folder, str) else ""
         overlaps = any(is_below(folder, other) or is_below(other, folder) for other in folders) if first else True
         if overlaps or not is_inside(folder) or first in _OWN_FOLDERS or first.startswith((".", "schema.")):
             raise _mistake("SG432", f"`{LAYOUTS}.{name}` in {where} is no folder of its own below the output", hint)
         folders.append(folder)
-    return tuple(sorted(table.items()))
+    return tuple(sorted(zip(table, folders, strict=True)))
+
+
+def _layouts_table() -> tuple[dict[str, Any], str, str]:
+    """The table, where it stands, and how it is written."""
+    settings, where, _ = _project_table()
+    table = settings.get(LAYOUTS, {}) if isinstance(settings, dict) else {}
+    hint = (
+        f'write `dbmate = "dbmate"` below `[tool.schemagen.{LAYOUTS}]`: a folder of its own below the output, '
+        'or `{path = "db/migrations"}` for one of the project'
+    )
+    if not isinstance(table, dict):
+        raise _mistake("SG432", f"`{LAYOUTS}` in {where} is not a table", hint)
+    for name, said in table.items():
+        if isinstance(said, dict) and set(said) != {"path"}:
+            raise _mistake("SG432", f"`{LAYOUTS}.{name}` in {where} names no folder", hint)
+    return table, where, hint
 
 
 _OWN_FOLDERS = frozenset({"alembic", "docs", "migrations", "models", "seeds"})

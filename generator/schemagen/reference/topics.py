@@ -104,7 +104,7 @@ def settings() -> tuple[Setting, ...]:
         Setting(f"{LINT}.{PROFILE}", _one_of(Profile), f'`"{Profile.SAFETY}"`', profile),
         Setting(f"{LINT}.RULE", _one_of(LEVELS), "the rule's own", rules),
         Setting(f"{DOCS}.{PAGES_KEY}", _one_of(PAGES), f'`"{PAGES[0]}"`', pages),
-        Setting(f"{LAYOUTS}.RUNNER", "a folder below the output", "none", layouts),
+        Setting(f"{LAYOUTS}.RUNNER", "a folder below the output, or `{path = …}`", "none", layouts),
         Setting(f"{VERIFY}.{IGNORE}", "a list of patterns", "`[]`", ignored),
         Setting(f"{MODELS}.{QUERIES}", "a flag", "`true`", "whether each query becomes a function beside the models"),
         *(Setting(f"{kind}.path", "a folder", f"`{kind}` in the output", f"where {what} lie") for kind, what in _KINDS),
