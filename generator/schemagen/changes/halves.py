@@ -16,6 +16,7 @@ from schemagen.schema.ordering import in_creation_order
 
 from .conversions import conversion_of, fill_of_nulls
 from .diff import evolve
+from .domains import DropDomain
 from .renames import Renames, gone_name, mentions
 from .type_changes import type_change
 from .type_definitions import AlterType, DropType
@@ -85,6 +86,7 @@ def between(evolution: Evolution) -> Schema:
         _extensions(evolution),
         new.views,
         tuple(_objects(evolution)),
+        (*new.domains, *(change.type for change in evolution.types if isinstance(change, DropDomain))),
     )
 
 

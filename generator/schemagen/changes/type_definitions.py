@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from schemagen.schema.types import Enum
 
+from .domains import DomainChange, dropped_domains, made_domains
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -101,7 +103,7 @@ class LeaveExtension:
         return f"leave extension {self.name}, which stays until somebody drops it"
 
 
-TypeDefinitionChange = AddExtension | LeaveExtension | CreateType | DropType | AlterType
+TypeDefinitionChange = AddExtension | LeaveExtension | CreateType | DropType | AlterType | DomainChange
 
 
 def extends(old: Sequence[str], new: Sequence[str]) -> bool:
@@ -117,8 +119,8 @@ def is_rebuilt(old: Type, new: Type) -> bool:
     return bool(old.name) and old.name == new.name and not extends(old.values, new.values)
 
 
-def made_types(old: Schema, new: Schema, renames: Renames) -> Iterator[AddExtension | CreateType | AlterType]:
-    """The extensions and types that are new, and types that have other labels."""
+def made_types(old: Schema, new: Schema, renames: Renames) -> Iterator[TypeDefinitionChange]:
+    """The extensions and types that are new, and types that have other labels or rules."""
     yield from (AddExtension(name) for name in new.extensions if name not in old.extensions)
     before = {type_.name: type_ for type_ in old.types}
     for type_ in new.types:
@@ -127,11 +129,13 @@ def made_types(old: Schema, new: Schema, renames: Renames) -> Iterator[AddExtens
             yield CreateType(type_)
         elif was.labels != type_.labels:
             yield AlterType(was, type_, renames.labels_of(type_.name))
+    yield from made_domains(old, new)
 
 
-def dropped_types(old: Schema, new: Schema) -> Iterator[DropType | LeaveExtension]:
+def dropped_types(old: Schema, new: Schema) -> Iterator[TypeDefinitionChange]:
     """The types and extensions that are gone."""
     yield from (LeaveExtension(name) for name in old.extensions if name not in new.extensions)
+    yield from dropped_domains(old, new)
     kept = {type_.name for type_ in new.types}
     yield from (DropType(type_) for type_ in old.types if type_.name not in kept)
 

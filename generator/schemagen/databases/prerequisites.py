@@ -36,7 +36,7 @@ def prerequisites(catalog: Catalog, made: Container[str] = (), *, sequences: boo
 
     Args:
         catalog: of the database.
-        made: enum types that the migrations make.
+        made: enum types and domains that the migrations make.
         sequences: whether those that no column owns are among them; not where the specs have them.
     """
     if catalog.dialect != "postgres":
@@ -44,7 +44,7 @@ def prerequisites(catalog: Catalog, made: Container[str] = (), *, sequences: boo
     found = [
         other
         for other in catalog.others
-        if other.kind in PREREQUISITES and not (other.kind == "enum type" and other.name in made)
+        if other.kind in PREREQUISITES and not (other.kind in ("enum type", "domain") and other.name in made)
         if sequences or other.kind != "sequence"
     ]
     found.sort(key=lambda other: (PREREQUISITES.index(other.kind), other.name))

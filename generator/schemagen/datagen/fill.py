@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from contextlib import suppress
+from dataclasses import replace
 from random import Random
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -66,6 +67,14 @@ class _Lookup:
         return found.get(repr(list(values.values())), [])
 
 
+def _with_value_types(table: Table) -> Table:
+    """A table whose columns of a domain are of the type under it."""
+    if not any(isinstance(column.type, t.Native) and column.type.base for column in table.columns):
+        return table
+    columns = tuple(replace(column, type=t.value_type(column.type)) for column in table.columns)
+    return replace(table, columns=columns)
+
+
 class Filler:
     """Makes rows for some tables of a schema and for all of their ancestors; the same seed makes the same rows.
 
@@ -76,7 +85,7 @@ class Filler:
     """
 
     def __init__(self, schema: Schema, names: Iterable[str], seed: int = 0, nulls: float = NULLS) -> None:
-        self.tables = ancestors(schema, names)
+        self.tables = tuple(map(_with_value_types, ancestors(schema, names)))
         self._by_name = {table.name: table for table in self.tables}
         self.rows: dict[str, list[Row]] = {table.name: [] for table in self.tables}
         self.sandbox = Sandbox(schema, self.tables)

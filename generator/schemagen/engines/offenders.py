@@ -118,7 +118,7 @@ def _unique(
 
 def _check(change: c.AlterTable, check: Check) -> Stop:
     def query(rows: MadeRows) -> str | None:
-        text = check.sql.for_dialect(rows.dialect.name)
+        text = _condition(check, rows.dialect.name)
         if text is None or _stands(change, text, rows.dialect.name):
             return None
         return _select(rows, change, _read(change, [text]), f"NOT {enclosed(text)}")
@@ -126,9 +126,14 @@ def _check(change: c.AlterTable, check: Check) -> Stop:
     return _asked(f"a row of {change.new.name} breaks {check_text(check)}", query)
 
 
+def _condition(check: Check, dialect: DialectName) -> str | None:
+    """What one engine checks, be it by a domain."""
+    return check.sql.for_dialect(dialect) or (check.by_domain if dialect == "postgres" else None)
+
+
 def _stands(change: c.AlterTable, text: str, dialect: DialectName) -> bool:
     """Whether the same condition has been kept already, over values that stay, or of an enum that only gets more."""
-    same = any(check.sql.for_dialect(dialect) == text for check in change.moved.checks)
+    same = any(_condition(check, dialect) == text for check in change.moved.checks)
     return same and all(_keeps(change, name) or _only_grows(change, name) for name in _read(change, [text]))
 
 

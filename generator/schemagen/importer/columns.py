@@ -29,7 +29,8 @@ SERIAL = CatalogSql("nextval(its own sequence)")
 def import_column(draft: TableDraft, column: CatalogColumn) -> CatalogColumn:
     """Say a column; the one that the spec will build."""
     type_ = draft.evidence.types[column.name]
-    spec = draft.columns[column.name] = _type_keys(type_)
+    domain = draft.evidence.domain(column.name)
+    spec = draft.columns[column.name] = {"type": domain.key} if domain and domain.spec else _type_keys(type_)
     expected = replace(_nullable(draft, column, spec), details="")
     if column.details:
         draft.lose(Effect.LEFT_OUT, f"column {column.name}, {column.details}", NO_WORD)
@@ -39,7 +40,7 @@ def import_column(draft: TableDraft, column: CatalogColumn) -> CatalogColumn:
         expected = _generated(draft, column, expected, spec, type_)
     elif column.default:
         expected = _possible_default(draft, _misquoted(draft, expected))
-        if expected.default:
+        if expected.default and not (domain and domain.spec and domain.default == expected.default.written):
             spec["default"] = _default(draft, expected.default, type_, column.name)
     if column.collation:
         expected = _collation(draft, column, expected, spec, type_)

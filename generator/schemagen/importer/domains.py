@@ -3,91 +3,125 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
+from schemagen.engines.catalog import CatalogSql
 from schemagen.engines.dialects import POSTGRES
-from schemagen.schema import types as t
+from schemagen.resolve.domain_columns import domain_type
+from schemagen.schema.names import is_identifier
 from schemagen.schema.type_spellings import known_type
+
+from .enum_types import is_type_key
+from .expressions import PostgresExpressions
+from .spec_keys import as_identifier
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from schemagen.engines.catalog import Catalog
+    from schemagen.engines.catalog import Catalog, CatalogObject
+    from schemagen.schema import types as t
 
-_BASE = re.compile(r"(?P<base>.+?)(?: COLLATE .*| NOT NULL.*| DEFAULT .*| CHECK .*)?", re.DOTALL)
-_CHECK = "CHECK ("
-_TEXT = re.compile(r"('(?:[^']|'')*')")
-_VALUE = re.compile(r"\bVALUE\b")
-_ON_SQLITE: tuple[tuple[tuple[type[t.Type], ...], str, str], ...] = (
-    ((t.SmallInt, t.Integer, t.BigInt), "integer", "int"),
-    ((t.Boolean,), "integer", "bool"),
-    ((t.Numeric,), "real", "decimal.Decimal"),
-    ((t.Real, t.Double), "real", "float"),
-    ((t.Bytea,), "blob", "bytes"),
-    ((t.Date,), "text", "datetime.date"),
-    ((t.Time,), "text", "datetime.time"),
-    ((t.Timestamp, t.TimestampTz), "text", "datetime.datetime"),
-    ((t.Uuid,), "text", "uuid.UUID"),
-    ((t.Json, t.Jsonb), "text", "dict"),
+_DEFINITION = re.compile(
+    r"(?P<base>.+?)(?: COLLATE (?P<collation>\S+))?(?P<not_null> NOT NULL)?(?: DEFAULT (?P<default>.+?))?"
+    r"(?P<checks> CONSTRAINT .*)?",
+    re.DOTALL,
 )
+_CHECK = re.compile(r'CONSTRAINT (?P<name>"(?:[^"]|"")+"|\w+) CHECK \(')
 
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """A domain: its name as PostgreSQL prints it, the type that it is made of, and its conditions on ``VALUE``."""
+    """A domain: its name as PostgreSQL prints it, the type that it is made of, and its conditions on ``VALUE``.
+
+    ``spec`` says it in the specs' language; None where they can't, and it has to be there before them.
+    """
 
     name: str
+    key: str
     base: t.Type
     checks: tuple[str, ...]
+    default: str = ""
+    spec: dict[str, Any] | None = None
 
     @property
     def type(self) -> t.Native:
         """The type of a column of the domain."""
-        for types, sqlite, python in _ON_SQLITE:
-            if isinstance(self.base, types):
-                return t.Native(self.name, sqlite, python)
-        return t.Native(self.name, "text")
+        return domain_type(self.name, self.base) if self.spec else replace(domain_type(self.name, self.base), base=None)
 
 
 def domains_of(catalog: Catalog) -> dict[str, Domain]:
-    """The domains whose types the language knows, by the name that a column's type has."""
-    texts = {POSTGRES.quote(other.name): other.definition.written for other in catalog.others if other.kind == "domain"}
-    found = {}
-    for name in texts:
-        base, checks = _resolved(name, texts)
-        if base is not None:
-            found[name] = Domain(name, base, checks)
+    """The domains whose types the language knows, by the name that a column's type has; each after those under it."""
+    others = {POSTGRES.quote(other.name): other for other in catalog.others if other.kind == "domain"}
+    found: dict[str, Domain] = {}
+    waiting = dict(others)
+    while ready := [name for name in waiting if _parts(waiting[name])["base"] not in waiting]:
+        for name in ready:
+            made = _domain(name, waiting.pop(name), found, catalog)
+            if made:
+                found[name] = made
     return found
 
 
-def _resolved(name: str, texts: Mapping[str, str]) -> tuple[t.Type | None, tuple[str, ...]]:
-    """The type under a domain and all of its conditions, those of the domains that it is made of first."""
-    match = _BASE.fullmatch(texts[name])
-    base, own = match["base"] if match else "", tuple(_conditions(texts[name]))
-    if base in texts and base != name:
-        type_, inherited = _resolved(base, texts)
-        return type_, (*inherited, *own)
-    return known_type(base), own
+def said_domains(domains: Mapping[str, Domain]) -> dict[str, dict[str, Any]]:
+    """The domains that the specs say, by key."""
+    return {domain.key: domain.spec for domain in domains.values() if domain.spec is not None}
 
 
-def _conditions(definition: str) -> Iterator[str]:
-    """What stands in the brackets of each CHECK."""
-    start = definition.find(_CHECK)
-    while start >= 0:
-        first = start + len(_CHECK)
-        depth, place, quoted = 1, first, False
+def _parts(other: CatalogObject) -> dict[str, str]:
+    match = _DEFINITION.fullmatch(other.definition.written)
+    return {key: value or "" for key, value in match.groupdict().items()} if match else {"base": ""}
+
+
+def _domain(name: str, other: CatalogObject, known: Mapping[str, Domain], catalog: Catalog) -> Domain | None:
+    parts = _parts(other)
+    under = known.get(parts["base"])
+    base = under.base if under else known_type(parts["base"])
+    if base is None:
+        return None
+    own = dict(_conditions(parts.get("checks", "")))
+    checks = (*(under.checks if under else ()), *own.values())
+    spec = None if (under and under.spec is None) or parts["collation"] else _spec(other, parts, base, own, catalog)
+    return Domain(name, other.name, base, checks, parts["default"], spec)
+
+
+def _spec(
+    other: CatalogObject, parts: Mapping[str, str], base: t.Type, own: Mapping[str, str], catalog: Catalog
+) -> dict[str, Any] | None:
+    """The domain in the language; None where its name or its default can't be said, or another type needs it before."""
+    word = re.compile(rf'(?<![\w"]){re.escape(POSTGRES.quote(other.name))}(?![\w"])')
+    needed = any(one.kind == "composite type" and word.search(one.definition.written) for one in catalog.others)
+    if needed or not is_type_key(other.name, catalog):
+        return None
+    spec: dict[str, Any] = {"domain": parts["base"]}
+    expressions = PostgresExpressions()
+    if parts["default"]:
+        written = expressions.value(CatalogSql(parts["default"], parts["default"]), {}, base)
+        if written.only:
+            return None
+        spec["default"] = {"sql": written.sql}
+    if parts["not_null"]:
+        spec["nullable"] = False
+    checks = {}
+    for name, condition in own.items():
+        said = expressions.condition(CatalogSql(condition, condition), {"value": base})
+        key = name if is_identifier(name) else as_identifier(name) or "check"
+        checks[key] = {"sql": said.sql, **({"only": said.only} if said.only else {})}
+        if key != name:
+            checks[key]["name"] = name
+    if checks:
+        spec["checks"] = checks
+    return spec
+
+
+def _conditions(definition: str) -> Iterator[tuple[str, str]]:
+    """The name of each CHECK, and what stands in its brackets."""
+    found = _CHECK.search(definition)
+    while found:
+        depth, place, quoted = 1, found.end(), False
         while depth and place < len(definition):
             quoted ^= definition[place] == "'"
             depth += 0 if quoted else (definition[place] == "(") - (definition[place] == ")")
             place += 1
-        yield definition[first : place - 1]
-        start = definition.find(_CHECK, place)
-
-
-def on_column(condition: str, column: str) -> str:
-    """A condition of a domain as one of a column."""
-    name = POSTGRES.quote(column)
-    return "".join(
-        part if part.startswith("'") else _VALUE.sub(lambda _: name, part) for part in _TEXT.split(condition)
-    )
+        yield found["name"].strip('"').replace('""', '"'), definition[found.end() : place - 1]
+        found = _CHECK.search(definition, place)

@@ -23,15 +23,20 @@ def enum_types_of(catalog: Catalog) -> dict[str, t.Enum]:
     """The enum types that the language can say, by the name that a column's type has."""
     if catalog.dialect != "postgres":
         return {}
-    taken = {name.lower() for name in _relations(catalog)}
     found = {}
     for other in catalog.others:
-        if other.kind == "enum type" and _is_sayable(other.name, taken) and not _is_needed_before(other.name, catalog):
+        if (
+            other.kind == "enum type"
+            and is_type_key(other.name, catalog)
+            and not _is_needed_before(other.name, catalog)
+        ):
             found[POSTGRES.quote(other.name)] = t.Enum(tuple(_labels(other.definition.written)), other.name)
     return {name: type_ for name, type_ in found.items() if type_.values}
 
 
-def _is_sayable(name: str, taken: set[str]) -> bool:
+def is_type_key(name: str, catalog: Catalog) -> bool:
+    """Whether a spec can call a type so."""
+    taken = {one.lower() for one in _relations(catalog)}
     known = {*SPELLINGS, *SERIALS, *OTHER_TYPES}
     return is_identifier(name) and name.lower() not in known and name.lower() not in taken
 

@@ -35,6 +35,8 @@ def spec_files(imported: Imported) -> dict[str, str]:
             spec["extensions"] = list(imported.extensions)
         if own:
             spec["types"] = {name: {"enum": list(unsaid.pop(name).values)} for name in own}
+        if imported.domains and not files:
+            spec["types"] = {**spec.get("types", {}), **imported.domains}
         files[f"{group}.yaml"] = document(spec)
     beside = imported.own
     if files and (beside.views or beside.objects):

@@ -11,6 +11,7 @@ from schemagen.migrations.first_build import first_build
 from schemagen.project.validation import validate_steps
 from schemagen.project.write import exclusive, write_files
 
+from .domains import domains_of, said_domains
 from .enum_types import enum_types_of
 from .files import spec_files
 from .hints import hints
@@ -57,7 +58,8 @@ def import_catalog(catalog: Catalog, server: Server | None = None, *, to_build: 
     if not catalog.tables:
         hint = "name another schema with `--schema`" if catalog.dialect == "postgres" else "is it the right database?"
         raise failure(EMPTY, "there is no table to import", hint)
-    before = prerequisites(catalog, {type_.name for type_ in enum_types_of(catalog).values()}, sequences=False)
+    made = {*(type_.name for type_ in enum_types_of(catalog).values()), *said_domains(domains_of(catalog))}
+    before = prerequisites(catalog, made, sequences=False)
     if catalog.dialect == "postgres" and server is None:
         from schemagen.databases.embedded import embedded_server
 

@@ -6,11 +6,11 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from schemagen.resolve.domain_columns import on_column
 from schemagen.schema.names import MAX_BYTES, bounded_name, is_database_name, is_identifier
 from schemagen.schema.scalars import Plain
 from schemagen.sql import SqlError, expression
 
-from .domains import on_column
 from .losses import Effect
 from .spec_keys import as_identifier
 from .table_builder import NO_NAME, NO_WORD
@@ -71,6 +71,8 @@ def say_domain_checks(draft: TableDraft) -> None:
     """Write the conditions of domains as checks of their columns on SQLite; on PostgreSQL the type has them."""
     for column in draft.table.columns:
         domain = draft.evidence.domains.get(column.type)
+        if domain and domain.spec is not None:
+            continue  # the domain says them
         for number, condition in enumerate(domain.checks if domain else (), start=1):
             types = {column.name: domain.base} if domain else {}
             try:

@@ -223,7 +223,7 @@ def _statements(schema: Schema, dialect: DialectName) -> Iterator[tuple[str, str
         for item in schema.attached
         for statement in creation(dialect_of(dialect), item)
     }
-    first = bool(schema.types or schema.extensions) + bool(schema.early)
+    first = bool(schema.has_definitions) + bool(schema.early)
     for number, step in enumerate(bare_steps(schema), start=-first):
         for statement in step.for_dialect(dialect).statements:
             if statement.sql in own:

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from schemagen.schema.names import is_database_name
+from schemagen.schema.types import Native
 
 from .losses import Effect, Loss
 from .names import given
@@ -38,6 +39,11 @@ class TableTypes:
     comments: Mapping[str, str]
     options: SqliteOptions | None = None
     domains: Mapping[str, Domain] = field(default_factory=dict)
+
+    def domain(self, column: str) -> Domain | None:
+        """The domain that a column is declared by."""
+        type_ = self.types[column]
+        return self.domains.get(type_.postgres) if isinstance(type_, Native) else None
 
 
 @dataclass

@@ -17,7 +17,7 @@ from schemagen.schema.scalars import EXTENSION_PATTERN
 
 from . import postgres_columns, sqlite_columns
 from .collisions import with_names_apart
-from .domains import domains_of
+from .domains import domains_of, said_domains
 from .enum_types import enum_types_of
 from .expressions import PostgresExpressions, SqliteExpressions
 from .losses import Effect, Loss
@@ -51,6 +51,8 @@ _OWN = frozenset(
 )
 """Kinds that are said as views and objects, or told with those."""
 
+_NAMED_TYPES = frozenset({"enum type", "domain"})
+
 _SHADOWS = frozenset({"shadow table"})
 """Tables that another object keeps for itself, told of with that object."""
 
@@ -59,7 +61,8 @@ _SHADOWS = frozenset({"shadow table"})
 class Imported:
     """A catalogue in the spec language: tables by name, the catalogue that they build, and what they do not say.
 
-    ``types`` are the enum types that the specs make, ``extensions`` those that they name.
+    ``types`` are the enum types that the specs make, ``extensions`` those that they name, ``domains`` those that they
+    make by key, as they say them.
     """
 
     tables: Mapping[str, ImportedTable]
@@ -68,6 +71,7 @@ class Imported:
     types: tuple[t.Enum, ...] = ()
     extensions: tuple[str, ...] = ()
     own: ImportedOwn = field(default_factory=ImportedOwn)
+    domains: Mapping[str, dict[str, Any]] = field(default_factory=dict)
 
 
 def translate(
@@ -86,14 +90,15 @@ def translate(
     """
     enums = enum_types_of(catalog)
     extensions = tuple(other.name for other in catalog.others if _is_said_extension(other))
-    losses = list(_losses_beside_tables(catalog, {type_.name for type_ in enums.values()}))
+    domains = domains_of(catalog)
+    said_types = {*(type_.name for type_ in enums.values()), *said_domains(domains)}
+    losses = list(_losses_beside_tables(catalog, said_types))
     sayable, unsaid = _sayable(catalog)
     said, renamed = with_names_apart(sayable)
     losses += (*unsaid, *renamed)
     keys = keys_of(catalog.tables)
     beside = import_own(catalog, keys, said, alone, left)
     losses += beside.losses
-    domains = domains_of(catalog)
     evidence = {name: _evidence(table, catalog.dialect, domains, enums, keys[name]) for name, table in said.items()}
     _join_types(said, evidence)
     plain_parts = frozenset(plain)
@@ -119,7 +124,7 @@ def translate(
     _name_classes(tables)
     made = tuple(beside.sources.values())
     expected = replace(catalog, tables=tuple(table.expected for table in tables.values()), others=(), own=made)
-    return Imported(tables, expected, tuple(losses), tuple(enums.values()), extensions, beside)
+    return Imported(tables, expected, tuple(losses), tuple(enums.values()), extensions, beside, said_domains(domains))
 
 
 def _losses_beside_tables(catalog: Catalog, types: Collection[str]) -> Iterator[Loss]:
@@ -129,7 +134,7 @@ def _losses_beside_tables(catalog: Catalog, types: Collection[str]) -> Iterator[
             hint = "the first migration makes it: a server has to have it installed"
             yield Loss(Effect.HINT, None, f"extension {other.name}", hint)
     for other in catalog.others:
-        is_said = _is_said_extension(other) or (other.kind == "enum type" and other.name in types)
+        is_said = _is_said_extension(other) or (other.kind in _NAMED_TYPES and other.name in types)
         if other.kind not in _SHADOWS | _OWN and not is_said:
             yield Loss(Effect.LEFT_OUT, other.table, f"{other.kind} {other.name}", _why_left_out(other))
 

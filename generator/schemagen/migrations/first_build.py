@@ -7,10 +7,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from schemagen.changes.attached import is_sequence
+from schemagen.changes.domains import CreateDomain
 from schemagen.changes.migration import Migration, Statement, Step
 from schemagen.changes.type_definitions import AddExtension, CreateType
 from schemagen.engines import attached
 from schemagen.engines.dialects import POSTGRES, SQLITE
+from schemagen.engines.postgres.domains import create_domain, drop_domain
 from schemagen.engines.postgres.enum_types import create_extension, create_types, drop_types
 from schemagen.engines.postgres.session import begun
 from schemagen.engines.release import releases
@@ -52,7 +54,7 @@ def _begun(step: Step) -> Step:
 def bare_steps(schema: Schema) -> tuple[Step, ...]:
     """The steps of a first build without what their transactions begin with."""
     early = [item for item in schema.attached if item.name in schema.early]
-    steps = [_create_types(schema)] if schema.types or schema.extensions else []
+    steps = [_create_types(schema)] if schema.has_definitions else []
     steps += [_create_attached(len(steps) + 1, CREATE_FIRST, early, schema)] if early else []
     steps += [_create_table(number, table, schema) for number, table in enumerate(schema.tables, start=len(steps) + 1)]
     if late := _late(schema):
@@ -111,7 +113,7 @@ def _told(steps: tuple[Step, ...]) -> tuple[str, ...]:
 
 
 def _create_types(schema: Schema) -> Step:
-    name = CREATE_TYPES if schema.types else CREATE_EXTENSIONS
+    name = CREATE_TYPES if schema.types or schema.domains else CREATE_EXTENSIONS
 
     def migration(dialect: Dialect, made: Iterable[Statement], gone: Iterable[Statement], *purpose: str) -> Migration:
         header = tuple(f"Purpose: {line}" for line in purpose)
@@ -120,12 +122,16 @@ def _create_types(schema: Schema) -> Step:
     extensions = [statement for name in schema.extensions for statement in create_extension(name)]
     purpose = ["Extensions that the tables need; a rollback leaves them."] if extensions else []
     purpose += ["The named types by which columns are declared, with their values in order."] if schema.types else []
+    purpose += ["The domains by which columns are declared."] if schema.domains else []
     nothing = "Nothing to do: SQLite has no extensions, and keeps named types as text with a check in each table."
     words = [AddExtension(each).describe() for each in schema.extensions]
     words += [CreateType(each).describe() for each in schema.types]
+    words += [CreateDomain(each).describe() for each in schema.domains]
+    domains = [statement for domain in schema.domains for statement in create_domain(domain)]
+    gone = [*map(drop_domain, reversed(schema.domains)), *drop_types(schema.types[::-1])]
     return Step(
         migration(SQLITE, (), (), nothing),
-        migration(POSTGRES, [*extensions, *create_types(schema.types)], drop_types(schema.types[::-1]), *purpose),
+        migration(POSTGRES, [*extensions, *create_types(schema.types), *domains], gone, *purpose),
         tuple(words),
     )
 

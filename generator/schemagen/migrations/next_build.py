@@ -11,6 +11,7 @@ from schemagen.base.diagnostics import Diagnostic, SchemagenError
 from schemagen.base.escape import invisible
 from schemagen.changes import changes as c
 from schemagen.changes.attached import ChangeAttached, CreateAttached, DropAttached
+from schemagen.changes.domains import AlterDomain, CreateDomain, DropDomain
 from schemagen.changes.migration import Migration, Step
 from schemagen.changes.rollbacks import rollback_losses, rollback_stops
 from schemagen.changes.safety import RULES
@@ -358,6 +359,8 @@ def _words(change: c.Change) -> tuple[str, ...]:  # noqa: PLR0911  (a table of c
             return ("create", "type", type_.name)
         case DropType(type_):
             return ("drop", "type", type_.name)
+        case CreateDomain() | DropDomain() | AlterDomain():
+            return tuple(change.describe().partition(":")[0].partition(" (")[0].split())
         case AlterType(new=type_):
             return ("alter", "type", type_.name)
         case CreateAttached() | ChangeAttached() | DropAttached():

@@ -11,6 +11,7 @@ from schemagen.changes import changes as c
 from schemagen.changes.attached import ChangeAttached, CreateAttached, DropAttached, differs
 from schemagen.changes.conversions import conversion_of
 from schemagen.changes.diff import evolve
+from schemagen.changes.domains import AlterDomain, CreateDomain, DropDomain
 from schemagen.changes.renames import renames_of
 from schemagen.changes.rollbacks import orphaning_keys, rollback_losses, rollback_stops
 from schemagen.changes.safety import RULES, losses, losses_of_part
@@ -242,6 +243,9 @@ def _reviewed(evolution: Evolution, verdicts: Verdicts) -> Iterator[Reviewed]:
             case AddExtension(name) | LeaveExtension(name):
                 how = OnPostgres.CATALOGUE if isinstance(change, AddExtension) else OnPostgres.NOTHING
                 yield _with_losses(name, change.describe(), how, OnSqlite.NOTHING, ())
+            case CreateDomain() | DropDomain() | AlterDomain():
+                name = change.new.name if isinstance(change, AlterDomain) else change.type.name
+                yield _with_losses(name, change.describe(), OnPostgres.CATALOGUE, OnSqlite.NOTHING, ())
             case CreateType() | DropType():
                 yield _with_losses(change.type.name, change.describe(), OnPostgres.CATALOGUE, OnSqlite.NOTHING, ())
             case AlterType():

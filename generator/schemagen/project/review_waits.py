@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 
 from schemagen.changes import changes as c
 from schemagen.changes.attached import ChangeAttached, CreateAttached, DropAttached, differs
+from schemagen.changes.domains import AlterDomain
 from schemagen.engines.attached import belongs_to
+from schemagen.engines.dialects import POSTGRES
 from schemagen.engines.postgres.locks import ATTEMPTS
 from schemagen.engines.postgres.statements import LOCK_WAIT
 from schemagen.engines.verdicts import OnPostgres, OnSqlite
 from schemagen.schema.model import Check, ForeignKey
+from schemagen.schema.types import Native
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -95,14 +98,15 @@ def _on_postgres(evolution: Evolution, verdicts: Verdicts) -> Iterator[Wait]:
     rewritten = [name for name, each in found.items() if any(verdict is OnPostgres.REWRITES for _, verdict in each)]
     online = [name for name, each in found.items() if any(verdict in _ONLINE for _, verdict in each)]
     locked = tuple(dict.fromkeys(_locked(evolution, verdicts, found)))
-    written = tuple(dict.fromkeys(name for name in _parents(evolution, verdicts) if name not in locked))
+    checked = tuple(dict.fromkeys(_checked(evolution)))
+    written = tuple(dict.fromkeys(name for name in (*_parents(evolution, verdicts), *checked) if name not in locked))
     slow = f"wait until the transaction commits: as long as it takes to rewrite {', '.join(rewritten)}"
     if locked or written:
         readers = slow if rewritten else _A_MOMENT if locked else "go on"
         waiting = _ALL_LOCKS if len(locked + written) > 1 else _ONE_LOCK
-        yield Wait(
-            "PostgreSQL", "in one transaction", locked, written, readers, slow if rewritten else _A_MOMENT, waiting
-        )
+        read = f"wait until the transaction commits: as long as it takes to read {', '.join(checked)}"
+        writers = slow if rewritten else read if checked else _A_MOMENT
+        yield Wait("PostgreSQL", "in one transaction", locked, written, readers, writers, waiting)
     if online:
         yield Wait(
             "PostgreSQL",
@@ -157,6 +161,18 @@ def _locks(part: c.Part, verdict: OnPostgres, change: c.AlterTable, verdicts: Ve
         case c.AlterColumn(old, new):
             return (old.type, old.default) != (new.type, new.default)
     return False
+
+
+def _checked(evolution: Evolution) -> Iterator[str]:
+    """The tables whose rows a rule that a domain gets is compared with: SHARE (PostgreSQL, "ALTER DOMAIN")."""
+    stricter = {
+        POSTGRES.quote(change.new.name)
+        for change in evolution.types
+        if isinstance(change, AlterDomain) and (change.added or (change.old.nullable and not change.new.nullable))
+    }
+    for table in evolution.old.tables:
+        if any(isinstance(one.type, Native) and one.type.postgres in stricter for one in table.columns):
+            yield table.name
 
 
 def _parents(evolution: Evolution, verdicts: Verdicts) -> Iterator[str]:

@@ -121,7 +121,9 @@ class ColumnTypes:
         named = self._named(written)
         if named is not None:
             if spec.max_length is not None:
-                self._context.reporter.error(CONFLICT, "an enum needs no max_length", origin.child("max_length"))
+                self._context.reporter.error(
+                    CONFLICT, f"{named.described} needs no max_length", origin.child("max_length")
+                )
             return named
         try:
             found = parse_type(written)
@@ -145,10 +147,13 @@ class ColumnTypes:
         name = written.partition("[")[0].strip()
         if name in self._context.types:
             return f'write `type: {{postgres: "{name}[]", sqlite: text, python: list}}`'
-        return did_you_mean(written, self._context.types)
+        return did_you_mean(written, (*self._context.types, *self._context.domains))
 
     def _named(self, written: str) -> Type | None:
         """The type that a file names."""
+        domain = self._context.domains.get(written.strip())
+        if domain:
+            return domain.type
         found = self._context.types.get(written.strip())
         return t.Enum(found.labels, found.name) if found else None
 

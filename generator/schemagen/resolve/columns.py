@@ -38,6 +38,10 @@ def resolve_columns(draft: Draft, types: dict[str, Type], key: tuple[str, ...], 
         if spec.nullable and name in key:
             message = f"`{name}` is part of the primary key and can't be nullable"
             context.reporter.error(CONFLICT, message, origin.child("nullable"), key=True)
+        domain = context.domain_of(types[name])
+        if spec.nullable and domain and not domain.definition.nullable:
+            message = f"the domain `{domain.definition.name}` refuses NULL, and `{name}` takes it"
+            context.reporter.error(CONFLICT, message, origin.child("nullable"), key=True, hint="leave it out")
         _report_conflicts(name, spec, types[name], origin, context)
         found.append(_resolve_column(name, draft, types, origin, context))
     return tuple(found)
@@ -51,7 +55,7 @@ def _resolve_column(name: str, draft: Draft, types: dict[str, Type], origin: Ori
         spec_key=name if called != name else None,
         type=type_,
         nullable=spec.nullable,
-        default=resolve_default(spec, type_, origin, context),
+        default=resolve_default(spec, type_, origin, context) or _of_domain(spec, type_, context),
         generated=_generated(name, draft, types, origin.child("generated", "sql"), context),
         identity=bool(spec.identity),
         serial=spec.identity == "serial",
@@ -67,6 +71,13 @@ def _resolve_column(name: str, draft: Draft, types: dict[str, Type], origin: Ori
         backfill=resolve_backfill(name, draft, types, context),
         origin=origin,
     )
+
+
+def _of_domain(spec: ColumnSpec, type_: Type, context: Context) -> Sql | None:
+    """The default that a column has from its domain; written on the column as well, as SQLite has no domains."""
+    domain = context.domain_of(type_)
+    has_own = spec.default is not None or spec.generated or spec.identity
+    return domain.definition.default if domain and not has_own else None
 
 
 def _computed(written: SqlValue | None, result: Type, origin: Origin, context: Context) -> Sql | None:

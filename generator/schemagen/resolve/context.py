@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from schemagen.schema.dialect import Sql
 from schemagen.schema.names import derived_names
+from schemagen.schema.types import Native
 from schemagen.spec.sql_definition import SqlByEngine
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from schemagen.schema.types import Type
     from schemagen.spec.definition import TableSpec
     from schemagen.spec.reporter import Reporter
+
+    from .domain_columns import Domain
 
 CONFLICT = "SG110"
 BAD_VALUE = "SG112"
@@ -126,10 +129,19 @@ class Context:
     types: dict[str, EnumType] = field(default_factory=dict)
     """The named types of all files."""
 
+    domains: dict[str, Domain] = field(default_factory=dict)
+    """The domains of all files."""
+
     constraints: dict[str, Names] = field(default_factory=dict)
     """The constraint names of each table."""
 
     _expressions: dict[_Written, ResolvedSql] = field(default_factory=dict)
+
+    def domain_of(self, type_: Type) -> Domain | None:
+        """The domain that a column's type is, if it is one."""
+        if not (self.domains and isinstance(type_, Native)):
+            return None
+        return next((one for one in self.domains.values() if one.type.postgres == type_.postgres), None)
 
     def sql(
         self,

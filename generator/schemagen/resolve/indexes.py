@@ -9,14 +9,18 @@ from schemagen.schema.model import Check
 from schemagen.schema.names import type_check_name
 
 from .columns import report_collation, unknown_column
+from .domain_columns import on_column, sqlite_condition
 from .keys import check_columns
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from schemagen.base.diagnostics import Origin
     from schemagen.schema.types import Type
     from schemagen.spec.index_definition import ElementSpec, IndexSpec
 
     from .context import Context, Draft, Names, ResolvedSql
+    from .domain_columns import Domain
 
 BAD_INDEX = "SG212"
 
@@ -30,14 +34,27 @@ def resolve_checks(draft: Draft, types: dict[str, Type], names: Names, context: 
             resolved = context.sql(spec.check, draft.in_sql(types), at, is_condition=True)
             if resolved:
                 found.append(Check(_check_name(draft, column, names, at), resolved.sql, origin=at))
+        if domain := context.domain_of(types[column]):
+            found += _of_domain(domain, draft, column, names)
     for key, written in draft.spec.checks.items():
         at = draft.origin.child("checks", key)
         in_sql = draft.in_sql(types)
         resolved = context.sql(written.sql, in_sql, at.child("sql"), only=written.only, is_condition=True)
         if resolved:
             name = written.name or _check_name(draft, key, names, at)
-            found.append(Check(name, resolved.sql, written.description, at))
+            found.append(Check(name, resolved.sql, written.description, origin=at))
     return tuple(found)
+
+
+def _of_domain(domain: Domain, draft: Draft, column: str, names: Names) -> Iterator[Check]:
+    """The conditions of a domain as checks of its column on SQLite."""
+    at = draft.origin.child("columns", column)
+    for check in domain.checks:
+        sql = sqlite_condition(check, draft.column_called(column))
+        if sql:
+            name = names.derive(("ck", draft.name, column, check.name), "domain", at)
+            there = check.sql.postgres and on_column(check.sql.postgres, draft.column_called(column))
+            yield Check(name, sql, check.description, there, at)
 
 
 def _check_name(draft: Draft, key: str, names: Names, at: Origin) -> str:

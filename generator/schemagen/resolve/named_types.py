@@ -9,6 +9,8 @@ from schemagen.schema.model import EnumType
 from schemagen.schema.type_spellings import OTHER_TYPES, SERIALS, SPELLINGS
 from schemagen.spec.named_types import LabelSpec
 
+from .domains import report_keys, resolve_domain
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -25,7 +27,7 @@ MAX_LABEL_BYTES = 63
 
 
 def resolve_types(specs: Sequence[ReadSpec], context: Context) -> Iterator[tuple[str, EnumType]]:
-    """Every named type by its name, in the order of the files; what is wrong is reported."""
+    """Every enum type by its name, in the order of the files; domains go to the context. What is wrong is reported."""
     for read in specs:
         for name, spec in read.spec.types.items():
             origin = Origin(read.file, ("types", name))
@@ -34,18 +36,25 @@ def resolve_types(specs: Sequence[ReadSpec], context: Context) -> Iterator[tuple
                 context.reporter.error(RESERVED_TYPE, message, origin, key=True, hint="choose another name")
                 continue
             context.relations.claim(name, origin, context.reporter)
+            if not report_keys(spec, origin, context):
+                continue
+            if spec.domain is not None:
+                domain = resolve_domain(name, spec, read.name, origin, context)
+                if domain:
+                    context.domains[name] = domain
+                continue
             labels = _labels(spec)
             _report_labels(labels, origin.child("enum"), context)
             renamed = tuple(
                 (label.value, label.renamed_from)
-                for label in spec.enum
+                for label in spec.enum or ()
                 if isinstance(label, LabelSpec) and label.renamed_from is not None
             )
             yield name, EnumType(name, labels, renamed, spec.description, read.name, origin)
 
 
 def _labels(spec: TypeSpec) -> tuple[str, ...]:
-    return tuple(label.value if isinstance(label, LabelSpec) else label for label in spec.enum)
+    return tuple(label.value if isinstance(label, LabelSpec) else label for label in spec.enum or ())
 
 
 def _report_labels(labels: Sequence[str], at: Origin, context: Context) -> None:

@@ -82,7 +82,8 @@ def build_schema(
     documents = tuple(_document(read) for read in specs if not _has_steps_alone(read.spec))
     if not tables and held is None and not incomplete and not reporter.failed:
         _report_empty(specs, reporter)
-    return Schema(ordered, queries, documents, tuple(context.types.values()), extensions, views, objects)
+    domains = tuple(domain.definition for domain in context.domains.values())
+    return Schema(ordered, queries, documents, tuple(context.types.values()), extensions, views, objects, domains)
 
 
 def _has_steps_alone(spec: SpecFile) -> bool:

@@ -71,7 +71,8 @@ def _members(hint: Any) -> tuple[Any, ...]:
         found = vars(types).values()
         return tuple(c for c in found if isinstance(c, type) and issubclass(c, types.Type) and c is not types.Type)
     if get_origin(hint) in {Union, python_types.UnionType}:
-        return tuple(member for member in get_args(hint) if member is not type(None))
+        given = (member for member in get_args(hint) if member is not type(None))
+        return tuple(each for member in given for each in (_members(member) if member is types.Type else (member,)))
     return (hint,)
 
 

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from .dialect import Sql  # noqa: TC001  (the codec reads the hints)
+from .domains import DomainType  # noqa: TC001  (the codec reads the hints)
 from .index import Index  # noqa: TC001  (the codec reads the hints)
 from .objects import STANDALONE, Attached, OwnObject, View, in_order_of_needs
 from .query import Query  # noqa: TC001  (the codec reads the hints)
@@ -156,11 +157,15 @@ class Unique:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A check that the spec's author wrote; the checks that a type implies are the dialects'."""
+    """A check that the spec's author wrote; the checks that a type implies are the dialects'.
+
+    ``by_domain`` is PostgreSQL's text of a condition that a domain has there, of which the table has none.
+    """
 
     name: str
     sql: Sql
     description: str = ""
+    by_domain: str | None = None
     origin: Origin | None = field(default=None, compare=False, repr=False)
 
 
@@ -312,8 +317,8 @@ class EnumType:
 class Schema:
     """All tables in the order they are created (dependencies first), with the queries and documents of all specs.
 
-    ``types`` are the named types of PostgreSQL, by which columns may be declared, ``extensions`` what has to be there
-    before them.
+    ``types`` and ``domains`` are the named types of PostgreSQL, by which columns may be declared (a domain after those
+    that it is made of), ``extensions`` what has to be there before them.
 
     Views and objects are in one order with each other (``attached``).
     """
@@ -325,6 +330,12 @@ class Schema:
     extensions: tuple[str, ...] = ()
     views: tuple[View, ...] = ()
     objects: tuple[OwnObject, ...] = ()
+    domains: tuple[DomainType, ...] = ()
+
+    @property
+    def has_definitions(self) -> bool:
+        """Whether something is made before the tables: extensions, and types of the database."""
+        return bool(self.types or self.extensions or self.domains)
 
     @cached_property
     def by_name(self) -> dict[str, Table]:

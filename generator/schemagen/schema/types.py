@@ -241,10 +241,17 @@ class Native(Type):
     postgres: str = ""
     sqlite: str = ""
     python: str = "str"
+    base: Type | None = None
+    """Of a domain, the type of the language that it is made of, whose values and literals it has."""
 
     def __str__(self) -> str:
         """``inet (sqlite: text)``."""
         return f"{self.postgres} (sqlite: {self.sqlite})"
+
+
+def value_type(type_: Type) -> Type:
+    """The type whose values a type has: that under a domain, else itself."""
+    return type_.base if isinstance(type_, Native) and type_.base is not None else type_
 
 
 INTEGERS = (SmallInt, Integer, BigInt)

@@ -55,6 +55,7 @@ def parse_value(type_: Type, value: Any) -> Value:
     Raises:
         ValueProblem: when the column cannot hold it.
     """
+    type_ = t.value_type(type_)
     if isinstance(type_, (t.Json, t.Jsonb)):
         return json_value(value)
     if isinstance(type_, t.Array):

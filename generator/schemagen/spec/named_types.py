@@ -6,9 +6,11 @@ from typing import Annotated
 
 from pydantic import Discriminator, Field, Tag
 
-from schemagen.schema.scalars import MAPPING, TEXT, TextValue, shape_of
+from schemagen.schema.scalars import MAPPING, TEXT, Flag, Name, TextValue, shape_of
 
+from .constraint_definition import CheckSpec
 from .part import Part
+from .sql_definition import SqlValue
 
 
 class LabelSpec(Part):
@@ -29,12 +31,33 @@ LabelText = Annotated[
 
 
 class TypeSpec(Part):
-    """A named type: an enum type on PostgreSQL, text with a check on SQLite."""
+    """A named type of PostgreSQL: an enum type, which is text with a check on SQLite, or a domain."""
 
-    enum: list[LabelText] = Field(
+    enum: list[LabelText] | None = Field(
+        default=None,
         min_length=1,
         description="Its values in their order, by which both engines sort and compare; one that had another name "
         "before is {value, renamed_from}.",
         examples=[["sad", {"value": "fine", "renamed_from": "ok"}, "happy"]],
+    )
+    domain: TextValue | None = Field(
+        default=None,
+        description="The type that a domain is made of: on SQLite its columns are of this type, and have its checks.",
+        examples=["text"],
+    )
+    checks: dict[Name, CheckSpec] = Field(
+        default={},
+        description="The conditions of a domain by name, on `value`.",
+        examples=[{"has_an_at": {"sql": "value LIKE '%@%'"}}],
+    )
+    default: SqlValue | None = Field(
+        default=None,
+        description="The default of a domain, which is that of its columns where they have none of their own.",
+        examples=[{"sql": "0"}],
+    )
+    nullable: Flag = Field(
+        default=True,
+        description="false: the domain refuses NULL, as its columns have to as well.",
+        examples=[False],
     )
     description: TextValue = Field(default="", description="What it says.", examples=["How a day went"])

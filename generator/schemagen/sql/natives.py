@@ -28,6 +28,8 @@ def spoken(type_: Type) -> Type:
     """
     if not isinstance(type_, t.Native):
         return type_
+    if type_.base is not None:
+        return type_.base
     known = known_type(type_.postgres)
     if known is None:
         return type_

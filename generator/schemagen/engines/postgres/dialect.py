@@ -73,6 +73,7 @@ class Postgres(StandardDialect):
         """A canonical value as an SQL literal; text literals take the type of where they stand."""
         if value is None:
             return "NULL"
+        type_ = t.value_type(type_)
         if isinstance(type_, (t.Json, t.Jsonb)):
             return json_literal(value)
         if isinstance(type_, t.Array) and isinstance(value, list):

@@ -8,11 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from schemagen.base.escape import one_line, sql_string
+from schemagen.changes.domains import AlterDomain, CreateDomain, DropDomain
 from schemagen.changes.migration import Statement
 from schemagen.changes.type_definitions import AddExtension, AlterType, CreateType, DropType
 from schemagen.schema.names import bounded_name
 
 from .dialect import POSTGRES
+from .domains import changed_after_columns, changed_before_columns
 from .statements import block, guarded
 
 if TYPE_CHECKING:
@@ -58,6 +60,8 @@ def before_columns(changes: Sequence[TypeDefinitionChange]) -> Iterator[Statemen
                     yield from _step_aside(change)
                 else:
                     yield from _add_labels(change)
+            case CreateDomain() | AlterDomain():
+                yield from changed_before_columns(change)
 
 
 def after_columns(changes: Sequence[TypeDefinitionChange]) -> Iterator[Statement]:
@@ -66,6 +70,8 @@ def after_columns(changes: Sequence[TypeDefinitionChange]) -> Iterator[Statement
         match change:
             case DropType(type_):
                 yield from drop_types([type_])
+            case DropDomain():
+                yield from changed_after_columns(change)
             case AlterType() if change.is_rebuilt:
                 yield Statement(f"DROP TYPE {POSTGRES.quote(_aside(change.new.name))}")
 

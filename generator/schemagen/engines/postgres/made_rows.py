@@ -33,21 +33,24 @@ class PostgresRows(MadeRows):
         """A cast, or what the migration has after USING; the value of an enum type as text, which has its labels."""
         if t.is_named(new.type):
             return f"{value}::text"
-        made = conversion(value, old.type, new.type) or f"{value}::{declared_type(new.type)}"
-        written = _written(value, old.type, new.type)
-        return f"CASE WHEN {_is_read(written, new.type)} THEN {made} END" if written else made
+        before, after = t.value_type(old.type), t.value_type(new.type)
+        made = conversion(value, before, after) or f"{value}::{declared_type(after)}"
+        written = _written(value, before, after)
+        return f"CASE WHEN {_is_read(written, after)} THEN {made} END" if written else made
 
     def typed(self, value: str, column: Column) -> str:
         """A cast, to text without a length where the type has one."""
-        is_text = isinstance(column.type, (t.Varchar, t.Char)) or t.is_named(column.type)
-        return f"CAST({value} AS {'text' if is_text else declared_type(column.type)})"
+        type_ = t.value_type(column.type)
+        is_text = isinstance(type_, (t.Varchar, t.Char)) or t.is_named(type_)
+        return f"CAST({value} AS {'text' if is_text else declared_type(type_)})"
 
     def misfits(self, change: AlterTable, column: Column, shown: Collection[str]) -> str:  # noqa: ARG002
         """The old values that the new type cannot give back, or that its check refuses."""
         before, name = change.moved.column(column.name), POSTGRES.quote(column.name)
         refused = []
-        if type_change(before.type, column.type).rewrites:
-            refused.append(_lost(name, before.type, column.type))
+        old, new = t.value_type(before.type), t.value_type(column.type)
+        if type_change(old, new).rewrites:
+            refused.append(_lost(name, old, new))
         check = None if t.is_named(column.type) else written_check(column.type, self.converted(name, before, column))
         refused += [f"NOT ({check})"] if check else []
         return f"{self.moved(change)} WHERE {' OR '.join(refused)}"

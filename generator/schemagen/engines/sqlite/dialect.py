@@ -90,6 +90,7 @@ class Sqlite(StandardDialect):
         """A canonical value as an SQL literal."""
         if value is None:
             return "NULL"
+        type_ = t.value_type(type_)
         if isinstance(type_, (t.Json, t.Jsonb, t.Array)):
             return json_literal(value)
         match value:
@@ -109,7 +110,7 @@ class Sqlite(StandardDialect):
     def type_check(self, table: Table, column: Column) -> NamedCheck | None:
         """The check that accepts what PostgreSQL's type accepts; without parity only what a spec spells out."""
         name = self.quote(column.name)
-        condition = self._condition(table, column.type, name)
+        condition = self._condition(table, t.value_type(column.type), name)
         return self.type_check_named(table, column, condition) if condition else None
 
     def _condition(self, table: Table, type_: t.Type, name: str) -> str | None:

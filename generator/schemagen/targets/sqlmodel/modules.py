@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from schemagen.base.escape import one_line
 from schemagen.base.render import render as render_template
 from schemagen.base.tree import PACKAGE
+from schemagen.engines.postgres.domains import create_domain, drop_domain
 from schemagen.engines.postgres.enum_types import create_extension
 from schemagen.engines.postgres.session import BEGIN
 from schemagen.schema import types as t
@@ -65,9 +66,11 @@ def _package(schema: Schema, models: Sequence[ModelNames]) -> dict[str, Any]:
     exports = sorted(["Base", "make_async_engine", "make_engine", *(model.export for model in models)], key=_isort_key)
     names = Call("", *map(quoted, exports), brackets="[]")
     return {
-        "extensions": [quoted(statement.sql) for name in schema.extensions for statement in create_extension(name)][
-            1::2
+        "extensions": [
+            *[quoted(statement.sql) for name in schema.extensions for statement in create_extension(name)][1::2],
+            *(quoted(statement.sql) for domain in schema.domains for statement in create_domain(domain)),
         ],
+        "leaving": [quoted(drop_domain(domain).sql) for domain in reversed(schema.domains)],
         "types": list(_types_of_no_column(schema)),
         "imports": sorted((model.module, model.export) for model in models),
         "exports": layout(names, before=len("__all__ = ")),

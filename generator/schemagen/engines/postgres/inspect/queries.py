@@ -24,10 +24,10 @@ ORDER BY c.relname COLLATE "C"
 
 COLUMNS = """
 SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod) AS type,
-       a.attnotnull AND n.oid IS NULL AS not_null, n.oid IS NOT NULL AS not_null_for_new_rows,
+       (a.attnotnull OR t.typnotnull) AND n.oid IS NULL AS not_null, n.oid IS NOT NULL AS not_null_for_new_rows,
        CASE WHEN a.attgenerated = '' THEN
             CASE WHEN s.seqrelid IS NOT NULL AND a.attidentity = '' THEN 'nextval(its own sequence)'
-                 ELSE pg_get_expr(d.adbin, d.adrelid) END END AS default_value,
+                 ELSE coalesce(pg_get_expr(d.adbin, d.adrelid), t.typdefault) END END AS default_value,
        CASE WHEN a.attgenerated <> '' THEN pg_get_expr(d.adbin, d.adrelid) END AS generated,
        a.attgenerated::text, a.attidentity::text,
        CASE WHEN a.attcollation <> t.typcollation THEN l.collname END AS collation,
@@ -166,7 +166,8 @@ SELECT CASE t.typtype WHEN 'd' THEN 'domain' WHEN 'e' THEN 'enum type' WHEN 'r' 
                                          AND b.typcollation <> t.typcollation),
                           CASE WHEN t.typnotnull THEN 'NOT NULL' END,
                           'DEFAULT ' || t.typdefault,
-                          (SELECT string_agg(pg_get_constraintdef(k.oid), ' ' ORDER BY k.conname)
+                          (SELECT string_agg(concat_ws(' ', 'CONSTRAINT', quote_ident(k.conname),
+                                                       pg_get_constraintdef(k.oid)), ' ' ORDER BY k.conname)
                            FROM pg_constraint k WHERE k.contypid = t.oid AND k.contype = 'c'))
             ELSE '' END, NULL
 FROM pg_type t LEFT JOIN pg_class c ON c.oid = t.typrelid
