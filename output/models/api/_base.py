@@ -122,7 +122,8 @@ def _base64(value: bytes) -> str:
     return base64.b64encode(value).decode()
 
 
-Text = Annotated[str, AfterValidator(_text)]
+CLEAN = AfterValidator(_text)
+Text = Annotated[str, CLEAN]
 SmallInt = Annotated[int, Field(ge=-(2**15), le=2**15 - 1)]
 Integer = Annotated[int, Field(ge=-(2**31), le=2**31 - 1)]
 BigInt = Annotated[int, Field(ge=-(2**63), le=2**63 - 1)]

@@ -14,7 +14,7 @@ class ConversationCreate(api.Body):
     """One chat thread of one user."""
 
     user_id: UUID
-    title: Annotated[api.Text, Field(max_length=255)] | None = None
+    title: Annotated[str, Field(max_length=255), api.CLEAN] | None = None
     metadata_: Annotated[api.Json, api.named("metadata")] = {}
 
 
@@ -22,7 +22,7 @@ class ConversationUpdate(api.Body):
     """What may change of a row of conversations; what is left out stays."""
 
     user_id: UUID = api.UNSET
-    title: Annotated[api.Text, Field(max_length=255)] | None = None
+    title: Annotated[str, Field(max_length=255), api.CLEAN] | None = None
     metadata_: Annotated[api.Json, api.named("metadata")] = api.UNSET
 
 

@@ -14,7 +14,7 @@ class ConversationAgentCreate(api.Body):
     """Which configured agents take part in which conversation."""
 
     conversation_id: UUID
-    agent_id: Annotated[api.Text, Field(max_length=255)]
+    agent_id: Annotated[str, Field(max_length=255), api.CLEAN]
     is_active: bool = True
     display_order: api.Integer = 0
 
@@ -23,7 +23,7 @@ class ConversationAgentUpdate(api.Body):
     """What may change of a row of conversation_agents; what is left out stays."""
 
     conversation_id: UUID = api.UNSET
-    agent_id: Annotated[api.Text, Field(max_length=255)] = api.UNSET
+    agent_id: Annotated[str, Field(max_length=255), api.CLEAN] = api.UNSET
     is_active: bool = api.UNSET
     display_order: api.Integer = api.UNSET
 

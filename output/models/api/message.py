@@ -16,7 +16,7 @@ class MessageCreate(api.Body):
     conversation_id: UUID
     user_id: UUID
     role: Literal["user", "assistant", "system"]
-    content: Annotated[api.Text, Field(max_length=100000)]
+    content: Annotated[str, Field(max_length=100000), api.CLEAN]
     tool_calls: api.Json | None = None
     token_count: Annotated[api.Integer, Field(ge=0)] | None = None
     metadata_: Annotated[api.Json, api.named("metadata")] = {}

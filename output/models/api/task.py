@@ -14,8 +14,8 @@ class TaskCreate(api.Body):
     """One to-do item of one user, with its completion status."""
 
     user_id: UUID
-    title: Annotated[api.Text, Field(max_length=255)]
-    description: Annotated[api.Text, Field(max_length=10000)] | None = None
+    title: Annotated[str, Field(max_length=255), api.CLEAN]
+    description: Annotated[str, Field(max_length=10000), api.CLEAN] | None = None
     completed: bool = False
     priority: Literal["low", "normal", "high"] = "normal"
 
@@ -24,8 +24,8 @@ class TaskUpdate(api.Body):
     """What may change of a row of tasks; what is left out stays."""
 
     user_id: UUID = api.UNSET
-    title: Annotated[api.Text, Field(max_length=255)] = api.UNSET
-    description: Annotated[api.Text, Field(max_length=10000)] | None = None
+    title: Annotated[str, Field(max_length=255), api.CLEAN] = api.UNSET
+    description: Annotated[str, Field(max_length=10000), api.CLEAN] | None = None
     completed: bool = api.UNSET
     priority: Literal["low", "normal", "high"] = api.UNSET
 

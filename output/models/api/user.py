@@ -13,15 +13,15 @@ from . import _base as api
 class UserCreate(api.Body):
     """One account, with an e-mail address and a bcrypt password hash."""
 
-    email: Annotated[api.Text, Field(max_length=255)]
-    password_hash: Annotated[api.Text, Field(max_length=60, min_length=60)]
+    email: Annotated[str, Field(max_length=255), api.CLEAN]
+    password_hash: Annotated[str, Field(max_length=60, min_length=60), api.CLEAN]
 
 
 class UserUpdate(api.Body):
     """What may change of a row of users; what is left out stays."""
 
-    email: Annotated[api.Text, Field(max_length=255)] = api.UNSET
-    password_hash: Annotated[api.Text, Field(max_length=60, min_length=60)] = api.UNSET
+    email: Annotated[str, Field(max_length=255), api.CLEAN] = api.UNSET
+    password_hash: Annotated[str, Field(max_length=60, min_length=60), api.CLEAN] = api.UNSET
 
 
 class UserPublic(api.Answer):

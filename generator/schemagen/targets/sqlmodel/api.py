@@ -178,8 +178,10 @@ def _checked(type_: t.Type, constraints: Mapping[str, Literal]) -> Code:
             kind = annotation(type_)
     if not constraints:
         return kind
-    arguments = (Named(name, _literal(value)) for name, value in constraints.items())
-    return Call("Annotated", kind, Call("Field", *arguments), brackets="[]")
+    field = Call("Field", *(Named(name, _literal(value)) for name, value in constraints.items()))
+    if kind == "api.Text":  # pydantic speaks of characters where a limit stands beside str
+        return Call("Annotated", "str", field, "api.CLEAN", brackets="[]")
+    return Call("Annotated", kind, field, brackets="[]")
 
 
 def _body_type(column: Column, table: Table) -> Code:
