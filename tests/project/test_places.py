@@ -121,6 +121,9 @@ def test_what_stands_in_the_way(project: Path) -> None:
     assert codes() == {"SG439"}
     assert own.read_text(encoding="utf-8") == "class Person: ...\n"
     own.unlink()
+    own.symlink_to(project / "alembic.ini")
+    assert codes() == {"SG439"}
+    own.unlink()
     (project / "db/docs").mkdir(parents=True)
     assert codes() == {"SG439"}
 

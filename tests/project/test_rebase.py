@@ -16,6 +16,8 @@ from schemagen.migrations.written import runs_outside
 from schemagen.project import pipeline
 from schemagen.project.pipeline import Options
 from schemagen.project.rebase import rebase
+from schemagen.verify.proofs.documents import Rendered, prove_generated
+from schemagen.verify.report import Ledger
 
 SPEC = """schemagen: 1
 tables:
@@ -324,3 +326,26 @@ def test_a_database_that_ran_what_was_made_anew(
     assert "Nothing is pending" in capsys.readouterr().out
     shutil.rmtree("output/superseded")
     assert not pipeline.check(OPTIONS, full=True).outdated
+
+
+@pytest.fixture
+def moved(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The migrations, the revisions and the models lie elsewhere, as the settings may say."""
+    places = (("migrations.path", "sql"), ("alembic.path", "alembic"), ("models.path", "src/models"))
+    monkeypatch.setitem(globals(), "OPTIONS", Options(places=places))
+
+
+@pytest.mark.usefixtures("moved", "repository")
+def test_files_that_lie_elsewhere_are_read_from_git_and_proved() -> None:
+    git("checkout", "--quiet", "topic")
+    git("merge", "main", fails=True)
+    shutil.rmtree("sql")  # those of main are read from its commit
+    git("checkout", "HEAD", "--", "sql")
+    made = rebase(OPTIONS, "main")
+    assert [step.identifier for step in made.steps] == ["004_change_schema"]
+    numbers = {file.name for file in Path("sql/sqlite").glob("*.sql")}
+    assert numbers == {f"{one}.sql" for one in identifiers()}
+    assert not pipeline.check(OPTIONS, full=True).outdated
+    ledger = Ledger()
+    prove_generated(ledger, Rendered(pipeline.load(OPTIONS).schema, OPTIONS.tree))
+    assert ledger.failures == []  # what a rebase keeps in superseded/ is a build's, too

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from schemagen.base.diagnostics import Diagnostic, SchemagenError
-from schemagen.base.layout import migration_number
+from schemagen.base.layout import migration_number, read_generated
 from schemagen.base.tree import KINDS
 
 if TYPE_CHECKING:
@@ -49,6 +49,15 @@ def _foreign(tree: Tree, paths: Iterable[str]) -> Iterator[Diagnostic]:
         if kind not in KINDS or kind not in tree.places or migration_number(path) is not None:
             continue
         file = Path(tree.located(path))
-        if file.is_file() and _MARK not in (head := file.read_bytes()[:_HEAD]) and head:
+        if (file.is_symlink() or file.is_file()) and not _is_generated(file):
             hint = "move it away, or name another folder in the settings"
             yield Diagnostic(CONFLICT, f"{file} is there, and no build has written it", hint=hint)
+
+
+def _is_generated(file: Path) -> bool:
+    """Whether a build wrote a file, or it is empty; no link is followed."""
+    try:
+        content = read_generated(str(file))
+    except OSError:
+        return False
+    return not content or _MARK in content[:_HEAD]

@@ -48,7 +48,8 @@ def prove_generated(ledger: Ledger, rendered: Rendered) -> None:
             _compare(section, output, path, text)
         if lock is None:
             return
-        known = {*generated, *lock.files, *(path for record in lock.migrations for path, _ in record.files), LOCK_FILE}
+        hashed = (*lock.layouts, *lock.superseded, *(file for record in lock.migrations for file in record.files))
+        known = {*generated, *lock.files, *(path for path, _ in hashed), LOCK_FILE}
         for path in sorted(_files(output) - known):
             section.fails(path, "only files that a build has written", "it is there", "move it away")
 
