@@ -10,7 +10,7 @@ import pytest
 from schemagen.schema.model import Column, ForeignKey, Schema, Table
 from schemagen.schema.type_spellings import SPELLINGS
 from schemagen.schema.types import Array, Enum, Native, Numeric, Text, Type, Varchar
-from schemagen.targets.docs.diagram import MAX_NEIGHBOURS, MAX_TABLES, er_diagram, type_word
+from schemagen.targets.docs.diagram import MAX_TABLES, MOST_IN_A_ROW, er_diagram, type_word
 from support.docs_sample import AGENTS, CHAT, CONVERSATIONS, MESSAGES, USERS, foreign_key
 
 # The part of Mermaid's erDiagram grammar that we use; Mermaid 11 takes more.
@@ -99,7 +99,7 @@ def test_a_hub_names_the_neighbours_it_has_no_room_for() -> None:
     ]
     (diagram,) = er_diagram((USERS,), Schema((USERS, *children)))
     check_grammar(diagram.text)
-    assert len(diagram.left_out) == 40 - MAX_NEIGHBOURS
+    assert len(diagram.left_out) == 40 - MOST_IN_A_ROW
 
 
 def test_wide_tables_stay_below_what_mermaid_takes() -> None:

@@ -24,6 +24,9 @@ MAX_TABLES = 15
 MAX_NEIGHBOURS = 10
 """Tables beyond the group that one diagram shows, by their keys alone."""
 
+MOST_IN_A_ROW = 4
+"""Parents, and children, around one table alone: each kind is a row, and more can't be read at a page's width."""
+
 MAX_COLUMNS = 400
 """Columns that one diagram shows: Mermaid refuses a text over 50,000 characters (``maxTextSize``)."""
 
@@ -101,18 +104,28 @@ def _diagram(tables: Sequence[Table], schema: Schema) -> Diagram:
     own = {table.name for table in tables}
     pairs = _relationships(tables, own, schema)
     around = list(dict.fromkeys(name for child, key in pairs for name in (child.name, key.parent) if name not in own))
-    shown = set(around[:MAX_NEIGHBOURS]) | own
+    drawn = _in_rows(tables[0], around) if len(tables) == 1 else around[:MAX_NEIGHBOURS]
+    shown = {*drawn, *own}
     lines = ["erDiagram"]
     for table in tables:
         lines += _entity(table, full=True)
-    for name in around[:MAX_NEIGHBOURS]:
+    for name in drawn:
         lines += _entity(schema.table(name), full=False)
     lines += [
         _edge(child, key, schema.table(key.parent))
         for child, key in pairs
         if child.name in shown and key.parent in shown
     ]
-    return Diagram(tuple(table.name for table in tables), "\n".join(lines), tuple(around[MAX_NEIGHBOURS:]))
+    return Diagram(
+        tuple(table.name for table in tables), "\n".join(lines), tuple(name for name in around if name not in shown)
+    )
+
+
+def _in_rows(table: Table, around: Sequence[str]) -> list[str]:
+    """The neighbours of one table that are drawn: its first parents, and its first children."""
+    above = {key.parent for key in table.foreign_keys}
+    parents, children = [n for n in around if n in above], [n for n in around if n not in above]
+    return [*parents[:MOST_IN_A_ROW], *children[:MOST_IN_A_ROW]]
 
 
 def _relationships(tables: Sequence[Table], own: set[str], schema: Schema) -> list[tuple[Table, ForeignKey]]:
