@@ -75,6 +75,12 @@ def constants(schema: Schema, sql: str) -> dict[str, Value]:
     return written.rows[0].constants if written and len(written.rows) == 1 else {}
 
 
+def filled_by_parameters(schema: Schema, sql: str) -> set[str]:
+    """The columns of an INSERT or an UPDATE whose values parameters decide."""
+    written = insertion(schema, sql) or update(schema, sql)
+    return {column for row in written.rows for column in row.parameters.values()} if written else set()
+
+
 def _statement(schema: Schema, sql: str, kind: type[exp.Expr]) -> tuple[exp.Expr | None, Table | None]:
     """A statement of a kind, and the table of the schema that it writes; None where it is another one."""
     import sqlglot

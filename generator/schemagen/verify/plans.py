@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -55,7 +55,12 @@ class Plan:
     @property
     def used(self) -> frozenset[str]:
         """The indexes and keys by which the plan finds rows, or takes the first ones in their order."""
-        return frozenset(read.path for read in self.reads if read.path and read.way in {Way.FOUND, Way.FIRST})
+        return self.found | frozenset(read.path for read in self.reads if read.path and read.way is Way.FIRST)
+
+    @property
+    def found(self) -> frozenset[str]:
+        """Those by which it finds rows."""
+        return frozenset(read.path for read in self.reads if read.path and read.way is Way.FOUND)
 
 
 def explain(database: Database, schema: Schema, statement: str) -> Plan:
@@ -224,6 +229,20 @@ def _constraint(index: str, table: Table) -> str:
 
 def alike(table: Table, name: str) -> frozenset[str]:
     """The indexes and constraints of a table that serve as well as a named one: the same columns, and every row."""
-    shapes: dict[str, object] = dict(_constraints(table))
-    shapes |= {index.name: index.columns for index in table.indexes if index.is_whole and index.method == "btree"}
-    return frozenset({name} | {other for other, shape in shapes.items() if name in shapes and shape == shapes[name]})
+    whole = _whole(table)
+    return frozenset({name} | {other for other, columns in whole.items() if name in whole and columns == whole[name]})
+
+
+def longer(table: Table, name: str) -> frozenset[str]:
+    """Those that find rows by the same values as a named one, as they begin with its columns and hold every row.
+
+    That a partial index would find fewer, or a short one sooner, made-up rows need not show.
+    """
+    plain = {index.name: index.columns for index in table.indexes if replace(index, where=None).is_whole}
+    own = {**plain, **_whole(table)}.get(name)
+    return frozenset(other for other, columns in _whole(table).items() if own and columns[: len(own)] == own)
+
+
+def _whole(table: Table) -> dict[str, tuple[str, ...]]:
+    indexes = {index.name: index.columns for index in table.indexes if index.is_whole and index.method == "btree"}
+    return {**_constraints(table), **indexes}

@@ -9,14 +9,14 @@ from schemagen.base.escape import sql_string
 from schemagen.databases.memory import insert
 from schemagen.databases.refusals import Cause, StatementError
 from schemagen.datagen.binding import Binder, bound
-from schemagen.datagen.insertion import constants
+from schemagen.datagen.insertion import constants, filled_by_parameters
 from schemagen.datagen.mentions import check_columns
 from schemagen.datagen.populate import TINY
 from schemagen.engines.dialects import SQLITE
 from schemagen.engines.postgres.session import SUSPEND_TRIGGERS
 from schemagen.verify.codes import Code
 from schemagen.verify.focus import is_asked
-from schemagen.verify.plans import Way, alike, explain
+from schemagen.verify.plans import Way, alike, explain, longer
 from schemagen.verify.report import Claim
 
 from .equivalence import migrate
@@ -129,9 +129,15 @@ def _prove(
 
 
 def depends_on_values(schema: Schema, query: Query, refusal: Refusal) -> bool:
-    """Whether a query that was refused may run with other values or rows: a check of what it writes itself can't."""
+    """Whether a query that was refused may run with other values or rows: a check of what it writes itself can't.
+
+    A parameter is NULL where no value was found that a column takes.
+    """
+    sql = query.sql.sqlite or query.sql.postgres or ""
+    if refusal.cause is Cause.NOT_NULL:
+        return refusal.name.rpartition(".")[2] in filled_by_parameters(schema, sql)
     if refusal.cause is Cause.CHECK:
-        written = constants(schema, query.sql.sqlite or query.sql.postgres or "")
+        written = constants(schema, sql)
         checks = ((table, check) for table in map(schema.table, query.tables) for check in SQLITE.checks(table))
         read = (check_columns(table, check.sql) for table, check in checks if check.name == refusal.name)
         return not any(set(columns) <= written.keys() for columns in read)
@@ -180,12 +186,15 @@ class PlanProof:
     @property
     def problems(self) -> list[tuple[Code, str]]:
         """What fails, with what was expected: the paths that are not taken, then slow reads of the other tables."""
-        missed = {name: table for name, table in self._named.items() if not alike(table, name) & self.plan.used}
+        missed = {name: table for name, table in self._named.items() if not self._is_taken(name, table)}
         found = [(Code.PATH_NOT_TAKEN, f"uses {name}") for name in missed]
         if _is_claimed(self.query) and not self._is_excused:
             slow = [read for read in self._slow if read.way in _EXPECTED and self._table(read) not in missed.values()]
             found += [(Code.READS_ALL, _EXPECTED[read.way].format(table=read.table, path=read.path)) for read in slow]
         return found
+
+    def _is_taken(self, name: str, table: Table) -> bool:
+        return bool(alike(table, name) & self.plan.used or longer(table, name) & self.plan.found)
 
     def write_down(self, section: Section) -> None:
         """Count what holds, and tell what fails and what is only worth a remark."""
