@@ -108,6 +108,11 @@ bench: setup
 	$(BIN)/python benchmarks/bench.py $(SIZES)
 	$(BIN)/python benchmarks/importing.py
 
+# What a start costs beside that of Python alone; BEFORE= names the package of another revision.
+.PHONY: bench-start
+bench-start: setup
+	$(BIN)/python benchmarks/start.py $(if $(BEFORE),--before $(BEFORE))
+
 # The models in an application beside what one writes by hand with SQLModel.
 bench-models: setup
 	$(BIN)/python benchmarks/models.py

@@ -317,6 +317,21 @@ def test_the_fingerprint_sees_every_file_that_a_build_reads(options: Options) ->
         assert fingerprint.of_inputs(str(options.specs)) == before
 
 
+def test_the_fingerprint_covers_the_program(options: Options, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "program/project/fingerprint.py"
+    program.parent.mkdir(parents=True)
+    monkeypatch.setattr(fingerprint, "__file__", str(program))
+    seen = [fingerprint.of_inputs(str(options.specs))]
+    for change in (
+        program.touch,
+        lambda: program.write_text("pass"),
+        lambda: program.rename(program.with_name("x.py")),
+    ):
+        change()
+        seen.append(fingerprint.of_inputs(str(options.specs)))
+    assert len({*seen, None}) == 5
+
+
 def test_an_unreadable_input_is_never_taken_for_unchanged(options: Options) -> None:
     (options.specs / "broken.yaml").symlink_to("nowhere")
     assert fingerprint.of_inputs(str(options.specs)) is None

@@ -58,6 +58,9 @@ def _told_nothing() -> int:
 
 def _recalled(arguments: Sequence[str]) -> int:
     """Print what a command printed of the same project, or run it and keep what it prints; its exit code."""
+    if arguments[:1] != ["lint"]:
+        return _run(arguments)
+
     from .recall import recall
 
     place = recall(arguments)
@@ -100,7 +103,6 @@ def unchanged_output(arguments: Sequence[str]) -> str | None:
     from schemagen.base.tree import Tree
     from schemagen.project.fingerprint import is_current
     from schemagen.project.settings import read_settings, read_written, settings_key
-    from schemagen.project.sums import are_right
 
     try:
         settings, written = read_settings(**flags), read_written(flags.get("output"))
@@ -108,8 +110,13 @@ def unchanged_output(arguments: Sequence[str]) -> str | None:
         return None
     key, specs = settings_key(**written), settings["specs"]
     output = Tree(settings["output"], written.get("places", ()), written.get("root", ""))
-    nothing = is_current(specs, output, key) or (arguments[0] == "check" and are_right(specs, output, key))
-    return str(output) if nothing else None
+    if is_current(specs, output, key):
+        return str(output)
+    if arguments[0] == "check":
+        from schemagen.project.sums import are_right
+
+        return str(output) if are_right(specs, output, key) else None
+    return None
 
 
 def _folders(arguments: Sequence[str]) -> dict[str, str | None] | None:

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from schemagen.project.settings import read_settings, read_written
-
 from .console import Format
 from .grouped import Grouped
 
@@ -37,6 +35,7 @@ def options_of(specs: str | None, output: str | None) -> Options:
         SchemagenError: for settings that cannot be used (SG43x).
     """
     from schemagen.project.pipeline import Options
+    from schemagen.project.settings import read_settings, read_written
 
     settings = read_settings(specs=specs, output=output)
     folders = Path(settings["specs"]), Path(settings["output"])

@@ -1,4 +1,7 @@
-"""What a command prints and how it ends: reports in the format that was asked for, never a traceback."""
+"""What a command prints and how it ends: reports in the format that was asked for, never a traceback.
+
+Every command imports this module, ``--help`` too; what only a command that runs needs is imported there.
+"""
 
 from __future__ import annotations
 
@@ -12,17 +15,11 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from schemagen.base.diagnostics import Diagnostic, SchemagenError, Severity
-from schemagen.base.escape import terminal
-
-from .reports import diagnostics as report
-from .reports import short
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from contextlib import AbstractContextManager
 
-    from schemagen.base.diagnostics import SourceLines
+    from schemagen.base.diagnostics import Diagnostic, SchemagenError, SourceLines
 
 INTERNAL_ERROR = "SG499"
 DEBUG = "SCHEMAGEN_DEBUG"
@@ -83,6 +80,13 @@ def _print(text: str, *, newline: bool = True, color: bool | None = None) -> Non
         raise OutputLostError(error.errno, error.strerror) from error
 
 
+def _safe(text: str) -> str:
+    """A text without what a terminal would obey."""
+    from schemagen.base.escape import terminal
+
+    return terminal(text)
+
+
 class Console:
     """Prints one command's report to standard output; what only people read is left out of the other formats."""
 
@@ -92,11 +96,11 @@ class Console:
     def say(self, text: str) -> None:
         """Print a line for people."""
         if self._form in _FOR_PEOPLE:
-            _print(terminal(text))
+            _print(_safe(text))
 
     def document(self, text: str) -> None:
         """Print a finished document; what people may read on a terminal is made safe for it."""
-        _print(text if self._form is Format.JSON else terminal(text), newline=False)
+        _print(text if self._form is Format.JSON else _safe(text), newline=False)
 
     def report(
         self,
@@ -111,13 +115,19 @@ class Console:
         Raises:
             typer.Exit: with code 1 when there is an error among them.
         """
+        from schemagen.base.diagnostics import Severity
+
+        from .reports import diagnostics as report
+
         found = tuple(diagnostics)
         match self._form:
             case Format.TEXT:
                 text = report.as_text(found, sources, colour=_has_colour())
-                text += f"\n{heading}\n\n{terminal(sql)}" if sql else ""
+                text += f"\n{heading}\n\n{_safe(sql)}" if sql else ""
             case Format.CONCISE:
-                text = short.as_concise(found)
+                from .reports.short import as_concise
+
+                text = as_concise(found)
             case Format.JSON:
                 text = report.as_json(found, sql=sql)
             case Format.GITHUB:
@@ -144,6 +154,8 @@ def console(form: Format, stopped: Callable[[Iterable[Diagnostic]], str] | None 
         form: how diagnostics are written.
         stopped: makes a document of what stops the command, where the command writes a format of its own.
     """
+    from schemagen.base.diagnostics import SchemagenError
+
     made = Console(form)
     try:
         yield made
@@ -174,6 +186,8 @@ def proof_console(form: ProofFormat) -> AbstractContextManager[Console]:
 
 
 def _internal_error(error: Exception) -> Diagnostic:
+    from schemagen.base.diagnostics import Diagnostic
+
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if Path(frame.filename).is_relative_to(Path(__file__).parents[1])] or frames
     where = f"{Path(own[-1].filename).name}:{own[-1].lineno}" if own else "an unknown place"

@@ -1,10 +1,9 @@
 """Whether a build would change nothing, decided by hashes of everything that goes in and everything that came out.
 
 The fingerprint of the last build lies in the output folder, outside git, and counts only where it was made
-(``layout.seal``). It covers the bytes of all specs, of the
-program with its templates, the versions of the packages that it runs on, and the bytes of every file that the build is
-responsible for; so whatever was edited, added or deleted since, the build is done in full. (``layout`` says why the
-imports are so few.)
+(``layout.seal``). It covers the bytes of all specs, the sizes and times of the program's files and templates, the
+versions of the packages that it runs on, and the bytes of every file that the build is responsible for; so whatever was
+edited, added or deleted since, the build is done in full. (``layout`` says why the imports are so few.)
 """
 
 from __future__ import annotations
@@ -38,8 +37,10 @@ def of_inputs(specs: str, settings: str = "") -> str | None:
     own = of_specs(specs, settings)
     digest = sha256(f"{sys.version}\0{own}".encode())
     try:
-        _add_files(digest, package, _PROGRAM_SUFFIXES)
-        _add_files(digest, f"{package}/../../templates", _PROGRAM_SUFFIXES)  # of a checkout
+        _add_states(digest, package)
+        templates = f"{package}/../../templates"
+        if os.path.isdir(templates):  # noqa: PTH112  (of a checkout; a wheel has them in the package)
+            _add_states(digest, templates)
         digest.update("\0".join(_installed()).encode())
     except OSError:
         return None
@@ -50,14 +51,26 @@ def of_specs(specs: str, settings: str = "") -> str | None:
     """The hash of what a project says: its specs, and the settings that decide what is written."""
     digest = sha256(settings.encode())
     try:
-        _add_files(digest, specs, _SPEC_SUFFIXES)
+        _add_files(digest, specs)
     except OSError:
         return None
     return digest.hexdigest()
 
 
-def _add_files(digest: Hash, folder: str, suffixes: tuple[str, ...]) -> None:
-    for path in sorted(_files(folder, suffixes)):
+def _add_states(digest: Hash, folder: str) -> None:
+    """The program's own files by when they were written: there are hundreds, and reading them takes most of a start."""
+    with os.scandir(folder) as entries:
+        for entry in sorted(entries, key=lambda entry: entry.name):
+            if entry.name.endswith(_PROGRAM_SUFFIXES):
+                found = entry.stat()
+                state = f"{entry.path}\0{found.st_size}\0{found.st_mtime_ns}\0{found.st_ctime_ns}\0"
+                digest.update(state.encode(errors="surrogateescape"))
+            elif entry.name != "__pycache__" and entry.is_dir():
+                _add_states(digest, entry.path)
+
+
+def _add_files(digest: Hash, folder: str) -> None:
+    for path in sorted(_spec_files(folder)):
         with open(path, "rb") as file:  # noqa: PTH123
             content = file.read()
         digest.update(f"{path[len(folder) :].lstrip('/')}\0{len(content)}\0".encode(errors="surrogateescape"))
@@ -111,8 +124,8 @@ def combined(hashes: Iterable[tuple[str, str]]) -> str:
     return digest.hexdigest()
 
 
-def _files(folder: str, suffixes: tuple[str, ...]) -> Iterator[str]:
-    """The files below a folder that have one of the suffixes and are not hidden, as ``source`` finds them.
+def _spec_files(folder: str) -> Iterator[str]:
+    """The specs below a folder that are not hidden, as ``source`` finds them.
 
     Raises:
         OSError: when a folder cannot be read, or when one of the files is a pipe or the like.
@@ -124,8 +137,8 @@ def _files(folder: str, suffixes: tuple[str, ...]) -> Iterator[str]:
             if entry.name.startswith("."):
                 continue
             if entry.is_dir(follow_symlinks=False):
-                yield from _files(entry.path, suffixes)
-            elif entry.name.endswith(suffixes):
+                yield from _spec_files(entry.path)
+            elif entry.name.endswith(_SPEC_SUFFIXES):
                 if not entry.is_file():
                     raise OSError(f"{entry.path} is not a file")
                 yield entry.path
