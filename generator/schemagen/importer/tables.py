@@ -92,13 +92,19 @@ def import_table(
         options=_options(draft, own),
     )
     say_domain_checks(draft)
-    for column in table.columns:  # what a column is for stands last
-        if text := evidence.comments.get(column.name):
-            draft.columns[column.name]["description"] = text
-    for name, written in draft.columns.items():
-        own = called.column(name)
-        draft.spec["columns"][own] = written if own == name else {"name": name, **written}
+    draft.spec["columns"] |= _named_columns(draft, called)
     return ImportedTable(table.name, called.table, draft.spec, expected, tuple(draft.losses))
+
+
+def _named_columns(draft: TableDraft, called: TableKeys) -> dict[str, Any]:
+    """The columns by what the specs call them; what a column is for stands last."""
+    found: dict[str, Any] = {}
+    for name, written in draft.columns.items():
+        if text := draft.evidence.comments.get(name):
+            written["description"] = text
+        key = called.column(name)
+        found[key] = written if key == name else {"name": name, **written}
+    return found
 
 
 def _triggers(draft: TableDraft, said: Collection[str]) -> tuple[CatalogTrigger, ...]:

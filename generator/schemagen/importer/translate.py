@@ -106,17 +106,15 @@ def translate(
     tables: dict[str, ImportedTable] = {}
     for name, table in said.items():
         is_plain = (name, False) in plain_parts
-        triggers = (name, True) not in plain_parts
-        own = PostgresExpressions(plain=is_plain, enums=enums)
-        expressions = own if catalog.dialect == "postgres" else SqliteExpressions()
+        on_postgres = catalog.dialect == "postgres"
         tables[name] = import_table(
             table,
             evidence[name],
             said,
             catalog.dialect,
-            expressions,
+            PostgresExpressions(plain=is_plain, enums=enums) if on_postgres else SqliteExpressions(),
             plain=is_plain,
-            triggers=triggers,
+            triggers=(name, True) not in plain_parts,
             own=as_objects[name],
             keys=keys,
         )
