@@ -53,6 +53,6 @@ def test_every_table_has_its_section_and_every_query_both_texts(case: Case, docu
             any(table.name in heading for heading in headings(text)) for table in case.schema.of_document(document)
         )
         shown = " ".join(" ".join(block.split()) for block in fences(text, "sql"))
-        for query in case.schema.queries_of(document):
+        for query in (one for one in case.schema.queries if one.document == document.name):
             for sql in filter(None, (query.sql.postgres, query.sql.sqlite)):
                 assert " ".join(sql.split()) in shown, query.name

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from schemagen.schema.dialect import Sql
-    from schemagen.schema.model import Column, EnumType
+    from schemagen.schema.enum_types import EnumType
+    from schemagen.schema.model import Column
     from schemagen.schema.objects import OwnObject
 
     from .diff import Evolution

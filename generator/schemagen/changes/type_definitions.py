@@ -13,7 +13,8 @@ from .domains import DomainChange, dropped_domains, made_domains
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from schemagen.schema.model import Column, EnumType, Schema
+    from schemagen.schema.enum_types import EnumType
+    from schemagen.schema.model import Column, Schema
     from schemagen.schema.types import Type
 
     from .renames import Renames

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from schemagen.base.diagnostics import Origin
     from schemagen.schema.dialect import DialectName
-    from schemagen.schema.model import EnumType, Schema
+    from schemagen.schema.enum_types import EnumType
+    from schemagen.schema.model import Schema
     from schemagen.schema.types import Type
     from schemagen.spec.definition import TableSpec
     from schemagen.spec.reporter import Reporter

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from schemagen.base.diagnostics import Origin
-from schemagen.schema.model import EnumType
+from schemagen.schema.enum_types import EnumType
 from schemagen.schema.type_spellings import OTHER_TYPES, SERIALS, SPELLINGS
 from schemagen.spec.named_types import LabelSpec
 

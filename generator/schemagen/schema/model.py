@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from .dialect import Sql  # noqa: TC001  (the codec reads the hints)
 from .domains import DomainType  # noqa: TC001  (the codec reads the hints)
+from .enum_types import EnumType  # noqa: TC001  (the codec reads the hints)
 from .index import Index  # noqa: TC001  (the codec reads the hints)
 from .objects import STANDALONE, Attached, OwnObject, View, in_order_of_needs
 from .query import Query  # noqa: TC001  (the codec reads the hints)
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from .types import Type
 
 Pages = Literal["document", "table"]
-
-Pairs = tuple[tuple[str, str], ...]
 
 Value = bool | int | float | str | list["Value"] | dict[str, "Value"] | None
 """A canonical literal, ready for JSON.
@@ -301,18 +300,6 @@ class Document:
     pages: Pages = "document"
 
 
-@dataclass(frozen=True, slots=True)
-class EnumType:
-    """An enum type of the database: its labels in their order, and what some of them were called before (new, old)."""
-
-    name: str
-    labels: tuple[str, ...]
-    renamed: Pairs = ()
-    description: str = ""
-    document: str = ""
-    origin: Origin | None = field(default=None, compare=False, repr=False)
-
-
 @dataclass(frozen=True)
 class Schema:
     """All tables in the order they are created (dependencies first), with the queries and documents of all specs.
@@ -393,7 +380,3 @@ class Schema:
     def of_document(self, document: Document) -> tuple[Table, ...]:
         """The tables of one document, in creation order."""
         return tuple(table for table in self.tables if table.document == document.name)
-
-    def queries_of(self, document: Document) -> tuple[Query, ...]:
-        """The queries of one document, in the order of the spec."""
-        return tuple(query for query in self.queries if query.document == document.name)

@@ -103,11 +103,6 @@ def planned(target: Target, chain: Chain, course: Course) -> dict[str, Any]:
     return {"down": course.down, "adopt": course.adopted, "steps": steps}
 
 
-def _taken_back(target: Target, chain: Chain, number: int) -> dict[str, Any]:
-    losses = rollback_losses(chain, [number], target.dialect)
-    return {"number": number, "name": chain.title(number), "loses": losses}
-
-
 def planned_text(data: dict[str, Any]) -> str:
     """The same for people."""
     lines = [f"Would record {data['adopt']:03d}."] if data["adopt"] else []

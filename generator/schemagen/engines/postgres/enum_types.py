@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from schemagen.changes.type_definitions import TypeDefinitionChange
-    from schemagen.schema.model import EnumType
+    from schemagen.schema.enum_types import EnumType
 
 
 def create_types(types: Sequence[EnumType]) -> Iterator[Statement]:
