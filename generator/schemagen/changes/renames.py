@@ -337,11 +337,16 @@ def _spelled(name: str, *, is_quoted: bool) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def _plain(token: str) -> str:
+    """A name without the quotes around it, and those inside once."""
+    return token[1:-1].replace('""', '"') if token.startswith('"') else token
+
+
 def mentions(text: str, names: Iterable[str]) -> bool:
     """Whether SQL says any of the names outside of literals and calls; case does not matter."""
     wanted = {name.lower() for name in names}
     said = (match[0] for match in _TOKEN.finditer(text) if not (match[0].startswith("'") or _is_call(match)))
-    return any(token.strip('"').lower() in wanted for token in said)
+    return any(_plain(token).lower() in wanted for token in said)
 
 
 def _is_call(match: re.Match[str]) -> bool:
