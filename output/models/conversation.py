@@ -10,6 +10,7 @@ from sqlmodel import Field, Relationship
 
 from . import _support as db
 from . import _types as types
+from ._rules import RULES
 
 if TYPE_CHECKING:
     from .conversation_agent import ConversationAgent
@@ -125,98 +126,4 @@ class Conversation(db.Base, table=True):
     )
 
 
-db.complete(
-    Conversation,
-    sqlite_checks={
-        "ck_conversations_id_type": (
-            "id GLOB '????????-????-????-????-????????????' AND id NOT GLOB '*[^0-9a-f-]*' AND "
-            "length(CAST(replace(id, '-', '') AS BLOB)) = 32"
-        ),
-        "ck_conversations_user_id_type": (
-            "user_id GLOB '????????-????-????-????-????????????' AND user_id NOT GLOB "
-            "'*[^0-9a-f-]*' AND length(CAST(replace(user_id, '-', '') AS BLOB)) = 32"
-        ),
-        "ck_conversations_title_type": "length(title) <= 255 AND instr(title, char(0)) = 0",
-        "ck_conversations_metadata_type": "(metadata IS NULL OR json_valid(metadata)) AND instr(metadata, char(0)) = 0",
-        "ck_conversations_created_at_type": (
-            "substr(created_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]Z' AND created_at >= "
-            "'0001-01-01' AND strftime('%Y-%m-%dT%H:%M:%S', substr(created_at, 1, 19), '+0 days') "
-            "|| substr(created_at, 20) IS created_at"
-        ),
-        "ck_conversations_updated_at_type": (
-            "substr(updated_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]Z' AND updated_at >= "
-            "'0001-01-01' AND strftime('%Y-%m-%dT%H:%M:%S', substr(updated_at, 1, 19), '+0 days') "
-            "|| substr(updated_at, 20) IS updated_at"
-        ),
-    },
-    triggers=[
-        db.Trigger(
-            sqlite=[
-                """\
-CREATE TRIGGER IF NOT EXISTS trg_conversations_created_at_immutable
-BEFORE UPDATE ON conversations FOR EACH ROW WHEN NEW.created_at IS NOT OLD.created_at
-BEGIN
-    SELECT RAISE(ABORT, 'conversations.created_at is immutable');
-END""",
-            ],
-            postgres=[
-                """\
-CREATE OR REPLACE FUNCTION trg_conversations_created_at_immutable() RETURNS trigger LANGUAGE plpgsql
-SET search_path FROM CURRENT AS $schemagen$
-BEGIN
-    IF current_setting('schemagen.suspend_triggers', true) = pg_current_xact_id()::text THEN
-        IF pg_has_role(session_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER') THEN
-            RETURN NEW;
-        END IF;
-    END IF;
-    RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = 'conversations.created_at is immutable';
-END
-$schemagen$""",
-                """\
-CREATE OR REPLACE TRIGGER trg_conversations_created_at_immutable
-BEFORE UPDATE ON conversations FOR EACH ROW WHEN (NEW.created_at IS DISTINCT FROM OLD.created_at)
-EXECUTE FUNCTION trg_conversations_created_at_immutable()""",
-            ],
-            drop_sqlite=["DROP TRIGGER IF EXISTS trg_conversations_created_at_immutable"],
-            drop_postgres=[
-                "DROP TRIGGER IF EXISTS trg_conversations_created_at_immutable ON conversations",
-                "DROP FUNCTION IF EXISTS trg_conversations_created_at_immutable()",
-            ],
-        ),
-        db.Trigger(
-            sqlite=[
-                """\
-CREATE TRIGGER IF NOT EXISTS trg_conversations_updated_at_row_update
-AFTER UPDATE ON conversations FOR EACH ROW WHEN NEW.updated_at IS OLD.updated_at
-BEGIN
-    UPDATE conversations SET updated_at = (strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z')
-    WHERE id = NEW.id AND updated_at IS OLD.updated_at AND updated_at IS NOT (strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z');
-END""",
-            ],
-            postgres=[
-                """\
-CREATE OR REPLACE FUNCTION trg_conversations_updated_at_row_update() RETURNS trigger LANGUAGE plpgsql
-SET search_path FROM CURRENT AS $schemagen$
-BEGIN
-    IF current_setting('schemagen.suspend_triggers', true) = pg_current_xact_id()::text THEN
-        IF pg_has_role(session_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER') THEN
-            RETURN NEW;
-        END IF;
-    END IF;
-    NEW.updated_at := now();
-    RETURN NEW;
-END
-$schemagen$""",
-                """\
-CREATE OR REPLACE TRIGGER trg_conversations_updated_at_row_update
-BEFORE UPDATE ON conversations FOR EACH ROW WHEN (NEW.updated_at IS NOT DISTINCT FROM OLD.updated_at)
-EXECUTE FUNCTION trg_conversations_updated_at_row_update()""",
-            ],
-            drop_sqlite=["DROP TRIGGER IF EXISTS trg_conversations_updated_at_row_update"],
-            drop_postgres=[
-                "DROP TRIGGER IF EXISTS trg_conversations_updated_at_row_update ON conversations",
-                "DROP FUNCTION IF EXISTS trg_conversations_updated_at_row_update()",
-            ],
-        ),
-    ],
-)
+db.complete(Conversation, RULES["conversations"])

@@ -10,6 +10,7 @@ from sqlmodel import Field, Relationship
 
 from . import _support as db
 from . import _types as types
+from ._rules import RULES
 
 if TYPE_CHECKING:
     from .conversation import Conversation
@@ -107,63 +108,4 @@ class ConversationAgent(db.Base, table=True):
     conversation: "Conversation" = Relationship(back_populates="agents")
 
 
-db.complete(
-    ConversationAgent,
-    sqlite_checks={
-        "ck_conversation_agents_id_type": (
-            "id GLOB '????????-????-????-????-????????????' AND id NOT GLOB '*[^0-9a-f-]*' AND "
-            "length(CAST(replace(id, '-', '') AS BLOB)) = 32"
-        ),
-        "ck_conversation_agents_conversation_id_type": (
-            "conversation_id GLOB '????????-????-????-????-????????????' AND conversation_id NOT "
-            "GLOB '*[^0-9a-f-]*' AND length(CAST(replace(conversation_id, '-', '') AS BLOB)) = 32"
-        ),
-        "ck_conversation_agents_agent_id_type": "length(agent_id) <= 255 AND instr(agent_id, char(0)) = 0",
-        "ck_conversation_agents_added_at_type": (
-            "substr(added_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]Z' AND added_at >= "
-            "'0001-01-01' AND strftime('%Y-%m-%dT%H:%M:%S', substr(added_at, 1, 19), '+0 days') || "
-            "substr(added_at, 20) IS added_at"
-        ),
-        "ck_conversation_agents_is_active_type": "is_active IN (0, 1)",
-        "ck_conversation_agents_display_order_type": "display_order BETWEEN -2147483648 AND 2147483647",
-    },
-    postgres_checks={"ck_conversation_agents_agent_id_type": "length(agent_id) <= 255"},
-    triggers=[
-        db.Trigger(
-            sqlite=[
-                """\
-CREATE TRIGGER IF NOT EXISTS trg_conversation_agents_added_at_immutable
-BEFORE UPDATE ON conversation_agents FOR EACH ROW WHEN NEW.added_at IS NOT OLD.added_at
-BEGIN
-    SELECT RAISE(ABORT, 'conversation_agents.added_at is immutable');
-END""",
-            ],
-            postgres=[
-                """\
-CREATE OR REPLACE FUNCTION trg_conversation_agents_added_at_immutable() RETURNS trigger LANGUAGE plpgsql
-SET search_path FROM CURRENT AS $schemagen$
-BEGIN
-    IF current_setting('schemagen.suspend_triggers', true) = pg_current_xact_id()::text THEN
-        IF pg_has_role(session_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER') THEN
-            RETURN NEW;
-        END IF;
-    END IF;
-    RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = 'conversation_agents.added_at is immutable';
-END
-$schemagen$""",
-                """\
-CREATE OR REPLACE TRIGGER trg_conversation_agents_added_at_immutable
-BEFORE UPDATE ON conversation_agents FOR EACH ROW WHEN (NEW.added_at IS DISTINCT FROM OLD.added_at)
-EXECUTE FUNCTION trg_conversation_agents_added_at_immutable()""",
-            ],
-            drop_sqlite=["DROP TRIGGER IF EXISTS trg_conversation_agents_added_at_immutable"],
-            drop_postgres=[
-                (
-                    "DROP TRIGGER IF EXISTS trg_conversation_agents_added_at_immutable ON "
-                    "conversation_agents"
-                ),
-                "DROP FUNCTION IF EXISTS trg_conversation_agents_added_at_immutable()",
-            ],
-        ),
-    ],
-)
+db.complete(ConversationAgent, RULES["conversation_agents"])

@@ -10,6 +10,7 @@ from sqlmodel import Field, Relationship
 
 from . import _support as db
 from . import _types as types
+from ._rules import RULES
 
 if TYPE_CHECKING:
     from .conversation import Conversation
@@ -117,94 +118,4 @@ class User(db.Base, table=True):
     )
 
 
-db.complete(
-    User,
-    sqlite_checks={
-        "ck_users_id_type": (
-            "id GLOB '????????-????-????-????-????????????' AND id NOT GLOB '*[^0-9a-f-]*' AND "
-            "length(CAST(replace(id, '-', '') AS BLOB)) = 32"
-        ),
-        "ck_users_email_type": "length(email) <= 255 AND instr(email, char(0)) = 0",
-        "ck_users_password_hash_type": "length(password_hash) <= 255 AND instr(password_hash, char(0)) = 0",
-        "ck_users_created_at_type": (
-            "substr(created_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]Z' AND created_at >= "
-            "'0001-01-01' AND strftime('%Y-%m-%dT%H:%M:%S', substr(created_at, 1, 19), '+0 days') "
-            "|| substr(created_at, 20) IS created_at"
-        ),
-        "ck_users_updated_at_type": (
-            "substr(updated_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]Z' AND updated_at >= "
-            "'0001-01-01' AND strftime('%Y-%m-%dT%H:%M:%S', substr(updated_at, 1, 19), '+0 days') "
-            "|| substr(updated_at, 20) IS updated_at"
-        ),
-    },
-    triggers=[
-        db.Trigger(
-            sqlite=[
-                """\
-CREATE TRIGGER IF NOT EXISTS trg_users_created_at_immutable
-BEFORE UPDATE ON users FOR EACH ROW WHEN NEW.created_at IS NOT OLD.created_at
-BEGIN
-    SELECT RAISE(ABORT, 'users.created_at is immutable');
-END""",
-            ],
-            postgres=[
-                """\
-CREATE OR REPLACE FUNCTION trg_users_created_at_immutable() RETURNS trigger LANGUAGE plpgsql
-SET search_path FROM CURRENT AS $schemagen$
-BEGIN
-    IF current_setting('schemagen.suspend_triggers', true) = pg_current_xact_id()::text THEN
-        IF pg_has_role(session_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER') THEN
-            RETURN NEW;
-        END IF;
-    END IF;
-    RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = 'users.created_at is immutable';
-END
-$schemagen$""",
-                """\
-CREATE OR REPLACE TRIGGER trg_users_created_at_immutable
-BEFORE UPDATE ON users FOR EACH ROW WHEN (NEW.created_at IS DISTINCT FROM OLD.created_at)
-EXECUTE FUNCTION trg_users_created_at_immutable()""",
-            ],
-            drop_sqlite=["DROP TRIGGER IF EXISTS trg_users_created_at_immutable"],
-            drop_postgres=[
-                "DROP TRIGGER IF EXISTS trg_users_created_at_immutable ON users",
-                "DROP FUNCTION IF EXISTS trg_users_created_at_immutable()",
-            ],
-        ),
-        db.Trigger(
-            sqlite=[
-                """\
-CREATE TRIGGER IF NOT EXISTS trg_users_updated_at_row_update
-AFTER UPDATE ON users FOR EACH ROW WHEN NEW.updated_at IS OLD.updated_at
-BEGIN
-    UPDATE users SET updated_at = (strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z')
-    WHERE id = NEW.id AND updated_at IS OLD.updated_at AND updated_at IS NOT (strftime('%Y-%m-%dT%H:%M:%f','now') || '000Z');
-END""",
-            ],
-            postgres=[
-                """\
-CREATE OR REPLACE FUNCTION trg_users_updated_at_row_update() RETURNS trigger LANGUAGE plpgsql
-SET search_path FROM CURRENT AS $schemagen$
-BEGIN
-    IF current_setting('schemagen.suspend_triggers', true) = pg_current_xact_id()::text THEN
-        IF pg_has_role(session_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER') THEN
-            RETURN NEW;
-        END IF;
-    END IF;
-    NEW.updated_at := now();
-    RETURN NEW;
-END
-$schemagen$""",
-                """\
-CREATE OR REPLACE TRIGGER trg_users_updated_at_row_update
-BEFORE UPDATE ON users FOR EACH ROW WHEN (NEW.updated_at IS NOT DISTINCT FROM OLD.updated_at)
-EXECUTE FUNCTION trg_users_updated_at_row_update()""",
-            ],
-            drop_sqlite=["DROP TRIGGER IF EXISTS trg_users_updated_at_row_update"],
-            drop_postgres=[
-                "DROP TRIGGER IF EXISTS trg_users_updated_at_row_update ON users",
-                "DROP FUNCTION IF EXISTS trg_users_updated_at_row_update()",
-            ],
-        ),
-    ],
-)
+db.complete(User, RULES["users"])

@@ -50,11 +50,9 @@ def options(table: Table) -> list[tuple[str, Code]]:
     return found
 
 
-def completion(table: Table, schema: Schema, subject: str) -> Call:
-    """``db.complete(…)``: the checks that types imply, and the triggers."""
-    arguments: list[Code] = [subject]
-    arguments += _type_checks("sqlite_checks", SQLITE, table)
-    arguments += _type_checks("postgres_checks", POSTGRES, table)
+def rules(table: Table, schema: Schema) -> Call:
+    """``db.Rules(…)``: the checks that types imply, sequences and triggers."""
+    arguments = [*_type_checks("sqlite_checks", SQLITE, table), *_type_checks("postgres_checks", POSTGRES, table)]
     serials = (column for column in table.columns if column.serial and not is_serial_key(column, table))
     sequences = [create_sequence(table.name, column) for column in serials]
     if sequences:
@@ -71,7 +69,7 @@ def completion(table: Table, schema: Schema, subject: str) -> Call:
     ]
     if triggers:
         arguments.append(Named("triggers", Call("", *triggers, brackets="[]")))
-    return Call("db.complete", *arguments)
+    return Call("db.Rules", *arguments)
 
 
 def _type_checks(name: str, dialect: Dialect, table: Table) -> list[Code]:

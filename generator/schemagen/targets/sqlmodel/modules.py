@@ -18,7 +18,7 @@ from schemagen.targets.python_code import INDENT, Call, Code, Named, layout, quo
 
 from . import api, attached, fixtures, queries
 from .columns import field, is_refreshed, sa_column
-from .constraints import completion, constraints, options
+from .constraints import constraints, options, rules
 from .docstrings import class_docstring
 from .types import RANDOM_UUID, modules, python_default
 
@@ -44,6 +44,7 @@ def render(schema: Schema, package: str = PACKAGE) -> dict[str, str]:
         **({"models/_changes.py": render_template("sqlmodel/_changes.py.jinja")} if _tracks(schema) else {}),
         **api.render(schema, names),
         **queries.render(schema),
+        "models/_rules.py": render_template("sqlmodel/_rules.py.jinja", rules=_rules(schema)),
         **attached.render(schema),
         **fixtures.render(schema, package),
     }
@@ -117,9 +118,19 @@ def _class(
         "fields": [text for text, _ in fields],
         "has_relationships": bool(links),
         "relationships": list(map(_relationship, links)),
-        "completion": layout(completion(table, schema, model.class_name)),
+        "completion": _completion(table, model.class_name),
         "tracking": _tracking(table, model),
     }
+
+
+def _rules(schema: Schema) -> str:
+    """What no class shows of the tables, by their names."""
+    items = (Named(quoted(table.name), rules(table, schema), ": ") for table in schema.tables)
+    return layout(Call("", *items, brackets="{}"), before=len("RULES = "))
+
+
+def _completion(table: Table, subject: str) -> str:
+    return layout(Call("db.complete", subject, f"RULES[{quoted(table.name)}]"))
 
 
 def _tracking(table: Table, model: ModelNames) -> str:
@@ -157,7 +168,7 @@ def _core_table(table: Table, model: ModelNames, schema: Schema) -> dict[str, An
         "imports": list(_imports_of_authors(table)),
         "name": model.export,
         "table": layout(made, before=len(f"{model.export} = ")),
-        "completion": layout(completion(table, schema, model.export)),
+        "completion": _completion(table, model.export),
     }
 
 
