@@ -6,9 +6,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import sqlalchemy as sa
@@ -49,7 +48,8 @@ _STAND_INS = "stand_ins"
 _ORDERED = "dropped_in_order"
 """Where it remembers the tables that ``drop_all`` drops after everything that refers to them."""
 
-_REST = "rest"
+_RULES = "rules"
+_MODEL = "model"
 _IS_COMPLETE = "is_complete"
 """Where a table keeps what is added when it is created, and that it was; ``to_metadata`` copies both."""
 
@@ -142,39 +142,27 @@ class Trigger:
 
 
 @dataclass(frozen=True)
-class _Rest:
-    """What SQLModel cannot say of a table: it waits until the table is created, so that an import stays quick."""
+class Rules:
+    """What SQLModel cannot say of a table.
 
-    model: type[Base] | None
-    checks: Sequence[tuple[str, str, str]]
-    sequences: Sequence[str]
-    triggers: Sequence[Trigger]
-
-
-def complete(
-    model: type[Base] | sa.Table,
-    *,
-    sqlite_checks: Mapping[str, str] = MappingProxyType({}),
-    postgres_checks: Mapping[str, str] = MappingProxyType({}),
-    sequences: Sequence[str] = (),
-    triggers: Sequence[Trigger] = (),
-) -> None:
-    """Give a table what SQLModel cannot say.
-
-    Args:
-        model: the class, or the Core table.
-        sqlite_checks: the checks that the types of columns imply on SQLite, by name.
-        postgres_checks: the same on PostgreSQL.
-        sequences: what numbers columns beside the key on PostgreSQL, made after the table.
-        triggers: made after the table by ``create_all``, dropped before it by ``drop_all``.
+    ``sqlite_checks`` and ``postgres_checks`` are the checks that the types of columns imply, by name; ``sequences`` number
+    columns beside the key on PostgreSQL and are made after the table; ``triggers`` are made after it by ``create_all``,
+    and dropped before it by ``drop_all``.
     """
-    checks = [(SQLITE, name, text) for name, text in sqlite_checks.items()]
-    checks += [(POSTGRES, name, text) for name, text in postgres_checks.items()]
+
+    sqlite_checks: Mapping[str, str] = field(default_factory=dict)
+    postgres_checks: Mapping[str, str] = field(default_factory=dict)
+    sequences: Sequence[str] = ()
+    triggers: Sequence[Trigger] = ()
+
+
+def complete(model: type[Base] | sa.Table, rules: Rules) -> None:
+    """Give a class, or a Core table, its rules; they wait until it is created, so that an import stays quick."""
     if isinstance(model, sa.Table):
-        model.info[_REST] = _Rest(None, checks, sequences, triggers)
+        model.info[_RULES] = rules
         return
     table: Any = sa.inspect(model).local_table
-    table.info[_REST] = _Rest(model, checks, sequences, triggers)
+    table.info.update({_RULES: rules, _MODEL: model})
     if any(map(_may_be_null_or_default, table.columns)):
         event.listen(model, "before_insert", _keep_null)
     if any(type(column.server_onupdate) is sa.FetchedValue for column in table.columns):
@@ -224,47 +212,47 @@ def attach(
     event.listen(Base.metadata, moment, drop_it, insert=True)
 
 
-def _rest(table: sa.Table) -> _Rest | None:
-    """What a table waits for; None for the tables of others."""
-    rest = table.info.get(_REST)
-    return rest if isinstance(rest, _Rest) else None
+def _rules(table: sa.Table) -> Rules | None:
+    """The rules that a table waits for; None for the tables of others."""
+    rules = table.info.get(_RULES)
+    return rules if isinstance(rules, Rules) else None
 
 
 @event.listens_for(sa.Table, "before_create")
 def _before_create(table: sa.Table, connection: sa.Connection, **_options: Any) -> None:
-    rest = _rest(table)
-    if rest is None:
+    rules = _rules(table)
+    if rules is None:
         return
     if not table.info.get(_IS_COMPLETE):
         table.info[_IS_COMPLETE] = True
-        _add_checks_and_comments(table, rest)
+        _add_checks_and_comments(table, rules)
     _with_its_foreign_keys(table)
-    if rest.triggers:
+    if rules.triggers:
         _run(connection, postgres=[OWN_SCHEMA])
 
 
 @event.listens_for(sa.Table, "after_create")
 def _after_create(table: sa.Table, connection: sa.Connection, **_options: Any) -> None:
-    rest = _rest(table)
-    if rest is not None:
-        _run(connection, postgres=rest.sequences)
-        for trigger in rest.triggers:
+    rules = _rules(table)
+    if rules is not None:
+        _run(connection, postgres=rules.sequences)
+        for trigger in rules.triggers:
             _run(connection, postgres=trigger.postgres, sqlite=trigger.sqlite)
 
 
 @event.listens_for(sa.Table, "before_drop")
 def _before_drop(table: sa.Table, connection: sa.Connection, **_options: Any) -> None:
-    rest = _rest(table)
-    if rest is None:
+    rules = _rules(table)
+    if rules is None:
         return
     _make_stand_ins(table, connection)
-    for trigger in rest.triggers:
+    for trigger in rules.triggers:
         _run(connection, postgres=trigger.drop_postgres, sqlite=trigger.drop_sqlite)
 
 
 @event.listens_for(sa.Table, "after_drop")
 def _after_drop(table: sa.Table, connection: sa.Connection, **_options: Any) -> None:
-    if _rest(table) is not None:
+    if _rules(table) is not None:
         _drop_stand_ins(table, connection)
 
 
@@ -276,13 +264,15 @@ def _run(
         connection.execute(Statement(text))
 
 
-def _add_checks_and_comments(table: sa.Table, rest: _Rest) -> None:
-    for engine, name, text in rest.checks:
-        table.append_constraint(only(engine, sa.CheckConstraint(sql(text), name=name)))
-    if rest.model is not None:
-        mapper = sa.inspect(rest.model)
-        for name, field in rest.model.model_fields.items():
-            table.columns[mapper.columns[name].key].comment = field.description
+def _add_checks_and_comments(table: sa.Table, rules: Rules) -> None:
+    for engine, checks in ((SQLITE, rules.sqlite_checks), (POSTGRES, rules.postgres_checks)):
+        for name, text in checks.items():
+            table.append_constraint(only(engine, sa.CheckConstraint(sql(text), name=name)))
+    model = table.info.get(_MODEL)
+    if model is not None:
+        mapper = sa.inspect(model)
+        for name, said in model.model_fields.items():
+            table.columns[mapper.columns[name].key].comment = said.description
 
 
 def _with_its_foreign_keys(table: sa.Table) -> None:
@@ -290,7 +280,7 @@ def _with_its_foreign_keys(table: sa.Table) -> None:
 
     SQLite cannot add it later, so a process that creates the tables on both would have it on one only.
     """
-    for constraint in table.foreign_key_constraints if _rest(table) else ():
+    for constraint in table.foreign_key_constraints if _rules(table) else ():
         constraint._create_rule = None  # noqa: SLF001  (SQLAlchemy sets it and never takes it back)
 
 
