@@ -11,10 +11,10 @@ import pytest
 
 from schemagen.engines.sqlite import facts
 from schemagen.importer.importing import import_catalog, rules_left_out
-from schemagen.importer.losses import Effect
 from schemagen.importer.proof import loaded_of
 from schemagen.importer.report import as_markdown
 from schemagen.importer.sources import Request, source_catalog
+from support.golden import compare
 
 if TYPE_CHECKING:
     from schemagen.schema.dialect import DialectName
@@ -25,21 +25,15 @@ CASES = sorted(FOLDER.iterdir())
 
 @pytest.mark.xdist_group("import")
 @pytest.mark.parametrize("folder", CASES, ids=lambda folder: folder.name)
-def test_foreign_database(folder: Path) -> None:
+def test_foreign_database(folder: Path, pytestconfig: pytest.Config) -> None:
     engine: DialectName = "sqlite" if folder.name.startswith("sqlite") else "postgres"
     result = import_catalog(source_catalog(Request(str(folder), engine)))
     assert result.proof.differences == ()
     assert result.proof.refused == {}
-    found = {
-        f"{effect}: {loss.table or '-'}: {loss.what}"
-        for effect in Effect
-        for loss in result.losses
-        if loss.effect is effect
-    }
-    expected = set((folder / "losses.txt").read_text(encoding="utf-8").splitlines())
-    assert found == expected
+    found = sorted({f"{loss.effect}: {loss.table or '-'}: {loss.what}\n" for loss in result.losses})
+    compare("".join(found), folder / "losses.txt", pytestconfig)
     for name, text in result.files.items():
-        assert text == (folder / "specs" / name).read_text(encoding="utf-8"), name
+        compare(text, folder / "specs" / name, pytestconfig)
     assert all(loss.what for loss in result.losses)
     assert as_markdown(result).count("\n| ") >= len({loss.what for loss in result.losses})
 

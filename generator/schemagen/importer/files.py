@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from schemagen.schema.naming import Naming
 from schemagen.spec.definition import LANGUAGE_VERSION
 
 from .file_layout import grouped
@@ -24,12 +25,15 @@ def spec_files(imported: Imported) -> dict[str, str]:
     unsaid = {type_.name: type_ for type_ in imported.types}
     groups = grouped(parents)
     for group, names in groups.items():
+        common, specs = _common_options({name: tables[name].spec for name in names})
         spec: dict[str, Any] = {
             "schemagen": LANGUAGE_VERSION,
             "title": group.replace("-", " ").capitalize(),
-            "tables": {name: tables[name].spec for name in names},
+            **common,
+            **({} if imported.naming is Naming.OWN else {"naming": imported.naming.value}),
+            "tables": specs,
         }
-        used = {str(keys.get("type")) for name in names for keys in tables[name].spec["columns"].values()}
+        used = {str(keys.get("type")) for table in specs.values() for keys in table["columns"].values()}
         own = [name for name in unsaid if name in used or len(files) + 1 == len(groups)]
         if imported.extensions and not files:
             spec["extensions"] = list(imported.extensions)
@@ -46,3 +50,12 @@ def spec_files(imported: Imported) -> dict[str, str]:
             name += "-1"
         files[f"{name}.yaml"] = attached(head, {"views": beside.views, "objects": beside.objects})
     return files
+
+
+def _common_options(tables: dict[str, dict[str, Any]]) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
+    """The options of SQLite that all tables of a file have, as the file's; the tables without them."""
+    first, *others = (spec.get("sqlite") for spec in tables.values())
+    if not others or not first or any(options != first for options in others):
+        return {}, tables
+    without = {name: {key: value for key, value in spec.items() if key != "sqlite"} for name, spec in tables.items()}
+    return {"sqlite": first}, without

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from schemagen.resolve.domain_columns import on_column
-from schemagen.schema.names import MAX_BYTES, bounded_name, is_database_name, is_identifier
+from schemagen.schema.names import MAX_BYTES, is_database_name, is_identifier
 from schemagen.schema.scalars import Plain
 from schemagen.sql import SqlError, expression
 
@@ -44,22 +44,23 @@ def import_checks(draft: TableDraft) -> tuple[CatalogCheck, ...]:
 
 def _say_check(draft: TableDraft, check: CatalogCheck, number: int, written: Written, what: str) -> bool:
     """Write a check; whether its name could be said."""
-    prefix = f"ck_{draft.own.table}_"
     sayable = check.name is None or is_database_name(check.name)
     if not sayable:
         draft.lose(Effect.CHANGED, what, NO_NAME)
-    name = check.name if sayable and check.name else f"{prefix}check_{number}"
-    key = name.removeprefix(prefix)
-    if not is_identifier(key) or (prefix + key != name):
-        key = name if is_identifier(name) else as_identifier(name)[: MAX_BYTES - len(prefix)]
+    of = draft.own.table
+    name = check.name if sayable and check.name else "_".join(draft.naming.check(of, f"check_{number}"))
+    derived = draft.naming.check_key(of, name)
+    key = derived if derived and is_identifier(derived) else name
+    if not is_identifier(key):
+        key = as_identifier(name)[: MAX_BYTES - len("_".join(draft.naming.check(of, "")))]
     if not key or key in draft.spec.get("checks", {}):
         key = f"{key or 'check'}_{number}"
     column = draft.columns.get(draft.own.name_of(key))
-    if column is not None and name == prefix + key and not written.only and "check" not in column:
+    if column is not None and key == derived and not written.only and "check" not in column:
         column["check"] = written.sql
         return sayable
     spec: dict[str, Any] = {"sql": written.sql}
-    if bounded_name("ck", draft.own.table, key) != name or (draft.plain and check.name):
+    if key != derived or (draft.plain and check.name):
         spec["name"] = name
     if written.only:
         spec["only"] = written.only
@@ -128,7 +129,7 @@ def _import_index(draft: TableDraft, index: CatalogIndex) -> CatalogIndex | None
         for element, written in zip(index.elements, elements, strict=True)
         for name in (written.columns if written else (element.column or "",))
     ]
-    name = draft.given(what, index.name, "idx", draft.own.table, *dict.fromkeys(draft.own.of(columns)))
+    name = draft.given(what, index.name, draft.naming.index(draft.own.table, *dict.fromkeys(draft.own.of(columns))))
     _say_index(draft, index, spec, name or {})
     expected = replace(
         index, details="", valid=True, elements=tuple(_sayable_element(draft, element) for element in index.elements)

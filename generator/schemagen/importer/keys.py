@@ -30,7 +30,7 @@ def import_primary_key(draft: TableDraft) -> CatalogPrimaryKey | None:
         draft.lose(Effect.CHANGED, f"primary key, {key.details}", OWN_ORDER, is_rule="collate" in key.details)
     elif expected != key:
         draft.lose(Effect.LEFT_OUT, "primary key", _details(key))
-    name = draft.given("primary key", key.name, "pk", draft.own.table)
+    name = draft.given("primary key", key.name, draft.naming.primary_key(draft.own.table))
     if name is None:
         expected = replace(expected, name=None)
     if not name and len(key.columns) == 1:
@@ -61,7 +61,7 @@ def import_foreign_key(draft: TableDraft, key: CatalogForeignKey) -> CatalogFore
         draft.lose(Effect.LEFT_OUT, f"{what}, {key.details}", NO_WORD)
     if not key.validated:
         draft.lose(Effect.CHANGED, what, "it is not validated; the specs validate it")
-    name = draft.given(what, key.name, "fk", draft.own.table, *draft.own.of(key.columns))
+    name = draft.given(what, key.name, draft.naming.foreign_key(draft.own.table, *draft.own.of(key.columns)))
     _say_foreign_key(draft, expected, name or {})
     return expected if name is not None else replace(expected, name=None)
 
@@ -97,11 +97,25 @@ def _say_foreign_key(draft: TableDraft, key: CatalogForeignKey, name: dict[str, 
         rest["touch"] = parent.column(touched)
     column = draft.columns[key.columns[0]]
     if len(key.columns) == 1 and not name and "references" not in column:
+        if _has_type_of_parent(draft, key):
+            column.pop("type", None)
         column.update({"references": f"{parent.table}.{parent.column(key.parent_columns[0])}", **rest})
         return
     target = {"table": parent.table, "columns": parent.of(key.parent_columns)}
     written = {"columns": draft.own.of(key.columns), "references": target, **rest, **name}
     draft.spec.setdefault("foreign_keys", []).append(written)
+
+
+def _has_type_of_parent(draft: TableDraft, key: CatalogForeignKey) -> bool:
+    """Whether a spec may leave the type of a column out; SQLite's says too little of what its values are."""
+    parent = draft.catalog.get(key.parent)
+    if parent is None or draft.dialect == "sqlite" or draft.plain:
+        return False
+    own, other = (
+        next((column.type for column in table.columns if column.name == name), None)
+        for table, (name,) in ((draft.table, key.columns), (parent, key.parent_columns))
+    )
+    return own == other
 
 
 def import_uniques(draft: TableDraft) -> tuple[CatalogUnique, ...]:
@@ -118,7 +132,7 @@ def import_uniques(draft: TableDraft) -> tuple[CatalogUnique, ...]:
             draft.lose(Effect.CHANGED, f"{what}, {unique.details}", OWN_ORDER, is_rule="collate" in unique.details)
         elif unique.deferrable is not Deferrable.NO or unique.details:
             draft.lose(Effect.LEFT_OUT, f"{what}, {_details(unique)}", NO_WORD)
-        name = draft.given(what, unique.name, "uq", draft.own.table, *draft.own.of(unique.columns))
+        name = draft.given(what, unique.name, draft.naming.unique(draft.own.table, *draft.own.of(unique.columns)))
         made = replace(unique, deferrable=Deferrable.NO, details="")
         expected.append(made if name is not None else replace(made, name=None))
         column = draft.columns[unique.columns[0]]

@@ -6,10 +6,13 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from schemagen.schema.naming import Naming
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from schemagen.engines.catalog import CatalogCheck, CatalogColumn, CatalogForeignKey, CatalogSql, CatalogTable
+
 
 _NAME = r'(?:"(?:[^"]|"")+"|\w+)'
 _SIGNS = r"[-+*/<>=~!@#%^&|`?]+"
@@ -95,7 +98,8 @@ def _at_path(table: CatalogTable, words: str) -> list[str]:
 def _checks(table: CatalogTable, key: str) -> Iterator[CatalogCheck]:
     """The checks that stand under a key of the spec: their name, without what a derived one begins with."""
     for number, check in enumerate(table.checks, start=1):
-        if key in {check.name, (check.name or "").removeprefix(f"ck_{table.name}_"), f"check_{number}"}:
+        derived = {naming.check_key(table.name, check.name or "") for naming in Naming}
+        if key in {check.name, f"check_{number}"} | derived:
             yield check
 
 

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from schemagen.schema.names import is_database_name
+from schemagen.schema.naming import Naming
 from schemagen.schema.types import Native
 
 from .losses import Effect, Loss
@@ -14,7 +15,7 @@ from .names import given
 from .null_rules import completing_indexes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from schemagen.engines.catalog import CatalogCheck, CatalogSql, CatalogTable
     from schemagen.schema.dialect import DialectName
@@ -63,6 +64,7 @@ class TableDraft:
     behaviour: Behaviour
     keys: Mapping[str, TableKeys]
     plain: bool = False
+    naming: Naming = Naming.OWN
     losses: list[Loss] = field(default_factory=list)
     spec: dict[str, Any] = field(default_factory=dict)
     columns: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -101,9 +103,9 @@ class TableDraft:
         """The engine that the table does not come from."""
         return "SQLite" if self.dialect == "postgres" else "PostgreSQL"
 
-    def given(self, what: str, name: str | None, *parts: str) -> dict[str, str] | None:
+    def given(self, what: str, name: str | None, derived: Iterable[str]) -> dict[str, str] | None:
         """The key ``name``; None where the language cannot say the name, so that the derived one is taken."""
         if name and not is_database_name(name):
             self.lose(Effect.CHANGED, f"{what} {name}", NO_NAME)
             return None
-        return given(name or None, *parts, plain=self.plain)
+        return given(name or None, *derived, plain=self.plain)

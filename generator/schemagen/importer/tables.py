@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from schemagen.engines.catalog import UNREAD, CatalogTrigger
 from schemagen.schema.names import row_update_name
+from schemagen.schema.naming import Naming
 
 from .columns import import_column
 from .indexes import import_checks, import_indexes, say_domain_checks
@@ -54,6 +55,7 @@ def import_table(
     dialect: DialectName,
     expressions: PostgresExpressions | SqliteExpressions,
     *,
+    naming: Naming = Naming.OWN,
     plain: bool = False,
     triggers: bool = True,
     own: Collection[str] = (),
@@ -67,6 +69,7 @@ def import_table(
         catalog: every table that is imported, by name.
         dialect: the engine that it comes from.
         expressions: how that engine's expressions are said.
+        naming: which names may be left out.
         plain: whether to write every name and expression as it is, where a nicer form turned out to build another.
         triggers: whether to say what its triggers do, where the language has words for it.
         own: the names of triggers, and the options, that are said as objects of one's own.
@@ -74,7 +77,7 @@ def import_table(
     """
     called = keys[table.name]
     said = behaviour(table, dialect, keys, catalog) if triggers else Behaviour(foreign=table.triggers)
-    draft = TableDraft(table, evidence, catalog, dialect, expressions, said, keys, plain)
+    draft = TableDraft(table, evidence, catalog, dialect, expressions, said, keys, plain, naming)
     if called.table != table.name:
         draft.spec["name"] = table.name
     if table.comment:

@@ -13,6 +13,7 @@ from schemagen.resolve.keys import joinable
 from schemagen.resolve.resolver import RESERVED_TABLES, SYSTEM_COLUMNS, default_class_name
 from schemagen.schema import types as t
 from schemagen.schema.names import is_database_name, is_identifier
+from schemagen.schema.naming import Naming
 from schemagen.schema.scalars import EXTENSION_PATTERN
 
 from . import postgres_columns, sqlite_columns
@@ -21,6 +22,7 @@ from .domains import domains_of, said_domains
 from .enum_types import enum_types_of
 from .expressions import PostgresExpressions, SqliteExpressions
 from .losses import Effect, Loss
+from .names import naming_of
 from .own import ImportedOwn, import_own
 from .spec_keys import keys_of
 from .table_builder import TableTypes
@@ -62,7 +64,7 @@ class Imported:
     """A catalogue in the spec language: tables by name, the catalogue that they build, and what they do not say.
 
     ``types`` are the enum types that the specs make, ``extensions`` those that they name, ``domains`` those that they
-    make by key, as they say them.
+    make by key, as they say them; ``naming`` says which names they leave out.
     """
 
     tables: Mapping[str, ImportedTable]
@@ -72,6 +74,7 @@ class Imported:
     extensions: tuple[str, ...] = ()
     own: ImportedOwn = field(default_factory=ImportedOwn)
     domains: Mapping[str, dict[str, Any]] = field(default_factory=dict)
+    naming: Naming = Naming.OWN
 
 
 def translate(
@@ -101,6 +104,7 @@ def translate(
     losses += beside.losses
     evidence = {name: _evidence(table, catalog.dialect, domains, enums, keys[name]) for name, table in said.items()}
     _join_types(said, evidence)
+    naming = naming_of(said.values())
     plain_parts = frozenset(plain)
     as_objects = _said_as_objects(beside, said)
     tables: dict[str, ImportedTable] = {}
@@ -113,6 +117,7 @@ def translate(
             said,
             catalog.dialect,
             PostgresExpressions(plain=is_plain, enums=enums) if on_postgres else SqliteExpressions(),
+            naming=naming,
             plain=is_plain,
             triggers=(name, True) not in plain_parts,
             own=as_objects[name],
@@ -122,7 +127,8 @@ def translate(
     _name_classes(tables)
     made = tuple(beside.sources.values())
     expected = replace(catalog, tables=tuple(table.expected for table in tables.values()), others=(), own=made)
-    return Imported(tables, expected, tuple(losses), tuple(enums.values()), extensions, beside, said_domains(domains))
+    made_types = said_domains(domains)
+    return Imported(tables, expected, tuple(losses), tuple(enums.values()), extensions, beside, made_types, naming)
 
 
 def _losses_beside_tables(catalog: Catalog, types: Collection[str]) -> Iterator[Loss]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from schemagen.schema.dialect import Sql
 from schemagen.schema.names import derived_names
+from schemagen.schema.naming import Naming
 from schemagen.schema.types import Native
 from schemagen.spec.sql_definition import SqlByEngine
 
@@ -47,6 +48,7 @@ class Draft:
     spec: TableSpec
     document: str
     origin: Origin
+    naming: Naming = Naming.OWN
 
     @property
     def called(self) -> str:

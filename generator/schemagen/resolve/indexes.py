@@ -58,7 +58,7 @@ def _of_domain(domain: Domain, draft: Draft, column: str, names: Names) -> Itera
 
 
 def _check_name(draft: Draft, key: str, names: Names, at: Origin) -> str:
-    return names.derive(("ck", draft.name, key), "check", at)
+    return names.derive(draft.naming.check(draft.name, key), "check", at)
 
 
 def reserve_type_checks(draft: Draft, names: Names) -> None:
@@ -74,7 +74,7 @@ def resolve_indexes(draft: Draft, types: dict[str, Type], context: Context) -> t
     for column, spec in draft.spec.columns.items():
         if spec.index:
             at = draft.origin.child("columns", column, "index")
-            name = context.relations.derive(("idx", draft.name, column), "", at)
+            name = context.relations.derive(draft.naming.index(draft.name, column), "", at)
             found.append(Index(name, (IndexElement(column),), origin=at))
     for number, written in enumerate(draft.spec.indexes):
         index = _resolve_index(written, draft, types, draft.origin.child("indexes", number), context)
@@ -134,7 +134,7 @@ def _resolve_index(
 
 def _index_name(written: IndexSpec, draft: Draft, columns: tuple[str, ...], at: Origin, context: Context) -> str:
     seed = repr((written.columns, written.unique, written.where, written.method, written.include, written.only))
-    return context.relations.derive(("idx", draft.name, *columns), seed, at)
+    return context.relations.derive(draft.naming.index(draft.name, *columns), seed, at)
 
 
 def _element(

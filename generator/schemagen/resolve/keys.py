@@ -93,7 +93,7 @@ def resolve_primary_key(draft: Draft, context: Context) -> PrimaryKey | None:
             return None
     if isinstance(written, PrimaryKeySpec) and written.name:
         return PrimaryKey(written.name, tuple(columns))
-    return PrimaryKey(context.relations.derive(("pk", draft.name), "", at), tuple(columns))
+    return PrimaryKey(context.relations.derive(draft.naming.primary_key(draft.name), "", at), tuple(columns))
 
 
 def resolve_uniques(draft: Draft, names: Names, context: Context) -> tuple[Unique, ...]:
@@ -131,7 +131,7 @@ def _report_doubles(uniques: list[Unique], draft: Draft, context: Context) -> No
 
 
 def _unique_name(draft: Draft, columns: list[str], at: Origin, context: Context) -> str:
-    return context.relations.derive(("uq", draft.name, *columns), "unique", at)
+    return context.relations.derive(draft.naming.unique(draft.name, *columns), "unique", at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +181,8 @@ def resolve_foreign_keys(draft: Draft, types: ColumnTypes, names: Names, context
 def _foreign_key(reference: _Reference, draft: Draft, names: Names) -> ForeignKey:
     written = reference.written
     seed = f"{reference.parent}({','.join(reference.parent_columns)})"
-    name = reference.name or names.derive(("fk", draft.name, *reference.columns), seed, reference.origin)
+    derived = draft.naming.foreign_key(draft.name, *reference.columns)
+    name = reference.name or names.derive(derived, seed, reference.origin)
     return ForeignKey(
         name=name,
         columns=tuple(reference.columns),

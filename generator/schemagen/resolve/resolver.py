@@ -11,6 +11,7 @@ from schemagen.base.diagnostics import Origin
 from schemagen.base.graph import reachable
 from schemagen.schema.model import Document, Schema, SqliteOptions, Table, Volume
 from schemagen.schema.names import is_identifier
+from schemagen.schema.naming import Naming
 from schemagen.schema.ordering import in_creation_order
 from schemagen.schema.triggers import triggers_of
 from schemagen.spec.constraint_definition import PrimaryKeySpec
@@ -118,8 +119,15 @@ def _drafts(specs: Sequence[ReadSpec], reporter: Reporter) -> dict[str, Draft]:
                 )
                 continue
             _report_reserved(name, spec, origin, reporter)
-            drafts[name] = Draft(name, spec, read.name, origin)
+            drafts[name] = Draft(name, _as_in_file(spec, read.spec), read.name, origin, Naming(read.spec.naming))
     return drafts
+
+
+def _as_in_file(table: TableSpec, file: SpecFile) -> TableSpec:
+    """The table with the options of SQLite that its file has for all."""
+    common, own = file.sqlite, table.sqlite
+    options = common.model_copy(update={key: getattr(own, key) for key in own.model_fields_set})
+    return table.model_copy(update={"sqlite": options}) if common.model_fields_set else table
 
 
 def _named_at(origin: Origin, name: str | None) -> Origin:

@@ -179,6 +179,18 @@ class SpecFile(Part):
     description: TextValue = Field(
         default="", description="What the document describes.", examples=["Chat history, kept for replay and audit"]
     )
+    sqlite: SqliteSpec = Field(
+        default=SqliteSpec(),
+        description="How tables of the file are made on SQLite, where they do not say it themselves.",
+        examples=[{"strict": False, "parity": False}],
+    )
+    naming: Annotated[Literal["schemagen", "postgres", "rails"], BeforeValidator(to_text)] = Field(
+        default="schemagen",
+        description="What keys, constraints and indexes of the file are called where no `name` stands: `postgres` for "
+        "`users_pkey`, `users_email_key`, `notes_user_id_fkey` and `notes_user_id_idx`, `rails` for `fk_rails_…` and "
+        "`index_notes_on_user_id`.",
+        examples=["postgres"],
+    )
     tables: dict[Name, TableSpec] = Field(
         default={},
         description="The tables by name.",
