@@ -9,7 +9,7 @@ from zlib import crc32
 
 Data = dict[str, Any]
 
-_ENDINGS = ("-1", " (€)", ": 100%", "'s", ' "x"', "é", ".y", "?", " {0} %s", " and so on")
+_ENDINGS = ("-1", " (€)", ": 100%", "'s", ' "x"', "é", "?", " {0} %s", " and so on")
 _ONE_IN = 4
 _TOKEN = re.compile(r"'(?:[^']|'')*'|(?:::\s*)?\"(?:[^\"]|\"\")*\"|(?:::\s*)?:?[A-Za-z_]\w*(?:\s*\()?|.", re.DOTALL)
 _SQL = frozenset({"sql", "check", "where", "postgres", "sqlite"})

@@ -33,6 +33,7 @@ IMPOSSIBLE_ACTION = "SG209"
 REPEATED_COLUMN = "SG210"
 BAD_TOUCH = "SG211"
 UNIQUE_TWICE = "SG218"
+DOT_IN_TARGET = "SG219"
 
 _DEFERRABLE = {
     None: Deferrable.NO,
@@ -222,13 +223,24 @@ def _resolves(reference: _Reference, draft: Draft, types: ColumnTypes, context: 
         return False
     for name in reference.parent_columns:
         fine = not unknown_column(name, parent, reference.parent_at, context) and fine
-    if not fine:
+    if not fine or _has_dot(reference, parent, context):
         return False
     _check_unique_target(reference, parent, context)
     _check_types(reference, draft, parent, types, context)
     _check_actions(reference, draft, context)
     _check_touch(reference, parent, types, context)
     return True
+
+
+def _has_dot(reference: _Reference, parent: Draft, context: Context) -> bool:
+    """Report a target that models cannot name: SQLAlchemy's ``ForeignKey`` cuts ``table.column`` at every dot."""
+    columns = (parent.spec.columns[name].name for name in reference.parent_columns)
+    dotted = next((name for name in (parent.spec.name, *columns) if name and "." in name), None)
+    if dotted is not None:
+        message = f"nothing can refer to `{dotted}`: models take its dot for the border of table and column"
+        hint = "leave the reference out, or give it a name without a dot"
+        context.reporter.error(DOT_IN_TARGET, message, reference.parent_at, hint=hint)
+    return dotted is not None
 
 
 def _nearest_target(reference: _Reference, context: Context) -> str | None:

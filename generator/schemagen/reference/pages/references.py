@@ -287,4 +287,33 @@ tables:
       id: {type: uuid, primary_key: true}
 """,
     ),
+    "SG219": page(
+        "SG219",
+        "A foreign key to a name with a dot",
+        """\
+SQLAlchemy writes the target of a foreign key as `table.column` and cuts it at its dots, so generated models could not
+name a table or a column that has one in its name. Such a table may stand in a spec; nothing can refer to what has the
+dot.
+""",
+        wrong="""\
+tables:
+  teams:
+    columns:
+      id: {type: uuid, primary_key: true, name: "team.id"}
+  tasks:
+    columns:
+      id: {type: uuid, primary_key: true}
+      team_id: {references: teams.id, on_delete: cascade}
+""",
+        right="""\
+tables:
+  teams:
+    columns:
+      id: {type: uuid, primary_key: true, name: "team id"}
+  tasks:
+    columns:
+      id: {type: uuid, primary_key: true}
+      team_id: {references: teams.id, on_delete: cascade}
+""",
+    ),
 }

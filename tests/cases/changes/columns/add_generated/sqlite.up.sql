@@ -2,6 +2,9 @@
 --
 -- Change: alter table users: add column shout (text, NOT NULL, generated `upper(name)`)
 -- Rebuilds: users. Every row is copied aside and back, which takes room in the file and its one writer.
+-- Stops if users.shout is NULL in a row.
+-- Ask before: SELECT id, shout FROM (SELECT made.*, (upper(name)) AS shout FROM (SELECT id, name FROM users) AS made)
+-- AS made WHERE shout IS NULL;
 --
 -- Run:       sqlite3 -bail app.db < 002_add_users_shout.sql
 -- Roll back: sqlite3 -bail app.db < rollback/002_add_users_shout.sql

@@ -2,6 +2,9 @@
 --
 -- Change: alter table users: alter column shout: expression `upper(name)` → `upper(name) || '!'`
 -- Locks: users. Nobody reads or writes while PostgreSQL rewrites the table or its indexes.
+-- Stops if users.shout is NULL in a row.
+-- Ask before: SELECT id, shout FROM (SELECT made.*, (upper(name) || '!') AS shout FROM (SELECT id, name FROM users) AS
+-- made) AS made WHERE shout IS NULL;
 --
 -- Run:       psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -f 002_alter_users_shout.sql
 -- Roll back: psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -f rollback/002_alter_users_shout.sql
