@@ -104,10 +104,10 @@ def test_what_postgres_refuses(tmp_path: Path) -> None:
 def test_what_has_to_be_there_is_made_as_it_is(tmp_path: Path) -> None:
     before = imported(tmp_path, POSTGRES, "postgres").before
     assert before == (
-        "CREATE DOMAIN fdom AS integer CHECK ((my_fn(VALUE) > 0))",
-        "CREATE DOMAIN zbase AS text COLLATE \"C\" CHECK ((VALUE <> 'a  b'::text))",
+        "CREATE DOMAIN fdom AS integer CONSTRAINT fdom_check CHECK ((my_fn(VALUE) > 0))",
+        "CREATE DOMAIN zbase AS text COLLATE \"C\" CONSTRAINT zbase_check CHECK ((VALUE <> 'a  b'::text))",
         'CREATE TYPE addr AS (street text, "Zip" character varying(10))',
-        "CREATE DOMAIN apos AS zbase CHECK ((length((VALUE)::text) > 0))",
+        "CREATE DOMAIN apos AS zbase CONSTRAINT apos_check CHECK ((length((VALUE)::text) > 0))",
     )
 
 

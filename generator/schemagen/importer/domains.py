@@ -91,7 +91,7 @@ def _spec(
     """The domain in the language; None where its name or its default can't be said, or another type needs it before."""
     word = re.compile(rf'(?<![\w"]){re.escape(POSTGRES.quote(other.name))}(?![\w"])')
     needed = any(one.kind == "composite type" and word.search(one.definition.written) for one in catalog.others)
-    if needed or not is_type_key(other.name, catalog):
+    if needed or _calls_own_function(other, catalog) or not is_type_key(other.name, catalog):
         return None
     spec: dict[str, Any] = {"domain": parts["base"]}
     expressions = PostgresExpressions()
@@ -112,6 +112,12 @@ def _spec(
     if checks:
         spec["checks"] = checks
     return spec
+
+
+def _calls_own_function(other: CatalogObject, catalog: Catalog) -> bool:
+    """Whether a domain needs a function of the database, which migrations make after the types."""
+    functions = (one.name.partition("(")[0] for one in catalog.others if one.kind == "function")
+    return any(re.search(rf'(?<![\w"]){re.escape(name)}\(', other.definition.written) for name in functions)
 
 
 def _conditions(definition: str) -> Iterator[tuple[str, str]]:
