@@ -138,7 +138,8 @@ def test_one_rebuild_that_mends_several_differences_is_told_once(
     assert "sql: -- that of check ck_users_state, expression" in capsys.readouterr().out
 
 
-NEEDS = """CREATE TYPE mood AS ENUM ('sad', 'happy'); CREATE DOMAIN short AS varchar(9) COLLATE "C" CHECK (length(VALUE) > 1);
+NEEDS = """CREATE TYPE mood AS ENUM ('sad', 'happy');
+    CREATE DOMAIN short AS varchar(9) COLLATE "C" CHECK (length(VALUE) > 1);
     CREATE TABLE people (id integer PRIMARY KEY, mood mood NOT NULL DEFAULT 'happy', name short);
     CREATE TABLE things (id integer PRIMARY KEY)"""
 
