@@ -101,8 +101,9 @@ def _focus(output: Tree, lock: Lock, revision: str) -> Focus | None:
 def _shared_files(output: Tree) -> list[str]:
     """What a build writes alike for every schema: it differs where the program does."""
     folder = Path(output.located("models"))
-    helpers = (f"models/{file.relative_to(folder).as_posix()}" for file in folder.rglob("_*.py"))
-    return sorted([*(path for path in helpers if not path.endswith("/__init__.py")), "alembic/env.py"])
+    of_tables = {"__init__.py", "_rules.py"}
+    helpers = (file.relative_to(folder).as_posix() for file in folder.rglob("_*.py") if file.name not in of_tables)
+    return sorted([*(f"models/{path}" for path in helpers), "alembic/env.py"])
 
 
 def _differs(repository: Repository, commit: str, output: Tree, path: str) -> bool:
