@@ -94,8 +94,8 @@ def translate(
     enums = enum_types_of(catalog)
     extensions = tuple(other.name for other in catalog.others if _is_said_extension(other))
     domains = domains_of(catalog)
-    said_types = {*(type_.name for type_ in enums.values()), *said_domains(domains)}
-    losses = list(_losses_beside_tables(catalog, said_types))
+    made_types = said_domains(domains)
+    losses = list(_losses_beside_tables(catalog, {*(type_.name for type_ in enums.values()), *made_types}))
     sayable, unsaid = _sayable(catalog)
     said, renamed = with_names_apart(sayable)
     losses += (*unsaid, *renamed)
@@ -127,7 +127,6 @@ def translate(
     _name_classes(tables)
     made = tuple(beside.sources.values())
     expected = replace(catalog, tables=tuple(table.expected for table in tables.values()), others=(), own=made)
-    made_types = said_domains(domains)
     return Imported(tables, expected, tuple(losses), tuple(enums.values()), extensions, beside, made_types, naming)
 
 
