@@ -109,8 +109,7 @@ def translate(
     as_objects = _said_as_objects(beside, said)
     tables: dict[str, ImportedTable] = {}
     for name, table in said.items():
-        is_plain = (name, False) in plain_parts
-        on_postgres = catalog.dialect == "postgres"
+        is_plain, on_postgres = (name, False) in plain_parts, catalog.dialect == "postgres"
         tables[name] = import_table(
             table,
             evidence[name],
