@@ -12,7 +12,7 @@ from schemagen.resolve.domain_columns import domain_type
 from schemagen.schema.names import is_identifier
 from schemagen.schema.type_spellings import known_type
 
-from .enum_types import is_type_key
+from .enum_types import is_type_key, relation_names
 from .expressions import PostgresExpressions
 from .spec_keys import as_identifier
 
@@ -52,12 +52,13 @@ class Domain:
 
 def domains_of(catalog: Catalog) -> dict[str, Domain]:
     """The domains whose types the language knows, by the name that a column's type has; each after those under it."""
-    others = {POSTGRES.quote(other.name): other for other in catalog.others if other.kind == "domain"}
+    waiting = {POSTGRES.quote(other.name): other for other in catalog.others if other.kind == "domain"}
+    taken = relation_names(catalog)
     found: dict[str, Domain] = {}
-    waiting = dict(others)
     while ready := [name for name in waiting if _parts(waiting[name])["base"] not in waiting]:
         for name in ready:
-            made = _domain(name, waiting.pop(name), found, catalog)
+            other = waiting.pop(name)
+            made = _domain(name, other, found, catalog, is_key=is_type_key(other.name, taken))
             if made:
                 found[name] = made
     return found
@@ -73,7 +74,10 @@ def _parts(other: CatalogObject) -> dict[str, str]:
     return {key: value or "" for key, value in match.groupdict().items()} if match else {"base": ""}
 
 
-def _domain(name: str, other: CatalogObject, known: Mapping[str, Domain], catalog: Catalog) -> Domain | None:
+def _domain(
+    name: str, other: CatalogObject, known: Mapping[str, Domain], catalog: Catalog, *, is_key: bool
+) -> Domain | None:
+    """A domain; None of a type that the language does not know. ``is_key`` says that a spec can call it so."""
     parts = _parts(other)
     under = known.get(parts["base"])
     base = under.base if under else known_type(parts["base"])
@@ -81,17 +85,18 @@ def _domain(name: str, other: CatalogObject, known: Mapping[str, Domain], catalo
         return None
     own = dict(_conditions(parts.get("checks", "")))
     checks = (*(under.checks if under else ()), *own.values())
-    spec = None if (under and under.spec is None) or parts["collation"] else _spec(other, parts, base, own, catalog)
+    is_sayable = is_key and not parts["collation"] and (under is None or under.spec is not None)
+    spec = _spec(other, parts, base, own, catalog) if is_sayable else None
     return Domain(name, other.name, base, checks, parts["default"], spec)
 
 
 def _spec(
     other: CatalogObject, parts: Mapping[str, str], base: t.Type, own: Mapping[str, str], catalog: Catalog
 ) -> dict[str, Any] | None:
-    """The domain in the language; None where its name or its default can't be said, or another type needs it before."""
+    """The domain in the language; None where its default can't be said, or it has to be there before."""
     word = re.compile(rf'(?<![\w"]){re.escape(POSTGRES.quote(other.name))}(?![\w"])')
     needed = any(one.kind == "composite type" and word.search(one.definition.written) for one in catalog.others)
-    if needed or _calls_own_function(other, catalog) or not is_type_key(other.name, catalog):
+    if needed or _calls_own_function(other, catalog):
         return None
     spec: dict[str, Any] = {"domain": parts["base"]}
     expressions = PostgresExpressions()

@@ -12,7 +12,7 @@ from schemagen.schema.names import is_identifier
 from schemagen.schema.type_spellings import OTHER_TYPES, SERIALS, SPELLINGS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
     from schemagen.engines.catalog import Catalog
 
@@ -24,25 +24,25 @@ def enum_types_of(catalog: Catalog) -> dict[str, t.Enum]:
     if catalog.dialect != "postgres":
         return {}
     found = {}
+    taken = relation_names(catalog)
     for other in catalog.others:
-        if (
-            other.kind == "enum type"
-            and is_type_key(other.name, catalog)
-            and not _is_needed_before(other.name, catalog)
-        ):
+        if other.kind == "enum type" and is_type_key(other.name, taken) and not _is_needed_before(other.name, catalog):
             found[POSTGRES.quote(other.name)] = t.Enum(tuple(_labels(other.definition.written)), other.name)
     return {name: type_ for name, type_ in found.items() if type_.values}
 
 
-def is_type_key(name: str, catalog: Catalog) -> bool:
-    """Whether a spec can call a type so."""
-    taken = {one.lower() for one in _relations(catalog)}
+def is_type_key(name: str, taken: Container[str]) -> bool:
+    """Whether a spec can call a type so, beside the relations whose names are taken."""
     known = {*SPELLINGS, *SERIALS, *OTHER_TYPES}
     return is_identifier(name) and name.lower() not in known and name.lower() not in taken
 
 
+def relation_names(catalog: Catalog) -> frozenset[str]:
+    """Names that share one namespace with types in a spec, in lower case."""
+    return frozenset(name.lower() for name in _relations(catalog))
+
+
 def _relations(catalog: Catalog) -> Iterator[str]:
-    """Names that share one namespace in a spec."""
     for table in catalog.tables:
         yield table.name
         yield from (index.name for index in table.indexes)

@@ -83,7 +83,9 @@ def next_steps(
     now, later = postgres_statements(in_postgres, gates=gates)
     undone, _ = postgres_statements(in_postgres.back, online=False)
     found = stops_of(evolution)
-    migration = partial(_migration, number, name, evolution, tuple(loss.lost for loss in losses if loss.lost))
+    lost = tuple(loss.lost for loss in losses if loss.lost)
+    way_back = rollback_losses(evolution), rollback_stops(evolution)
+    migration = partial(_migration, number, name, lost, way_back)
     verdicts = Verdicts(evolution)
     purpose = _purpose(evolution)
     sqlite, undone_on_sqlite = _on_sqlite(evolution, f"{number:03d}_{name}", losses, gates)
@@ -99,14 +101,15 @@ def next_steps(
 def _migration(
     number: int,
     name: str,
-    evolution: Evolution,
     lost: tuple[str, ...],
+    way_back: tuple[tuple[str, ...], tuple[str, ...]],
     dialect: DialectName,
     there: Statements,
     back: Statements,
     header: tuple[str, ...],
 ) -> Migration:
-    """One engine's half of a step; ``lost`` is what is gone after it."""
+    """One engine's half of a step; ``lost`` is gone after it, ``way_back`` is what its rollback loses and stops at."""
+    rollback_loses, rollback_stops_at = way_back if back else ((), ())
     return Migration(
         number=number,
         name=name,
@@ -115,8 +118,8 @@ def _migration(
         rollback=back,
         header=header,
         losses=lost if there else (),
-        rollback_losses=rollback_losses(evolution) if back else (),
-        rollback_stops=rollback_stops(evolution) if back else (),
+        rollback_losses=rollback_loses,
+        rollback_stops=rollback_stops_at,
         altering=True,
     )
 

@@ -126,8 +126,10 @@ def _drafts(specs: Sequence[ReadSpec], reporter: Reporter) -> dict[str, Draft]:
 def _as_in_file(table: TableSpec, file: SpecFile) -> TableSpec:
     """The table with the options of SQLite that its file has for all."""
     common, own = file.sqlite, table.sqlite
+    if not common.model_fields_set:
+        return table
     options = common.model_copy(update={key: getattr(own, key) for key in own.model_fields_set})
-    return table.model_copy(update={"sqlite": options}) if common.model_fields_set else table
+    return table.model_copy(update={"sqlite": options})
 
 
 def _named_at(origin: Origin, name: str | None) -> Origin:
