@@ -84,7 +84,7 @@ def test_descriptions_ride_in_the_next_migration(options: Options, engine: Postg
     run(engine, built(options, OLD))
     assert built(options, WORDS) == ()
     (step,) = built(options, MOVED)
-    assert step.changes[-1] == "describe fees, fees.amount, fees.note"
+    assert step.changes[-1].text == "describe fees, fees.amount, fees.note"
     run(engine, (step,))
     assert words(engine) == {
         "fees": "What it is worth",

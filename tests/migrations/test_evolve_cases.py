@@ -10,6 +10,7 @@ from programs.evolve_engines import BrokenLawError, Postgres, Sqlite
 from programs.evolve_laws import Pair, check_pair, fresh, law, make_pair
 from schemagen.base.diagnostics import SchemagenError
 from schemagen.changes.migration import Statement
+from schemagen.changes.records import ChangeRecord, TableRenamed
 from schemagen.migrations.next_build import ONLINE
 from schemagen.project import pipeline
 from schemagen.project.pipeline import Options
@@ -62,8 +63,8 @@ def test_a_renamed_from_that_has_been_followed_is_no_change(tmp_path: Path) -> N
     chained = text + columns % ("b", ", renamed_from: a") + columns % ("c", ", renamed_from: b")
     spec.write_text(chained, encoding="utf-8")
     steps = pipeline.build(options).steps
-    assert "rename column a to b" in steps[0].changes[0]
-    assert "rename column b to c" in steps[0].changes[0]
+    assert "rename column a to b" in steps[0].changes[0].text
+    assert "rename column b to c" in steps[0].changes[0].text
     assert pipeline.build(options).steps == ()
     spec.write_text(chained + columns % ("d", ", nullable: true"), encoding="utf-8")
     assert pipeline.build(options).steps[0].name == "add_notes_d"
@@ -163,7 +164,10 @@ def test_a_table_whose_name_changes_in_case_alone_is_renamed_or_refused(tmp_path
     assert [found.code for found in caught.value.diagnostics] == ["SG419"]
     assert "renamed_from: bills" in (caught.value.diagnostics[0].hint or "")
     spec.write_text(text.replace("columns:", "renamed_from: bills\n    columns:") % "Bills", encoding="utf-8")
-    assert "rename table bills to Bills" in pipeline.build(options).steps[0].changes
+    assert (
+        ChangeRecord("rename table bills to Bills", TableRenamed("bills", "Bills"))
+        in pipeline.build(options).steps[0].changes
+    )
 
 
 def test_some_columns_of_a_key_are_emptied_after_a_rebuild(tmp_path: Path, connection: psycopg.Connection[Any]) -> None:

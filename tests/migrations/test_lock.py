@@ -10,6 +10,7 @@ import pytest
 
 from schemagen.base.diagnostics import Origin, SchemagenError
 from schemagen.changes.migration import Migration, Statement, Step
+from schemagen.changes.records import ChangeRecord, TableCreated
 from schemagen.migrations.history import lock_content, read_history
 from schemagen.migrations.lock import DialectRecord, Lock, MigrationRecord, content_hash, dumps, loads, record
 from schemagen.schema import types
@@ -113,7 +114,11 @@ def migration(dialect: str, number: int, name: str) -> Migration:
 
 
 def step(number: int, name: str) -> Step:
-    return Step(migration("sqlite", number, name), migration("postgres", number, name), (f"create {name}",))
+    return Step(
+        migration("sqlite", number, name),
+        migration("postgres", number, name),
+        (ChangeRecord(f"create {name}", TableCreated(name)),),
+    )
 
 
 FILES = {"migrations/sqlite/001_users.sql": "CREATE 1;\n", "alembic/versions/0001_users.py": "# 1\n"}
@@ -191,7 +196,7 @@ def test_its_text_is_stable() -> None:
     assert (
         dumps(lock)
         == """{
-  "schemagen_lock": 1,
+  "schemagen_lock": 2,
   "schema": {
     "tables": [
       {
@@ -234,7 +239,7 @@ def test_a_record_tells_what_its_step_did() -> None:
     assert FIRST.sqlite.sha256 == made.sqlite.sha256
     assert FIRST.files == tuple((path, content_hash(text.encode())) for path, text in sorted(FILES.items()))
     told = FIRST.step()
-    assert (told.identifier, told.changes, told.postgres.transactional) == ("001_users", ("create users",), True)
+    assert (told.identifier, told.changes, told.postgres.transactional) == ("001_users", made.changes, True)
     assert told.sqlite.statements == made.sqlite.statements
 
 
@@ -251,7 +256,7 @@ def test_a_record_tells_what_its_step_did() -> None:
         (edited(schema={"tables": [{"name": "t"}]}), "SG401"),
         (edited(schema={"tables": [{"name": "t", "columns": [{"name": "c", "type": "blob"}]}]}), "SG401"),
         (edited(files=["../../etc/passwd"]), "SG401"),
-        (edited(schemagen_lock=2), "SG403"),
+        (edited(schemagen_lock=3), "SG403"),
         (edited(migrations=[encode(SECOND)]), "SG408"),
         (edited(migrations=[encode(FIRST), encode(FIRST)]), "SG408"),
         (edited(migrations=[encode(FIRST), encode(replace(SECOND, parent="001_other"))]), "SG408"),

@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from schemagen.changes.migration import Migration, Statement, Step
+from schemagen.changes.records import ChangeRecord, ForeignKeyAdded, TableCreated
 from schemagen.migrations.first_build import first_build
 from schemagen.schema import types as t
 from schemagen.schema.model import Column, Schema, Table
@@ -212,9 +213,9 @@ def test_steps_are_numbered_in_schema_order_and_say_what_changes() -> None:
     steps = first_build(ASSEMBLY)
     assert [step.identifier for step in steps] == ["001_create_plant", "002_create_order", "003_add_foreign_keys"]
     assert [step.changes for step in steps] == [
-        ("create table plant",),
-        ("create table order",),
-        ("add foreign key fk_plant_lead_id to table plant",),
+        (ChangeRecord("create table plant", TableCreated("plant")),),
+        (ChangeRecord("create table order", TableCreated("order")),),
+        (ChangeRecord("add foreign key fk_plant_lead_id to table plant", ForeignKeyAdded("plant")),),
     ]
     assert steps[2].sqlite.statements == ()
     assert steps[0].sqlite.rollback_losses == ("every row of table plant",)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from schemagen.changes.migration import Migration, Statement, Step
+from schemagen.changes.records import ChangeRecord, TableCreated
 from schemagen.engines.dialects import dialect
 from schemagen.schema.dialect import DIALECTS, DialectName, Sql
 from schemagen.schema.index import Index, IndexElement
@@ -223,7 +224,7 @@ def first_steps(schema: Schema) -> tuple[Step, ...]:
         Step(
             _migration(number, table, schema, "sqlite"),
             _migration(number, table, schema, "postgres"),
-            (f"create table {table.name}",),
+            (ChangeRecord(f"create table {table.name}", TableCreated(table.name)),),
         )
         for number, table in enumerate(schema.tables, 1)
     )

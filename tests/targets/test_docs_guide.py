@@ -12,6 +12,7 @@ import psycopg
 import pytest
 
 from schemagen.changes.migration import Migration, Statement, Step
+from schemagen.changes.records import ChangeRecord, TableAltered
 from schemagen.schema.model import Document, Schema
 from schemagen.targets.docs import guide
 from schemagen.targets.docs.tree import dependency_tree
@@ -67,7 +68,10 @@ def test_a_later_step_is_told_by_its_changes_and_losses() -> None:
         Migration(5, "change_messages", engine, drop, (), losses=("every value of `messages.tool_calls`",))
         for engine in ("sqlite", "postgres")
     ]
-    step = Step(sides[0], sides[1], ("alter table messages: drop column tool_calls",))
+    change = ChangeRecord(
+        "alter table messages: drop column tool_calls", TableAltered("messages", dropped=("tool_calls",))
+    )
+    step = Step(sides[0], sides[1], (change,))
     text = guide.render(CHAT, (*first_steps(CHAT), step))[guide.PATH]
     assert "5. `005_change_messages`: alter table messages: drop column tool\\_calls. (Depends on all" in text
     assert "**Changed later by**:\n\n`005_change_messages`" in text

@@ -9,16 +9,17 @@ import pytest
 
 from programs.evolve_specs import make_specs
 from schemagen.base.diagnostics import SchemagenError
+from schemagen.changes.records import TableAltered
 from schemagen.databases.replay import sqlite_statements
 from schemagen.databases.scratch import PostgresEngine, SqliteEngine
 from schemagen.databases.scripts import statements
 from schemagen.datagen.test_rows import Material
+from schemagen.migrations.lock import loads
 from schemagen.project.pipeline import Options, build, load
 from schemagen.verify.proofs.documents import Rendered, prove_generated
 from schemagen.verify.proofs.file_integrity import prove_as_written
 from schemagen.verify.proofs.rows_kept import prove_rows_kept
-from schemagen.verify.recorded_changes import told_by
-from schemagen.verify.report import Failure, Ledger
+from schemagen.verify.report import Claim, Failure, Ledger
 from schemagen.verify.subject import Subject
 from support.schemas import as_yaml
 
@@ -76,25 +77,22 @@ def test_a_random_project_keeps_its_rows(seed: int, tmp_path: Path, postgres18: 
         assert failures(options, postgres18, models) == []
 
 
-WORDS = (
-    "rename table b to a",
-    "alter table a: add column n (enum(x; y, z)); drop column d; rename column p to q; add constraint uq_a_n",
-    "alter table a: alter column t: type text → varchar(3), can't be NULL; alter column m: type date → text",
-    "drop table c",
-    "create table d",
-    "alter table f: add check ck_f `a = '; drop column g'`; alter column h: default `1` → `type date → text`",
-    "drop table i with index idx_i (a)",
-)
+LIST = "schemagen: 1\ntables: {notes: {columns: {id: {type: bigint, identity: true}, body: {type: text}%s}, primary_key: [id]}}"
+LYING = ', kind: {enum: [a, "b; drop column body"], default: a}'
+"""A value that reads like a change beside it."""
 
 
-def test_words_of_the_lock_are_read() -> None:
-    told = told_by(WORDS)
-    assert list(told.tables.pairs(["b", "c", "e", "i"], ["a", "c", "d", "e"])) == [("b", "a"), ("e", "e")]
-    assert list(told.columns["a"].pairs(["p", "d", "k"], ["q", "n", "d", "k"])) == [("p", "q"), ("k", "k")]
-    assert told.retyped == {("a", "t")}
-    assert told.changed == {("a", "m")}
-    assert told.constrained == {"a", "f"}
-    assert list(told.columns["f"].pairs(["g", "h"], ["g", "h"])) == [("g", "g"), ("h", "h")]
+def test_no_value_of_a_spec_is_taken_for_a_change(tmp_path: Path, postgres18: Server, models: Models) -> None:
+    options = built([LIST % "", LIST % LYING], tmp_path)
+    assert options is not None
+    record = loads((options.output / "schema.lock.json").read_bytes()).migrations[-1]
+    assert record.changes[0].effect == TableAltered("notes", added=("kind",), constrained=True)
+    assert failures(options, postgres18, models) == []
+    for migration in (options.output / "migrations").rglob("002_*.sql"):
+        if migration.parent.name != "rollback":
+            emptied = "UPDATE notes SET body = '';\nCOMMIT;"
+            migration.write_text(emptied.join(migration.read_text("utf-8").rsplit("COMMIT;", 1)), encoding="utf-8")
+    assert {each.claim for each in failures(options, postgres18, models)} >= {Claim.ROWS}
 
 
 def test_a_trigger_is_one_statement_on_sqlite() -> None:

@@ -6,7 +6,6 @@ part belongs to (``old`` as before, ``new`` as after).
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -346,13 +345,3 @@ class AlterTable:
 
 
 Change = CreateTable | DropTable | RenameTable | AlterTable | TypeDefinitionChange | AttachedChange
-
-_SUBJECT = re.compile(
-    r"(?:online: )?(?:create|drop|rename|alter) table (\w+)(?: to (\w+))?|add foreign key \w+ to table (\w+)"
-)
-
-
-def subjects(description: str) -> tuple[str, ...]:
-    """The tables that a described change changes, as the lock keeps it: of a rename the old and the new name."""
-    found = _SUBJECT.match(description)
-    return tuple(name for name in found.groups() if name) if found else ()

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from schemagen.schema.dialect import DialectName
 
+    from .records import ChangeRecord
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:
@@ -55,11 +57,11 @@ class Migration:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One number of the history: the same step for each dialect, and the changes that it makes, in words."""
+    """One number of the history: the same step for each dialect, and the changes that it makes."""
 
     sqlite: Migration
     postgres: Migration
-    changes: tuple[str, ...] = ()
+    changes: tuple[ChangeRecord, ...] = ()
 
     @property
     def number(self) -> int:

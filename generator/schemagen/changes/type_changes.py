@@ -48,6 +48,16 @@ def type_change(old: t.Type, new: t.Type) -> TypeChange:  # noqa: PLR0911  (a ta
     return TypeChange("narrow" if same_kind else "lossy", _HOLDS_NONE if holds_none else _MAY_NOT_FIT, rewrites)
 
 
+def keeps_values(old: t.Type, new: t.Type) -> bool:
+    """Whether a value that both types hold is written alike in both: a change of the type leaves it."""
+    if isinstance(old, t.Array) and isinstance(new, t.Array):
+        return keeps_values(old.element, new.element)
+    if isinstance(old, t.Native) and isinstance(new, t.Native):
+        return old.postgres == new.postgres
+    alike = any(isinstance(old, family) and isinstance(new, family) for family in (_TEXTS, t.INTEGERS))
+    return alike or type(old) is type(new)
+
+
 _WRITTEN_APART = (t.Real, t.Double, t.Interval, t.Array, t.Jsonb, t.Bytea)
 """Types whose values PostgreSQL prints otherwise than SQLite keeps them."""
 

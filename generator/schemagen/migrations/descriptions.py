@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from schemagen.base.escape import one_line, sql_string
 from schemagen.changes.migration import Migration, Statement, Step
+from schemagen.changes.records import ChangeRecord
 from schemagen.engines.postgres.dialect import POSTGRES
 from schemagen.engines.postgres.session import begun
 from schemagen.engines.postgres.statements import LOCK_TIMEOUT
@@ -100,7 +101,7 @@ def with_descriptions(steps: Sequence[Step], found: Sequence[Description], numbe
         rollback=_continued(first.postgres.rollback, back),
         header=(*header, f"Change: {words}"),
     )
-    return (Step(first.sqlite, described, (*first.changes, words)), *others)
+    return (Step(first.sqlite, described, (*first.changes, ChangeRecord(words))), *others)
 
 
 def _continued(statements: tuple[Statement, ...], more: tuple[Statement, ...]) -> tuple[Statement, ...]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from schemagen.changes.attached import is_sequence
 from schemagen.changes.domains import CreateDomain
 from schemagen.changes.migration import Migration, Statement, Step
+from schemagen.changes.records import ChangeRecord, ForeignKeyAdded, TableCreated
 from schemagen.changes.type_definitions import AddExtension, CreateType
 from schemagen.engines import attached
 from schemagen.engines.dialects import POSTGRES, SQLITE
@@ -98,17 +99,17 @@ def _create_attached(number: int, name: str, items: Sequence[Attached], schema: 
             rollback_losses=tuple(f"what sequence {item.name} has counted" for item in items if is_sequence(item)),
         )
 
-    return Step(migration(SQLITE), migration(POSTGRES), words)
+    return Step(migration(SQLITE), migration(POSTGRES), tuple(map(ChangeRecord, words)))
 
 
 def baseline(schema: Schema) -> tuple[Step, ...]:
     """The first build as one step, for a database that has all of it already: its history begins after this step."""
     steps = bare_steps(schema)
-    whole = Step(_joined([step.sqlite for step in steps]), _joined([step.postgres for step in steps]), _told(steps))
+    whole = Step(_joined([step.sqlite for step in steps]), _joined([step.postgres for step in steps]), _changes(steps))
     return (_begun(whole),)
 
 
-def _told(steps: tuple[Step, ...]) -> tuple[str, ...]:
+def _changes(steps: tuple[Step, ...]) -> tuple[ChangeRecord, ...]:
     return tuple(change for step in steps for change in step.changes)
 
 
@@ -132,7 +133,7 @@ def _create_types(schema: Schema) -> Step:
     return Step(
         migration(SQLITE, (), (), nothing),
         migration(POSTGRES, [*extensions, *create_types(schema.types), *domains], gone, *purpose),
-        tuple(words),
+        tuple(map(ChangeRecord, words)),
     )
 
 
@@ -176,7 +177,8 @@ def _create_table(number: int, table: Table, schema: Schema) -> Step:
             rollback_losses=losses,
         )
 
-    return Step(migration(SQLITE), migration(POSTGRES), (f"create table {table.name}",))
+    change = ChangeRecord(f"create table {table.name}", TableCreated(table.name))
+    return Step(migration(SQLITE), migration(POSTGRES), (change,))
 
 
 def snake_case(name: str) -> str:
@@ -203,7 +205,10 @@ def removal(dialect: Dialect, table: Table, schema: Schema) -> tuple[Statement, 
 
 
 def _add_foreign_keys(number: int, late: list[tuple[Table, ForeignKey]]) -> Step:
-    words = tuple(f"add foreign key {key.name} to table {table.name}" for table, key in late)
+    changes = (
+        ChangeRecord(f"add foreign key {key.name} to table {table.name}", ForeignKeyAdded(table.name))
+        for table, key in late
+    )
 
     def migration(dialect: Dialect, purpose: str) -> Migration:
         added = [statement for table, key in late for statement in dialect.add_foreign_key(table, key)]
@@ -213,7 +218,7 @@ def _add_foreign_keys(number: int, late: list[tuple[Table, ForeignKey]]) -> Step
     return Step(
         migration(SQLITE, "Nothing to do: SQLite has the foreign keys of cycles in the tables themselves."),
         migration(POSTGRES, "Foreign keys that point to tables created after their own."),
-        words,
+        tuple(changes),
     )
 
 

@@ -19,9 +19,11 @@ from schemagen.base.diagnostics import Diagnostic, SchemagenError
 from schemagen.base.escape import json_text
 from schemagen.base.layout import LOCK_FILE, is_inside
 from schemagen.changes.migration import Migration, Statement, Step
+from schemagen.changes.records import ChangeRecord  # noqa: TC001  (the codec reads type hints when it runs)
 from schemagen.schema.codec import DecodeError, decode, encode
 from schemagen.schema.model import Schema  # noqa: TC001  (the codec reads type hints when it runs)
 
+from .first_format import upgraded
 from .own_steps import StepRecord  # noqa: TC001
 
 if TYPE_CHECKING:
@@ -29,14 +31,17 @@ if TYPE_CHECKING:
 
     from schemagen.schema.dialect import DialectName
 
-FORMAT = 1
-"""The version of the lock's form; a program refuses locks of a later one."""
+FORMAT = 2
+"""The version of the lock's form; a program refuses locks of a later one, and reads those of earlier ones."""
 
 _VERSION_KEY = "schemagen_lock"
 _DIGEST_KEY = "sha256"
 _MERGE_MARKER = re.compile(rb"^(<{7} |={7}$|>{7} )", re.MULTILINE)
 _OPENED_LEVELS = 5
 """How deep the JSON is broken into lines: down to one line a column, index, example row or file."""
+
+_CHANGES = "changes"
+"""The key of a list whose items take a line each, however deep it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +70,7 @@ class MigrationRecord:
     parent: str | None
     sqlite: DialectRecord
     postgres: DialectRecord
-    changes: tuple[str, ...] = ()
+    changes: tuple[ChangeRecord, ...] = ()
     files: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -207,7 +212,8 @@ def _lay_out(value: Any, newline: str, levels: int, parts: list[str]) -> None:
         separator = "," + inner
         if keyed:
             parts.append(f"{_compact(item)}: ")
-        _lay_out(value[item] if keyed else item, inner, levels - 1, parts)
+        below = 1 if keyed and item == _CHANGES else levels - 1
+        _lay_out(value[item] if keyed else item, inner, below, parts)
     parts.append(newline + ("}" if keyed else "]"))
 
 
@@ -232,7 +238,7 @@ def loads(content: bytes) -> Lock:
     digest = value.pop(_DIGEST_KEY, None)
     del value[_VERSION_KEY]
     try:
-        lock = decode(Lock, value)
+        lock = decode(Lock, upgraded(value) if version == 1 else value)
     except DecodeError as error:
         raise _refusal("SG401", f"does not fit: {error}", _RESTORE_HINT) from None
     _check_chain(lock)

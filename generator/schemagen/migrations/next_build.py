@@ -13,6 +13,7 @@ from schemagen.changes import changes as c
 from schemagen.changes.attached import ChangeAttached, CreateAttached, DropAttached
 from schemagen.changes.domains import AlterDomain, CreateDomain, DropDomain
 from schemagen.changes.migration import Migration, Step
+from schemagen.changes.records import ChangeRecord, record_of
 from schemagen.changes.rollbacks import rollback_losses, rollback_stops
 from schemagen.changes.safety import RULES
 from schemagen.changes.type_definitions import AddExtension, AlterType, CreateType, DropType, LeaveExtension
@@ -184,7 +185,7 @@ def _labels(evolution: Evolution, number: int) -> Step:
             rollback_stops=rollback_stops(evolution),
             altering=True,
         ),
-        tuple(change.describe() for change in evolution.changes),
+        tuple(map(record_of, evolution.changes)),
     )
 
 
@@ -206,11 +207,11 @@ def _one_line(query: str) -> str:
     return "" if any(mark in query for mark in ("--", "'", '"')) else " ".join(query.split())
 
 
-def _with_stops(evolution: Evolution, found: Sequence[tuple[c.AlterTable, Stop]]) -> Iterator[str]:
-    """Each change in words, with what it stops before."""
+def _with_stops(evolution: Evolution, found: Sequence[tuple[c.AlterTable, Stop]]) -> Iterator[ChangeRecord]:
+    """Each change, with what it stops before."""
     for change in evolution.changes:
         reasons = dict.fromkeys(stop.reason for altered, stop in found if altered is change)
-        yield "; stops if ".join((change.describe(), *reasons))
+        yield record_of(change, reasons)
 
 
 def _on_sqlite(
@@ -259,7 +260,7 @@ def _unkept(verdicts: Verdicts, second: str) -> Iterator[str]:
         yield f"Not enforced until {second} has run: {', '.join(names)}."
 
 
-def _online_words(evolution: Evolution, verdicts: Verdicts) -> Iterator[str]:
+def _online_parts(evolution: Evolution, verdicts: Verdicts) -> Iterator[c.AlterTable]:
     """Those parts of the changes that are made, or finished, outside a transaction."""
     from schemagen.engines.verdicts import OnPostgres
 
@@ -267,7 +268,7 @@ def _online_words(evolution: Evolution, verdicts: Verdicts) -> Iterator[str]:
         online = {OnPostgres.ONLINE, OnPostgres.UNKEPT}
         parts = [part for part in change.parts if verdicts.on_postgres(change, part) in online]
         if parts:
-            yield f"{_FINISHED}{replace(change, parts=tuple(parts)).describe()}"
+            yield replace(change, parts=tuple(parts))
 
 
 def _refused_inserts(evolution: Evolution) -> Iterator[str]:
@@ -291,9 +292,6 @@ def _is_required_from_now(change: c.AlterTable, column: Column) -> bool:
     return change.old.column(was).nullable and not change.proof_of_not_null(column.name)
 
 
-_FINISHED = "online: "
-
-
 def _said(purpose: tuple[str, ...], statements: tuple[Statement, ...], costs: Iterable[str]) -> tuple[str, ...]:
     if not statements:
         return (*purpose, "Nothing to do here: this engine's catalogue stays as it is.")
@@ -302,7 +300,7 @@ def _said(purpose: tuple[str, ...], statements: tuple[Statement, ...], costs: It
 
 def _online(number: int, name: str, statements: Statements, evolution: Evolution, verdicts: Verdicts) -> Step:
     name = f"{name}{ONLINE}"
-    words = tuple(_online_words(evolution, verdicts))
+    finished = tuple(map(record_of, _online_parts(evolution, verdicts)))
     undone = "Its rollback is that of the migration before it, which undoes both."
     return Step(
         Migration(
@@ -321,7 +319,7 @@ def _online(number: int, name: str, statements: Statements, evolution: Evolution
             statements=begun_online(statements),
             rollback=(),
             header=(
-                *(f"Change: {word.removeprefix(_FINISHED)}" for word in words),
+                *(f"Change: {change.text}" for change in finished),
                 "Purpose: what may take long, while others read and write. Run it again if it is interrupted.",
                 *_refused_inserts(evolution),
                 undone,
@@ -329,7 +327,8 @@ def _online(number: int, name: str, statements: Statements, evolution: Evolution
             transactional=False,
             altering=True,
         ),
-        words or ("online: constraints and indexes that read what has changed",),
+        tuple(replace(change, text=f"online: {change.text}") for change in finished)
+        or (ChangeRecord("online: constraints and indexes that read what has changed"),),
     )
 
 

@@ -10,6 +10,7 @@ from schemagen.base.diagnostics import Diagnostic, SchemagenError
 from schemagen.base.spelling import did_you_mean
 from schemagen.changes.halves import Gate
 from schemagen.changes.migration import Migration, Statement, Step
+from schemagen.changes.records import ChangeRecord, StepRun
 from schemagen.engines.postgres.batches import batched
 from schemagen.engines.postgres.session import begun, begun_online
 from schemagen.engines.postgres.statements import LOCK_TIMEOUT
@@ -32,9 +33,6 @@ if TYPE_CHECKING:
 
 BAD_SQL = "SG304"
 NO_BATCH = "SG446"
-
-PREFIX = "step "
-"""How the change of such a migration begins."""
 
 _TARGET = re.compile(
     r'\s*(?:insert\s+into|update(?:\s+only)?|delete\s+from(?:\s+only)?)\s+("(?:[^"]|"")+"|\w+)', re.IGNORECASE
@@ -96,8 +94,8 @@ class StepResolver:
         else:
             on_postgres = migration("postgres", _transaction(there), _transaction(back))
         on_sqlite = migration("sqlite", *(tuple(map(Statement, texts["sqlite"])) for texts in (up, down)))
-        words = f"{PREFIX}{own.name}: {own.description}" if own.description else f"{PREFIX}{own.name}"
-        return Step(on_sqlite, on_postgres, (words,)), record
+        text = f"step {own.name}: {own.description}" if own.description else f"step {own.name}"
+        return Step(on_sqlite, on_postgres, (ChangeRecord(text, StepRun(own.name)),)), record
 
     def rest(self, own: OwnStep) -> Sql | None:
         """What finds the rows for which a step is still to be done."""

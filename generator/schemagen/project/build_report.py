@@ -29,7 +29,7 @@ def lines(result: BuildResult, options: Options, *, dry_run: bool) -> list[str]:
         f"{'Would write' if dry_run else 'Wrote'} {counted(len(files.written), 'file')} to {options.output}: {parts}."
     ]
     if steps and dry_run:
-        found += [f"  {step.identifier}: {'; '.join(step.changes)}" for step in steps]
+        found += [f"  {step.identifier}: {'; '.join(change.text for change in step.changes)}" for step in steps]
     elif steps:
         last = f" to {steps[-1].identifier}" if len(steps) > 1 else ""
         found.append(f"New migrations, for SQLite and PostgreSQL: {steps[0].identifier}{last}.")

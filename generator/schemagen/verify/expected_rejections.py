@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from schemagen.databases.refusals import StatementError
     from schemagen.engines.catalog import Catalog
 
-    from .recorded_changes import Told
+    from .recorded_changes import RecordedChanges
 
 _GUARD = "nothing_was_changed"
 _UNFIT = "; nothing was changed"  # what a block of ours raises on PostgreSQL
@@ -21,7 +21,7 @@ _BROKEN = "broken references of "
 _WORDS = re.compile(r'"(?:[^"]|"")+"|\w+')
 
 
-def is_fair(error: StatementError, told: Told, before: Catalog) -> bool:
+def is_fair(error: StatementError, told: RecordedChanges, before: Catalog) -> bool:
     """Whether rows that were valid before may be the reason of a refusal.
 
     Args:

@@ -1,31 +1,15 @@
-"""What the lock's words of a migration say of tables and columns: made, dropped, renamed, or of another type."""
+"""What the records of a migration say of tables and columns: made, dropped, renamed, or with other values."""
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from schemagen.migrations.own_steps import PREFIX
+from schemagen.changes import records as r
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-_TABLE = re.compile(r"(create|drop|rename|alter) table (\w+)(?: to (\w+))?(?:: (.*))?", re.DOTALL)
-_COLUMN = re.compile(r"(add|drop|rename|alter) column (\w+)(?: to (\w+))?(?: \(.*\)|: (.*))?", re.DOTALL)
-_VALUES = re.compile(r"rename values of column (\w+)")
-_TYPES = re.compile(r"type (\w+).*? → (\w+)", re.DOTALL)
-_ALIKE = ({"text", "varchar", "enum"}, {"smallint", "integer", "bigint"})
-"""Types whose values stay as they are when a column takes another one of the same group."""
-
-_CONSTRAINING = tuple(
-    f"{verb} {what}"
-    for verb in ("add", "drop")
-    for what in ("constraint", "unique constraint", "check", "foreign key", "column")
-)
-_WRITTEN = re.compile(r"`[^`]*`")
-"""What an author wrote, as ``changes.wording`` sets it off."""
 
 
 @dataclass(slots=True)
@@ -47,18 +31,9 @@ class Moves:
             elif name in after and name not in self.dropped and name not in taken:
                 yield name, name
 
-    def note(self, verb: str, name: str, to: str | None) -> None:
-        """Take down one change of the verbs ``create``, ``add``, ``drop`` and ``rename``."""
-        if verb in {"create", "add"}:
-            self.made.add(name)
-        elif verb == "drop":
-            self.dropped.add(name)
-        elif verb == "rename" and to:
-            self.renamed[name] = to
-
 
 @dataclass(slots=True)
-class Told:
+class RecordedChanges:
     """One migration. ``columns`` has every table that is altered, by its new name.
 
     ``changed`` are the columns whose values may become others, ``retyped`` those that take another type and keep them,
@@ -80,37 +55,32 @@ class Told:
         return not (self.tables.dropped or self.tables.renamed or self.columns or self.is_step)
 
 
-def told_by(changes: Iterable[str]) -> Told:
-    """What the changes of a record in the lock say (``changes.Change.describe``)."""
-    told = Told()
-    for words in changes:
-        told.is_step |= words.startswith(PREFIX)
-        if found := _TABLE.match(_WRITTEN.sub("``", words)):
-            verb, name, to, parts = found.groups()
-            told.tables.note(verb, name, to)
-            for part in (parts or "").split("; "):
-                _note_part(told, name, part)
-    return told
+def recorded_changes(changes: Iterable[r.ChangeRecord]) -> RecordedChanges:
+    """What the changes of a record in the lock do."""
+    found = RecordedChanges()
+    for change in changes:
+        match change.effect:
+            case r.TableCreated(table):
+                found.tables.made.add(table)
+            case r.TableDropped(table):
+                found.tables.dropped.add(table)
+            case r.TableRenamed(old, new):
+                found.tables.renamed[old] = new
+            case r.TableAltered() as altered:
+                _note(found, altered)
+            case r.StepRun():
+                found.is_step = True
+    return found
 
 
-def _note_part(told: Told, table: str, words: str) -> None:
-    if not words:
-        return
-    columns = told.columns[table]
-    if found := _VALUES.match(words):
-        told.changed.add((table, found[1]))
-        told.touched.add(found[1])
-        return
-    if words.startswith(_CONSTRAINING):
-        told.constrained.add(table)
-    if found := _COLUMN.match(words):
-        verb, name, to, how = found.groups()
-        columns.note(verb, name, to)
-        told.touched |= {name, to or name}
-        types = _TYPES.search(how or "")
-        if types and "values by the backfill" in (how or ""):
-            told.changed.add((table, name))
-        elif types and (types[1] == types[2] or any({types[1], types[2]} <= group for group in _ALIKE)):
-            told.retyped.add((table, name))
-        elif types or "generated" in (how or "") or "expression" in (how or ""):
-            told.changed.add((table, name))
+def _note(found: RecordedChanges, altered: r.TableAltered) -> None:
+    table, columns = altered.table, found.columns[altered.table]
+    columns.made |= set(altered.added)
+    columns.dropped |= set(altered.dropped)
+    columns.renamed |= dict(altered.renamed)
+    found.changed |= {(table, name) for name in altered.converted}
+    found.retyped |= {(table, name) for name in altered.retyped}
+    found.touched |= {*altered.added, *altered.dropped, *altered.altered}
+    found.touched |= {name for pair in altered.renamed for name in pair}
+    if altered.constrained:
+        found.constrained.add(table)

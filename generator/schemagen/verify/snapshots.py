@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from schemagen.databases.scratch import Database
     from schemagen.engines.catalog import Catalog
 
-    from .recorded_changes import Told
+    from .recorded_changes import RecordedChanges
 
 Values = tuple["Any", ...]
 
@@ -91,7 +91,7 @@ def rows_of(database: Database, table: str, expressions: tuple[str, ...]) -> lis
     return database.run(f"SELECT {', '.join(listed) or 'NULL'} FROM {database.dialect.quote(table)}")
 
 
-def compared(told: Told, old: Snapshot, new: Snapshot) -> Iterator[Unequal | None]:
+def compared(told: RecordedChanges, old: Snapshot, new: Snapshot) -> Iterator[Unequal | None]:
     """Compare every table of two states with a migration between them: what differs, None for a table that agrees.
 
     A column counts where it has one type in both, or where the migration says that its values stay as they are.
@@ -110,7 +110,7 @@ def compared(told: Told, old: Snapshot, new: Snapshot) -> Iterator[Unequal | Non
             yield Unequal(before, after, *(_alone(names, *sides) for sides in ((ours, theirs), (theirs, ours))))
 
 
-def _columns(told: Told, table: str, left: TableRows, right: TableRows) -> Iterator[tuple[str, str]]:
+def _columns(told: RecordedChanges, table: str, left: TableRows, right: TableRows) -> Iterator[tuple[str, str]]:
     moves = told.columns.get(table)
     pairs = moves.pairs(left.types, right.types) if moves else ((n, n) for n in left.types if n in right.types)
     for old, new in pairs:
@@ -124,7 +124,7 @@ def _columns(told: Told, table: str, left: TableRows, right: TableRows) -> Itera
     yield from ((name, name) for name in left.types if name in left.filled and name in right.types)
 
 
-def _hanging(told: Told, old: Snapshot, new: Snapshot) -> set[str]:
+def _hanging(told: RecordedChanges, old: Snapshot, new: Snapshot) -> set[str]:
     """Tables whose rows may go with those of a table that the migration makes: in a ring, none can be without it."""
     made = new.tables.keys() - {after for _, after in told.tables.pairs(old.tables, new.tables)}
     found = set(made)

@@ -88,7 +88,7 @@ def revision_id(step: Step) -> str:
     A database that has run a migration which ``rebase`` made anew is so unknown to Alembic, not at another step of the
     same number. Alembic finds a revision by the beginning of its name, so that ``alembic stamp 0001`` is enough.
     """
-    said = "\0".join((step.name, *step.changes))
+    said = "\0".join((step.name, *(change.text for change in step.changes)))
     return f"{step.number:04d}_{hashlib.sha256(said.encode()).hexdigest()[:8]}"
 
 
@@ -118,7 +118,7 @@ def _revision(step: Step, revision: str, previous: str | None) -> dict[str, Any]
 
 def _docstring(step: Step, revision: str, previous: str | None) -> str:
     title = step.name.replace("_", " ").capitalize()
-    lines = [f"{title}.", "", *(f"- {one_line(change)}" for change in step.changes)]
+    lines = [f"{title}.", "", *(f"- {one_line(change.text)}" for change in step.changes)]
     lines += [*([""] if step.changes else []), f"Revision ID: {revision}", f"Revises: {previous or 'nothing'}"]
     return f'"""{docstring(chr(10).join(lines))}\n"""'
 

@@ -12,6 +12,7 @@ from schemagen.base.counting import counted
 from schemagen.base.escape import markdown
 from schemagen.base.render import environment
 from schemagen.base.tree import PLAIN
+from schemagen.changes.records import TableCreated
 from schemagen.schema.model import Action
 from schemagen.schema.triggers import triggers_of
 from schemagen.schema.types import Json, Jsonb, Uuid
@@ -39,8 +40,6 @@ MANY_TABLES = 20
 """From so many tables on the guide names the files of a migration and does not repeat their SQL."""
 
 _CREATE_TABLE = re.compile(r"\s*CREATE\s+TABLE\b", re.IGNORECASE)
-_CREATES = "create table "
-"""How the change that creates a table is told (``changes.CreateTable.describe``)."""
 
 _NO_PHASE = "Other migrations"
 
@@ -122,7 +121,7 @@ def _history(schema: Schema, steps: Sequence[Step]) -> History:
     created: dict[str, Table] = {}
     creator: dict[str, Step] = {}
     for step in steps:
-        names = [change.removeprefix(_CREATES) for change in step.changes if change.startswith(_CREATES)]
+        names = [change.effect.table for change in step.changes if isinstance(change.effect, TableCreated)]
         known = [name for name in names if name in schema.by_name]
         creator.update(dict.fromkeys(known, step))
         if len(known) == 1:
@@ -144,7 +143,7 @@ def _overview_text(schema: Schema, past: History) -> str:
 def _order_line(step: Step, past: History, schema: Schema) -> str:
     table = past.created.get(step.identifier)
     if table is None:
-        told = " ".join(sentence(change) for change in step.changes) or "Changes what earlier migrations made."
+        told = " ".join(sentence(change.text) for change in step.changes) or "Changes what earlier migrations made."
         return f"`{step.identifier}`: {told} (Depends on all before it.)"
     told = sentence(table.description) or f"Creates `{table.name}`."
     return f"`{step.identifier}`: {told} ({_dependency(table, past, schema)}.)"
@@ -184,7 +183,7 @@ def _entry(step: Step, past: History, known: Overview) -> Entry:
     way = partial(known.tree.relative, source=PATH)
     files = joined([link(engine.title, way(migration_file(step, engine.name))) for engine in known.dialects])
     if table is None:
-        purpose = " ".join(sentence(change) for change in step.changes) or "Changes what earlier migrations made."
+        purpose = " ".join(sentence(change.text) for change in step.changes) or "Changes what earlier migrations made."
         return Entry(step.identifier, purpose, files, "", "", _losses(step))
     sql = _table_sql(step) if len(known.schema.tables) < MANY_TABLES else ""
     made = f"`{table.name}`: {sentence(table.description) or f'one row is one {words.noun(table)}.'}"

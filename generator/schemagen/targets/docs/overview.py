@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from schemagen.base.tree import PLAIN
-from schemagen.changes.changes import subjects
 from schemagen.engines.dialects import dialect
 
 from . import words
@@ -150,7 +149,7 @@ def _changes(schema: Schema, steps: Sequence[Step]) -> dict[str, list[tuple[Step
     found: dict[str, list[tuple[Step, str]]] = defaultdict(list)
     for step in steps:
         for change in step.changes:
-            for name in subjects(change):
+            for name in change.tables:
                 if name in schema.by_name:
-                    found[name].append((step, change))
+                    found[name].append((step, change.text))
     return found

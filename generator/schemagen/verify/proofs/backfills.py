@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from schemagen.databases.scratch import Database
     from schemagen.engines.catalog import CatalogColumn
     from schemagen.schema.model import Column, Schema
-    from schemagen.verify.recorded_changes import Told
+    from schemagen.verify.recorded_changes import RecordedChanges
     from schemagen.verify.snapshots import Snapshot
 
 _STRICT = {"INTEGER", "REAL", "TEXT", "BLOB"}
 
 
 def fill_again(
-    database: Database, schema: Schema, told: Told, statements: str, states: tuple[Snapshot, Snapshot]
+    database: Database, schema: Schema, told: RecordedChanges, statements: str, states: tuple[Snapshot, Snapshot]
 ) -> dict[str, dict[str, str]]:
     """Make room for the backfills of a migration that is about to be run, as far as the spec still has them.
 

@@ -11,7 +11,7 @@ from schemagen.databases.refusals import StatementError
 from schemagen.migrations.history import lock_content
 from schemagen.migrations.lock import loads
 from schemagen.verify.expected_rejections import is_fair
-from schemagen.verify.recorded_changes import told_by
+from schemagen.verify.recorded_changes import recorded_changes
 from schemagen.verify.report import Claim
 from schemagen.verify.snapshots import compared, snapshot
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from schemagen.databases.memory import Row
     from schemagen.databases.scratch import Database
-    from schemagen.verify.recorded_changes import Told
+    from schemagen.verify.recorded_changes import RecordedChanges
     from schemagen.verify.report import Section
     from schemagen.verify.snapshots import Snapshot
     from schemagen.verify.subject import Subject
@@ -42,7 +42,7 @@ class Stride:
 
     scripts: tuple[Path, ...]
     rollbacks: tuple[Path, ...]
-    told: Told
+    told: RecordedChanges
     statements: str
 
     @property
@@ -117,7 +117,7 @@ def strides(subject: Subject) -> list[Stride]:
             first = found[-1]
             found[-1] = Stride((*first.scripts, script), first.rollbacks, first.told, first.statements + statements)
         else:
-            found.append(Stride((script,), (rollback,), told_by(record.changes if record else ()), statements))
+            found.append(Stride((script,), (rollback,), recorded_changes(record.changes if record else ()), statements))
     return list(_joined(found))
 
 
