@@ -42,12 +42,7 @@ if TYPE_CHECKING:
 
 NOW = Sql("now()", "strftime('%s')")
 
-EVERY_TYPE = tuple(
-    made
-    for cls in vars(types).values()
-    if isinstance(cls, type) and issubclass(cls, types.Type) and cls is not types.Type
-    for made in [cls()]
-)
+EVERY_TYPE = tuple(cls() for cls in types.TYPES)
 TABLE = Table(
     name="messages",
     columns=(

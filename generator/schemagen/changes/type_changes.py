@@ -8,7 +8,6 @@ from schemagen.schema import types as t
 
 from .type_definitions import is_rebuilt
 
-_TEXTS = (t.Text, t.Varchar, t.Enum)
 _INTEGERS: dict[type[t.Type], int] = {t.SmallInt: 5, t.Integer: 10, t.BigInt: 19}
 """Whole numbers by the decimal digits of the largest."""
 _KEPT_BY_DOUBLE = 15
@@ -35,13 +34,13 @@ def type_change(old: t.Type, new: t.Type) -> TypeChange:  # noqa: PLR0911  (a ta
     if t.value_type(old) == t.value_type(new):  # what a domain adds are checks
         return TypeChange(rewrites=isinstance(new, t.Native))
     rewrites = _rewrites(old, new)
-    if isinstance(old, _TEXTS) and isinstance(new, _TEXTS):
+    if isinstance(old, t.UnpaddedType) and isinstance(new, t.UnpaddedType):
         return _text_change(old, new, rewrites=rewrites)
     if isinstance(old, t.Native) and isinstance(new, t.Native) and old.postgres == new.postgres:
         return TypeChange() if old.sqlite == new.sqlite else TypeChange("lossy", _MAY_NOT_FIT)
     if _is_wider(old, new):
         return TypeChange(rewrites=rewrites)
-    if isinstance(old, _WRITTEN_APART) and isinstance(new, (*_TEXTS, t.Char)):
+    if isinstance(old, _WRITTEN_APART) and isinstance(new, t.TextType):
         return TypeChange("lossy", _EACH_IN_ITS_WAY, rewrites)
     same_kind = type(old) is type(new) or (type(old) in _INTEGERS and type(new) in _INTEGERS)
     holds_none = _is_foreign(old, new) or _is_foreign(new, old)
@@ -54,11 +53,11 @@ def keeps_values(old: t.Type, new: t.Type) -> bool:
         return keeps_values(old.element, new.element)
     if isinstance(old, t.Native) and isinstance(new, t.Native):
         return old.postgres == new.postgres
-    alike = any(isinstance(old, family) and isinstance(new, family) for family in (_TEXTS, t.INTEGERS))
+    alike = any(isinstance(old, family) and isinstance(new, family) for family in (t.UnpaddedType, t.IntegerType))
     return alike or type(old) is type(new)
 
 
-_WRITTEN_APART = (t.Real, t.Double, t.Interval, t.Array, t.Jsonb, t.Bytea)
+_WRITTEN_APART = (t.FloatType, t.Interval, t.Array, t.Jsonb, t.Bytea)
 """Types whose values PostgreSQL prints otherwise than SQLite keeps them."""
 
 _EACH_IN_ITS_WAY = (
@@ -69,13 +68,11 @@ _MAY_NOT_FIT = "may not hold every value that is there; the migration stops if o
 
 
 _HOLDS_NONE = "holds none of the values that are there; the migration stops if there is one"
-_NUMBERS = (t.SmallInt, t.Integer, t.BigInt, t.Numeric, t.Real, t.Double, t.Boolean)
-_MOMENTS = (t.Date, t.Time, t.Timestamp, t.TimestampTz, t.Interval)
 
 
 def _is_foreign(one: t.Type, other: t.Type) -> bool:
     """Whether no value of one type says which of the other it stands for."""
-    return isinstance(one, _NUMBERS) and isinstance(other, _MOMENTS)
+    return isinstance(one, (t.NumberType, t.Boolean)) and isinstance(other, t.TemporalType)
 
 
 def _text_change(old: t.Type, new: t.Type, *, rewrites: bool) -> TypeChange:
@@ -92,19 +89,16 @@ def _text_change(old: t.Type, new: t.Type, *, rewrites: bool) -> TypeChange:
 
 
 def _limit(type_: t.Type) -> int | None:
-    match type_:
-        case t.Text(limit) | t.Varchar(limit):
-            return limit
-        case t.Enum(values):
-            return max((len(value) for value in values), default=0)
-    return None
+    if isinstance(type_, t.Enum):
+        return max((len(value) for value in type_.values), default=0)
+    return type_.limit if isinstance(type_, t.UnpaddedType) else None
 
 
 def _rewrites(old: t.Type, new: t.Type) -> bool:  # noqa: PLR0911  (a table of cases)
     """PostgreSQL, "ALTER TABLE", notes: none where the old type is binary coercible to the new one."""
     if t.is_named(old) or t.is_named(new):
         return str(old) != str(new) or is_rebuilt(old, new)
-    if isinstance(old, _TEXTS) and isinstance(new, _TEXTS):
+    if isinstance(old, t.UnpaddedType) and isinstance(new, t.UnpaddedType):
         if isinstance(new, t.Varchar) and new.length is not None:
             return not (isinstance(old, t.Varchar) and old.length is not None and old.length <= new.length)
         return False
@@ -115,17 +109,17 @@ def _rewrites(old: t.Type, new: t.Type) -> bool:  # noqa: PLR0911  (a table of c
     if isinstance(old, t.Native) and isinstance(new, t.Native):
         return old.postgres != new.postgres
     keeps_decimals = t.second_decimals(new) >= t.second_decimals(old)
-    return not (isinstance(old, t.Clock) and type(old) is type(new) and keeps_decimals)
+    return not (isinstance(old, t.ClockType) and type(old) is type(new) and keeps_decimals)
 
 
 def _is_wider(old: t.Type, new: t.Type) -> bool:  # noqa: PLR0911  (a table of cases)
     """Whether every value of the old type has its own in the new one, on both engines."""
     match old, new:
-        case ((t.SmallInt() | t.Integer() | t.BigInt()), (t.SmallInt() | t.Integer() | t.BigInt())):
+        case (t.IntegerType(), t.IntegerType()):
             return _INTEGERS[type(old)] <= _INTEGERS[type(new)]
         case ((t.SmallInt() | t.Integer()), t.Double()):
             return True
-        case ((t.SmallInt() | t.Integer() | t.BigInt()), t.Numeric(precision, scale)):
+        case (t.IntegerType(), t.Numeric(precision, scale)):
             whole = _KEPT_BY_DOUBLE if precision is None else min(precision, _KEPT_BY_DOUBLE) - scale
             return whole >= _INTEGERS[type(old)]
         case t.Numeric(), t.Numeric(None, _):
@@ -134,9 +128,9 @@ def _is_wider(old: t.Type, new: t.Type) -> bool:  # noqa: PLR0911  (a table of c
             return finer >= scale and wider - finer >= precision - scale
         case t.Char(), t.Char():
             return old.length <= new.length
-        case ((t.Uuid() | t.SmallInt() | t.Integer() | t.BigInt() | t.Boolean()), (t.Text() | t.Varchar())):
+        case ((t.Uuid() | t.IntegerType() | t.Boolean()), (t.Text() | t.Varchar())):
             return (_limit(new) or _LONGEST[type(old)]) >= _LONGEST[type(old)]
-    same = isinstance(old, t.Clock) and type(old) is type(new)
+    same = isinstance(old, t.ClockType) and type(old) is type(new)
     return (same or (type(old), type(new)) in _WIDER) and t.second_decimals(old) <= t.second_decimals(new)
 
 

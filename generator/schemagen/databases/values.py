@@ -22,7 +22,6 @@ INCOMPARABLE = (t.Native,)
 """Types whose values each engine shows in a form of its own, so that an engine is compared with itself alone."""
 
 _OWN_FORM = re.compile(r"(\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d(\.\d{1,6})?", re.ASCII)
-_AS_TEXT = (t.Json, t.Jsonb)
 
 
 def comparable(table: Table) -> tuple[Column, ...]:
@@ -39,7 +38,7 @@ def select(dialect: Dialect, table: Table, columns: Iterable[Column]) -> str:
     """A SELECT of these columns, JSON as text, so that no driver decodes it in its own way; of none, one NULL a row."""
     listed = [
         f"CAST({dialect.quote(column.name)} AS text)"
-        if isinstance(column.type, _AS_TEXT)
+        if isinstance(column.type, t.JsonType)
         else dialect.quote(column.name)
         for column in columns
     ]
@@ -50,13 +49,13 @@ def from_driver(type_: t.Type, raw: Any) -> Value:
     """The canonical form of what ``sqlite3`` or ``psycopg`` return for a column of ``select``."""
     if raw is None:
         return None
-    if isinstance(type_, _AS_TEXT):
+    if isinstance(type_, t.JsonType):
         found: Value = json.loads(raw)
         return found
     if isinstance(type_, t.Array):
         items = json.loads(raw) if isinstance(raw, str) else raw
         return [from_driver(type_.element, item) for item in items]
-    if isinstance(type_, t.Clock) and isinstance(raw, str):
+    if isinstance(type_, t.ClockType) and isinstance(raw, str):
         return _canonical_clock(type_, raw)
     return from_python(type_, raw)
 

@@ -96,6 +96,6 @@ def parsed(type_: t.Type, text: str) -> Value:
 
 def fits(type_: t.Type, value: Value) -> bool:
     """Whether a type holds a value; PostgreSQL refuses others before it looks at a check."""
-    if isinstance(value, bool) or not isinstance(value, (int, str)) or isinstance(type_, (t.Json, t.Jsonb, t.Native)):
+    if isinstance(value, bool) or not isinstance(value, (int, str)) or isinstance(type_, (t.JsonType, t.Native)):
         return True
     return parsed(type_, str(value)) == value

@@ -79,11 +79,11 @@ def _literals(sql: str, type_: t.Type) -> Iterator[Value]:
     for token in tokens(sql):
         if token.kind is Kind.STRING and isinstance(type_, (t.Text, t.Varchar, t.Char)):
             yield token.name.strip("%_*").ljust(type_.length if isinstance(type_, t.Char) else 0)
-        elif token.kind is Kind.NUMBER and token.text.isdigit() and isinstance(type_, _INTEGERS):
+        elif token.kind is Kind.NUMBER and token.text.isdigit() and isinstance(type_, t.IntegerType):
             yield from (int(token.text) + step for step in (-1, 0, 1))
         elif token.kind is Kind.NUMBER and token.text.isdigit() and isinstance(type_, t.Numeric):
             yield from (_decimal(int(token.text) + step, 0, type_.scale) for step in (-1, 0, 1))
-        elif token.kind is Kind.NUMBER and isinstance(type_, (t.Real, t.Double)):
+        elif token.kind is Kind.NUMBER and isinstance(type_, t.FloatType):
             yield float(token.text)
 
 
@@ -117,7 +117,7 @@ def _text(column: Column, number: int, _: Random) -> Value:
     """The column's name and the number; two of three texts have what is to be quoted or escaped in between."""
     text = f"{column.name} {AWKWARD[number // 3 % len(AWKWARD)]}" if number % 3 else column.name
     match column.type:
-        case t.Varchar(length=int(limit)) | t.Text(max_length=int(limit)):
+        case t.UnpaddedType(limit=int(limit)):
             return limited_text(text if len(text) + ROOM <= limit else column.name, number, limit)
     return limited_text(text, number, None)
 
@@ -151,8 +151,6 @@ def _array(column: Column, number: int, random: Random) -> Value:
     element = column.type.element if isinstance(column.type, t.Array) else t.Text()
     return [typed_value(replace(column, type=element), number, random, distinct=True)]
 
-
-_INTEGERS = (t.SmallInt, t.Integer, t.BigInt)
 
 _MAKERS: dict[type[t.Type], Callable[[Column, int, Random], Value]] = {
     t.Uuid: lambda _, __, random: str(UUID(int=random.getrandbits(128), version=4)),

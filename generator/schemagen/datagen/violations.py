@@ -145,7 +145,7 @@ class _Maker:
         """Rows with a text that is too long for its column, or with none of its enum's values."""
         for column in self.table.columns:
             match column.type if column.generated is None else None:
-                case t.Varchar(length=int(limit)) | t.Char(length=limit) | t.Text(max_length=int(limit)):
+                case t.TextType(limit=int(limit)):
                     excess = "x" * (limit + 1)
                     yield self._breaking(Rule.LENGTH, column, excess, f"{self.valid[column.name] or ''}{excess}")
                 case t.Enum(values=values):

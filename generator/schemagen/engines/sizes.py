@@ -73,7 +73,7 @@ def typical_length(type_: t.Type) -> int:
     match type_:
         case t.Char(length):
             return length
-        case t.Text(limit) | t.Varchar(limit) if limit is not None:
+        case t.UnpaddedType(limit=int(limit)):
             return min(limit, max(SHORTEST, min(limit // 4, UNLIMITED)))
         case t.Enum(values) if values:
             return round(sum(map(len, values)) / len(values))
@@ -127,7 +127,7 @@ def sqlite_row_size(table: Table, indexes: Iterable[Index]) -> RowSize:
             sum(_sqlite_record((*columns, *key)) for columns in _indexed(table, indexes)[1:]),
         )
     keyed = _indexed(table, indexes)
-    if len(key) == 1 and isinstance(key[0].type, (t.SmallInt, t.Integer, t.BigInt)):
+    if len(key) == 1 and isinstance(key[0].type, t.IntegerType):
         keyed = keyed[1:]  # the key is the row's number and has no index of its own
     entries = sum(_sqlite_record(columns) + _SQLITE_ROW_NUMBER + 1 for columns in keyed)
     return RowSize(_sqlite_record(table.columns) + _SQLITE_ROW_NUMBER, entries)

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from .table_builder import TableDraft
 
-INTEGERS = (t.SmallInt, t.Integer, t.BigInt)
-TEXTS = (t.Text, t.Varchar, t.Char, t.Enum, t.Native)
 _VALUES = ("NULL", "TRUE", "FALSE", "CURRENT_DATE", "CURRENT_TIME", "CURRENT_TIMESTAMP")
 SERIAL = CatalogSql("nextval(its own sequence)")
 
@@ -72,7 +70,7 @@ def _identity(
     draft: TableDraft, column: CatalogColumn, expected: CatalogColumn, spec: dict[str, Any], type_: t.Type
 ) -> CatalogColumn:
     what = f"column {column.name}"
-    if not isinstance(type_, INTEGERS):
+    if not isinstance(type_, t.IntegerType):
         draft.lose(Effect.LEFT_OUT, f"{what}, numbering", f"{type_} is no whole number in the language")
         return replace(expected, default=None, identity="", sequence="")
     if column.nullable and draft.dialect == "postgres":
@@ -142,7 +140,7 @@ def _collation(
     options = draft.evidence.options
     if options and options.parity and collation == "RTRIM" and isinstance(type_, t.Char):
         return expected
-    if draft.dialect == "sqlite" or not isinstance(type_, TEXTS):
+    if draft.dialect == "sqlite" or not isinstance(type_, (t.TextType, t.Native)):
         reason = "a collation of SQLite's has no word in the language" if draft.dialect == "sqlite" else "no text"
         draft.lose(Effect.LEFT_OUT, f"column {column.name}, collation {collation}", reason)
         return replace(expected, collation=None)

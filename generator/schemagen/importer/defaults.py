@@ -28,8 +28,6 @@ _QUOTED = re.compile(r"'((?:[^']|'')*)'")
 _CAST = re.compile(r"(?P<literal>'(?:[^']|'')*')::(?P<type>.+)", re.DOTALL)
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _BYTES = re.compile(r"[xX]'([0-9A-Fa-f]*)'")
-_WHOLE = (t.SmallInt, t.Integer, t.BigInt)
-_JSON = (t.Json, t.Jsonb)
 
 
 def postgres_literal(found: CatalogSql, type_: t.Type) -> Any:
@@ -55,7 +53,7 @@ def sqlite_problem(found: CatalogSql) -> str | None:
 def _first(readings: Iterator[Any], type_: t.Type, wanted: str, write: Callable[[t.Type, Value], str]) -> Any:
     for reading in readings:
         try:
-            value = json_value(reading) if isinstance(type_, _JSON) else parse_value(type_, reading)
+            value = json_value(reading) if isinstance(type_, t.JsonType) else parse_value(type_, reading)
         except ValueProblem:
             continue
         if value is not None and write(type_, value) == wanted:
@@ -72,12 +70,12 @@ def _readings(text: str, type_: t.Type) -> Iterator[Any]:
     quoted = _QUOTED.fullmatch(cast["literal"] if cast else text)
     if quoted is not None:
         inside = quoted[1].replace("''", "'")
-        if looks_like_sql(inside) and isinstance(type_, (*t.TEXTS, *_JSON)):
+        if looks_like_sql(inside) and isinstance(type_, (t.TextType, t.JsonType)):
             return  # the language would ask whether that is meant
-        if isinstance(type_, (*_JSON, t.Array)):
+        if isinstance(type_, (t.JsonType, t.Array)):
             yield from _json_readings(inside)
         else:
-            yield Plain(inside) if isinstance(type_, (*_WHOLE, t.Numeric)) else inside
+            yield Plain(inside) if isinstance(type_, (t.IntegerType, t.Numeric)) else inside
     elif match := _BYTES.fullmatch(text):
         yield f"\\x{match[1]}"
     elif isinstance(type_, t.Boolean):
@@ -103,7 +101,7 @@ def _is_read(type_: t.Type, text: str) -> bool:
         parse_value(type_, text)
     except ValueProblem:
         return False
-    return not isinstance(type_, (*_JSON, t.Array))
+    return not isinstance(type_, (t.JsonType, t.Array))
 
 
 def _json_readings(text: str) -> Iterator[Any]:
@@ -139,9 +137,9 @@ def _postgres_print(type_: t.Type, value: Value) -> str:  # noqa: PLR0911  (a li
     match type_:
         case t.Native(postgres=postgres):
             return f"{literal}::{postgres}"
-        case t.SmallInt() | t.Integer() | t.BigInt():
+        case t.IntegerType():
             return _printed_integer(literal, int(literal))
-        case t.Numeric() | t.Double() | t.Real():
+        case t.Numeric() | t.FloatType():
             return f"'{literal}'::numeric" if literal.startswith("-") else literal
         case t.Boolean():
             return literal

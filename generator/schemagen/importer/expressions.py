@@ -260,7 +260,6 @@ _EPOCH = re.compile(r"(?i:cast\( ?)?(strftime\('%s', ?'now'\)|unixepoch\(('now')
 _TODAY = re.compile(r"date\(('now')?\)")
 _LOCAL = re.compile(r"'localtime'\s*\)$")
 _BYTES = re.compile(r"[xX]'([0-9A-Fa-f]*)'")
-_NUMBERS = (t.SmallInt, t.Integer, t.BigInt, t.Numeric, t.Real, t.Double)
 _UUID_LENGTH = 36
 _ONE, _TWO = "'", "''"
 _BOOLEANS = {
@@ -301,13 +300,13 @@ def _literal_on_postgres(text: str, result: Type) -> str | None:
         return _BOOLEANS.get(text.strip("'").lower())
     if isinstance(result, t.Bytea):
         return f"'\\x{text[1:-1].replace(_TWO, _ONE).encode().hex()}'" if text.startswith("'") else None
-    if text.upper() == NOTHING or isinstance(result, (t.Json, t.Jsonb, t.Array)):
+    if text.upper() == NOTHING or isinstance(result, (t.JsonType, t.Array)):
         return text if text.startswith("'") or text.upper() == NOTHING else f"'{text}'"
     try:
         parse_value(result, text[1:-1].replace("''", "'") if text.startswith("'") else text)
     except ValueProblem:
         return None
-    return text if text.startswith("'") or isinstance(result, _NUMBERS) else f"'{text}'"
+    return text if text.startswith("'") or isinstance(result, t.NumberType) else f"'{text}'"
 
 
 def _present_on_postgres(result: Type, *, is_local: bool) -> str | None:
@@ -325,7 +324,6 @@ def _random_uuid(result: Type) -> str | None:
     match result:
         case t.Uuid():
             return "gen_random_uuid()"
-        case t.Text() | t.Varchar() | t.Char():
-            limit = getattr(result, "length", None) or getattr(result, "max_length", None)
+        case t.Text(limit=limit) | t.Varchar(limit=limit) | t.Char(limit=limit):
             return "gen_random_uuid()::text" if limit is None or limit >= _UUID_LENGTH else None
     return None

@@ -136,7 +136,7 @@ def _report_conflicts(name: str, spec: ColumnSpec, type_: Type, origin: Origin, 
     if len(sources) > 1:
         message = f"`{name}` has both `{sources[0]}` and `{sources[1]}`"
         context.reporter.error(CONFLICT, message, origin.child(sources[1]), key=True, hint="keep one of them")
-    if spec.identity and not isinstance(type_, t.INTEGERS):
+    if spec.identity and not isinstance(type_, t.IntegerType):
         message = f"an identity column is smallint, integer or bigint, not {type_}"
         context.reporter.error(CONFLICT, message, origin.child("identity"), key=True, hint="write `type: bigint`")
     if spec.identity and spec.nullable:
@@ -144,10 +144,10 @@ def _report_conflicts(name: str, spec: ColumnSpec, type_: Type, origin: Origin, 
     if spec.generated and spec.api and spec.api.write:
         message = f"`{name}` is generated: no request can bring it"
         context.reporter.error(CONFLICT, message, origin.child("api", "write"), key=True)
-    if spec.track_changes and not isinstance(type_, (t.Json, t.Jsonb, t.Array)):
+    if spec.track_changes and not isinstance(type_, (t.JsonType, t.Array)):
         message = f"nothing inside {type_} can change: `track_changes` is for JSON values and arrays"
         context.reporter.error(CONFLICT, message, origin.child("track_changes"), key=True, hint="leave it out")
-    if spec.collation and not isinstance(type_, (*t.TEXTS, t.Native)):
+    if spec.collation and not isinstance(type_, (t.TextType, t.Native)):
         context.reporter.error(CONFLICT, f"{type_} has no collation", origin.child("collation"), key=True)
     report_collation(spec.collation, origin.child("collation"), context)
     _report_update_conflicts(name, spec, origin, context)

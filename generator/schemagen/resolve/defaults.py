@@ -72,16 +72,16 @@ def _literal(written: Any, type_: Type, at: Origin, context: Context) -> Literal
         context.reporter.error(BAD_VALUE, "a default is a literal, `{sql: …}` or `{json: …}`", at, hint=hint)
         return None
     is_call = isinstance(written, Plain) and _CALL.fullmatch(written) is not None
-    if is_call and isinstance(type_, t.TEXTS):
+    if is_call and isinstance(type_, t.TextType):
         _report_sql_as_literal(str(written), at, context, otherwise="; for the text itself, quote it")
         return None
-    if isinstance(written, str) and _SQL_STRING.fullmatch(written) and isinstance(type_, (*t.TEXTS, t.Json, t.Jsonb)):
+    if isinstance(written, str) and _SQL_STRING.fullmatch(written) and isinstance(type_, (t.TextType, t.JsonType)):
         hint = "write the value without them, or `default: {sql: …}` for an expression"
         context.reporter.error(BAD_VALUE, f"bad default: {written} has the quotes of SQL", at, hint=hint)
         return None
     try:
         if isinstance(written, dict) and written:
-            if not isinstance(type_, (t.Json, t.Jsonb)):
+            if not isinstance(type_, t.JsonType):
                 raise ValueProblem(f"{type_} can't hold JSON")
             return LiteralDefault(json_value(written["json"]))
         return LiteralDefault(parse_value(type_, written))

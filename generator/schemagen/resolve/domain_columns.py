@@ -16,21 +16,21 @@ if TYPE_CHECKING:
 
 _TEXT = re.compile(r"('(?:[^']|'')*'|\"(?:[^\"]|\"\")*\")")
 _WORD = re.compile(r"\bvalue\b", re.IGNORECASE)
-_ON_SQLITE: tuple[tuple[tuple[type[t.Type], ...], str, str], ...] = (
-    ((t.SmallInt, t.Integer, t.BigInt), "integer", "int"),
-    ((t.Boolean,), "integer", "bool"),
-    ((t.Numeric,), "real", "decimal.Decimal"),
-    ((t.Real, t.Double), "real", "float"),
-    ((t.Bytea,), "blob", "bytes"),
-    ((t.Date,), "text", "datetime.date"),
-    ((t.Time,), "text", "datetime.time"),
-    ((t.Timestamp, t.TimestampTz), "text", "datetime.datetime"),
-    ((t.Uuid,), "text", "uuid.UUID"),
-    ((t.Json, t.Jsonb), "text", "dict"),
+_ON_SQLITE: tuple[tuple[type[t.Type], str, str], ...] = (
+    (t.IntegerType, "integer", "int"),
+    (t.Boolean, "integer", "bool"),
+    (t.Numeric, "real", "decimal.Decimal"),
+    (t.FloatType, "real", "float"),
+    (t.Bytea, "blob", "bytes"),
+    (t.Date, "text", "datetime.date"),
+    (t.Time, "text", "datetime.time"),
+    (t.TimestampType, "text", "datetime.datetime"),
+    (t.Uuid, "text", "uuid.UUID"),
+    (t.JsonType, "text", "dict"),
 )
 
 
-_OWN_VALUES = (*t.INTEGERS, t.Numeric, t.Real, t.Double, t.Boolean, t.Text, t.Varchar, t.Char)
+_OWN_VALUES = (t.NumberType, t.Boolean, t.Text, t.Varchar, t.Char)
 """Types whose values models write alike, be a column declared by them or by a domain."""
 
 

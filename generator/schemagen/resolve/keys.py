@@ -42,7 +42,7 @@ _DEFERRABLE = {
     "immediate": Deferrable.IMMEDIATE,
     "deferred": Deferrable.DEFERRED,
 }
-_MOMENTS = (t.Timestamp, t.TimestampTz, t.Date, t.Time)
+_MOMENTS = (t.DayType, t.Time)
 
 
 def check_columns(names: list[str], draft: Draft, at: Origin, context: Context) -> bool:
@@ -301,9 +301,9 @@ def joinable(own: Type, other: Type) -> bool:
 
 def _family(type_: Type) -> object:
     """Types that one foreign key may join."""
-    if isinstance(type_, t.INTEGERS):
+    if isinstance(type_, t.IntegerType):
         return "integer"
-    if isinstance(type_, t.TEXTS):
+    if isinstance(type_, t.TextType):
         return "text"
     return t.Jsonb if isinstance(type_, t.Json) else type(type_)
 

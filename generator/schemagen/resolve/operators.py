@@ -22,12 +22,15 @@ BAD_INDEX = "SG212"
 _INDEXABLE: dict[str, tuple[type[Type], ...]] = {
     "gin": (t.Jsonb, t.Array),
     "gist": (),
-    "spgist": t.TEXTS,
+    "spgist": (t.TextType,),
     "brin": (
-        *t.TEXTS, t.SmallInt, t.Integer, t.BigInt, t.Numeric, t.Real, t.Double, t.Date, t.Time, t.Timestamp,
-        t.TimestampTz, t.Interval, t.Uuid, t.Bytea,
+        t.TextType,
+        t.NumberType,
+        t.TemporalType,
+        t.Uuid,
+        t.Bytea,
     ),
-}  # fmt: skip
+}
 """The types of the language that an access method has a default operator class for; btree and hash: all but json."""
 
 

@@ -68,8 +68,7 @@ def _plain_fields(cls: Any) -> list[tuple[str, Any, Any]]:
 def _members(hint: Any) -> tuple[Any, ...]:
     """The classes that a hint allows, None left out: the members of a union, every type for ``Type``."""
     if hint is types.Type:
-        found = vars(types).values()
-        return tuple(c for c in found if isinstance(c, type) and issubclass(c, types.Type) and c is not types.Type)
+        return types.TYPES
     if get_origin(hint) in {Union, python_types.UnionType}:
         given = (member for member in get_args(hint) if member is not type(None))
         return tuple(each for member in given for each in (_members(member) if member is types.Type else (member,)))

@@ -13,6 +13,7 @@ from .types import (
     Boolean,
     Bytea,
     Char,
+    ClockType,
     Date,
     Double,
     Integer,
@@ -182,9 +183,9 @@ def _with_arguments(known: Type, arguments: str, text: str) -> Type:
             return Numeric(precision)
         case Numeric(), [precision, scale] if 1 <= precision <= MAX_PRECISION and scale <= precision:
             return Numeric(precision, scale)
-        case ((Time() | Timestamp() | TimestampTz()), [precision]) if precision <= MAX_SECOND_DECIMALS:
+        case (ClockType(), [precision]) if precision <= MAX_SECOND_DECIMALS:
             return type(known)(precision)
-        case ((Time() | Timestamp() | TimestampTz()), _):
+        case (ClockType(), _):
             hint = f"decimals of a second from 0 to {MAX_SECOND_DECIMALS}, as in `{known}(3)`"
             raise UnknownTypeError(f"{text!r} has no valid precision", hint)
         case ((Varchar() | Char()), _):

@@ -1,4 +1,4 @@
-"""Column types: one class a type, and how it is written."""
+"""Column types: one class a type, and how it is written; the families above them are what rules ask for."""
 
 from __future__ import annotations
 
@@ -26,6 +26,76 @@ class Type:
         return str(self)
 
 
+class NumberType(Type):
+    """The family of numbers."""
+
+    __slots__ = ()
+
+
+class IntegerType(NumberType):
+    """The family of integers."""
+
+    __slots__ = ()
+
+
+class FloatType(NumberType):
+    """The family of binary floating-point numbers."""
+
+    __slots__ = ()
+
+
+class TextType(Type):
+    """The family of text, limited or not."""
+
+    __slots__ = ()
+
+    @property
+    def limit(self) -> int | None:
+        """How many characters a value has at most, where the type says so by a number."""
+        return None
+
+
+class UnpaddedType(TextType):
+    """The family of text that PostgreSQL keeps as it is: all but ``char``."""
+
+    __slots__ = ()
+
+
+class JsonType(Type):
+    """The family of JSON values."""
+
+    __slots__ = ()
+
+
+class TemporalType(Type):
+    """The family of days, times and intervals."""
+
+    __slots__ = ()
+
+
+class DayType(TemporalType):
+    """The family of what has a calendar day."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ClockType(TemporalType):
+    """The family of what has a time of day; ``precision`` is how many decimals of a second it has, six without one."""
+
+    precision: int | None = None
+
+    def __str__(self) -> str:
+        """``time``, or ``time(3)``."""
+        return self.keyword if self.precision is None else f"{self.keyword}({self.precision})"
+
+
+class TimestampType(ClockType, DayType):
+    """The family of a day with a time of day."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Uuid(Type):
     """A UUID; its text form is lower case with dashes on both engines."""
@@ -34,11 +104,16 @@ class Uuid(Type):
 
 
 @dataclass(frozen=True, slots=True)
-class Text(Type):
+class Text(UnpaddedType):
     """Text of any length, or of at most ``max_length`` characters."""
 
     keyword: ClassVar[str] = "text"
     max_length: int | None = None
+
+    @property
+    def limit(self) -> int | None:
+        """How many characters a value has at most."""
+        return self.max_length
 
     @property
     def described(self) -> str:
@@ -47,11 +122,16 @@ class Text(Type):
 
 
 @dataclass(frozen=True, slots=True)
-class Varchar(Type):
+class Varchar(UnpaddedType):
     """Text of at most ``length`` characters, limited by its type."""
 
     keyword: ClassVar[str] = "varchar"
     length: int | None = None
+
+    @property
+    def limit(self) -> int | None:
+        """How many characters a value has at most."""
+        return self.length
 
     def __str__(self) -> str:
         """``varchar(255)``, or ``varchar`` without a limit."""
@@ -59,11 +139,16 @@ class Varchar(Type):
 
 
 @dataclass(frozen=True, slots=True)
-class Char(Type):
+class Char(TextType):
     """Text of exactly ``length`` characters, padded with blanks by PostgreSQL."""
 
     keyword: ClassVar[str] = "char"
     length: int = 1
+
+    @property
+    def limit(self) -> int | None:
+        """How many characters a value has at most."""
+        return self.length
 
     def __str__(self) -> str:
         """``char(2)``."""
@@ -71,7 +156,7 @@ class Char(Type):
 
 
 @dataclass(frozen=True, slots=True)
-class Enum(Type):
+class Enum(UnpaddedType):
     """Text that is one of ``values``.
 
     Without a ``name`` it sorts as text on both engines. With one it is PostgreSQL's type of that name, and sorts in the
@@ -93,28 +178,28 @@ class Enum(Type):
 
 
 @dataclass(frozen=True, slots=True)
-class SmallInt(Type):
+class SmallInt(IntegerType):
     """A whole number of 16 bits."""
 
     keyword: ClassVar[str] = "smallint"
 
 
 @dataclass(frozen=True, slots=True)
-class Integer(Type):
+class Integer(IntegerType):
     """A whole number of 32 bits."""
 
     keyword: ClassVar[str] = "integer"
 
 
 @dataclass(frozen=True, slots=True)
-class BigInt(Type):
+class BigInt(IntegerType):
     """A whole number of 64 bits."""
 
     keyword: ClassVar[str] = "bigint"
 
 
 @dataclass(frozen=True, slots=True)
-class Numeric(Type):
+class Numeric(NumberType):
     """A decimal of ``precision`` digits in all, ``scale`` of them after the point; unlimited without a precision."""
 
     keyword: ClassVar[str] = "numeric"
@@ -127,14 +212,14 @@ class Numeric(Type):
 
 
 @dataclass(frozen=True, slots=True)
-class Real(Type):
+class Real(FloatType):
     """A binary floating-point number of 4 bytes."""
 
     keyword: ClassVar[str] = "real"
 
 
 @dataclass(frozen=True, slots=True)
-class Double(Type):
+class Double(FloatType):
     """A binary floating-point number of 8 bytes."""
 
     keyword: ClassVar[str] = "double precision"
@@ -148,64 +233,49 @@ class Boolean(Type):
 
 
 @dataclass(frozen=True, slots=True)
-class Date(Type):
+class Date(DayType):
     """A calendar day."""
 
     keyword: ClassVar[str] = "date"
 
 
 @dataclass(frozen=True, slots=True)
-class Time(Type):
-    """A time of day without a zone; ``precision`` is how many decimals of a second it has, six without one."""
+class Time(ClockType):
+    """A time of day without a zone."""
 
     keyword: ClassVar[str] = "time"
-    precision: int | None = None
-
-    def __str__(self) -> str:
-        """``time``, or ``time(3)``."""
-        return self.keyword if self.precision is None else f"{self.keyword}({self.precision})"
 
 
 @dataclass(frozen=True, slots=True)
-class Timestamp(Type):
-    """A day and time without a zone; ``precision`` is how many decimals of a second it has, six without one."""
+class Timestamp(TimestampType):
+    """A day and time without a zone."""
 
     keyword: ClassVar[str] = "timestamp"
-    precision: int | None = None
-
-    def __str__(self) -> str:
-        """``timestamp``, or ``timestamp(3)``."""
-        return self.keyword if self.precision is None else f"{self.keyword}({self.precision})"
 
 
 @dataclass(frozen=True, slots=True)
-class TimestampTz(Type):
-    """A moment, kept as UTC; ``precision`` is how many decimals of a second it has, six without one."""
+class TimestampTz(TimestampType):
+    """A moment, kept as UTC."""
 
     keyword: ClassVar[str] = "timestamptz"
-    precision: int | None = None
-
-    def __str__(self) -> str:
-        """``timestamptz``, or ``timestamptz(3)``."""
-        return self.keyword if self.precision is None else f"{self.keyword}({self.precision})"
 
 
 @dataclass(frozen=True, slots=True)
-class Interval(Type):
+class Interval(TemporalType):
     """A span of time."""
 
     keyword: ClassVar[str] = "interval"
 
 
 @dataclass(frozen=True, slots=True)
-class Json(Type):
+class Json(JsonType):
     """A JSON value kept as it was written."""
 
     keyword: ClassVar[str] = "json"
 
 
 @dataclass(frozen=True, slots=True)
-class Jsonb(Type):
+class Jsonb(JsonType):
     """A JSON value kept parsed by PostgreSQL."""
 
     keyword: ClassVar[str] = "jsonb"
@@ -249,28 +319,28 @@ class Native(Type):
         return f"{self.postgres} (sqlite: {self.sqlite})"
 
 
+TYPES: tuple[type[Type], ...] = (
+    Uuid, Text, Varchar, Char, Enum, SmallInt, Integer, BigInt, Numeric, Real, Double, Boolean,
+    Date, Time, Timestamp, TimestampTz, Interval, Json, Jsonb, Bytea, Array, Native,
+)  # fmt: skip
+"""Every type of the language."""
+
+
 def value_type(type_: Type) -> Type:
     """The type whose values a type has: that under a domain, else itself."""
     return type_.base if isinstance(type_, Native) and type_.base is not None else type_
 
 
-INTEGERS = (SmallInt, Integer, BigInt)
-TEXTS = (Text, Varchar, Char, Enum)
-
-Clock = Time | Timestamp | TimestampTz
-"""The types that have a time of day."""
-
-
 def second_decimals(type_: Type) -> int:
     """How many decimals of a second a type keeps; none for what has no time of day."""
-    if not isinstance(type_, Clock):
+    if not isinstance(type_, ClockType):
         return 0
     return MAX_SECOND_DECIMALS if type_.precision is None else type_.precision
 
 
 def without_precision(type_: Type) -> Type:
     """A type with all decimals of a second."""
-    return type(type_)() if isinstance(type_, Clock) else type_
+    return type(type_)() if isinstance(type_, ClockType) else type_
 
 
 def is_named(type_: Type | None) -> bool:

@@ -56,7 +56,7 @@ def parse_value(type_: Type, value: Any) -> Value:
         ValueProblem: when the column cannot hold it.
     """
     type_ = t.value_type(type_)
-    if isinstance(type_, (t.Json, t.Jsonb)):
+    if isinstance(type_, t.JsonType):
         return json_value(value)
     if isinstance(type_, t.Array):
         if not isinstance(value, list):

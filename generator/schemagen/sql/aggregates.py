@@ -11,7 +11,7 @@ from .errors import untranslatable
 from .functions import number, whole
 from .operands import labelled, ranked
 from .operators import truth
-from .value import BINARY, MOMENT, NUMBER, TEXTUAL, WHOLE, Precedence, Value, call
+from .value import Precedence, Value, call
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,9 +28,9 @@ def _made(name: str, *arguments: str) -> str:
 def _sum(arguments: Sequence[Value]) -> Value:
     value = number(arguments[0], "sum")
     total = _made("sum", value.sql)
-    if isinstance(value.type, BINARY):
+    if isinstance(value.type, t.FloatType):
         return Value(total, t.Double())
-    if isinstance(value.type, WHOLE):
+    if isinstance(value.type, t.IntegerType):
         return Value(total, t.BigInt())
     if isinstance(value.type, t.Numeric) and value.type.precision is not None:
         return Value(total, t.Numeric(max(15, value.type.precision), value.type.scale), unrounded=True)
@@ -42,13 +42,13 @@ def _average(arguments: Sequence[Value]) -> Value:
     if isinstance(value.type, t.Numeric) and value.type.precision is not None:
         text = f"round({_made('sum', value.sql)}, {value.type.scale}) / {_made('count', value.sql)}"
         return Value(text, t.Numeric(), Precedence.PRODUCT)
-    return Value(_made("avg", value.sql), t.Double() if isinstance(value.type, BINARY) else t.Numeric())
+    return Value(_made("avg", value.sql), t.Double() if isinstance(value.type, t.FloatType) else t.Numeric())
 
 
 def _edge(name: str) -> Callable[[Sequence[Value]], Value]:
     def build(arguments: Sequence[Value]) -> Value:
         value = arguments[0].rounded()
-        if not isinstance(value.type, (*NUMBER, *TEXTUAL, t.Date, t.Time, *MOMENT)):
+        if not isinstance(value.type, (t.NumberType, t.TextType, t.DayType, t.Time)):
             raise untranslatable(f"{name}() of {value.type or 'an untyped value'}")
         if isinstance(value.type, t.Enum) and value.type.name:
             return Value(labelled(_made(name, ranked(value).sql), value.type), value.type)

@@ -11,7 +11,7 @@ from schemagen.schema.values import ValueProblem, parse_value
 from .clock import CLOCK, clock
 from .errors import OWN_TEXT, SqlError, untranslatable
 from .operands import UTC_HINT, adapt, as_numeric, date_to_timestamp, padded, plain
-from .value import BINARY, JSON, MOMENT, TEXTUAL, WHOLE, Precedence, Value, call, is_exact
+from .value import Precedence, Value, call, is_exact
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +27,11 @@ def assign(value: Value, target: Type) -> Value:
     """
     if isinstance(target, t.Interval):
         raise untranslatable("an interval column")
-    if value.clock and (isinstance(value.type, MOMENT) or type(value.type) is type(target)) and type(target) in CLOCK:
+    if (
+        value.clock
+        and (isinstance(value.type, t.TimestampType) or type(value.type) is type(target))
+        and type(target) in CLOCK
+    ):
         return clock(target)
     if value.type is None:
         if value.text is not None:
@@ -38,9 +42,9 @@ def assign(value: Value, target: Type) -> Value:
         return value
     if t.is_named(target) and value.type != target:
         raise SqlError(f"PostgreSQL can't store a {value.type} in a {target} column", OWN_TEXT)
-    if isinstance(target, TEXTUAL) and isinstance(value.type, TEXTUAL):
+    if isinstance(target, t.TextType) and isinstance(value.type, t.TextType):
         return _as_text(value) if t.is_named(value.type) else plain(value)
-    if isinstance(target, JSON) or isinstance(value.type, JSON):
+    if isinstance(target, t.JsonType) or isinstance(value.type, t.JsonType):
         raise SqlError(f"PostgreSQL can't store a {value.type} in a {target} column", OWN_TEXT)
     return cast(value, target, implicit=True)
 
@@ -51,14 +55,14 @@ def _refuse_decimals(source: Type, target: Type) -> None:
     Raises:
         SqlError: for a time with more decimals of a second than the target keeps.
     """
-    if isinstance(target, t.Clock) and t.second_decimals(source) > t.second_decimals(target):
+    if isinstance(target, t.ClockType) and t.second_decimals(source) > t.second_decimals(target):
         raise untranslatable(
             f"rounding {source} to {target}", instead="cut it, as in `date_trunc('second', x)` or `'milliseconds'`"
         )
 
 
 def _check_fits(text: str, target: Type) -> None:
-    if isinstance(target, (*TEXTUAL, t.Clock)):
+    if isinstance(target, (t.TextType, t.ClockType)):
         try:
             parse_value(target, text)
         except ValueProblem as problem:
@@ -80,8 +84,8 @@ def cast(value: Value, target: Type, *, implicit: bool = False) -> Value:
     for sources, targets, convert in _CASTS if implicit else (*_CASTS, *_EXPLICIT):
         if isinstance(source, sources) and isinstance(target, targets):
             made = convert(value.rounded(), target)
-            return made if implicit or isinstance(source, TEXTUAL) else _cut(made, target)
-    days = (t.Date, t.Time, *MOMENT, *TEXTUAL)
+            return made if implicit or isinstance(source, t.TextType) else _cut(made, target)
+    days = (t.DayType, t.Time, t.TextType)
     if isinstance(source, days) and isinstance(target, days) and t.TimestampTz in (type(source), type(target)):
         raise SqlError(f"{source} to {target} depends on the session's time zone", UTC_HINT)
     if implicit:
@@ -95,7 +99,7 @@ def _cast_literal(value: Value, target: Type) -> Value:
             : target.length
         ]  # an explicit cast cuts, without an error (PostgreSQL, "8.3. Character Types")
         return adapt(replace(value, text=cut), target)
-    if value.text is not None and isinstance(target, t.Clock):
+    if value.text is not None and isinstance(target, t.ClockType):
         _check_fits(value.text, target)
     return adapt(value, target)
 
@@ -180,17 +184,17 @@ Convert = tuple[
 ]
 
 _CASTS: tuple[Convert, ...] = (
-    (TEXTUAL, TEXTUAL, _text_to_text),
-    (WHOLE, WHOLE, _same),
-    (t.Numeric, WHOLE, _to_whole),
-    (WHOLE, t.Numeric, _to_numeric),
+    (t.TextType, t.TextType, _text_to_text),
+    (t.IntegerType, t.IntegerType, _same),
+    (t.Numeric, t.IntegerType, _to_whole),
+    (t.IntegerType, t.Numeric, _to_numeric),
     (t.Numeric, t.Numeric, _to_numeric),
-    ((*WHOLE, t.Numeric), t.Double, _to_binary),
-    (BINARY, t.Double, _same),
-    (WHOLE, TEXTUAL, _to_text),
-    (t.Boolean, TEXTUAL, _boolean_to_text),
-    (t.Numeric, TEXTUAL, _numeric_to_text),
-    ((t.Uuid, t.Date), TEXTUAL, _same),
+    ((t.IntegerType, t.Numeric), t.Double, _to_binary),
+    (t.FloatType, t.Double, _same),
+    (t.IntegerType, t.TextType, _to_text),
+    (t.Boolean, t.TextType, _boolean_to_text),
+    (t.Numeric, t.TextType, _numeric_to_text),
+    ((t.Uuid, t.Date), t.TextType, _same),
     ((t.Uuid,), t.Uuid, _same),
     (t.Boolean, t.Boolean, _same),
     (t.Date, t.Date, _same),
@@ -200,7 +204,7 @@ _CASTS: tuple[Convert, ...] = (
     (t.Timestamp, t.Date, _moment_to_date),
     (t.Timestamp, t.Time, _moment_to_time),
     (t.Date, t.Timestamp, lambda value, _: date_to_timestamp(value)),
-    (JSON, JSON, _same),
+    (t.JsonType, t.JsonType, _same),
     (t.Bytea, t.Bytea, _same),
 )
 """(from, to, how): every cast that gives the same on both engines, and that an assignment does by itself."""

@@ -44,7 +44,7 @@ def rounded_clock(type_: Type) -> str | None:
     Half of the last unit is added, and the rest is cut off.
     """
     kept = t.second_decimals(type_)
-    if not isinstance(type_, t.Clock) or kept >= CLOCK_DECIMALS:
+    if not isinstance(type_, t.ClockType) or kept >= CLOCK_DECIMALS:
         return None
     day, zone = "" if isinstance(type_, t.Time) else "%Y-%m-%dT", "Z" if isinstance(type_, t.TimestampTz) else ""
     half = f"'+0.{'0' * kept}5 seconds'"

@@ -10,7 +10,7 @@ from schemagen.schema import types as t
 from .entry import ANY_NUMBER, Function
 from .errors import SqlError, untranslatable
 from .operands import adapt, plain, refuse_padded, unify
-from .value import BINARY, JSON, NUMBER, WHOLE, Precedence, Value, call, cast_hint, nullable
+from .value import Precedence, Value, call, cast_hint, nullable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -60,7 +60,7 @@ def whole(value: Value, what: str, *, least: int | None = None) -> Value:
     """
     if value.type is None and least is None:
         return adapt(value, t.Integer())
-    if not isinstance(value.type, WHOLE):
+    if not isinstance(value.type, t.IntegerType):
         raise SqlError(f"{what} has to be a whole number", cast_hint(value, "integer"))
     if least is not None and (value.minimum is None or value.minimum < least):
         raise untranslatable(f"{what} below {least}", instead=f"write a number or greatest(…, {least})")
@@ -104,7 +104,7 @@ def _starts_with(arguments: Sequence[Value]) -> Value:
 def _concat(arguments: Sequence[Value]) -> Value:
     parts = []
     for value in arguments:
-        text = value if isinstance(value.type, (*WHOLE, t.Uuid)) else plain(value)
+        text = value if isinstance(value.type, (t.IntegerType, t.Uuid)) else plain(value)
         parts.append(call("coalesce", text.sql, "''") if text.nullable else text.within(Precedence.CONCAT))
     first = "" if len(parts) > 1 else "'' || "
     return Value(first + " || ".join(parts), t.Text(), Precedence.CONCAT, nullable=False)
@@ -116,7 +116,7 @@ def number(value: Value, name: str) -> Value:
     Raises:
         SqlError: for another type.
     """
-    if not isinstance(value.type, NUMBER):
+    if not isinstance(value.type, t.NumberType):
         raise SqlError(f"{name}() wants a number, this is {value.type or 'text'}", cast_hint(value, "numeric"))
     return value.rounded()
 
@@ -129,7 +129,7 @@ def _abs(arguments: Sequence[Value]) -> Value:
 def _round(arguments: Sequence[Value]) -> Value:
     value = number(arguments[0], "round")
     places = arguments[1].number if len(arguments) > 1 else 0
-    if isinstance(value.type, BINARY):
+    if isinstance(value.type, t.FloatType):
         raise untranslatable("round() of double precision (halves go to the even neighbour on PostgreSQL)")
     if not isinstance(value.type, t.Numeric):
         raise untranslatable("round() of a whole number")
@@ -146,11 +146,11 @@ WHOLE_FROM = 2**52
 def _step(name: str, correction: str) -> Callable[[Sequence[Value]], Value]:
     def build(arguments: Sequence[Value]) -> Value:
         value = number(arguments[0], name)
-        if isinstance(value.type, WHOLE):
+        if isinstance(value.type, t.IntegerType):
             raise untranslatable(f"{name}() of a whole number")
         cut = f"CAST({value.sql} AS INTEGER)"
         moved = f"{cut} {correction.format(x=value.within(Precedence.BITS), cut=cut)}" if correction else cut
-        if isinstance(value.type, BINARY):
+        if isinstance(value.type, t.FloatType):
             stepped = f"CASE WHEN abs({value.sql}) < {WHOLE_FROM} THEN CAST({moved} AS REAL) ELSE {value.sql} END"
             return value.retyped(stepped, value.type)
         return value.retyped(f"CAST({moved} AS REAL)", t.Numeric(15, 0))
@@ -174,7 +174,7 @@ def divisor(value: Value, what: str) -> Value:
 def remainder(arguments: Sequence[Value]) -> Value:
     """``a % b`` of whole numbers; the sign is the dividend's on both engines."""
     left, right = arguments
-    if not (isinstance(left.type, WHOLE) and isinstance(right.type, WHOLE)):
+    if not (isinstance(left.type, t.IntegerType) and isinstance(right.type, t.IntegerType)):
         raise untranslatable("% of anything but whole numbers")
     divisor(right, "a remainder by a number")
     (_, _), type_ = unify([left, right], "%")
@@ -197,7 +197,7 @@ def _nullif(arguments: Sequence[Value]) -> Value:
     left, right = arguments
     original = left.type
     (left, right), type_ = unify([left, right], "NULLIF")
-    made = type_ if original is None or isinstance(type_, NUMBER) else original
+    made = type_ if original is None or isinstance(type_, t.NumberType) else original
     return Value(call("nullif", left.sql, right.sql), made, minimum=left.minimum, nonzero=right.number == 0)
 
 
@@ -236,7 +236,7 @@ def json_value(value: Value, what: str) -> Value:
     """
     if value.type is None and value.text is not None:
         return value.retyped(sql_string(value.text), t.Jsonb())
-    if not isinstance(value.type, JSON):
+    if not isinstance(value.type, t.JsonType):
         raise SqlError(f"{what} wants JSON, this is {value.type or 'untyped'}", "use a json or jsonb column")
     return value
 

@@ -27,7 +27,7 @@ from .operands import UTC_HINT, adapt
 from .parse import MARK
 from .published import AGGREGATES, FUNCTIONS, WINDOWS
 from .times import at_time_zone, extract, named_span
-from .value import DAYS, TEXTUAL, Precedence, Slot, Value
+from .value import Precedence, Slot, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -102,9 +102,9 @@ def _cast(translator: Translating, node: exp.Cast) -> Value:
     value, target = translator.value(node.this), type_of(node.args["to"])
     if isinstance(target, t.Interval) and value.text is not None:
         return Value(value.sql, target, nullable=False, span=parse_span(value.text))
-    if t.is_named(value.type) and isinstance(target, TEXTUAL):
+    if t.is_named(value.type) and isinstance(target, t.TextType):
         translator.depend(f"the cast from {value.type} to text", "compare the column itself")
-    if isinstance(value.type, DAYS) and isinstance(target, TEXTUAL):
+    if isinstance(value.type, t.DayType) and isinstance(target, t.TextType):
         translator.depend(f"the cast from {value.type} to text", "keep it as it is, or take parts of it by EXTRACT")
     return cast(value, target)
 
@@ -146,7 +146,7 @@ def _json_get(translator: Translating, node: exp.Binary) -> Value:
         keys.insert(0, _json_key(inner.expression))
         inner = inner.this
     value = translator.value(inner)
-    if not isinstance(value.type, (t.Json, t.Jsonb)):
+    if not isinstance(value.type, t.JsonType):
         raise SqlError(f"-> wants JSON, this is {value.type or 'untyped'}", "use a json or jsonb column")
     return op.json_get_text(value, keys) if isinstance(node, exp.JSONBExtractScalar) else op.json_get(value, keys)
 

@@ -11,7 +11,7 @@ from schemagen.schema import types as t
 from schemagen.schema.values import ValueProblem, parse_value
 
 from .errors import SqlError
-from .value import TEXTUAL, Span
+from .value import Span
 
 if TYPE_CHECKING:
     from schemagen.schema.types import Type
@@ -52,7 +52,7 @@ def sqlite_literal(text: str, type_: Type) -> str:
     Raises:
         SqlError: when it is no value of the type, or means something else in each session.
     """
-    if isinstance(type_, TEXTUAL):
+    if isinstance(type_, t.TextType):
         return sql_string(text)
     try:
         value = parse_value(type_, json.loads(text) if isinstance(type_, t.Array) else text)
@@ -65,13 +65,13 @@ def _written(text: str, type_: Type, value: object) -> str:
     match type_, value:
         case t.Boolean(), bool():
             return str(int(value))
-        case ((t.SmallInt() | t.Integer() | t.BigInt() | t.Numeric() | t.Real() | t.Double()), _):
+        case (t.NumberType(), _):
             return str(value)
         case t.Bytea(), str():
             return f"x'{value[2:]}'"
-        case ((t.Json() | t.Jsonb()), _):
+        case (t.JsonType(), _):
             return sql_string(json_text(text))
-        case ((t.Uuid() | t.Date() | t.Time() | t.Timestamp() | t.TimestampTz()), str()):
+        case ((t.Uuid() | t.DayType() | t.Time()), str()):
             return sql_string(value)
     raise SqlError(
         f"a literal of type {type_} can't be written for SQLite", "use a YAML default, or give each engine its own text"

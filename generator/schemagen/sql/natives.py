@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from schemagen.schema.types import Type
 
 _AFFINITIES: tuple[tuple[tuple[str, ...], tuple[type[t.Type], ...]], ...] = (
-    (("INT",), (t.SmallInt, t.Integer, t.BigInt)),
+    (("INT",), (t.IntegerType,)),
     (("CHAR", "CLOB", "TEXT"), (t.Text, t.Varchar)),
     (("BLOB",), ()),
-    (("REAL", "FLOA", "DOUB"), (t.Real, t.Double)),
+    (("REAL", "FLOA", "DOUB"), (t.FloatType,)),
 )
 """Words of a declared type on SQLite in the order in which they decide, and the types whose values it keeps as they are
 (SQLite, "Datatypes", 3.1)."""

@@ -10,7 +10,7 @@ from schemagen.schema import types as t
 
 from .errors import SqlError, untranslatable
 from .literals import sqlite_literal
-from .value import JSON, MOMENT, NUMBER, TEXTUAL, WHOLE, Precedence, Value, call
+from .value import Precedence, Value, call
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +39,7 @@ def plain(value: Value) -> Value:
         return adapt(value, t.Text())
     if isinstance(value.type, t.Char):
         return value.retyped(call("rtrim", value.sql), t.Text())
-    if not isinstance(value.type, TEXTUAL) or t.is_named(value.type):
+    if not isinstance(value.type, t.TextType) or t.is_named(value.type):
         raise SqlError(f"a {value.type} stands where PostgreSQL wants text", "cast it, as in `x::text`")
     return value
 
@@ -99,20 +99,20 @@ def unify(values: Sequence[Value], what: str) -> tuple[tuple[Value, ...], Type]:
 def _common(left: Type, right: Type, what: str) -> Type:
     if left == right:
         return left
-    if isinstance(left, t.Clock) and type(left) is type(right):
+    if isinstance(left, t.ClockType) and type(left) is type(right):
         return t.without_precision(left)
-    if isinstance(left, NUMBER) and isinstance(right, NUMBER):
+    if isinstance(left, t.NumberType) and isinstance(right, t.NumberType):
         return widest(left, right)
     if t.is_named(left) or t.is_named(right):
         raise SqlError(f"PostgreSQL has no {what} of {left} and {right}", "cast the enum to text, as in `x::text`")
-    if isinstance(left, TEXTUAL) and isinstance(right, TEXTUAL):
+    if isinstance(left, t.TextType) and isinstance(right, t.TextType):
         return t.Text()
-    if isinstance(left, JSON) and isinstance(right, JSON):
+    if isinstance(left, t.JsonType) and isinstance(right, t.JsonType):
         return t.Jsonb()
     days_and_moments = (t.Date, t.Timestamp)
     if isinstance(left, days_and_moments) and isinstance(right, days_and_moments):
         return t.Timestamp()
-    if isinstance(left, (t.Date, *MOMENT)) and isinstance(right, (t.Date, *MOMENT)):
+    if isinstance(left, t.DayType) and isinstance(right, t.DayType):
         raise SqlError(f"{what} of {left} and {right} depends on the session's time zone", UTC_HINT)
     raise SqlError(f"PostgreSQL has no {what} of {left} and {right}", "cast one side to the type of the other")
 
@@ -124,7 +124,7 @@ def widest(left: Type, right: Type) -> Type:
             return t.Double()
     if isinstance(left, t.Numeric) or isinstance(right, t.Numeric):
         return _widest_numeric(as_numeric(left), as_numeric(right))
-    return max((left, right), key=lambda type_: WHOLE.index(type(type_)))
+    return max((left, right), key=lambda type_: t.TYPES.index(type(type_)))
 
 
 def _widest_numeric(left: t.Numeric, right: t.Numeric) -> t.Numeric:

@@ -13,7 +13,7 @@ from .errors import SqlError, untranslatable
 from .functions import divisor, remainder
 from .operands import adapt, as_numeric, plain, ranked, unify, widest, without_padding
 from .times import add_days, counted, difference, shift, span_microseconds
-from .value import BINARY, JSON, MOMENT, NUMBER, TEXTUAL, WHOLE, Precedence, Value, nullable
+from .value import Precedence, Value, nullable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +24,7 @@ ADDITIVE = {"+": Precedence.SUM, "-": Precedence.SUM, "*": Precedence.PRODUCT}
 
 def arithmetic(left: Value, operator: str, right: Value) -> Value:
     """``left + right`` and its like, for numbers, dates, timestamps and intervals."""
-    days = (t.Date, *MOMENT)
+    days = t.DayType
     if isinstance(left.type, days) or isinstance(right.type, days):
         return _with_time(left, operator, right)
     if isinstance(left.type, t.Interval) or isinstance(right.type, t.Interval):
@@ -35,16 +35,16 @@ def arithmetic(left: Value, operator: str, right: Value) -> Value:
 
 
 def _with_time(left: Value, operator: str, right: Value) -> Value:
-    if operator == "+" and isinstance(right.type, (t.Date, *MOMENT)):
+    if operator == "+" and isinstance(right.type, t.DayType):
         left, right = right, left
     if isinstance(right.type, t.Interval) and operator in "+-":
         return shift(left, _signed(right, operator))
-    if isinstance(left.type, t.Date) and isinstance(right.type, WHOLE) and operator in "+-":
+    if isinstance(left.type, t.Date) and isinstance(right.type, t.IntegerType) and operator in "+-":
         return add_days(left, right, operator)
     if operator == "-":
         right = adapt(right, left.type or t.Timestamp())
         left = adapt(left, right.type or t.Timestamp())
-        if isinstance(left.type, (t.Date, *MOMENT)) and isinstance(right.type, (t.Date, *MOMENT)):
+        if isinstance(left.type, t.DayType) and isinstance(right.type, t.DayType):
             return difference(left, right)
     raise SqlError(
         f"PostgreSQL has no {left.type} {operator} {right.type}", "add an interval, or a number of days to a date"
@@ -75,12 +75,12 @@ def _numbers(left: Value, operator: str, right: Value) -> Value:
     if left.type is None and right.type is None:
         left = adapt(left, t.Integer())
     left, right = adapt(left, right.type or t.Integer()), adapt(right, left.type or t.Integer())
-    if not (isinstance(left.type, NUMBER) and isinstance(right.type, NUMBER)):
+    if not (isinstance(left.type, t.NumberType) and isinstance(right.type, t.NumberType)):
         raise SqlError(f"PostgreSQL has no {left.type} {operator} {right.type}", "cast both sides to numbers")
     type_ = widest(left.type, right.type)
     if operator == "/":
         return _quotient(left, right, type_)
-    if isinstance(type_, BINARY):
+    if isinstance(type_, t.FloatType):
         left, right = left.rounded(), right.rounded()
     precedence = ADDITIVE[operator]
     closer = Precedence(precedence + 1) if operator == "-" else precedence
@@ -93,7 +93,7 @@ def _quotient(left: Value, right: Value, type_: t.Type) -> Value:
     """``left / right``; a numeric quotient has no fixed scale."""
     divisor(right, "a division by a number")
     left, right = left.rounded(), right.rounded()
-    below = right.within(Precedence.CONCAT) if isinstance(type_, WHOLE) else _as_real(left, right)
+    below = right.within(Precedence.CONCAT) if isinstance(type_, t.IntegerType) else _as_real(left, right)
     made = t.Numeric() if isinstance(type_, t.Numeric) else type_
     return Value(f"{left.within(Precedence.PRODUCT)} / {below}", made, Precedence.PRODUCT, nullable(left, right))
 
@@ -102,7 +102,7 @@ def _as_real(left: Value, right: Value) -> str:
     """A divisor that makes the division one of REAL, whatever SQLite holds at run time."""
     if right.number is not None:
         return f"{right.number}.0"
-    if any(value.stored and not isinstance(value.type, WHOLE) for value in (left, right)):
+    if any(value.stored and not isinstance(value.type, t.IntegerType) for value in (left, right)):
         return right.within(Precedence.CONCAT)
     return f"CAST({right.sql} AS REAL)"
 
@@ -136,7 +136,7 @@ def negate(value: Value) -> Value:
     if value.span is not None:
         return replace(value, span=-value.span)
     value = adapt(value, t.Integer())
-    if not isinstance(value.type, NUMBER):
+    if not isinstance(value.type, t.NumberType):
         raise SqlError(f"PostgreSQL has no - {value.type}", "cast it to a number")
     number = -value.number if value.number is not None else None
     return Value(
@@ -154,7 +154,7 @@ def negate(value: Value) -> Value:
 def bits(left: Value, operator: str, right: Value) -> Value:
     """``&`` and ``|`` of whole numbers."""
     (left, right), type_ = unify([left, right], operator)
-    if not isinstance(type_, WHOLE):
+    if not isinstance(type_, t.IntegerType):
         raise untranslatable(f"{operator} of {type_}")
     text = f"{left.within(Precedence.SUM)} {operator} {right.within(Precedence.SUM)}"
     return Value(text, type_, Precedence.BITS, nullable(left, right))
@@ -162,10 +162,9 @@ def bits(left: Value, operator: str, right: Value) -> Value:
 
 def concatenate(left: Value, right: Value) -> Value:
     """``left || right``: text with text, a whole number or a uuid."""
-    types = {type(v.type) for v in (left, right)}
-    if not types & {*TEXTUAL, type(None)}:
+    if not any(v.type is None or isinstance(v.type, t.TextType) for v in (left, right)):
         raise untranslatable(f"{left.type} || {right.type}", instead="cast to text, as in `x::text || y::text`")
-    parts = [v if isinstance(v.type, (*WHOLE, t.Uuid)) else plain(v) for v in (left, right)]
+    parts = [v if isinstance(v.type, (t.IntegerType, t.Uuid)) else plain(v) for v in (left, right)]
     text = " || ".join(part.within(Precedence.CONCAT) for part in parts)
     return Value(text, t.Text(), Precedence.CONCAT, nullable(left, right))
 
@@ -194,7 +193,7 @@ def comparable(left: Value, right: Value, operator: str) -> tuple[Value, Value]:
 
 def _compared(values: Sequence[Value], operator: str) -> tuple[Value, ...]:
     united, type_ = unify(values, operator)
-    if isinstance(type_, JSON):
+    if isinstance(type_, t.JsonType):
         raise untranslatable(f"{operator} of {type_}", instead="compare one value of it, as in `x ->> 'key' = 'value'`")
     if isinstance(type_, (t.Array, t.Native)):
         raise untranslatable(f"{operator} of {type_}")

@@ -78,6 +78,6 @@ def limits(translator: Translator, node: exp.Expression) -> list[str]:
 
 def _count(translator: Translator, node: exp.Expression) -> str:
     value = adapt(translator.value(node), t.BigInt())
-    if not isinstance(value.type, (t.SmallInt, t.Integer, t.BigInt)):
+    if not isinstance(value.type, t.IntegerType):
         raise SqlError("LIMIT and OFFSET want a whole number", "write a number or a parameter", offset_of(node))
     return value.sql

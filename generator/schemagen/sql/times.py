@@ -15,7 +15,7 @@ from .entry import Function
 from .errors import SqlError, untranslatable
 from .literals import COUNT, DAY, unit_span
 from .operands import MIDNIGHT, UTC_HINT, adapt, date_to_timestamp
-from .value import MOMENT, WHOLE, Precedence, Span, Value, call, cast_hint, nullable
+from .value import Precedence, Span, Value, call, cast_hint, nullable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -39,12 +39,12 @@ def shift(moment: Value, span: Span | Value) -> Value:
     step_nullable = isinstance(span, Value) and span.nullable
     if moment.clock:
         assert moment.type is not None  # noqa: S101  (a clock is made with a type)
-        if isinstance(moment.type, MOMENT):
+        if isinstance(moment.type, t.TimestampType):
             return _shift_clock(moment.type, months, modifiers, may_be_null=step_nullable)
         moment = Value(moment.sql, moment.type, nullable=False)
     if isinstance(moment.type, t.Date):
         moment = date_to_timestamp(moment)
-    if not isinstance(moment.type, MOMENT):
+    if not isinstance(moment.type, t.TimestampType):
         raise untranslatable(f"{moment.type} plus or minus an interval")
     base = call("substr", moment.sql, "1", "19")
     moved = call("strftime", SECONDS, base, *_clamped(base, months), *modifiers)
@@ -131,7 +131,7 @@ def counted(span: Value, count: Value) -> Value:
     """``count * interval '1 day'``: a column's number of days, hours, minutes or seconds."""
     unit = span.span
     count = adapt(count, t.Integer())
-    if unit is None or not isinstance(count.type, WHOLE):
+    if unit is None or not isinstance(count.type, t.IntegerType):
         raise untranslatable("this product of an interval", instead="write a whole number times interval '1 day'")
     if count.number is not None:
         n = count.number
@@ -180,7 +180,7 @@ def _date_trunc(arguments: Sequence[Value]) -> Value:
         raise SqlError(
             "date_trunc() of timestamptz depends on the session's time zone", "write date_trunc('day', x, 'UTC')"
         )
-    if not isinstance(moment.type, MOMENT) or (zone and not isinstance(moment.type, t.TimestampTz)):
+    if not isinstance(moment.type, t.TimestampType) or (zone and not isinstance(moment.type, t.TimestampTz)):
         raise SqlError(f"date_trunc() of {moment.type or 'an untyped value'}", cast_hint(moment, "timestamp"))
     name = (unit.text or "").lower()
     if name == "week":
@@ -240,7 +240,7 @@ def _epoch(value: Value) -> Value:
         return value.retyped(f"{total.within(Precedence.CONCAT)} / 1000000.0", t.Numeric(15, 6), Precedence.PRODUCT)
     if isinstance(value.type, t.Date):
         return value.retyped(f"CAST(strftime('%s', {value.sql}) AS INTEGER)", t.Numeric(12, 0))
-    if not isinstance(value.type, MOMENT):
+    if not isinstance(value.type, t.TimestampType):
         raise untranslatable(f"EXTRACT(epoch) of {value.type}")
     return value.retyped(f"({microseconds(value)}) / 1000000.0", t.Numeric(15, 6), Precedence.PRODUCT)
 

@@ -17,7 +17,6 @@ from .operands import adapt
 from .parse import parse_expression, same_tokens
 from .scope import Field, Relation, Scope
 from .translate import Translator
-from .value import DAYS, TEXTUAL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,7 +63,7 @@ def translated(
     if isinstance(tree, exp.AtTimeZone) and value.clock and isinstance(result, t.TimestampTz):
         raise SqlError("a timestamp as timestamptz depends on the session's time zone", "write now() alone")
     made = finished(value, result)
-    if result is not None and isinstance(result, TEXTUAL) and isinstance(value.type, DAYS):
+    if result is not None and isinstance(result, t.TextType) and isinstance(value.type, t.DayType):
         translator.depend(f"{value.type} as text", "keep it as it is, or take parts of it by EXTRACT")
     if is_immutable and translator.depends_on:
         what, hint = translator.depends_on

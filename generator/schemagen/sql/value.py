@@ -14,15 +14,6 @@ if TYPE_CHECKING:
     from schemagen.schema.types import Type
 
 
-WHOLE = (t.SmallInt, t.Integer, t.BigInt)
-BINARY = (t.Real, t.Double)
-NUMBER = (*WHOLE, t.Numeric, *BINARY)
-TEXTUAL = (t.Text, t.Varchar, t.Char, t.Enum)
-MOMENT = (t.Timestamp, t.TimestampTz)
-DAYS = (t.Date, *MOMENT)
-JSON = (t.Json, t.Jsonb)
-
-
 class Precedence(IntEnum):
     """How tightly SQLite binds an operator (SQLite, "SQL Language Expressions": operators); higher binds tighter."""
 
@@ -67,9 +58,11 @@ class Slot:
         Raises:
             SqlError: when it is used as two kinds of type, which PostgreSQL refuses.
         """
-        if self.type is None or (isinstance(self.type, TEXTUAL) and isinstance(type_, TEXTUAL)):
+        if self.type is None or (isinstance(self.type, t.TextType) and isinstance(type_, t.TextType)):
             self.type = type_ if self.type in (None, t.Text()) else self.type
-        elif type(self.type) is not type(type_) and not (isinstance(self.type, NUMBER) and isinstance(type_, NUMBER)):
+        elif type(self.type) is not type(type_) and not (
+            isinstance(self.type, t.NumberType) and isinstance(type_, t.NumberType)
+        ):
             raise SqlError(
                 f":{self.name} is used as {self.type} and as {type_}",
                 f"give the two uses two names, or cast one of them: `CAST(:{self.name} AS {type_})`",

@@ -7,8 +7,6 @@ from schemagen.schema import types as t
 
 from .dialect import declared_type
 
-_TEXTS = (t.Text, t.Varchar, t.Enum)
-_NUMBERS = (t.SmallInt, t.Integer, t.BigInt, t.Numeric, t.Real, t.Double)
 _ISO = 'YYYY-MM-DD"T"HH24:MI:SS.US'
 
 
@@ -38,9 +36,9 @@ def conversion(value: str, old: t.Type, new: t.Type) -> str | None:  # noqa: C90
             return f"{value}::{target}"
     is_named = t.is_named(old) or t.is_named(new)
     if not is_named and (
-        (isinstance(old, _TEXTS) and isinstance(new, _TEXTS))
-        or (isinstance(old, _NUMBERS) and isinstance(new, _NUMBERS))
-        or (isinstance(old, t.Clock) and type(old) is type(new))
+        (isinstance(old, t.UnpaddedType) and isinstance(new, t.UnpaddedType))
+        or (isinstance(old, t.NumberType) and isinstance(new, t.NumberType))
+        or (isinstance(old, t.ClockType) and type(old) is type(new))
     ):
         return None
     return f"{value}::text::{target}"
@@ -50,7 +48,7 @@ def survives(value: str, old: t.Type, new: t.Type) -> str:
     """The condition that a value can be read back from the new type as it was; of JSON, that it is valid."""
     if isinstance(new, t.Enum) and new.name:
         return f"{value} IS NULL OR {enum_check(new, f'{value}::text')}"
-    if isinstance(old, (*_TEXTS, t.Json)) and isinstance(new, t.Jsonb):
+    if isinstance(old, (t.UnpaddedType, t.Json)) and isinstance(new, t.Jsonb):
         return f"{value} IS NULL OR {value}::jsonb IS NOT NULL"
     there = conversion(value, old, new) or f"{value}::{declared_type(new)}"
     if t.without_precision(new) != new:

@@ -74,7 +74,7 @@ class Postgres(StandardDialect):
         if value is None:
             return "NULL"
         type_ = t.value_type(type_)
-        if isinstance(type_, (t.Json, t.Jsonb)):
+        if isinstance(type_, t.JsonType):
             return json_literal(value)
         if isinstance(type_, t.Array) and isinstance(value, list):
             elements = ", ".join(self.literal(type_.element, item) for item in value)

@@ -19,10 +19,6 @@ if TYPE_CHECKING:
     from schemagen.changes.changes import AlterTable
     from schemagen.schema.model import Column, Table
 
-_TEXTS = (t.Text, t.Varchar, t.Char, t.Enum)
-_INTEGERS = (t.SmallInt, t.Integer, t.BigInt)
-_NUMBERS = (*_INTEGERS, t.Numeric, t.Real, t.Double)
-
 
 class PostgresRows(MadeRows):
     """PostgreSQL; what a cast would refuse with an error is asked of ``pg_input_is_valid``, which 16 has."""
@@ -82,12 +78,12 @@ def _is_read(text: str, type_: t.Type) -> str:
 
 def _written(value: str, old: t.Type, new: t.Type) -> str | None:
     """The text that a cast reads, where it may raise an error; None where it never does."""
-    if isinstance(new, (*_TEXTS, t.Json)) and not isinstance(new, t.Native):
+    if isinstance(new, (t.TextType, t.Json)) and not isinstance(new, t.Native):
         return f"{value}::text" if isinstance(new, t.Json) else None
-    if isinstance(old, _NUMBERS) and isinstance(new, _NUMBERS):
-        return f"round({value}::numeric)::text" if isinstance(new, _INTEGERS) else f"{value}::numeric::text"
+    if isinstance(old, t.NumberType) and isinstance(new, t.NumberType):
+        return f"round({value}::numeric)::text" if isinstance(new, t.IntegerType) else f"{value}::numeric::text"
     if type(old) is type(new) or conversion(value, old, new) != f"{value}::text::{declared_type(new)}":
-        return f"{value}::text" if isinstance(old, _TEXTS) else None
+        return f"{value}::text" if isinstance(old, t.TextType) else None
     return f"{value}::text"
 
 

@@ -9,8 +9,6 @@ from __future__ import annotations
 from schemagen.engines.standard import enclosed
 from schemagen.schema import types as t
 
-_TEXTS = (t.Text, t.Varchar, t.Char, t.Enum)
-_INTEGERS = (t.SmallInt, t.Integer, t.BigInt)
 _MIDNIGHT = "T00:00:00.000000"
 _REFUSED = "'not of the new type: '"
 """Before a text, it makes one that no other type takes: what only looks alike (``01``) must not slip through."""
@@ -24,7 +22,7 @@ def converted(value: str, old: t.Type, new: t.Type) -> str:  # noqa: PLR0911  (a
         old: the type that it has.
         new: the type that it is to have.
     """
-    if isinstance(new, _TEXTS):
+    if isinstance(new, t.TextType):
         return _as_text(value, old)
     match old, new:
         case t.Date(), t.Timestamp():
@@ -35,12 +33,12 @@ def converted(value: str, old: t.Type, new: t.Type) -> str:  # noqa: PLR0911  (a
             return f"{value} || 'Z'"
         case t.TimestampTz(), t.Timestamp():
             return f"rtrim({value}, 'Z')"
-        case ((t.Timestamp() | t.TimestampTz()), t.Date()):
+        case (t.TimestampType(), t.Date()):
             midnight = f"substr({value}, 11, 16) = '{_MIDNIGHT}'"
             return f"CASE WHEN {midnight} THEN substr({value}, 1, 10) ELSE {value} END"
-        case ((t.Text() | t.Varchar() | t.Char() | t.Enum()), _):
+        case (t.TextType(), _):
             return _from_text(value, new)
-        case ((t.SmallInt() | t.Integer() | t.BigInt()), t.Boolean()):
+        case (t.IntegerType(), t.Boolean()):
             return f"CASE {value} WHEN 0 THEN 0 WHEN 1 THEN 1 ELSE {value} END"
     return value
 
@@ -51,7 +49,7 @@ def _as_text(value: str, old: t.Type) -> str:
             return f"CASE {value} WHEN 1 THEN 'true' WHEN 0 THEN 'false' END"
         case t.Numeric(_, scale) if old.precision is not None:
             return f"CASE WHEN {value} IS NOT NULL THEN printf('%.{scale}f', {value}) END"
-    return f"CAST({value} AS TEXT)" if isinstance(old, _INTEGERS) else value
+    return f"CAST({value} AS TEXT)" if isinstance(old, t.IntegerType) else value
 
 
 def _from_text(value: str, new: t.Type) -> str:
@@ -59,11 +57,11 @@ def _from_text(value: str, new: t.Type) -> str:
     match new:
         case t.Boolean():
             return f"CASE {value} WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE {_REFUSED} || {value} END"
-        case t.SmallInt() | t.Integer() | t.BigInt():
+        case t.IntegerType():
             made, printed = f"CAST({value} AS INTEGER)", f"CAST(CAST({value} AS INTEGER) AS TEXT) = {value}"
         case t.Numeric(_, scale) if new.precision is not None:
             made, printed = f"CAST({value} AS REAL)", f"printf('%.{scale}f', CAST({value} AS REAL)) = {value}"
-        case t.Real() | t.Double():
+        case t.FloatType():
             made = f"CAST({value} AS REAL)"
             printed = f"CAST({made} AS TEXT) IN ({value}, {value} || '.0')"
         case _:

@@ -91,7 +91,7 @@ class Sqlite(StandardDialect):
         if value is None:
             return "NULL"
         type_ = t.value_type(type_)
-        if isinstance(type_, (t.Json, t.Jsonb, t.Array)):
+        if isinstance(type_, (t.JsonType, t.Array)):
             return json_literal(value)
         match value:
             case bool() | int():

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 BYTE_ORDER = frozenset({"C", "POSIX", "ucs_basic"})
 """Collations of PostgreSQL that compare as SQLite's BINARY does: byte by byte."""
 
-_CHARACTERS = (t.Text, t.Varchar, t.Char, t.Enum)
 
 _BY_TYPE: dict[type[t.Type], str] = {
     t.Uuid: "SQL on SQLite has to write UUIDs in lower case with dashes; PostgreSQL reads other spellings too.",
@@ -115,7 +114,7 @@ def _of_column(table: Table, column: Column) -> Iterator[str]:
         yield "PostgreSQL rounds the last moment of a day to 24:00:00, which Python can't read."
     if isinstance(column.type, t.Numeric):
         yield f"{_of_numeric(column.type)} SQL on PostgreSQL may write NaN."
-    if isinstance(column.type, _CHARACTERS):
+    if isinstance(column.type, t.TextType):
         yield from _of_characters(column)
     yield from _of_key(table, column)
     if _folds_case(column.generated):

@@ -92,9 +92,9 @@ def declared_type(type_: t.Type, *, strict: bool) -> str:
 def affinity_check(type_: t.Type, v: str) -> str | None:
     """The condition that STRICT would enforce by itself; None where the type's own condition implies it."""
     match type_:
-        case t.SmallInt() | t.Integer() | t.BigInt():
+        case t.IntegerType():
             return f"typeof({v}) IN ('integer', 'null')"
-        case t.Numeric() | t.Real() | t.Double():
+        case t.Numeric() | t.FloatType():
             return f"typeof({v}) IN ('integer', 'real', 'null')"
         case t.Bytea():
             return f"typeof({v}) IN ('blob', 'null')"
@@ -171,10 +171,7 @@ def _uuid(_: t.Type, v: str) -> str:
 
 
 def _text(type_: t.Type, v: str) -> str:
-    match type_:
-        case t.Text(limit) | t.Varchar(limit) | t.Char(limit):
-            return _length(limit, v)
-    return _length(None, v)
+    return _length(type_.limit if isinstance(type_, t.TextType) else None, v)
 
 
 def _json(_: t.Type, v: str) -> str:
@@ -230,7 +227,7 @@ def keeps_own_form(column: Column, table: Table, schema: Schema) -> bool:
 def _may_keep_own_form(column: Column, table: Table) -> bool:
     if isinstance(column.type, t.Native):
         return True
-    if table.sqlite.parity or not isinstance(column.type, t.Clock):
+    if table.sqlite.parity or not isinstance(column.type, t.ClockType):
         return False
     written = [
         sql.sqlite or "" if isinstance(sql, Sql) else _SEPARATOR

@@ -141,7 +141,7 @@ def _is_moment(node: exp.Expression, tables: Mapping[str, Table | None]) -> bool
     if not isinstance(node, exp.Column):
         return False
     found = [table.by_name.get(node.name) for alias, table in tables.items() if table and node.table in {"", alias}]
-    return any(column and isinstance(column.type, (t.Timestamp, t.TimestampTz, t.Date)) for column in found)
+    return any(column and isinstance(column.type, t.DayType) for column in found)
 
 
 def _sources(node: exp.Expr) -> Iterator[exp.Table]:

@@ -32,7 +32,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from schemagen.lint.profiles import Profile
-from schemagen.schema.types import Double, Real
+from schemagen.schema.types import FloatType
 
 from .base import Finding, Rule
 
@@ -55,7 +55,7 @@ def check(project: Project) -> Iterator[Finding]:
     for table in project.schema.tables:
         for column in table.columns:
             words = {word.removesuffix("s") for word in column.name.lower().split("_")}
-            if isinstance(column.type, (Real, Double)) and words & _AMOUNTS:
+            if isinstance(column.type, FloatType) and words & _AMOUNTS:
                 message = f"`{table.name}.{column.name}` is {column.type}, which cannot hold cents exactly"
                 yield Finding(message, column.origin, 'write `type: "numeric(12,2)"`')
 

@@ -30,7 +30,7 @@ import json
 from typing import TYPE_CHECKING
 
 from schemagen.schema.model import LiteralDefault
-from schemagen.schema.types import Json, Jsonb
+from schemagen.schema.types import JsonType
 
 from .base import Finding, Rule
 
@@ -57,7 +57,7 @@ def check(project: Project) -> Iterator[Finding]:
 def _container(column: Column) -> dict[str, object] | list[object] | None:
     """The object or list that a text holds as JSON; None if the default is anything else."""
     default = column.default
-    if not isinstance(column.type, (Json, Jsonb)) or not isinstance(default, LiteralDefault):
+    if not isinstance(column.type, JsonType) or not isinstance(default, LiteralDefault):
         return None
     if not isinstance(default.value, str):
         return None

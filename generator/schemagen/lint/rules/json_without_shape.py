@@ -31,7 +31,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from schemagen.lint.profiles import Profile
-from schemagen.schema.types import Json, Jsonb
+from schemagen.schema.types import JsonType
 
 from .base import Finding, Rule
 
@@ -45,7 +45,7 @@ def check(project: Project) -> Iterator[Finding]:
     """Look at every JSON column."""
     for table in project.schema.tables:
         for column in table.columns:
-            if isinstance(column.type, (Json, Jsonb)) and not table.shape(column.name):
+            if isinstance(column.type, JsonType) and not table.shape(column.name):
                 message = f"nothing says what `{table.name}.{column.name}` holds"
                 yield Finding(message, column.origin, f"add the note `{column.name}_shape` to the table")
 

@@ -32,7 +32,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from schemagen.schema.types import Timestamp, TimestampTz
+from schemagen.schema.types import TimestampType
 
 from .base import Finding, Rule
 
@@ -50,7 +50,7 @@ def check(project: Project) -> Iterator[Finding]:
             continue
         written = {key for notes in (document.notes, *(table.notes for table in tables)) for key, _ in notes}
         wanted = ["soft_deletes", "concurrency"]
-        if any(isinstance(column.type, (Timestamp, TimestampTz)) for table in tables for column in table.columns):
+        if any(isinstance(column.type, TimestampType) for table in tables for column in table.columns):
             wanted.append("timestamps")
         missing = [key for key in wanted if key not in written]
         if missing:

@@ -29,7 +29,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from schemagen.lint.profiles import Profile
-from schemagen.schema.types import Json, Jsonb
+from schemagen.schema.types import JsonType
 
 from .base import Finding, Rule
 
@@ -47,7 +47,7 @@ def check(project: Project) -> Iterator[Finding]:
     for document in project.schema.documents:
         tables = project.schema.of_document(document)
         noted = any(key in _NOTES for notes in (document.notes, *(table.notes for table in tables)) for key, _ in notes)
-        has_json = any(isinstance(column.type, (Json, Jsonb)) for table in tables for column in table.columns)
+        has_json = any(isinstance(column.type, JsonType) for table in tables for column in table.columns)
         if tables and not noted and not has_json:
             message = "the document has no JSON column and no note on its evolution"
             at = document.origin and document.origin.child("notes")

@@ -37,7 +37,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from schemagen.lint.profiles import Profile
-from schemagen.schema.types import Timestamp, TimestampTz
+from schemagen.schema.types import TimestampType
 
 from .base import Finding, Rule
 
@@ -65,7 +65,7 @@ def check(project: Project) -> Iterator[Finding]:
 
 def _is_open(access: Access) -> bool:
     """Whether the last thing that rows are sorted by is a moment, and rows of one moment stay unsorted."""
-    return access.ends_order and isinstance(access.table.column(access.ordered[-1]).type, (Timestamp, TimestampTz))
+    return access.ends_order and isinstance(access.table.column(access.ordered[-1]).type, TimestampType)
 
 
 RULE = Rule("SG525", "unclear-order", check, __doc__ or "", Profile.SAFETY)

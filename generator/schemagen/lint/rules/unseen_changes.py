@@ -33,7 +33,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from schemagen.lint.profiles import Profile
-from schemagen.schema.types import Array, Json, Jsonb
+from schemagen.schema.types import Array, JsonType
 
 from .base import Finding, Rule
 
@@ -50,7 +50,7 @@ def check(project: Project) -> Iterator[Finding]:
             continue
         for column in table.columns:
             is_fixed = column.immutable or column.generated
-            if isinstance(column.type, (Json, Jsonb, Array)) and column.track_changes is None and not is_fixed:
+            if isinstance(column.type, (JsonType, Array)) and column.track_changes is None and not is_fixed:
                 message = (
                     f"a change inside a value of `{table.name}.{column.name}` is not noticed by its model, and lost"
                 )

@@ -15,7 +15,7 @@ from schemagen.base.tree import PLAIN
 from schemagen.changes.records import TableCreated
 from schemagen.schema.model import Action
 from schemagen.schema.triggers import triggers_of
-from schemagen.schema.types import Json, Jsonb, Uuid
+from schemagen.schema.types import JsonType, Uuid
 
 from . import notes, words
 from .markdown import bullets, codes, fence, joined, link, numbered, sentence, shortened
@@ -266,10 +266,7 @@ def _decisions(schema: Schema) -> tuple[Note, ...]:
     cascades = [f"`{key.parent}` → `{table.name}`" for table, key in keys if key.on_delete is Action.CASCADE]
     composite = [f"`{index.name}`" for table in schema.tables for index in table.indexes if len(index.elements) > 1]
     json = [
-        f"`{table.name}.{c.name}`"
-        for table in schema.tables
-        for c in table.columns
-        if isinstance(c.type, (Json, Jsonb))
+        f"`{table.name}.{c.name}`" for table in schema.tables for c in table.columns if isinstance(c.type, JsonType)
     ]
     computed = [
         (

@@ -33,7 +33,6 @@ _CHECKED = (
 
 _BASE_NAMES: dict[type[t.Type], str] = {t.Varchar: "Text", t.Char: "Text", t.Jsonb: "Json", t.Bytea: "Bytes"}
 
-_WHOLE = (t.SmallInt, t.Integer, t.BigInt)
 _TEXTS = (t.Text, t.Varchar)
 _TIGHTER = {"ge": max, "gt": max, "min_length": max, "le": min, "lt": min, "max_length": min}
 
@@ -204,13 +203,13 @@ def _of_checks(column: Column, table: Table) -> Iterator[tuple[str, Literal | tu
     for bound in sorted(said, key=lambda bound: (bound.kind != "values", bound.kind, str(bound.values))):
         value = bound.values[0]
         if bound.kind == "values":
-            if isinstance(column.type, _TEXTS if isinstance(value, str) else _WHOLE):
+            if isinstance(column.type, _TEXTS if isinstance(value, str) else t.IntegerType):
                 yield bound.kind, bound.values
         elif bound.kind.endswith("_length"):
             if isinstance(column.type, _TEXTS):
                 yield bound.kind, value
         elif isinstance(column.type, t.Numeric) or (
-            isinstance(value, int) and isinstance(column.type, (*_WHOLE, t.Real, t.Double))
+            isinstance(value, int) and isinstance(column.type, (t.IntegerType, t.FloatType))
         ):
             yield bound.kind, value
 

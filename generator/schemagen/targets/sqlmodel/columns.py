@@ -102,7 +102,7 @@ def _options(column: Column, table: Table, schema: Schema) -> list[Code]:
     options.append("primary_key=True" if in_key else f"nullable={column.nullable}")
     if is_serial_key(column, table):
         options.append("autoincrement=True")  # SQLAlchemy makes it a serial
-    elif in_key and not is_counted and isinstance(column.type, (t.SmallInt, t.Integer, t.BigInt)):
+    elif in_key and not is_counted and isinstance(column.type, t.IntegerType):
         options.append("autoincrement=False")
     postgres, sqlite = POSTGRES.default(column), SQLITE.default(column)
     if postgres is not None or sqlite is not None:

@@ -68,7 +68,7 @@ def _writes(table: Table) -> Iterator[str]:
     filled = [column.name for column in table.columns if _is_filled(column)]
     if filled:
         yield f"Filled by the database where it is None at the INSERT: {_list(filled)}."
-    held = [column for column in table.columns if isinstance(column.type, (t.Json, t.Jsonb, t.Array))]
+    held = [column for column in table.columns if isinstance(column.type, (t.JsonType, t.Array))]
     if unseen := [column.name for column in held if not column.track_changes]:
         yield f"A change inside a value is not noticed: assign a new one, or call `flag_modified`: {_list(unseen)}."
     if seen := [column.name for column in held if column.track_changes]:

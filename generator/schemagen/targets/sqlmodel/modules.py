@@ -206,7 +206,7 @@ def _innermost(type_: Type) -> Type:
 
 def _imports(table: Table, links: Sequence[Relationship]) -> Iterator[str]:
     kinds = {type(kind) for column in table.columns for kind in _with_elements(column)}
-    if kinds & {t.Date, t.Time, t.Timestamp, t.TimestampTz, t.Interval}:
+    if any(issubclass(kind, t.TemporalType) for kind in kinds):
         yield "import datetime as dt"
     yield from _imports_of_authors(table)
     if t.Numeric in kinds:

@@ -82,7 +82,9 @@ def column_type(column: Column, table: Table, schema: Schema) -> Code:
     type_ = column.type
     arguments = _arguments(type_)
     is_usual = isinstance(type_, t.Native)
-    if (isinstance(type_, t.Clock) or _is_native_moment(type_)) and keeps_own_form(column, table, schema) != is_usual:
+    if (isinstance(type_, t.ClockType) or _is_native_moment(type_)) and keeps_own_form(
+        column, table, schema
+    ) != is_usual:
         arguments.append(Named("own_form", str(not is_usual)))
     if column.collation:
         arguments.append(Named("collation", quoted(column.collation)))
@@ -137,9 +139,9 @@ def _arguments(type_: t.Type) -> list[Code]:
 def _strict_type(type_: t.Type) -> str:
     """What the generated type is called on SQLite unless it is told otherwise."""
     match type_:
-        case t.SmallInt() | t.Integer() | t.BigInt() | t.Boolean():
+        case t.IntegerType() | t.Boolean():
             return "INTEGER"
-        case t.Numeric() | t.Real() | t.Double():
+        case t.Numeric() | t.FloatType():
             return "REAL"
         case t.Bytea():
             return "BLOB"
@@ -151,7 +153,7 @@ def _strict_type(type_: t.Type) -> str:
 def limits(type_: t.Type) -> list[Named]:
     """The limits that pydantic checks when a model is validated."""
     match type_:
-        case t.Text(limit) | t.Varchar(limit) | t.Char(limit) if limit is not None:
+        case t.TextType(limit=int(limit)):
             return [Named("max_length", str(limit))]
         case t.Numeric(precision, scale) if precision is not None:
             return [Named("max_digits", str(precision)), Named("decimal_places", str(scale))]
@@ -172,13 +174,13 @@ def python_default(column: Column) -> Named | None:
 
 def _literal(type_: t.Type, value: Value) -> Named | None:
     match type_, value:
-        case ((t.Json() | t.Jsonb() | t.Array()), (dict() | list())) if not value:
+        case ((t.JsonType() | t.Array()), (dict() | list())) if not value:
             return Named("default_factory", type(value).__name__)
-        case ((t.Json() | t.Jsonb()), (dict() | list())):
+        case (t.JsonType(), (dict() | list())):
             return Named("default_factory", f"lambda: {json_literal(value)}")
-        case ((t.Text() | t.Varchar() | t.Enum()), str()):
+        case (t.UnpaddedType(), str()):
             return Named("default", quoted(value))
-        case ((t.SmallInt() | t.Integer() | t.BigInt() | t.Boolean()), int()):
+        case ((t.IntegerType() | t.Boolean()), int()):
             return Named("default", repr(value))
         case t.Numeric(), str():
             return Named("default", f"Decimal({quoted(value)})")

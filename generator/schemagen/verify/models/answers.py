@@ -166,7 +166,7 @@ def rows_of_text(result: Result, sent: Any) -> Any:
     def of(type_: t.Type, raw: Any) -> Any:
         if isinstance(raw, Decimal) and isinstance(type_, t.BigInt) and raw == int(raw):
             return int(raw)  # PostgreSQL's sum() of bigint is numeric
-        is_json = isinstance(type_, (t.Json, t.Jsonb))
+        is_json = isinstance(type_, t.JsonType)
         return raw if is_json and is_parsed else from_driver(type_, raw)
 
     return [[of(column.type, raw) for column, raw in zip(result.columns, row, strict=True)] for row in sent]

@@ -140,7 +140,7 @@ def _annotation(type_: t.Type, author: str) -> str:
 
 def _limits(type_: t.Type) -> dict[str, int]:
     match type_:
-        case t.Text(limit) | t.Varchar(limit) | t.Char(limit) if limit is not None:
+        case t.TextType(limit=int(limit)):
             return {"max_length": limit}
         case t.Numeric(precision, scale) if precision is not None:
             return {"decimal_places": scale, "max_digits": precision}

@@ -195,7 +195,7 @@ def _are_alike(column: Column, one: Value, other: Value) -> bool:
     if one is None or other is None:
         return one is other
     match column.type:
-        case t.Date() | t.Timestamp() | t.TimestampTz():
+        case t.DayType():
             return abs(dt.datetime.fromisoformat(str(one)) - dt.datetime.fromisoformat(str(other))) <= A_DAY
         case t.Uuid():
             return UUID(str(one)).version == UUID(str(other)).version

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from schemagen.verify.report import Section
     from schemagen.verify.subject import Subject
 
-_MOMENTS = (t.TimestampTz, t.Timestamp, t.Date)
 """Types whose present value differs from that of every synthetic row."""
 
 _INEXACT = (t.Json, t.Jsonb, t.Real, t.Double, t.Array, t.Interval, t.Native)
@@ -213,7 +212,7 @@ class _Trial:
     def _touch(self) -> None:
         """The parent's column changes when a child is inserted, updated or deleted; it is set back in between."""
         key = self.trigger.foreign_key
-        if key is None or not isinstance(self.schema.table(key.parent).column(self.trigger.column).type, _MOMENTS):
+        if key is None or not isinstance(self.schema.table(key.parent).column(self.trigger.column).type, t.DayType):
             return
         parent = self.schema.table(key.parent)
         referring = [

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from schemagen.base.escape import code_span
 from schemagen.schema.access_paths import paths, serves
-from schemagen.schema.types import Timestamp, TimestampTz
+from schemagen.schema.types import TimestampType
 from schemagen.targets.docs import words
 from schemagen.targets.docs.markdown import bullets, codes, fence, joined, sentence, table
 from schemagen.targets.docs.notes import gathered
@@ -127,7 +127,7 @@ def _ordering(tables: Sequence[Table]) -> str:
         f"`{item.name}.{column.name}`"
         for item in tables
         for column in item.columns
-        if isinstance(column.type, (Timestamp, TimestampTz))
+        if isinstance(column.type, TimestampType)
     ]
     if not moments:
         return "Only ORDER BY sets an order: neither engine promises one without it."

@@ -146,7 +146,7 @@ def _features(tables: Sequence[Table]) -> list[str]:
     found = [
         ("Identity columns, counted by the database", [_name(*pair) for pair in columns if pair[1].identity]),
         ("Generated columns, stored", [_name(*pair) for pair in columns if pair[1].generated]),
-        ("JSON columns", [_name(*pair) for pair in columns if isinstance(pair[1].type, (types.Json, types.Jsonb))]),
+        ("JSON columns", [_name(*pair) for pair in columns if isinstance(pair[1].type, types.JsonType)]),
         ("Arrays on PostgreSQL", [_name(*pair) for pair in columns if isinstance(pair[1].type, types.Array)]),
         ("Partial indexes", [f"`{index.name}`" for index in indexes if index.where]),
         (

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from schemagen.base.escape import markdown
-from schemagen.schema.types import Bytea, Char, Json, Jsonb, Text, Varchar
+from schemagen.schema.types import Bytea, Char, JsonType, Text, Varchar
 from schemagen.targets.docs.markdown import blocks, bullets, codes, link, prose, shortened, table
 from schemagen.targets.docs.notes import gathered
 from schemagen.targets.docs.overview import migration_file
@@ -116,7 +116,7 @@ def _limit(column: Column) -> str:
 
 
 def _is_unlimited(column: Column) -> bool:
-    return isinstance(column.type, (Text, Varchar, Json, Jsonb, Bytea)) and not _limit(column)
+    return isinstance(column.type, (Text, Varchar, JsonType, Bytea)) and not _limit(column)
 
 
 def _partitioning(sizes: Sequence[Sizes]) -> str:
@@ -170,7 +170,7 @@ def _extensibility(document: Document, tables: Sequence[Table]) -> str:
         f"`{item.name}.{column.name}`"
         for item in tables
         for column in item.columns
-        if isinstance(column.type, (Json, Jsonb))
+        if isinstance(column.type, JsonType)
     ]
     if open_columns:
         computed = (
