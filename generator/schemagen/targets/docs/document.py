@@ -12,7 +12,7 @@ from schemagen.base.tree import PLAIN
 from schemagen.schema.coverage import coverage, described
 
 from . import notes
-from .diagram import er_diagram
+from .diagram import er_diagram, is_alone
 from .index_page import index_page
 from .markdown import MOST_NAMES, anchor, bullets, codes, fence, link, sentence, shortened
 from .overview import overview, page_of
@@ -53,10 +53,10 @@ SECTIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A diagram in finished Markdown, with the line that stands above it."""
+    """A diagram in finished Markdown, with the line that stands above it; or that line alone."""
 
     caption: str
-    block: str
+    block: str = ""
 
 
 def render(schema: Schema, steps: Sequence[Step], tree: Tree = PLAIN) -> dict[str, str]:
@@ -156,4 +156,7 @@ def _figures(tables: Sequence[Table], known: Overview) -> tuple[Figure, ...]:
             names = shortened([f"`{name}`" for name in diagram.left_out])
             caption = f"{caption} (Not drawn, but related: {names}.)".lstrip()
         figures.append(Figure(caption, fence("mermaid", diagram.text)))
+    alone = [f"`{table.name}`" for table in tables if is_alone(table, known.schema)]
+    if alone and not {table.name for table in tables} <= {name for diagram in diagrams for name in diagram.tables}:
+        figures.append(Figure(f"Without a foreign key, from them or to them: {shortened(alone)}."))
     return tuple(figures)
