@@ -26,6 +26,7 @@ _MISPLACED = {
     "constraints": "write `checks`, `unique` or `foreign_keys`",
     "engine": "only SQLite and PostgreSQL are generated: `only: sqlite` or `only: postgres`",
     "mysql": "only SQLite and PostgreSQL are generated",
+    "deferrable": "only foreign keys wait for the end of the transaction: SQLite checks all else at once",
     "onupdate": _FILL_ON_UPDATE,
 }
 
