@@ -306,6 +306,22 @@ def toggle(*keys: str) -> Edit:
     return edit
 
 
+def toggle_stored(spec: Data, random: Random) -> str | None:
+    name, column, found, _ = a_column(spec, random)
+    if "generated" not in found:
+        return None
+    found["generated"]["stored"] = not found["generated"].get("stored", True)
+    return f"{name}.{column} is {'stored' if found['generated']['stored'] else 'virtual'}"
+
+
+def store_virtual(spec: Data, random: Random) -> str | None:
+    name, column, found, _ = a_column(spec, random)
+    if found.get("generated", {}).get("stored", True):
+        return None
+    del found["generated"]
+    return f"{name}.{column} keeps what it computed"
+
+
 def change_value(key: str, *values: Any) -> Edit:
     def edit(spec: Data, random: Random) -> str | None:
         name, column, found, _ = a_column(spec, random)

@@ -34,7 +34,9 @@ from support.edits_of_tables import (
     drop_table,
     rename_column,
     rename_table,
+    store_virtual,
     toggle,
+    toggle_stored,
 )
 from support.schemas import as_yaml
 
@@ -107,6 +109,8 @@ EDITS: tuple[Edit, ...] = (
     change_default,
     toggle("unique", "index"),
     toggle("immutable"),
+    toggle_stored,
+    store_virtual,
     change_value("collation", "C", None),
     change_value("on_row_update", {"sql": "now()"}, None),
     change_value("description", "Described anew"),

@@ -89,6 +89,7 @@ class _Maker(TableMaker):
             self._uniques(draft)
             self._checks(draft)
             self._indexes(draft)
+            self._virtual(draft)
             self._sqlite(draft)
         add_examples(self.drafts, self.random)
         spec: Data = {"schemagen": 1, "title": self.text(), "version": "1.0", "description": self.text()}
@@ -159,6 +160,14 @@ class _Maker(TableMaker):
                 draft.columns[name]["nullable"] = True
             draft.kinds[name] = BY_NAME["enum" if "enum" in written else _kind_of(written["type"])]
             draft.generated.add(name)
+
+    def _virtual(self, draft: Draft) -> None:
+        """Some generated columns are computed when they are read: such as no index names, and of no named type."""
+        indexes = as_yaml({"indexes": draft.spec.get("indexes", [])})
+        for name in sorted(draft.generated):
+            column = draft.columns[name]
+            if name not in indexes and "index" not in column and column.get("type") not in NAMED_ENUMS:
+                column["generated"] |= {"stored": False} if self.chance(0.4) else {}
 
     def _uniques(self, draft: Draft) -> None:
         if not self.chance(0.4):

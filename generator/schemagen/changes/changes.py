@@ -72,6 +72,7 @@ class AddColumn:
         said += ["identity"] if column.identity else []
         said += [f"default {wording.default_text(column.default)}"] if column.default else []
         said += [f"generated {wording.sql_text(column.generated)}"] if column.generated else []
+        said += ["virtual"] if column.virtual else []
         said += [f"rows that are there get {wording.sql_text(column.backfill)}"] if column.backfill else []
         return f"add column {column.name} ({', '.join(said)})"
 
@@ -133,6 +134,8 @@ class AlterColumn:
             how = "generated" if new.generated else "not generated"
             both = old.generated and new.generated
             said.append(f"{'expression' if both else how} {wording.from_to(old.generated, new.generated)}")
+        if old.virtual != new.virtual and new.generated:
+            said.append("computed when it is read" if new.virtual else "computed when it is written")
         if (old.identity, old.serial) != (new.identity, new.serial):
             said.append("serial" if new.serial else "identity" if new.identity else "no identity")
         if old.collation != new.collation:

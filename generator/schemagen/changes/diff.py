@@ -208,7 +208,7 @@ def stored(column: Column) -> tuple[object, ...]:
         stored_type(column.type),
         column.nullable,
         column.default,
-        column.generated,
+        column.computation,
         column.identity,
         column.serial,
         column.collation,

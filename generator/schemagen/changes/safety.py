@@ -266,7 +266,7 @@ def _added(column: Column, change: c.AlterTable) -> Iterator[Loss]:
         reason = f"`{where}` can't be NULL, and nothing says what it holds in the rows that are there"
         stops = f"{change.new.name} has a row, as {where} can't be NULL"
         yield Loss(f"not_null:{said}", reason, "", column.origin, "give it a default or `backfill: {sql: …}`", stops)
-    if column.generated or column.identity:
+    if (column.generated and not column.virtual) or column.identity:
         reason = f"PostgreSQL rewrites `{change.new.name}` to add `{where}`, and locks it meanwhile"
         yield Loss(f"rewrite:{said}", reason, "", column.origin)
 
@@ -283,11 +283,12 @@ def _changed(old: Column, new: Column, change: c.AlterTable, *, proved: bool) ->
         stops = f"a value of {where} does not fit {new.type.described}"
         hint = f"say what the values become with `backfill: {{sql: …}}`, in which `{new.name}` is the old one"
         yield Loss(f"{how.verdict}:{said}", reason, "", new.origin, hint, stops)
-    generated = old.generated != new.generated and new.generated is not None
-    if generated and old.generated is None:
+    computed = old.computation != new.computation and new.generated is not None
+    if computed and old.generated is None:
         reason = f"the values of `{where}` would be replaced by those of its expression"
         yield Loss(f"lossy:{said}", reason, f"the values of {where}, which its expression replaces", new.origin)
-    if how.rewrites or conversion or generated or old.collation != new.collation:
+    written = (computed and not new.virtual) or (old.virtual and new.generated is None)
+    if ((how.rewrites or old.collation != new.collation) and not new.virtual) or conversion or written:
         reason = f"PostgreSQL rewrites the table or its indexes for `{where}`, and locks it meanwhile"
         yield Loss(f"rewrite:{said}", reason, "", new.origin)
     filled = proved or fill_of_nulls(old, new) or conversion or new.generated

@@ -1,4 +1,4 @@
-"""Backfills that read, in other rows, what the same build changes: which value they would find, nothing decides."""
+"""What reads that which the same build changes or drops: which value it would find, nothing decides."""
 
 from __future__ import annotations
 
@@ -30,6 +30,16 @@ def unsettled_reads(evolution: Evolution) -> Iterator[tuple[Column, str]]:
             if reads_other_rows(text):
                 read = (name for name in tables_read(text, "postgres") if mentions(text, changing.get(name, ())))
                 yield from ((column, name) for name in read)
+
+
+def torn_computations(evolution: Evolution) -> Iterator[Column]:
+    """The columns that are to keep what was computed when it was read, from columns that the same build drops."""
+    for change in evolution.altered:
+        dropped = [column.name for column in change.dropped_columns]
+        for old, new in change.pairs:
+            text = (old.generated.postgres if old.generated else None) or ""
+            if old.virtual and new.generated is None and mentions(text, dropped):
+                yield new
 
 
 def _changing(change: AlterTable) -> Iterator[str]:

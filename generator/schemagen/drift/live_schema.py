@@ -33,8 +33,8 @@ _FIELDS = {
     "type": ("type",),
     "nullable": ("nullable",),
     "default": ("default", "identity", "serial"),
-    "generated": ("generated",),
-    "virtual": ("generated",),
+    "generated": ("generated", "virtual"),
+    "virtual": ("generated", "virtual"),
     "identity": ("identity", "serial"),
     "collation": ("collation",),
 }

@@ -198,7 +198,7 @@ def _altered(change: c.AlterTable, old: Column, new: Column) -> Iterator[Stop]:
             return f"SELECT {rows.dialect.quote_all(shown)} FROM {found}" if found else None
 
         yield _asked(f"a value of {where} does not fit {new.type.described}", query)
-    if not new.nullable and (conversion or old.nullable or old.generated != new.generated):
+    if not new.nullable and (conversion or old.nullable or old.computation != new.computation):
         made = conversion or fill
         yield _null(change, new, f"the backfill of {where} gives NULL" if made else f"{where} is NULL in a row")
 

@@ -138,6 +138,8 @@ def _exists(part: c.Part, dialect: StandardDialect) -> bool:
 
 
 def _added(column: Column, plan: TablePlan) -> OnPostgres:
+    if column.virtual:
+        return _virtual(column)
     if column.identity or expression(column) is not None:
         return OnPostgres.REWRITES
     if fill_of(column) is not None or _type_check_added(column, plan):
@@ -145,7 +147,14 @@ def _added(column: Column, plan: TablePlan) -> OnPostgres:
     return OnPostgres.CATALOGUE
 
 
+def _virtual(column: Column) -> OnPostgres:
+    """What making a virtual column does: nothing is written, but NOT NULL reads every row."""
+    return OnPostgres.CATALOGUE if column.nullable else OnPostgres.ONLINE
+
+
 def _altered(old: Column, new: Column, plan: TablePlan) -> OnPostgres:
+    if new.name in plan.remade and new.virtual:
+        return _virtual(new)
     change = type_change(old.type, new.type)
     if new.name in plan.remade or change.rewrites or conversion_of(old, new) or old.collation != new.collation:
         return OnPostgres.REWRITES

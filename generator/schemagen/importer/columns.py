@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from schemagen.base.escape import sql_string
+from schemagen.changes.renames import mentions
 from schemagen.engines.catalog import CatalogSql
 from schemagen.engines.sqlite.inspect.tokens import Kind, catalog_sql, significant, tokens
 from schemagen.schema import types as t
@@ -92,11 +93,26 @@ def _generated(
     if column.generated is None:
         return expected
     spec["generated"] = {"sql": draft.value(column.generated, type_, f"generated column {column.name}")}
-    if column.virtual:
-        draft.lose(
-            Effect.CHANGED, f"column {column.name}, VIRTUAL", "the specs store it when it is written", is_rule=True
-        )
-    return replace(expected, virtual=False)
+    if not column.virtual:
+        return expected
+    if not _can_be_virtual(draft, column):
+        reason = "PostgreSQL has no key or index of a virtual column, so the specs store it when it is written"
+        draft.lose(Effect.CHANGED, f"column {column.name}, VIRTUAL", reason, is_rule=True)
+        return replace(expected, virtual=False)
+    spec["generated"]["stored"] = False
+    return expected
+
+
+def _can_be_virtual(draft: TableDraft, column: CatalogColumn) -> bool:
+    """Whether PostgreSQL could keep a virtual column as SQLite does: nothing needs its values stored."""
+    table = draft.table
+    named = {name for unique in table.uniques for name in unique.columns}
+    named |= {name for key in table.foreign_keys for name in key.columns}
+    texts = []
+    for index in table.indexes:
+        named |= {element.column for element in index.elements if element.column} | set(index.include)
+        texts += [sql.written for sql in (index.predicate, *(one.expression for one in index.elements)) if sql]
+    return column.name not in named and not mentions("\n".join(texts), [column.name])
 
 
 def _misquoted(draft: TableDraft, column: CatalogColumn) -> CatalogColumn:

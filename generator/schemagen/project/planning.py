@@ -74,7 +74,7 @@ def plan_steps(
     from schemagen.changes.diff import evolve
     from schemagen.changes.renames import renames_of
     from schemagen.changes.safety import refuse
-    from schemagen.changes.unsettled import unsettled_reads
+    from schemagen.changes.unsettled import torn_computations, unsettled_reads
     from schemagen.engines.verdicts import untraceable
     from schemagen.migrations.change_build import change_steps, new_steps
     from schemagen.migrations.descriptions import due, with_descriptions
@@ -92,6 +92,7 @@ def plan_steps(
     losses = refuse(evolution, allow, loaded.sources, of_rebuilt(base, evolution), loaded.steps)
     wrong = [_untraceable(column, engine, loaded.sources) for column, engine in untraceable(evolution)]
     wrong += [_unsettled(column, table, loaded.sources) for column, table in unsettled_reads(evolution)]
+    wrong += [_torn(column, loaded.sources) for column in torn_computations(evolution)]
     if wrong:
         raise SchemagenError(wrong, loaded.sources)
     number = len(base.migrations) + 1
@@ -114,6 +115,12 @@ def _unsettled(column: Column, table: str, sources: Sources) -> Diagnostic:
     message = f"the backfill of `{column.name}` reads columns of `{table}` that change in the same build"
     hint = "change them in another build, or write a step: `schemagen new NAME`"
     return _about_backfill("SG301", message, column, sources, hint)
+
+
+def _torn(column: Column, sources: Sources) -> Diagnostic:
+    message = f"`{column.name}` is to keep what it computes from columns that the same build drops"
+    span, path = (sources.span(column.origin), column.origin.dotted()) if column.origin else (None, "")
+    return Diagnostic("SG301", message, span, path=path, hint="drop them in a later build")
 
 
 def _about_backfill(code: str, message: str, column: Column, sources: Sources, hint: str) -> Diagnostic:

@@ -57,6 +57,7 @@ def _resolve_column(name: str, draft: Draft, types: dict[str, Type], origin: Ori
         nullable=spec.nullable,
         default=resolve_default(spec, type_, origin, context) or _of_domain(spec, type_, context),
         generated=_generated(name, draft, types, origin.child("generated", "sql"), context),
+        virtual=bool(spec.generated and not spec.generated.stored),
         identity=bool(spec.identity),
         serial=spec.identity == "serial",
         collation=spec.collation,

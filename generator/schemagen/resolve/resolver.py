@@ -30,6 +30,7 @@ from .named_types import resolve_types
 from .null_rules import null_indexes
 from .operators import report_incomparable
 from .queries import resolve_query
+from .virtual_columns import report_virtual_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -185,7 +186,7 @@ def _resolve_table(draft: Draft, types: ColumnTypes, context: Context) -> Table:
             hint="its rows can't be told apart; the models have it as a plain Table, not as a class",
         )
     uniques, indexes = resolve_uniques(draft, names, context), resolve_indexes(draft, by_name, context)
-    return Table(
+    table = Table(
         name=draft.called,
         spec_key=draft.name if draft.called != draft.name else None,
         columns=columns,
@@ -209,6 +210,8 @@ def _resolve_table(draft: Draft, types: ColumnTypes, context: Context) -> Table:
         document=draft.document,
         origin=draft.origin,
     )
+    report_virtual_columns(table, context)
+    return table
 
 
 def _constraint_names(draft: Draft, context: Context) -> Names:

@@ -74,7 +74,8 @@ class Api:
 class Column:
     """One column. ``default``, ``generated`` and ``identity`` exclude each other.
 
-    ``serial`` says that PostgreSQL numbers it by an owned sequence; ``identity`` is true then as well.
+    ``serial`` says that PostgreSQL numbers it by an owned sequence; ``identity`` is true then as well. ``virtual`` says
+    that a generated one is computed when it is read.
     """
 
     name: str
@@ -97,11 +98,17 @@ class Column:
     spec_key: str | None = None
     """What specs and models call it, where the database has another name."""
     origin: Origin | None = field(default=None, compare=False, repr=False)
+    virtual: bool = False
 
     @property
     def key(self) -> str:
         """What specs and models call it."""
         return self.spec_key or self.name
+
+    @property
+    def computation(self) -> tuple[Sql | None, bool]:
+        """How it is generated: its expression, and whether that is computed when it is read."""
+        return self.generated, self.virtual
 
 
 @dataclass(frozen=True, slots=True)

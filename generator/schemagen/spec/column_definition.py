@@ -21,7 +21,7 @@ from schemagen.schema.scalars import (
 
 from .constraint_definition import Reference
 from .part import Part
-from .sql_definition import SqlText, SqlValue
+from .sql_definition import GeneratedSpec, SqlText, SqlValue
 
 Tags = list[TextValue]
 TAGS = "Words for readers; lint minds `pii` (how long it is kept) and `deprecated` (queries that use it)."
@@ -88,8 +88,10 @@ class ColumnSpec(Reference):
         "column that has an owned sequence instead, as databases have that were there before.",
         examples=[True, "serial"],
     )
-    generated: SqlValue | None = Field(
-        default=None, description="A stored column computed from others.", examples=[{"sql": "price * quantity"}]
+    generated: GeneratedSpec | None = Field(
+        default=None,
+        description="Computed from others: when it is written, or with `stored: false` when it is read.",
+        examples=[{"sql": "price * quantity"}],
     )
     max_length: Length | None = Field(
         default=None, description="The most characters a text may have.", examples=[100000]

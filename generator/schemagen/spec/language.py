@@ -21,7 +21,7 @@ from .definition import QuerySpec, SpecFile, SqliteSpec, TableSpec, VolumeSpec
 from .index_definition import ElementSpec, IndexSpec
 from .object_definition import ObjectSpec, OwnSql, ViewSpec
 from .source import Mapping, Scalar
-from .sql_definition import SqlByEngine, SqlValue
+from .sql_definition import GeneratedSpec, SqlByEngine, SqlValue
 from .step_definition import BatchSpec, ProofSpec, StepSpec, StepSqlByEngine
 
 if TYPE_CHECKING:
@@ -247,7 +247,7 @@ _VALUES: dict[PathKey, type[BaseModel]] = {
     "type": TypeByEngine,
     "references": ParentSpec,
     "on_delete": SetNullSpec,
-    "generated": SqlValue,
+    "generated": GeneratedSpec,
     "on_row_update": SqlValue,
     "backfill": SqlValue,
     "batch": BatchSpec,

@@ -9,6 +9,7 @@ from pydantic import Discriminator, Field, Tag
 from schemagen.schema.scalars import (
     MAPPING,
     TEXT,
+    Flag,
     TextValue,
     shape_of,
 )
@@ -34,3 +35,14 @@ class SqlValue(Part):
     """A value that SQL computes."""
 
     sql: SqlText = Field(description="The expression.", examples=["now()"])
+
+
+class GeneratedSpec(SqlValue):
+    """A column that is computed from others of its row."""
+
+    stored: Flag = Field(
+        default=True,
+        description="false computes it whenever it is read, and keeps nothing (PostgreSQL 18): a column without keys, "
+        "and on PostgreSQL without indexes.",
+        examples=[False],
+    )

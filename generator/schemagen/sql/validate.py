@@ -69,6 +69,9 @@ _NULLS = re.compile(r"(^CREATE\s+UNIQUE\s+INDEX\b.*\))\s+NULLS\s+NOT\s+DISTINCT(
 """What sqlglot knows of a constraint and not of an index; it is left out."""
 
 
+_VIRTUAL = re.compile(r"\) VIRTUAL(?=,?\s*(?:--[^\n]*)?$)", re.MULTILINE)
+"""What PostgreSQL has since 18 and sqlglot does not know; a stored column is parsed instead."""
+
 _SOME = re.compile(r"\bON\s+DELETE\s+SET\s+NULL\s*(\((?:\"(?:[^\"]|\"\")+\"|[\w,\s])+\))")
 """The columns of a SET NULL, which sqlglot does not know; they are left out."""
 
@@ -119,8 +122,9 @@ def _problem(sql: str, dialect: DialectName, forms: dict[DialectName, Forms] | N
         text = f"{body}{parenthesis}{_WITHOUT_ROWID.sub('', options)}"
     elif text.startswith("CREATE UNIQUE INDEX"):
         text = _NULLS.sub(r"\1", text)
-    elif "SET NULL (" in text:
-        text = _SOME.sub("ON DELETE SET NULL", text)
+    else:
+        text = _SOME.sub("ON DELETE SET NULL", text) if "SET NULL (" in text else text
+        text = _VIRTUAL.sub(") STORED", text) if ") VIRTUAL" in text else text
     parse = partial(unparsed, dialect)
     try:
         if forms is None:

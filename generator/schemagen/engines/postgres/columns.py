@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from schemagen.changes.conversions import fill_of_nulls
 from schemagen.changes.migration import Statement
 from schemagen.engines import definitions
+from schemagen.engines.standard import enclosed
 from schemagen.schema.model import LiteralDefault
 from schemagen.schema.names import bounded_name
 
 from . import statements as sql
-from .dialect import POSTGRES
+from .dialect import POSTGRES, declared_type
+from .made_rows import POSTGRES_ROWS
 from .numbering import add_numbering, change_numbering, drop_numbering
 from .retyping import retype
 from .tables import expression
@@ -67,15 +69,38 @@ class ColumnChanges:
         plain = [column for column in self.table.columns if not expression(column)]
         computed = [column for column in self.table.columns if expression(column)]
         for column in (*plain, *computed):
-            if column.name not in continued or column.name in self.plan.remade:
-                self._add_column(column)
-                described = POSTGRES.column_description(self.table, column)
-                self.now += [Statement(described)] if described else []
+            before = self.change.moved.column(column.name) if column.name in continued else None
+            if before and column.name not in self.plan.remade:
+                self._alter_column(before, column)
+                continue
+            if before and not expression(column):
+                self._store(before, column)
             else:
-                self._alter_column(self.change.moved.column(column.name), column)
+                self._add_column(column)
+            described = POSTGRES.column_description(self.table, column)
+            self.now += [Statement(described)] if described else []
+
+    def _store(self, before: Column, column: Column) -> None:
+        """Make a plain column of a virtual one: made anew, and filled at once, as its values were there before."""
+        name = POSTGRES.quote(column.name)
+        bare = replace(self.table, columns=(replace(column, nullable=True, default=None),))
+        self.now.append(
+            Statement(f"ALTER TABLE {self.plan.name} ADD COLUMN {definitions.columns(POSTGRES, bare)[column.name]}")
+        )
+        value = f"CAST({enclosed(POSTGRES.text_of(before.generated))} AS {declared_type(before.type)})"
+        made = value if before.type == column.type else POSTGRES_ROWS.converted(value, before, column)
+        self.now += sql.backfill_at_once(self.plan.name, name, made)
+        self._set_default(column)
+        if not column.nullable:
+            self.now.append(Statement(f"ALTER TABLE {self.plan.name} ALTER COLUMN {name} SET NOT NULL"))
 
     def _add_column(self, column: Column) -> None:
         fill = fill_of(column)
+        if column.virtual and self.online and not column.nullable:
+            bare = definitions.columns(POSTGRES, replace(self.table, columns=(replace(column, nullable=True),)))
+            self.now.append(Statement(f"ALTER TABLE {self.plan.name} ADD COLUMN IF NOT EXISTS {bare[column.name]}"))
+            self._set_not_null(column, "")  # ADD COLUMN would read every row, under its lock
+            return
         if fill is None or (not self.online and column.backfill is None):
             definition = definitions.columns(POSTGRES, self.table)[column.name]
             self.now.append(Statement(f"ALTER TABLE {self.plan.name} ADD COLUMN IF NOT EXISTS {definition}"))

@@ -198,13 +198,19 @@ def retyped_columns(change: AlterTable) -> frozenset[str]:
 
 
 def remade_columns(change: AlterTable) -> frozenset[str]:
-    """Columns whose expression is another one, or that read a column whose type changes or that is gone."""
+    """Columns whose expression is another one, or that read a column whose type changes or that is gone.
+
+    A virtual one that is to keep its values is among them: DROP EXPRESSION has no such form ("ALTER TABLE").
+    """
     moving = retyped_columns(change)
     return frozenset(
         new.name
         for old, new in change.pairs
-        if (text := expression(new)) is not None
-        and (text != expression(old) or new.name in moving or mentions(text, moving))
+        if (old.virtual and expression(new) is None)
+        or (
+            (text := expression(new)) is not None
+            and ((text, new.virtual) != (expression(old), old.virtual) or new.name in moving or mentions(text, moving))
+        )
     )
 
 

@@ -68,7 +68,7 @@ class Sqlite(StandardDialect):
         if is_rowid(column, table) and table.primary_key:
             parts.append(f"CONSTRAINT {self.quote(table.primary_key.name)} PRIMARY KEY AUTOINCREMENT")
         elif generated is not None:
-            parts.append(f"GENERATED ALWAYS AS {enclosed(generated)} STORED")
+            parts.append(f"GENERATED ALWAYS AS {enclosed(generated)} {'VIRTUAL' if column.virtual else 'STORED'}")
         elif default is not None:
             parts.append(f"DEFAULT {default}")
         return " ".join(parts)

@@ -346,6 +346,8 @@ def counts(table: Table) -> bool:
 
 def can_be_added(dialect: Sqlite, column: Column) -> bool:
     """Whether ADD COLUMN takes a column as it is (SQLite, "ALTER TABLE ADD COLUMN")."""
+    if column.virtual:
+        return True
     if column.generated or column.identity or column.backfill:
         return False
     if column.default is not None and not isinstance(column.default, LiteralDefault):

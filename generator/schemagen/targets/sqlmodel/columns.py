@@ -88,7 +88,7 @@ def sa_column(column: Column, table: Table, schema: Schema, *, attribute: str = 
     arguments += [_foreign_key(key, table, schema) for key in keys]
     if column.generated:
         text = engine_sql(closed(column.generated.postgres or ""), closed(column.generated.sqlite or ""))
-        arguments.append(Call("sa.Computed", text, Named("persisted", "True")))
+        arguments.append(Call("sa.Computed", text, Named("persisted", str(not column.virtual))))
     if column.identity and not column.serial:
         arguments.append(Call("sa.Identity"))
     arguments += _options(column, table, schema)

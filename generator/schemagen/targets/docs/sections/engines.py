@@ -145,7 +145,11 @@ def _features(tables: Sequence[Table]) -> list[str]:
     indexes = [index for item in tables for index in item.indexes]
     found = [
         ("Identity columns, counted by the database", [_name(*pair) for pair in columns if pair[1].identity]),
-        ("Generated columns, stored", [_name(*pair) for pair in columns if pair[1].generated]),
+        (
+            "Generated columns, stored",
+            [_name(*pair) for pair in columns if pair[1].generated and not pair[1].virtual],
+        ),
+        ("Generated columns, virtual (PostgreSQL 18)", [_name(*pair) for pair in columns if pair[1].virtual]),
         ("JSON columns", [_name(*pair) for pair in columns if isinstance(pair[1].type, types.JsonType)]),
         ("Arrays on PostgreSQL", [_name(*pair) for pair in columns if isinstance(pair[1].type, types.Array)]),
         ("Partial indexes", [f"`{index.name}`" for index in indexes if index.where]),
