@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from schemagen.databases.embedded import embedded_server
+from schemagen.verify.models.process import Models
 from support.built_cases import CASES, build_case
 from support.engines import contrib_server, fresh_database, run_in_psycopg, run_in_python
 
@@ -37,6 +38,13 @@ def postgres18() -> Server:
 @pytest.fixture(scope="session")
 def postgres16() -> Server:
     return embedded_server(16)
+
+
+@pytest.fixture(scope="session")
+def models() -> Iterator[Models]:
+    """The process that runs generated models, one a test process."""
+    with Models() as process:
+        yield process
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import psycopg
 
     from schemagen.databases.servers import Server
+    from schemagen.verify.models.process import Models
 
 FEW = 12
 
@@ -117,11 +118,11 @@ def test_a_law_that_is_broken_is_noticed(tmp_path: Path) -> None:
         check_pair(broken, None)
 
 
-def test_an_evolved_project_is_proved(tmp_path: Path, postgres18: Server) -> None:
+def test_an_evolved_project_is_proved(tmp_path: Path, postgres18: Server, models: Models) -> None:
     case = next(case for case in CASES if case.name == "not_null_with_backfill")
     pair = built(case, tmp_path)
     assert [step.name.endswith(ONLINE) for step in pair.steps] == [False, True]
-    report = prove(pair.new, tmp_path / "output", Scope(server=postgres18))
+    report = prove(pair.new, tmp_path / "output", Scope(postgres18), models=models)
     assert report.failures == ()
 
 

@@ -123,11 +123,20 @@ def run(
                 survivors.append(f"{kind}, {mutant.what}")
             verdict = f"noticed by {noticed}," if noticed else "SURVIVED"
             progress(f"{number}/{len(todo)} {verdict} {time.monotonic() - started:.1f} s {kind}, {mutant.what}")
-        for original in (one for one in found if any(one is other for other, _ in todo)):
-            broken = noticed_by(original, UNCHANGED, folder)
+    return killed, made, survivors
+
+
+def prove_unchanged() -> None:
+    """Every original is proved without a mutant: what is noticed else would say nothing.
+
+    Raises:
+        RuntimeError: when one is not.
+    """
+    with tempfile.TemporaryDirectory() as name, Models() as models:
+        for original in originals(Path(name), models):
+            broken = noticed_by(original, UNCHANGED, Path(name))
             if broken:
                 raise RuntimeError(f"the output without any mutant is not proved: {broken}")
-    return killed, made, survivors
 
 
 def _tell(text: str) -> None:
@@ -140,6 +149,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--only", default="", help="only mutants of these kinds, such as `models`")
     arguments = parser.parse_args()
+    prove_unchanged()
     killed, made, survivors = run(arguments.sample, arguments.seed, _tell, arguments.only)
     for kind in sorted(made):
         print(f"{killed[kind]:>4}/{made[kind]:<4} {kind}")  # noqa: T201

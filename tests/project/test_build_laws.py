@@ -32,18 +32,33 @@ def tree(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
-def test_another_place_another_hash_seed_another_locale(case: Case, tmp_path: Path) -> None:
-    """The specs lie elsewhere and are named by a relative path; the process has its own hashes, zone and language."""
-    shutil.copytree(FOLDERS[case.name], tmp_path / "project" / "here" / "specs")
+BUILDS = """
+import os, sys
+from schemagen import cli
+for project in sys.argv[1:]:
+    os.chdir(project)
+    sys.argv = ["schemagen", "build", "--specs=here/specs", "--output", "there/deep/output"]
+    assert cli.main() == 0
+"""
+
+
+@pytest.fixture(scope="module")
+def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """All cases, built in another place by a process with other hashes, another time zone and another language."""
+    folder = tmp_path_factory.mktemp("elsewhere")
+    for name, specs in FOLDERS.items():
+        shutil.copytree(specs, folder / name / "here" / "specs")
     environment = {"PYTHONHASHSEED": "4242", "TZ": "Pacific/Auckland", "LC_ALL": "C", "COLUMNS": "30"}
+    projects = [folder / name for name in FOLDERS]
     subprocess.run(
-        [sys.executable, "-m", "schemagen", "build", "--specs=here/specs", "--output", "there/deep/output"],
-        env=os.environ | environment,
-        cwd=tmp_path / "project",
-        capture_output=True,
-        check=True,
+        [sys.executable, "-c", BUILDS, *projects], env=os.environ | environment, capture_output=True, check=True
     )
-    assert tree(tmp_path / "project/there/deep/output") == tree(case.output)
+    return folder
+
+
+def test_another_place_another_hash_seed_another_locale(case: Case, elsewhere: Path) -> None:
+    """The specs lie elsewhere and are named by a relative path."""
+    assert tree(elsewhere / case.name / "there/deep/output") == tree(case.output)
 
 
 def test_a_second_build_touches_nothing(case: Case) -> None:

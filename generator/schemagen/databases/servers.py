@@ -61,8 +61,11 @@ class Server:
     throwaway: bool = False
 
     @contextmanager
-    def database(self) -> Iterator[str]:
+    def database(self, owner: str = "") -> Iterator[str]:
         """A new, empty database: its URL, for as long as the block runs.
+
+        Args:
+            owner: a role that owns it; the server's own where there is none.
 
         Raises:
             SchemagenError: when the server cannot be reached or goes away in the block (SG452), or does not let us
@@ -75,7 +78,7 @@ class Server:
         try:
             with connect(self.url, autocommit=True) as connection:
                 reached = True
-                self._create(connection, name)
+                self._create(connection, name, owner)
             yield own_database(self.url, name)
         except OperationalError as error:
             raise lost(self.url, error) from error
@@ -96,13 +99,13 @@ class Server:
                 with suppress(errors.DuplicateObject):
                     connection.execute(sql.SQL("CREATE ROLE {}").format(sql.Identifier(name)))
 
-    def _create(self, connection: psycopg.Connection, name: str) -> None:
+    def _create(self, connection: psycopg.Connection, name: str, owner: str) -> None:
         from psycopg import Error  # the driver is an extra
 
-        strategy = " STRATEGY file_copy" if self.throwaway else ""
+        options = (f" OWNER {owner}" if owner else "") + (" STRATEGY file_copy" if self.throwaway else "")
         try:
             set_for_session(connection, OWN)
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE template0{strategy}")
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE template0{options}")
         except Error as error:
             way_out = "use a role with CREATEDB" if error.sqlstate == _NO_RIGHT else "use another server"
             raise failure(
