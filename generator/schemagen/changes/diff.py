@@ -211,7 +211,6 @@ def stored(column: Column) -> tuple[object, ...]:
         column.computation,
         column.identity,
         column.serial,
-        column.always,
         column.collation,
     )
 

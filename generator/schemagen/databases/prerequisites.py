@@ -12,7 +12,6 @@ from schemagen.engines.dialects import POSTGRES
 from .scripts import statements
 
 if TYPE_CHECKING:
-    from collections.abc import Container
     from pathlib import Path
 
     from schemagen.engines.catalog import Catalog, CatalogObject
@@ -22,31 +21,25 @@ CANNOT_PREPARE = "SG458"
 PREREQUISITES_FILE = "before-import.postgres.sql"
 """Where an import writes them, beside the specs; whoever makes a database runs it before the migrations."""
 
-PREREQUISITES = ("extension", "sequence", "enum type", "domain", "composite type")
+PREREQUISITES = ("extension", "sequence", "enum type", "domain", "composite type", "range type")
 """Kinds of objects in the order in which they are made."""
 
-DEFINED = ("domain", "composite type")
+DEFINED = ("domain", "composite type", "range type")
 """Those whose definitions name others."""
 
 
-def prerequisites(catalog: Catalog, made: Container[str] = (), *, sequences: bool = True) -> dict[str, str]:
+def prerequisites(catalog: Catalog, *, own: bool = True) -> dict[str, str]:
     """Statements that make the types and extensions of a database, in an order in which they run, and what each makes.
 
     Functions and what else only its author can write again are not among them.
 
     Args:
         catalog: of the database.
-        made: enum types and domains that the migrations make.
-        sequences: whether those that no column owns are among them; not where the specs have them.
+        own: whether its types and sequences are among them; not where the specs have them.
     """
     if catalog.dialect != "postgres":
         return {}
-    found = [
-        other
-        for other in catalog.others
-        if other.kind in PREREQUISITES and not (other.kind in ("enum type", "domain") and other.name in made)
-        if sequences or other.kind != "sequence"
-    ]
+    found = [other for other in catalog.others if other.kind in PREREQUISITES and (own or other.kind == "extension")]
     found.sort(key=lambda other: (PREREQUISITES.index(other.kind), other.name))
     return {_statement(other): f"{other.kind} {other.name}" for other in _ordered(found)}
 
@@ -100,4 +93,6 @@ def _statement(other: CatalogObject) -> str:
             return f"CREATE TYPE {name} AS ENUM ({definition})"
         case "composite type":
             return f"CREATE TYPE {name} AS ({definition})"
+        case "range type":
+            return f"CREATE TYPE {name} AS RANGE ({definition})"
     return f"CREATE DOMAIN {name} AS {definition}"

@@ -88,16 +88,21 @@ def drift(
     return Drift(told, kept, wanted, len(found) - len(told), own.missing, own.left_out)
 
 
+_OF_TABLES = frozenset({"trigger", "policy", "rule", "constraint", "index", "statistics", "option"})
+"""What is compared with its table, as are the functions of triggers, and types with those of the specs."""
+
+
 def _own_differences(live: Catalog, made: Catalog) -> Iterator[CatalogDifference]:
     """Views and objects that migrations make and the database has not, or has otherwise; others are its own affair."""
     there = {(own.kind, own.name) for own in live.own}
-    of_tables = {"trigger", "policy", "rule"}  # these are compared with their tables, as are functions of triggers
+    types = {other.name for other in made.others if other.kind in {"enum type", "domain"}}
     called = {each.function.split()[0] for table in made.tables for each in table.triggers if each.function}
     for own in differing(made.own, live.own):
         is_there = (own.kind, own.name) in there
-        if own.kind in of_tables or own.name in called or (own.kind == "grant" and is_there):
-            continue
-        yield CatalogDifference(None, f"{own.kind} {own.name}", "another definition" if is_there else NOTHING, PRESENT)
+        is_compared = own.kind in _OF_TABLES or own.name in called or (own.kind == "type" and own.name in types)
+        if not is_compared and not (own.kind == "grant" and is_there):
+            difference = "another definition" if is_there else NOTHING
+            yield CatalogDifference(None, f"{own.kind} {own.name}", difference, PRESENT)
 
 
 def _without(catalog: Catalog, names: Container[str]) -> Catalog:

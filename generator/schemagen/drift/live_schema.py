@@ -32,10 +32,10 @@ _KINDS = {
 _FIELDS = {
     "type": ("type",),
     "nullable": ("nullable",),
-    "default": ("default", "identity", "serial", "always"),
+    "default": ("default", "identity", "serial"),
     "generated": ("generated", "virtual"),
     "virtual": ("generated", "virtual"),
-    "identity": ("identity", "serial", "always"),
+    "identity": ("identity", "serial"),
     "collation": ("collation",),
 }
 

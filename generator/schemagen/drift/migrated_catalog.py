@@ -78,8 +78,8 @@ def made(steps: Sequence[Step], live: Catalog, server: Server | None = None, bef
 
 
 def _is_made(sql: str, steps: Sequence[Step]) -> bool:
-    """Whether a statement makes an enum type or a domain that a migration makes as well."""
-    head, word, _ = sql.partition(" AS " if sql.startswith("CREATE DOMAIN ") else " AS ENUM ")
+    """Whether a statement makes a type that a migration makes as well."""
+    head, word, _ = sql.partition(" AS ")
     return bool(word) and any(f"{head}{word}" in made for made in _statements(step.postgres for step in steps))
 
 

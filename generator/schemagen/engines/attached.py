@@ -14,23 +14,33 @@ from schemagen.engines.standard import dollar_tag
 from schemagen.schema import types as t
 from schemagen.schema.model import Table
 from schemagen.schema.objects import OwnObject, View
-from schemagen.sql.own_statements import has_quoted_body, header, roles, words
+from schemagen.sql.own_statements import has_quoted_body, header, qualified_name, roles, words
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from schemagen.engines.base import Dialect
-    from schemagen.schema.dialect import DialectName
+    from schemagen.schema.dialect import DialectName, Sql
     from schemagen.schema.model import Schema
     from schemagen.schema.objects import Attached
 
 _REPLACED = frozenset({"function", "procedure", "aggregate", "rule", "trigger"})
 """What PostgreSQL can CREATE OR REPLACE."""
 
+_PARTS = frozenset({"trigger", "policy", "rule", "constraint", "index", "statistics", "option"})
+"""What belongs to one table."""
+
 _GONE = "undefined_table OR undefined_function OR undefined_object OR undefined_column OR invalid_schema_name"
 _UNCHECKED = Statement("SET LOCAL check_function_bodies = off", "What a function reads may come after it")
 _CREATE = re.compile(r"\ACREATE\s+(?:OR\s+REPLACE\s+)?(?=(?P<kind>\w+))", re.IGNORECASE)
-_SEQUENCE = re.compile(r"\ACREATE\s+SEQUENCE\s+(?:IF\s+NOT\s+EXISTS\s+)?(?P<rest>.*)\Z", re.IGNORECASE | re.DOTALL)
+_SEQUENCE = re.compile(
+    r"\ACREATE\s+(?P<unlogged>UNLOGGED\s+)?SEQUENCE\s+(?:IF\s+NOT\s+EXISTS\s+)?(?P<rest>.*)\Z",
+    re.IGNORECASE | re.DOTALL,
+)
+_DROP = re.compile(r"\ADROP (?P<what>\w+) IF EXISTS (?P<rest>.+?)(?: CASCADE| RESTRICT)?\Z", re.IGNORECASE | re.DOTALL)
+_DROP_CONSTRAINT = re.compile(
+    r"\AALTER TABLE IF EXISTS (?P<on>.+) DROP CONSTRAINT IF EXISTS (?P<name>.+)\Z", re.IGNORECASE | re.DOTALL
+)
 _SQLITE_TRIGGER = re.compile(r"\ACREATE\s+TRIGGER\s+(?:IF\s+NOT\s+EXISTS\s+)?", re.IGNORECASE)
 
 
@@ -48,7 +58,21 @@ def creation(dialect: Dialect, item: Attached) -> tuple[Statement, ...]:
         return tuple(_view(dialect, item, text))
     if dialect.name == "sqlite":
         return (Statement(_SQLITE_TRIGGER.sub("CREATE TRIGGER IF NOT EXISTS ", text), item.description),)
-    return tuple(_object(item, text))
+    subject = commented(dialect, item)
+    comment = (Statement(f"{subject} IS {sql_string(item.description)}"),) if subject and item.description else ()
+    return (*_object(item, text), *comment)
+
+
+def commented(dialect: Dialect, item: Attached) -> str | None:
+    """What begins the statement that describes a view or an object on PostgreSQL; None of what has no comment there."""
+    if isinstance(item, View):
+        kind = "MATERIALIZED VIEW" if item.materialized else "VIEW"
+        return f"COMMENT ON {kind} {dialect.quote(item.name)}" if item.sql.postgres else None
+    dropped = _DROP.match(item.drop.postgres or "")
+    if dropped:
+        return f"COMMENT ON {dropped['what']} {dropped['rest']}"
+    constraint = _DROP_CONSTRAINT.match(item.drop.postgres or "")
+    return f"COMMENT ON CONSTRAINT {constraint['name']} ON {constraint['on']}" if constraint else None
 
 
 def _object(item: OwnObject, text: str) -> Iterator[Statement]:
@@ -56,11 +80,16 @@ def _object(item: OwnObject, text: str) -> Iterator[Statement]:
     if item.kind in {"function", "procedure"}:
         yield _UNCHECKED
     if item.kind == "sequence":
-        yield Statement(_SEQUENCE.sub(r"CREATE SEQUENCE IF NOT EXISTS \g<rest>", text), item.description)
+        yield Statement(_SEQUENCE.sub(r"CREATE \g<unlogged>SEQUENCE IF NOT EXISTS \g<rest>", text), item.description)
     elif made and item.kind in _REPLACED and made["kind"].lower() != "constraint":
         yield Statement(f"CREATE OR REPLACE {text[made.end() :]}", item.description)
-    elif made and item.drop.postgres:
-        yield Statement(item.drop.postgres, item.description)
+    elif item.kind == "type":
+        name = sql_string(str(qualified_name(text)))
+        body = f"BEGIN\n    IF to_regtype({name}) IS NULL THEN\n        {text};\n    END IF;\nEND"
+        tag = dollar_tag(body)
+        yield Statement(f"DO {tag}{body}{tag}", item.description)
+    elif item.kind == "constraint" or (made and item.drop.postgres):
+        yield Statement(str(item.drop.postgres), item.description)
         yield Statement(text)
     else:
         yield Statement(text, item.description)
@@ -79,8 +108,7 @@ def _view(dialect: Dialect, view: View, text: str) -> Iterator[Statement]:
         invoker = " WITH (security_invoker = true)" if view.security_invoker else ""
         yield Statement(f"CREATE OR REPLACE VIEW {name} ({columns}){invoker} AS\n{text}", view.description)
     if view.description:
-        kind = "MATERIALIZED VIEW" if view.materialized else "VIEW"
-        yield Statement(f"COMMENT ON {kind} {name} IS {sql_string(view.description)}")
+        yield Statement(f"{commented(dialect, view)} IS {sql_string(view.description)}")
 
 
 def altered_sequence(text: str) -> Statement:
@@ -168,7 +196,9 @@ class Around:
         return not (self.dropped or self.early or self.made or self.leaving)
 
 
-def around(old: Schema, new: Schema, dialect: DialectName, touched: Collection[str]) -> Around:
+def around(
+    old: Schema, new: Schema, dialect: DialectName, touched: Collection[str], types: Collection[str] = ()
+) -> Around:
     """What has to go, and be made, around a change of tables.
 
     Args:
@@ -176,18 +206,21 @@ def around(old: Schema, new: Schema, dialect: DialectName, touched: Collection[s
         new: the schema after.
         dialect: the engine.
         touched: old names of tables that can't change while something reads them.
+        types: names of types that are made anew, or go.
     """
     before = {item.name: item for item in present(old.attached, dialect)}
     after = {item.name: item for item in present(new.attached, dialect)}
     gone: set[str] = set()
     replaced: set[str] = set()
+    kept = {item.drop for item in after.values() if isinstance(item, OwnObject)}
     leaving = [item for name, item in before.items() if name in old.early and name not in after]
     for name, item in before.items():
         successor = after.get(name)
         stands_on_gone = any(need in gone for need in item.needs)
         is_touched = _is_fixed(item, dialect) and any(need in touched for need in item.needs)
+        is_touched = is_touched or (isinstance(item, OwnObject) and not _shown(item, dialect).isdisjoint(types))
         changed = successor is None or successor.definition(dialect) != item.definition(dialect)
-        if item in leaving:
+        if item in leaving and not is_touched:
             continue
         if changed and not (stands_on_gone or is_touched) and successor and replaceable(item, successor, dialect):
             replaced.add(name)
@@ -198,9 +231,19 @@ def around(old: Schema, new: Schema, dialect: DialectName, touched: Collection[s
         dropped=tuple(item for name, item in reversed(before.items()) if name in gone),
         early=tuple(item for item in made if item.name in new.early),
         made=tuple(item for item in made if item.name not in new.early),
-        leaving=tuple(reversed(leaving)),
+        leaving=tuple(item for item in reversed(leaving) if item.name not in gone and _drop_of(item) not in kept),
         replaced=frozenset(replaced),
     )
+
+
+def _drop_of(item: Attached) -> Sql | None:
+    """What takes an object away: another may have taken its place under another key."""
+    return item.drop if isinstance(item, OwnObject) else None
+
+
+def _shown(item: OwnObject, dialect: DialectName) -> frozenset[str]:
+    """The names that an object shows outside of a body between quotes; none of what has no statement."""
+    return words(header(item.sql.for_dialect(dialect) or ""))
 
 
 def _is_fixed(item: Attached, dialect: DialectName) -> bool:
@@ -239,10 +282,11 @@ def _signature(text: str) -> str:
 
 
 def belongs_to(item: Attached, tables: Collection[str]) -> set[str]:
-    """The table that a trigger, a policy or a rule of PostgreSQL is on: making and dropping it locks that one."""
-    if not isinstance(item, OwnObject) or item.kind not in {"trigger", "policy", "rule"}:
+    """The table that an object of PostgreSQL is a part of: making and dropping it locks that one."""
+    if not isinstance(item, OwnObject) or item.kind not in _PARTS:
         return set()
-    return set(words(item.drop.postgres or "")) & set(tables)
+    text = item.sql.postgres if item.kind in {"index", "statistics"} else item.drop.postgres
+    return set(words(text or "")) & set(tables)
 
 
 def tables_of(items: Iterable[Attached], schema: Schema) -> set[str]:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from schemagen.changes import changes as c
+from schemagen.changes.attached import ChangeAttached, DropAttached, differs
 from schemagen.changes.conversions import conversion_of
 from schemagen.changes.renames import mentions
 from schemagen.changes.type_changes import type_change
@@ -23,6 +24,7 @@ from .sqlite.alter import rebuilt_tables
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from schemagen.changes.attached import AttachedChange
     from schemagen.changes.diff import Evolution
     from schemagen.schema.model import Column, ForeignKey
 
@@ -38,6 +40,20 @@ class OnPostgres(StrEnum):
     ONLINE = "online, in a second migration"
     UNKEPT = "online, in a second migration, until which nothing keeps the rule"
     REWRITES = "rewrites the table, or its indexes, under a lock"
+
+
+_BUILT = frozenset({"constraint", "index"})
+"""Kinds of objects for which every row of their table is read."""
+
+
+def of_attached(change: AttachedChange) -> OnPostgres:
+    """What making, changing or dropping a view or an object does to those who use its table."""
+    if not differs(change, "postgres"):
+        return OnPostgres.NOTHING
+    item = change.new if isinstance(change, ChangeAttached) else change.item
+    is_built = item.kind in _BUILT and not isinstance(change, DropAttached)
+    is_rewritten = item.kind == "option" and (item.sql.postgres or "").upper().endswith("UNLOGGED")
+    return OnPostgres.REWRITES if is_built or is_rewritten else OnPostgres.CATALOGUE
 
 
 class OnSqlite(StrEnum):
@@ -178,5 +194,5 @@ def _type_check_added(column: Column, plan: TablePlan) -> bool:
 
 
 def _declaration(column: Column) -> tuple[object, ...]:
-    numbered = column.identity, column.serial, column.always
+    numbered = column.identity, column.serial
     return declared(column), column.nullable, numbered, POSTGRES.default(column), expression(column)

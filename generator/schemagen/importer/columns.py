@@ -39,7 +39,7 @@ def import_column(draft: TableDraft, column: CatalogColumn) -> CatalogColumn:
         expected = _generated(draft, column, expected, spec, type_)
     elif column.default:
         expected = _possible_default(draft, _misquoted(draft, expected))
-        if expected.default and not (domain and domain.spec and domain.default == expected.default.written):
+        if expected.default and not (domain and domain.default == expected.default.written):
             spec["default"] = _default(draft, expected.default, type_, column.name)
     if column.collation:
         expected = _collation(draft, column, expected, spec, type_)
@@ -77,12 +77,14 @@ def _identity(
     if column.nullable and draft.dialect == "postgres":
         draft.lose(Effect.LEFT_OUT, f"{what}, numbering", "a column that is numbered can't be NULL in the language")
         return replace(expected, default=None, sequence="")
-    spec["identity"] = "serial" if column.default == SERIAL else "always" if column.identity == "always" else True
+    spec["identity"] = "serial" if column.default == SERIAL else True
     if draft.dialect == "sqlite":
         return expected
+    if column.identity == "always":
+        draft.lose(Effect.CHANGED, what, "an identity that is always generated becomes one by default")
     if column.sequence:
         draft.lose(Effect.LEFT_OUT, f"{what}, sequence", f"its numbers are the usual ones: not {column.sequence}")
-    return replace(expected, sequence="")
+    return replace(expected, identity="" if column.default else "by default", sequence="")
 
 
 def _generated(

@@ -93,10 +93,8 @@ def _domain(
 def _spec(
     other: CatalogObject, parts: Mapping[str, str], base: t.Type, own: Mapping[str, str], catalog: Catalog
 ) -> dict[str, Any] | None:
-    """The domain in the language; None where its default can't be said, or it has to be there before."""
-    word = re.compile(rf'(?<![\w"]){re.escape(POSTGRES.quote(other.name))}(?![\w"])')
-    needed = any(one.kind == "composite type" and word.search(one.definition.written) for one in catalog.others)
-    if needed or _calls_own_function(other, catalog):
+    """The domain in the language; None where its default can't be said, or it calls what is made after it."""
+    if _calls_own_function(other, catalog):
         return None
     spec: dict[str, Any] = {"domain": parts["base"]}
     expressions = PostgresExpressions()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from schemagen.databases.prerequisites import DEFINED
 from schemagen.engines.dialects import POSTGRES
 from schemagen.schema import types as t
 from schemagen.schema.names import is_identifier
@@ -26,7 +25,7 @@ def enum_types_of(catalog: Catalog) -> dict[str, t.Enum]:
     found = {}
     taken = relation_names(catalog)
     for other in catalog.others:
-        if other.kind == "enum type" and is_type_key(other.name, taken) and not _is_needed_before(other.name, catalog):
+        if other.kind == "enum type" and is_type_key(other.name, taken):
             found[POSTGRES.quote(other.name)] = t.Enum(tuple(_labels(other.definition.written)), other.name)
     return {name: type_ for name, type_ in found.items() if type_.values}
 
@@ -48,12 +47,6 @@ def _relations(catalog: Catalog) -> Iterator[str]:
         yield from (index.name for index in table.indexes)
         yield from (unique.name or "" for unique in table.uniques)
         yield table.primary_key.name or "" if table.primary_key else ""
-
-
-def _is_needed_before(name: str, catalog: Catalog) -> bool:
-    """Whether another type is made of it, which is there before the migrations."""
-    word = re.compile(rf'(?<![\w"]){re.escape(POSTGRES.quote(name))}(?![\w"])')
-    return any(other.kind in DEFINED and word.search(other.definition.written) for other in catalog.others)
 
 
 def _labels(definition: str) -> Iterator[str]:

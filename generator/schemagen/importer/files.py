@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 
 def spec_files(imported: Imported) -> dict[str, str]:
-    """File names and texts of the specs; empty where there is no table."""
+    """File names and texts of the specs; none where there is nothing to say."""
+    if imported.is_empty:
+        return {}
     tables = {table.key: table for table in imported.tables.values()}
     parents = {
         key: [imported.tables[one.parent].key for one in table.expected.foreign_keys if one.parent in imported.tables]
@@ -24,6 +26,8 @@ def spec_files(imported: Imported) -> dict[str, str]:
     files: dict[str, str] = {}
     unsaid = {type_.name: type_ for type_ in imported.types}
     groups = grouped(parents)
+    if not groups and (unsaid or imported.extensions or imported.domains):
+        groups = {"types": ()}
     for group, names in groups.items():
         common, specs = _common_options({name: tables[name].spec for name in names})
         spec: dict[str, Any] = {
@@ -38,12 +42,12 @@ def spec_files(imported: Imported) -> dict[str, str]:
         if imported.extensions and not files:
             spec["extensions"] = list(imported.extensions)
         if own:
-            spec["types"] = {name: {"enum": list(unsaid.pop(name).values)} for name in own}
+            spec["types"] = {name: _enum(list(unsaid.pop(name).values), imported.comments.get(name)) for name in own}
         if imported.domains and not files:
             spec["types"] = {**spec.get("types", {}), **imported.domains}
         files[f"{group}.yaml"] = document(spec)
     beside = imported.own
-    if files and (beside.views or beside.objects):
+    if beside.views or beside.objects:
         name = "views-and-objects"
         head = {"schemagen": LANGUAGE_VERSION, "title": "Views and objects"}
         while f"{name}.yaml" in files:
@@ -52,10 +56,15 @@ def spec_files(imported: Imported) -> dict[str, str]:
     return files
 
 
+def _enum(values: list[str], comment: str | None) -> dict[str, Any]:
+    return {"enum": values, "description": comment} if comment else {"enum": values}
+
+
 def _common_options(tables: dict[str, dict[str, Any]]) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
     """The options of SQLite that all tables of a file have, as the file's; the tables without them."""
-    first, *others = (spec.get("sqlite") for spec in tables.values())
-    if not others or not first or any(options != first for options in others):
+    options = [spec.get("sqlite") for spec in tables.values()]
+    first = options[0] if len(options) > 1 else None
+    if not first or any(each != first for each in options):
         return {}, tables
     without = {name: {key: value for key, value in spec.items() if key != "sqlite"} for name, spec in tables.items()}
     return {"sqlite": first}, without

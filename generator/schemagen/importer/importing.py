@@ -11,8 +11,6 @@ from schemagen.migrations.first_build import first_build
 from schemagen.project.validation import validate_steps
 from schemagen.project.write import exclusive, write_files
 
-from .domains import domains_of, said_domains
-from .enum_types import enum_types_of
 from .files import spec_files
 from .hints import hints
 from .losses import Effect, Loss
@@ -53,13 +51,12 @@ def import_catalog(catalog: Catalog, server: Server | None = None, *, to_build: 
         to_build: whether `build` has to take the specs too, which looks at both engines.
 
     Raises:
-        SchemagenError: when there is no table (SG476), or no server for the proof.
+        SchemagenError: when there is nothing (SG476), or no server for the proof.
     """
-    if not catalog.tables:
+    if not (catalog.tables or catalog.own or catalog.others):
         hint = "name another schema with `--schema`" if catalog.dialect == "postgres" else "is it the right database?"
-        raise failure(EMPTY, "there is no table to import", hint)
-    made = {*(type_.name for type_ in enum_types_of(catalog).values()), *said_domains(domains_of(catalog))}
-    before = prerequisites(catalog, made, sequences=False)
+        raise failure(EMPTY, "there is nothing to import", hint)
+    before = prerequisites(catalog, own=False)
     if catalog.dialect == "postgres" and server is None:
         from schemagen.databases.embedded import embedded_server
 
@@ -173,7 +170,7 @@ def _with_missing(losses: Iterable[Loss], missing: Mapping[str, str]) -> Iterato
 
 
 def _proof(files: Mapping[str, str], imported: Imported, before: tuple[str, ...], server: Server | None) -> Proof:
-    if not imported.tables:
+    if imported.is_empty:
         return Proof()
     try:
         return prove(schema_of(files), imported.expected, server, before)
@@ -183,7 +180,7 @@ def _proof(files: Mapping[str, str], imported: Imported, before: tuple[str, ...]
 
 def _with_build(result: ImportResult) -> ImportResult:
     """A result that is proved to build, or that says what of it does not."""
-    if not result.imported.tables:
+    if result.imported.is_empty:
         return result
     loaded = loaded_of(result.files)
     found = validate_steps(loaded, first_build(loaded.schema))
@@ -318,7 +315,7 @@ def adopt(result: ImportResult, options: Options) -> BuildResult | None:
     """
     from schemagen.project import fingerprint, pipeline
 
-    if result.proof.tables or not result.imported.tables:
+    if result.proof.tables or result.imported.is_empty:
         return None
     pipeline.refuse_place(options)
     loaded = loaded_of(result.files, str(options.specs))
@@ -351,9 +348,9 @@ def rules_left_out(result: ImportResult) -> tuple[tuple[str, tuple[str, ...]], .
 
 
 def diagnostics(result: ImportResult) -> tuple[Diagnostic, ...]:
-    """What is wrong with an import: no table, or tables that are not the same when they are built again."""
-    if not result.imported.tables:
-        return (Diagnostic(EMPTY, "no table can be said in the spec language", hint=f"{REPORT_FILE} says why"),)
+    """What is wrong with an import: nothing to say, or tables that are not the same when they are built again."""
+    if result.imported.is_empty:
+        return (Diagnostic(EMPTY, "nothing of it can be said in the spec language", hint=f"{REPORT_FILE} says why"),)
     return tuple(
         Diagnostic(NOT_THE_SAME, f"built again, {name} is not the same", hint=f"see {REPORT_FILE}, and report it")
         for name in sorted(result.proof.tables)

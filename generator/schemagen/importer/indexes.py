@@ -30,6 +30,9 @@ def import_checks(draft: TableDraft) -> tuple[CatalogCheck, ...]:
     for number, check in enumerate(draft.table.checks, start=1):
         if check in draft.evidence.implied:
             continue
+        if f"constraint {check.name}" in draft.as_objects:
+            expected.append(check)
+            continue
         what = f"check {check.name or check.expression}"
         made = replace(check, validated=True, details="")
         if made != check:
@@ -91,7 +94,8 @@ def import_indexes(draft: TableDraft) -> Iterator[CatalogIndex]:
     """Say the indexes of a table that are no half of a unique rule; all that the spec will build."""
     halves = set(draft.completing.values())
     for index in draft.table.indexes:
-        if expected := index if index.name in halves else _import_index(draft, index):
+        is_said = index.name in halves or f"index {index.name}" in draft.as_objects
+        if expected := index if is_said else _import_index(draft, index):
             yield expected
 
 

@@ -123,6 +123,9 @@ def import_uniques(draft: TableDraft) -> tuple[CatalogUnique, ...]:
     expected: list[CatalogUnique] = []
     kept = {draft.table.primary_key.columns} if draft.table.primary_key else set()
     for unique in draft.table.uniques:
+        if f"constraint {unique.name}" in draft.as_objects:
+            expected.append(unique)
+            continue
         what = f"unique constraint {unique.name or ', '.join(unique.columns)}"
         if unique.columns in kept:
             draft.lose(Effect.LEFT_OUT, what, "another key on the same columns keeps them unique")

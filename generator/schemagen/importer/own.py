@@ -46,6 +46,7 @@ def import_own(
     tables: Collection[str],
     alone: Collection[str],
     left: Mapping[str, str],
+    types: Collection[str] = (),
 ) -> ImportedOwn:
     """Say what stands beside tables.
 
@@ -55,6 +56,7 @@ def import_own(
         tables: the names of the tables that are said.
         alone: keys of views that are said for their own engine only, as their text does not translate.
         left: keys of what an engine refuses, with its words.
+        types: the names of the types that the specs say in words of their own.
     """
     found = ImportedOwn()
     taken = {each.lower() for name in tables for each in (name, keys[name].table)}
@@ -62,9 +64,12 @@ def import_own(
     taken |= {
         key.name.lower() for table in catalog.tables for key in (*table.uniques, table.primary_key) if key and key.name
     }
+    taken -= {own.name.lower() for own in catalog.own if own.kind in {"constraint", "index"}}
     recognised, functions = _recognised(catalog, keys)
     for own in sorted(catalog.own, key=lambda each: each.kind not in VIEWS):
         if (own.table, own.name) in recognised or (own.kind == "function" and own.name in functions):
+            continue
+        if own.kind == "type" and own.name in types:
             continue
         reason = _unsayable(own, catalog, tables)
         key = own.name if own.kind in VIEWS else _key(own, taken)

@@ -79,8 +79,8 @@ def _verdict(result: ImportResult) -> str:
     wrong = result.proof.tables
     if wrong:
         return f"Built again, these tables are not the same: {', '.join(sorted(wrong))}."
-    if not result.imported.tables:
-        return "No table can be said in the spec language."
+    if result.imported.is_empty:
+        return "Nothing of it can be said in the spec language."
     unsaid = any(loss.effect in {Effect.LEFT_OUT, Effect.CHANGED} for loss in result.losses)
     rest = " but for what the report lists" if unsaid else ""
     return f"Built again on {_ENGINES[result.catalog.dialect]}, the specs give the same catalogue{rest}."

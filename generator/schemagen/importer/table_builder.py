@@ -15,7 +15,7 @@ from .names import given
 from .null_rules import completing_indexes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from schemagen.engines.catalog import CatalogCheck, CatalogSql, CatalogTable
     from schemagen.schema.dialect import DialectName
@@ -53,7 +53,7 @@ class TableDraft:
 
     ``catalog`` has every table that is imported; ``keys`` what the specs call each of them; ``plain`` asks for every
     name and expression in full; ``spec`` and ``columns``, which has the database's names, are filled in the language's
-    own keys.
+    own keys; ``as_objects`` are the parts that are said below ``objects``.
     """
 
     table: CatalogTable
@@ -65,6 +65,7 @@ class TableDraft:
     keys: Mapping[str, TableKeys]
     plain: bool = False
     naming: Naming = Naming.OWN
+    as_objects: Collection[str] = ()
     losses: list[Loss] = field(default_factory=list)
     spec: dict[str, Any] = field(default_factory=dict)
     columns: dict[str, dict[str, Any]] = field(default_factory=dict)

@@ -33,9 +33,6 @@ _PARTITIONED = (
 """Source: PostgreSQL, "CREATE INDEX" (building indexes concurrently), "ALTER TABLE" (NOT VALID)."""
 
 
-_SECURITY = frozenset({"row level security", "forced row level security"})
-
-
 @dataclass(frozen=True, slots=True)
 class ImportedTable:
     """A table of a spec: its data, what it builds, and what is not said."""
@@ -72,12 +69,12 @@ def import_table(
         naming: which names may be left out.
         plain: whether to write every name and expression as it is, where a nicer form turned out to build another.
         triggers: whether to say what its triggers do, where the language has words for it.
-        own: the names of triggers, and the options, that are said as objects of one's own.
+        own: the triggers, constraints, indexes and options that are said as objects of one's own.
         keys: what the specs call every table and its columns, by name.
     """
     called = keys[table.name]
     said = behaviour(table, dialect, keys, catalog) if triggers else Behaviour(foreign=table.triggers)
-    draft = TableDraft(table, evidence, catalog, dialect, expressions, said, keys, plain, naming)
+    draft = TableDraft(table, evidence, catalog, dialect, expressions, said, keys, plain, naming, own)
     if called.table != table.name:
         draft.spec["name"] = table.name
     if table.comment:
@@ -91,8 +88,8 @@ def import_table(
         uniques=import_uniques(draft),
         checks=import_checks(draft),
         indexes=tuple(import_indexes(draft)),
-        triggers=_triggers(draft, own),
-        options=_options(draft, own),
+        triggers=_triggers(draft),
+        options=_options(draft),
     )
     say_domain_checks(draft)
     draft.spec["columns"] |= _named_columns(draft, called)
@@ -110,8 +107,8 @@ def _named_columns(draft: TableDraft, called: TableKeys) -> dict[str, Any]:
     return found
 
 
-def _triggers(draft: TableDraft, said: Collection[str]) -> tuple[CatalogTrigger, ...]:
-    foreign = tuple(trigger for trigger in draft.behaviour.foreign if trigger.name not in said)
+def _triggers(draft: TableDraft) -> tuple[CatalogTrigger, ...]:
+    foreign = tuple(trigger for trigger in draft.behaviour.foreign if trigger.name not in draft.as_objects)
     for trigger in foreign:
         draft.lose(Effect.LEFT_OUT, f"trigger {trigger.name}", NO_WORD)
     for function in dict.fromkeys(trigger.function.split()[0] for trigger in foreign if trigger.function):
@@ -129,10 +126,10 @@ def _triggers(draft: TableDraft, said: Collection[str]) -> tuple[CatalogTrigger,
     )
 
 
-def _options(draft: TableDraft, own: Collection[str]) -> frozenset[str]:
+def _options(draft: TableDraft) -> frozenset[str]:
     """Write the options of SQLite; those of the table that could be said."""
     options = draft.evidence.options
-    said = {"strict", "without rowid", "autoincrement"} if options else _SECURITY.intersection(own)
+    said = {"strict", "without rowid", "autoincrement"} if options else frozenset(draft.as_objects)
     for option in sorted(draft.table.options - said):
         reason = f"{NO_WORD}; {_PARTITIONED}" if option.startswith("partition by ") else NO_WORD
         draft.lose(Effect.LEFT_OUT, f"option `{option}`", reason)

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from schemagen.databases.prerequisites import PREREQUISITES
 from schemagen.engines.postgres.dialect import declared_type
 from schemagen.resolve.keys import joinable
 from schemagen.resolve.resolver import RESERVED_TABLES, SYSTEM_COLUMNS, default_class_name
@@ -25,7 +24,7 @@ from .losses import Effect, Loss
 from .names import naming_of
 from .own import ImportedOwn, import_own
 from .spec_keys import keys_of
-from .table_builder import TableTypes
+from .table_builder import NO_WORD, TableTypes
 from .tables import ImportedTable, import_table
 
 if TYPE_CHECKING:
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
     from .proof import PlainPart
     from .spec_keys import TableKeys
 
+_TYPES = frozenset({"enum type", "domain", "composite type", "range type"})
 _OWN = frozenset(
     {
         "view",
@@ -49,11 +49,12 @@ _OWN = frozenset(
         "rule",
         "sequence",
         "privileges",
+        "statistics",
+        "exclusion constraint",
+        *_TYPES,
     }
 )
 """Kinds that are said as views and objects, or told with those."""
-
-_NAMED_TYPES = frozenset({"enum type", "domain"})
 
 _SHADOWS = frozenset({"shadow table"})
 """Tables that another object keeps for itself, told of with that object."""
@@ -64,7 +65,7 @@ class Imported:
     """A catalogue in the spec language: tables by name, the catalogue that they build, and what they do not say.
 
     ``types`` are the enum types that the specs make, ``extensions`` those that they name, ``domains`` those that they
-    make by key, as they say them; ``naming`` says which names they leave out.
+    make by key, as they say them; ``naming`` says which names they leave out, ``comments`` describe enum types.
     """
 
     tables: Mapping[str, ImportedTable]
@@ -75,6 +76,12 @@ class Imported:
     own: ImportedOwn = field(default_factory=ImportedOwn)
     domains: Mapping[str, dict[str, Any]] = field(default_factory=dict)
     naming: Naming = Naming.OWN
+    comments: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing that specs could say."""
+        return not (self.tables or self.types or self.extensions or self.domains or self.own.sources)
 
 
 def translate(
@@ -94,13 +101,16 @@ def translate(
     enums = enum_types_of(catalog)
     extensions = tuple(other.name for other in catalog.others if _is_said_extension(other))
     domains = domains_of(catalog)
-    made_types = said_domains(domains)
-    losses = list(_losses_beside_tables(catalog, {*(type_.name for type_ in enums.values()), *made_types}))
+    comments = {own.name: own.comment for own in catalog.own if own.kind == "type" and own.comment}
+    made_types = {key: _described(spec, comments.get(key)) for key, spec in said_domains(domains).items()}
+    types = {*(type_.name for type_ in enums.values()), *made_types}
+    losses: list[Loss] = []
     sayable, unsaid = _sayable(catalog)
     said, renamed = with_names_apart(sayable)
     losses += (*unsaid, *renamed)
     keys = keys_of(catalog.tables)
-    beside = import_own(catalog, keys, said, alone, left)
+    beside = import_own(catalog, keys, said, alone, left, types)
+    losses += _losses_beside_tables(catalog, beside)
     losses += beside.losses
     evidence = {name: _evidence(table, catalog.dialect, domains, enums, keys[name]) for name, table in said.items()}
     _join_types(said, evidence)
@@ -126,44 +136,50 @@ def translate(
     _name_classes(tables)
     made = tuple(beside.sources.values())
     expected = replace(catalog, tables=tuple(table.expected for table in tables.values()), others=(), own=made)
-    return Imported(tables, expected, tuple(losses), tuple(enums.values()), extensions, beside, made_types, naming)
+    return Imported(
+        tables, expected, tuple(losses), tuple(enums.values()), extensions, beside, made_types, naming, comments
+    )
 
 
-def _losses_beside_tables(catalog: Catalog, types: Collection[str]) -> Iterator[Loss]:
-    """What is told of extensions, and of all that no spec says beside tables; ``types`` are said."""
+def _described(spec: dict[str, Any], comment: str | None) -> dict[str, Any]:
+    return {**spec, "description": comment} if comment else spec
+
+
+def _losses_beside_tables(catalog: Catalog, own: ImportedOwn) -> Iterator[Loss]:
+    """What is told of extensions, and of all that no spec says beside tables."""
+    commented = {f"on {source.kind} {source.name}" for source in own.sources.values()}
     for other in catalog.others:
         if _is_said_extension(other):
             hint = "the first migration makes it: a server has to have it installed"
             yield Loss(Effect.HINT, None, f"extension {other.name}", hint)
     for other in catalog.others:
-        is_said = _is_said_extension(other) or (other.kind in _NAMED_TYPES and other.name in types)
+        is_said = _is_said_extension(other) or (other.kind == "comment" and other.name in commented)
         if other.kind not in _SHADOWS | _OWN and not is_said:
-            yield Loss(Effect.LEFT_OUT, other.table, f"{other.kind} {other.name}", _why_left_out(other))
+            yield Loss(Effect.LEFT_OUT, other.table, f"{other.kind} {other.name}", NO_WORD)
 
 
 def _said_as_objects(own: ImportedOwn, tables: Collection[str]) -> dict[str, frozenset[str]]:
-    """What of each table is said as objects: the names of triggers, and row level security."""
+    """What of each table is said as objects: the names of triggers, constraints and indexes, and its options."""
     found: dict[str, set[str]] = {name: set() for name in tables}
     for source in own.sources.values():
-        if source.kind == "trigger" and source.table in found:
-            found[source.table].add(source.name)
-    policies = own.keys_of("policy")
-    for name, parts in found.items():
-        if f"{name}_row_security" in policies:
+        parts = found.get(source.table or "")
+        if parts is None:
+            continue
+        if source.kind == "trigger":
+            parts.add(source.name)
+        elif source.kind in {"constraint", "index"}:
+            parts.add(f"{source.kind} {source.name}")
+        elif source.kind == "option":
+            parts |= set(source.options)
+        elif source.kind == "policy" and source.name == f"{source.table}_row_security":
             parts.add("row level security")
-        if f"{name}_forced_row_security" in policies:
+        elif source.kind == "policy" and source.name == f"{source.table}_forced_row_security":
             parts.add("forced row level security")
     return {name: frozenset(parts) for name, parts in found.items()}
 
 
 def _is_said_extension(other: CatalogObject) -> bool:
     return other.kind == "extension" and re.fullmatch(EXTENSION_PATTERN, other.name) is not None
-
-
-def _why_left_out(other: CatalogObject) -> str:
-    if other.kind in PREREQUISITES:
-        return "the specs take it for granted: it has to be made before their migrations run"
-    return "the language has no word for it"
 
 
 def _sayable(catalog: Catalog) -> tuple[dict[str, CatalogTable], list[Loss]]:

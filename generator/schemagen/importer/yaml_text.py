@@ -36,10 +36,11 @@ def document(spec: Mapping[str, Any]) -> str:
     lines = [f"{key}: {flow(value)}" for key, value in spec.items() if key not in _SECTIONS]
     if "types" in spec:
         lines += ["", "types:", *(f"  {_key(name)}: {flow(type_)}" for name, type_ in spec["types"].items())]
-    lines += ["", "tables:"]
+    if spec["tables"]:
+        lines += ["", "tables:"]
     for name, table in spec["tables"].items():
         lines += [f"  {_key(name)}:", *("    " + line for line in _table(table)), ""]
-    return "\n".join(lines[:-1]) + "\n"
+    return "\n".join(lines).rstrip("\n") + "\n"
 
 
 def attached(head: Mapping[str, Any], sections: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from schemagen.base.escape import one_line, sql_string
 from schemagen.changes.migration import Migration, Statement, Step
 from schemagen.changes.records import ChangeRecord
+from schemagen.engines.attached import commented
 from schemagen.engines.postgres.dialect import POSTGRES
 from schemagen.engines.postgres.session import begun
 from schemagen.engines.postgres.statements import LOCK_TIMEOUT
@@ -66,6 +67,22 @@ def _due(evolution: Evolution, said: dict[str, str]) -> Iterator[Description]:
             there = said.get(old_subject, _literal(old_text))
             if there != _literal(text):
                 yield Description(table.name, shown, f"{subject}{_IS}{_literal(text)}", f"{old_subject}{_IS}{there}")
+
+    yield from _of_attached(evolution, said)
+
+
+def _of_attached(evolution: Evolution, said: dict[str, str]) -> Iterator[Description]:
+    """Those of views and objects that stay; what is made anew is made with its own."""
+    before = {item.name: item for item in evolution.old.attached}
+    for item in evolution.new.attached:
+        old, subject = before.get(item.name), commented(POSTGRES, item)
+        if old is None or subject is None or commented(POSTGRES, old) != subject:
+            continue
+        if item.definition("postgres") != old.definition("postgres") and item.description and old.description:
+            continue
+        there, text = said.get(subject, sql_string(old.description)), sql_string(item.description)
+        if there != text:
+            yield Description(item.name, item.name, f"{subject}{_IS}{text}", f"{subject}{_IS}{there}")
 
 
 def _of_table(table: Table) -> str:

@@ -222,7 +222,7 @@ def _rules_lost(base: Lock, evolution: Evolution) -> Iterator[RulesLost]:
 def _reviewed(evolution: Evolution, verdicts: Verdicts) -> Iterator[Reviewed]:
     """Each change with what it means."""
     from schemagen.engines.offenders import stops
-    from schemagen.engines.verdicts import OnPostgres, OnSqlite
+    from schemagen.engines.verdicts import OnPostgres, OnSqlite, of_attached
 
     orphaning = {(change.old.name, key.name) for change, key in orphaning_keys(evolution.back)}
     lost = {loss.allow: loss for loss in losses(evolution)}
@@ -256,7 +256,7 @@ def _reviewed(evolution: Evolution, verdicts: Verdicts) -> Iterator[Reviewed]:
                 own = [
                     lost[word] for word in (f"drop:{item.name}",) if isinstance(change, DropAttached) and word in lost
                 ]
-                postgres = OnPostgres.CATALOGUE if differs(change, "postgres") else OnPostgres.NOTHING
+                postgres = of_attached(change)
                 sqlite = OnSqlite.IN_PLACE if differs(change, "sqlite") else OnSqlite.NOTHING
                 yield _with_losses(item.name, change.describe(), postgres, sqlite, own)
             case _:

@@ -185,7 +185,8 @@ _TYPE = re.compile(r"[\w .\"]*(\([\w ,.\"-]*\))?[\w ]*(\[\d*\])*")
 
 def _own_texts(schema: Schema) -> Iterator[str]:
     """Statements of authors' own SQL, which is kept as it is: its engine is asked, not a parser."""
-    from schemagen.engines.attached import altered_sequence, creation, removal
+    from schemagen.base.escape import sql_string
+    from schemagen.engines.attached import altered_sequence, commented, creation, removal
     from schemagen.engines.dialects import POSTGRES, SQLITE
 
     for item in schema.attached:
@@ -193,6 +194,8 @@ def _own_texts(schema: Schema) -> Iterator[str]:
             yield from (each.sql for each in (*creation(dialect, item), *removal(dialect, item)))
         if item.kind == "sequence" and item.sql.postgres:
             yield altered_sequence(item.sql.postgres).sql
+        if subject := commented(POSTGRES, item):
+            yield from (f"{subject} IS {sql_string(text)}" for text in ("", item.description))
 
 
 def _unparsed(steps: Sequence[Step], places: _Places, natives: _Natives, own: Container[str]) -> Iterator[Diagnostic]:

@@ -82,7 +82,8 @@ def build_schema(
     views, objects = resolve_attached(specs, tables, context)
     queries = _resolve_queries(specs, tables, views, context)
     documents = tuple(_document(read) for read in specs if not _has_steps_alone(read.spec))
-    if not tables and held is None and not incomplete and not reporter.failed:
+    stands_alone = any(read.spec.types or read.spec.extensions for read in specs) or views or objects
+    if not (tables or stands_alone) and held is None and not incomplete and not reporter.failed:
         _report_empty(specs, reporter)
     domains = tuple(domain.definition for domain in context.domains.values())
     return Schema(ordered, queries, documents, tuple(context.types.values()), extensions, views, objects, domains)

@@ -14,9 +14,23 @@ if TYPE_CHECKING:
 
     from schemagen.base.diagnostics import Origin
 
-ObjectKind = Literal["function", "procedure", "aggregate", "trigger", "policy", "grant", "rule", "sequence"]
+ObjectKind = Literal[
+    "function",
+    "procedure",
+    "aggregate",
+    "trigger",
+    "policy",
+    "grant",
+    "rule",
+    "sequence",
+    "type",
+    "constraint",
+    "index",
+    "statistics",
+    "option",
+]
 
-STANDALONE: frozenset[str] = frozenset({"function", "procedure", "aggregate", "sequence"})
+STANDALONE: frozenset[str] = frozenset({"function", "procedure", "aggregate", "sequence", "type"})
 """Kinds that tables may be made of: made before the tables, where they need none."""
 
 

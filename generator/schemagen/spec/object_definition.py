@@ -74,7 +74,8 @@ class ObjectSpec(Part):
 
     kind: Annotated[ObjectKind, BeforeValidator(to_text)] = Field(
         description="What the statement makes: function, procedure, aggregate, trigger, policy (or row level security "
-        "of a table), grant (or REVOKE), rule, sequence.",
+        "of a table), grant (or REVOKE), rule, sequence, type (or domain), constraint, index, statistics, option (of a "
+        "table).",
         examples=["function"],
     )
     sql: OwnSql = Field(

@@ -28,6 +28,8 @@ _TOKEN = re.compile(
 _STATE = "(?:DISABLE|ENABLE REPLICA|ENABLE ALWAYS)"
 _EVENT = "(?:SELECT|INSERT|UPDATE|DELETE)"
 _DEFAULT = r"(?P<head>ALTER DEFAULT PRIVILEGES(?: .+?)?)"
+_ALTER = rf"ALTER TABLE (?:ONLY )?(?P<on>{_QUALIFIED})"
+_COLUMN = rf"{_ALTER} ALTER (?:COLUMN )?(?P<name>{_NAME})"
 
 _POSTGRES: dict[ObjectKind, tuple[tuple[str, str], ...]] = {
     "function": (
@@ -85,9 +87,46 @@ _POSTGRES: dict[ObjectKind, tuple[tuple[str, str], ...]] = {
         ),
     ),
     "sequence": (
-        (rf"CREATE SEQUENCE (?:IF NOT EXISTS )?(?P<name>{_QUALIFIED})(?= |$)", "DROP SEQUENCE IF EXISTS {name}"),
+        (
+            rf"CREATE (?:UNLOGGED )?SEQUENCE (?:IF NOT EXISTS )?(?P<name>{_QUALIFIED})(?= |$)",
+            "DROP SEQUENCE IF EXISTS {name}",
+        ),
+    ),
+    "type": (
+        (rf"CREATE TYPE (?P<name>{_QUALIFIED}) AS(?= )", "DROP TYPE IF EXISTS {name}"),
+        (rf"CREATE DOMAIN (?P<name>{_QUALIFIED})(?= )", "DROP DOMAIN IF EXISTS {name}"),
+    ),
+    "constraint": (
+        (
+            rf"{_ALTER} ADD CONSTRAINT (?P<name>{_NAME})(?= )",
+            "ALTER TABLE IF EXISTS {on} DROP CONSTRAINT IF EXISTS {name}",
+        ),
+    ),
+    "index": (
+        (
+            rf"CREATE (?:UNIQUE )?INDEX (?:IF NOT EXISTS )?(?P<name>{_NAME}) ON (?:ONLY )?(?P<on>{_QUALIFIED})(?= )",
+            "DROP INDEX IF EXISTS {name}",
+        ),
+    ),
+    "statistics": (
+        (
+            rf"CREATE STATISTICS (?:IF NOT EXISTS )?(?P<name>{_QUALIFIED}) .* FROM (?P<on>{_QUALIFIED})$",
+            "DROP STATISTICS IF EXISTS {name}",
+        ),
+    ),
+    "option": (
+        (rf"{_ALTER} SET UNLOGGED$", "ALTER TABLE IF EXISTS {on} SET LOGGED"),
+        (rf"{_ALTER} SET \((?P<settings>[^()]*)\)$", "ALTER TABLE IF EXISTS {on} RESET ({settings})"),
+        (rf"{_ALTER} REPLICA IDENTITY (?:FULL|NOTHING)$", "ALTER TABLE IF EXISTS {on} REPLICA IDENTITY DEFAULT"),
+        (rf"{_COLUMN} SET STORAGE \w+$", "ALTER TABLE IF EXISTS {on} ALTER COLUMN {name} SET STORAGE DEFAULT"),
+        (rf"{_COLUMN} SET COMPRESSION \w+$", "ALTER TABLE IF EXISTS {on} ALTER COLUMN {name} SET COMPRESSION DEFAULT"),
+        (rf"{_COLUMN} SET STATISTICS [\d ]+$", "ALTER TABLE IF EXISTS {on} ALTER COLUMN {name} SET STATISTICS -1"),
     ),
 }
+"""What each kind of statement begins with, and what takes away what it makes."""
+_LISTED = frozenset({"constraint"})
+"""Kinds whose statement could go on with other actions, behind a comma."""
+
 _SQLITE: dict[ObjectKind, tuple[tuple[str, str], ...]] = {
     "trigger": ((rf"CREATE TRIGGER (?:IF NOT EXISTS )?(?P<name>{_NAME})(?= )", "DROP TRIGGER IF EXISTS {name}"),),
 }
@@ -114,8 +153,10 @@ def drop_of(kind: ObjectKind, text: str, dialect: DialectName) -> str:
     for form, drop in forms:
         match = re.match(form, head, re.IGNORECASE)
         if match:
+            if kind in _LISTED and _goes_on(head[match.end() :]):
+                raise SqlError("the text is more than one action", "make an object of each")
             arguments = _arguments(head, match.end()) if "{args}" in drop else ""
-            return drop.format(args=arguments, **match.groupdict())
+            return drop.format(args=arguments, **{**match.groupdict(), **_names_of_settings(match)})
     first = " ".join(head.split(" ")[:4])
     raise SqlError(f"the text for {engine} makes no {kind}: it begins with `{first}`", "one statement, which makes it")
 
@@ -128,7 +169,14 @@ def checked_drop(kind: ObjectKind, text: str, dialect: DialectName) -> str:
     """
     tokens = list(_tokens(text))
     _refuse_more(tokens, f"{text.strip().rstrip(';')}", "postgres")
-    others = {"grant": r"|REVOKE |GRANT |ALTER DEFAULT PRIVILEGES ", "policy": _SECURITY, "trigger": _TRIGGER_STATE}
+    others = {
+        "grant": r"|REVOKE |GRANT |ALTER DEFAULT PRIVILEGES ",
+        "policy": _SECURITY,
+        "trigger": _TRIGGER_STATE,
+        "type": r"|DROP DOMAIN ",
+        "constraint": _CONSTRAINT,
+        "option": _OPTION,
+    }
     allowed = rf"DROP {kind} " + (others.get(kind, "") if dialect == "postgres" else "")
     if not re.match(allowed, f"{_joined(tokens)} ", re.IGNORECASE):
         raise SqlError(f"`drop` drops no {kind}", f"write DROP {kind.upper()} …, or leave it out")
@@ -136,6 +184,10 @@ def checked_drop(kind: ObjectKind, text: str, dialect: DialectName) -> str:
 
 
 _SECURITY = rf"|ALTER TABLE (?:IF EXISTS )?{_QUALIFIED} (?:DISABLE|NO FORCE) ROW LEVEL SECURITY $"
+_CONSTRAINT = rf"|ALTER TABLE (?:IF EXISTS )?{_QUALIFIED} DROP CONSTRAINT (?:IF EXISTS )?{_NAME} $"
+_OPTION = (
+    rf"|ALTER TABLE (?:IF EXISTS )?{_QUALIFIED} (?:(?:ALTER (?:COLUMN )?{_NAME} )?SET|RESET|REPLICA IDENTITY) [^,;]*$"
+)
 _TRIGGER_STATE = rf"|ALTER TABLE (?:IF EXISTS )?{_QUALIFIED} ENABLE TRIGGER {_NAME} $"
 
 
@@ -149,7 +201,10 @@ def qualified_name(text: str) -> str | None:
     """The name of what a statement makes, as it is written there; None of a grant."""
     head = _joined(list(_tokens(text)))
     made = re.match(
-        rf"CREATE (?:OR REPLACE )?(?:CONSTRAINT )?\w+ (?:IF NOT EXISTS )?(?P<name>{_QUALIFIED})", head, re.IGNORECASE
+        r"(?:CREATE (?:OR REPLACE )?(?:(?:CONSTRAINT|UNLOGGED|UNIQUE) )?\w+ (?:IF NOT EXISTS )?"
+        rf"|ALTER .+? ADD CONSTRAINT )(?P<name>{_QUALIFIED})",
+        head,
+        re.IGNORECASE,
     )
     return made["name"] if made else None
 
@@ -237,6 +292,22 @@ def _refuse_more(tokens: list[tuple[str, str]], text: str, dialect: DialectName)
             raise SqlError("the text is more than one statement", "make an object of each")
     if dialect == "sqlite" and not sqlite3.complete_statement(f"{text.strip().rstrip(';')};"):
         raise SqlError("the text is no whole statement of SQLite", "end it with END")
+
+
+def _goes_on(rest: str) -> bool:
+    """Whether a comma stands outside of all brackets."""
+    depth = 0
+    for word in re.findall(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|.", rest, re.DOTALL):
+        depth += (word == "(") - (word == ")")
+        if word == "," and not depth:
+            return True
+    return False
+
+
+def _names_of_settings(match: re.Match[str]) -> dict[str, str]:
+    """The names of storage parameters, which RESET wants without their values."""
+    settings = match.groupdict().get("settings") or ""
+    return {"settings": ", ".join(each.partition("=")[0].strip() for each in settings.split(","))} if settings else {}
 
 
 def _arguments(head: str, start: int) -> str:

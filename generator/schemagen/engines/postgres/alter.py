@@ -10,8 +10,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from schemagen.changes.attached import is_sequence
+from schemagen.changes.domains import DropDomain
 from schemagen.changes.migration import Statement
 from schemagen.changes.renames import in_order, mentions
+from schemagen.changes.type_definitions import AlterType, DropType
 from schemagen.engines import attached, definitions
 from schemagen.schema.triggers import triggers_of
 
@@ -83,10 +85,10 @@ class _Planner:
         self._drop_attached()
         for trigger in dropped:
             self.now += POSTGRES.drop_trigger(trigger, self.evolution.old)
-        self._make_attached(self._around.early)
         self._drop()
         self._rename()
         self.now += before_columns(self.evolution.types)
+        self._make_attached(self._around.early)
         self._of_each_table(self._columns)
         self._of_each_table(self._keys)
         self._create()
@@ -96,11 +98,11 @@ class _Planner:
         self._late_foreign_keys()
         for trigger in made:
             self.now += POSTGRES.create_trigger(trigger, self.evolution.new)
+        self.now += (each for item in self._around.leaving for each in attached.removal(POSTGRES, item))
         self.now += after_columns(self.evolution.types)
         self.altered |= {self.evolution.renames.old_table(trigger.table) for trigger in made}
         self.altered |= {trigger.table for trigger in dropped}
         self._make_attached(self._around.made)
-        self.now += (each for item in self._around.leaving for each in attached.removal(POSTGRES, item))
 
     def transaction(self) -> tuple[Statement, ...]:
         """What runs as a whole: a look at the rows, every lock, and the work."""
@@ -131,7 +133,9 @@ class _Planner:
     def _around(self) -> attached.Around:
         touched = {plan.change.old.name for plan in self.tables if plan.gone or _loses_its_key(plan)}
         touched |= {table.name for table in self.evolution.dropped}
-        return attached.around(self.evolution.old, self.evolution.new, "postgres", touched)
+        types = {each.old.name for each in self.evolution.types if isinstance(each, AlterType) and each.is_rebuilt}
+        types |= {each.type.name for each in self.evolution.types if isinstance(each, DropType | DropDomain)}
+        return attached.around(self.evolution.old, self.evolution.new, "postgres", touched, types)
 
     def _drop_attached(self) -> None:
         for item in self._around.dropped:

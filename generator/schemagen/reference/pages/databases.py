@@ -69,9 +69,9 @@ The generated models import SQLModel and Alembic. The extra `models` brings them
         "SG458",
         "What the migrations need can't be made",
         """\
-An import writes `before-import.postgres.sql` beside the specs: types and extensions that PostgreSQL's migrations take
-for granted. `verify` runs it first in each of its databases, and this server refuses it, perhaps because an extension
-is not installed there. `--postgres URL` names a server of yours.
+A file `before-import.postgres.sql` beside the specs makes what PostgreSQL's migrations take for granted, such as types
+of another schema; imports of earlier versions wrote one. `verify` runs it first in each of its databases, and this
+server refuses it, perhaps because an extension is not installed there. `--postgres URL` names a server of yours.
 """,
     ),
     "SG459": page(
@@ -163,7 +163,8 @@ only, so as not to stand in a queue before those that work.
         "SG476",
         "Nothing to import",
         """\
-The source holds no table, or none that the language can say; the report then says why, table by table.
+The source holds neither tables nor views, types and objects, or none that the language can say; the report then says
+why, one by one.
 """,
     ),
     "SG477": page(

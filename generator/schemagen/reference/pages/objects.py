@@ -50,7 +50,9 @@ objects:
         "SQL of one's own that makes something else than it says",
         """\
 An object is one statement that makes what its `kind` says: `CREATE FUNCTION`, `CREATE TRIGGER`, `CREATE POLICY` or
-`ALTER TABLE … ENABLE ROW LEVEL SECURITY`, `GRANT` or `REVOKE`, and so on. Make an object of each statement. SQLite
+`ALTER TABLE … ENABLE ROW LEVEL SECURITY`, `GRANT` or `REVOKE`, `CREATE TYPE` or `CREATE DOMAIN`, `ALTER TABLE … ADD
+CONSTRAINT`, `CREATE INDEX`, `CREATE STATISTICS`, and for an `option` `ALTER TABLE … SET UNLOGGED`, `SET (…)`, `REPLICA
+IDENTITY FULL`, `ALTER COLUMN … SET STORAGE`, `COMPRESSION` or `STATISTICS`. Make an object of each statement. SQLite
 has triggers alone.
 """,
         wrong="""\

@@ -10,6 +10,7 @@ from schemagen.engines.attached import creation, removal, tables_of
 from schemagen.engines.dialects import POSTGRES, SQLITE
 from schemagen.schema import types as t
 from schemagen.schema.model_names import attribute
+from schemagen.sql.own_statements import made_name
 from schemagen.targets.python_code import Call, Named, Text, layout, quoted
 
 from .types import modules, sql_type
@@ -66,8 +67,15 @@ def _attach(item: Attached, schema: Schema) -> str:
         Named("postgres", _texts(creation(POSTGRES, item))),
         Named("drop_sqlite", _texts(removal(SQLITE, item))),
         Named("drop_postgres", _texts(removal(POSTGRES, item))),
+        *([Named("part", quoted(part))] if (part := _part(item)) else []),
     )
     return layout(made)
+
+
+def _part(item: Attached) -> str:
+    """The name of a constraint or an index, which Alembic would find in the database alone."""
+    text = item.sql.postgres if item.kind in {"constraint", "index"} else None
+    return (text and made_name(text)) or ""
 
 
 def _texts(statements: Iterable[Statement]) -> Call:

@@ -84,7 +84,8 @@ def read_postgres(connection: psycopg.Connection[Any], schema: str | None = None
         reader.constraints = _by_table(ask(queries.CONSTRAINTS))
         reader.indexes = _by_table(ask(queries.INDEXES))
         reader.triggers = _by_table(ask(queries.TRIGGERS))
-        others = ask(queries.OTHERS)
+        types = ask(queries.TYPES)
+        others = [*ask(queries.OTHERS), *types]
         own = ask(OWN)
         cursor.execute("SELECT set_config('search_path', %(path)s, true)", before)
     version = connection.info.server_version
@@ -93,7 +94,7 @@ def read_postgres(connection: psycopg.Connection[Any], schema: str | None = None
         version=f"{version // 10000}.{version % 10000}",
         tables=tuple(reader.tables()),
         others=tuple(_others(others, reader)),
-        own=tuple(_own(row, reader) for row in own),
+        own=(*(_own(row, reader) for row in own), *_types(types)),
     )
 
 
@@ -162,16 +163,22 @@ def _others(rows: Iterable[Row], reader: _Reader) -> Iterator[CatalogObject]:
             yield CatalogObject(kind, row["relname"], _sql(definition), row["relname"])
 
 
-_HEADS = {"function": "FUNCTION", "procedure": "PROCEDURE"}
+_HEADS = {
+    "function": "CREATE OR REPLACE FUNCTION",
+    "procedure": "CREATE OR REPLACE PROCEDURE",
+    "statistics": "CREATE STATISTICS",
+    "index": " ON",
+}
+"""What stands before a name that PostgreSQL prints with its schema."""
 
 
 def _own(row: Row, reader: _Reader) -> CatalogOwn:
     """A view or an object; PostgreSQL prints a function with its schema, which a migration has on its path."""
-    head = f"CREATE OR REPLACE {_HEADS.get(row['kind'], '')} "
+    head = _HEADS.get(row["kind"], "")
     quoted = '"' + reader.schema.replace('"', '""') + '"'
     sql = row["sql"].strip().rstrip(";")
-    for schema in (reader.schema, quoted):
-        sql = sql.replace(f"{head}{schema}.", head, 1)
+    for schema in (reader.schema, quoted) if head else ():
+        sql = sql.replace(f"{head} {schema}.", f"{head} ", 1)
     return CatalogOwn(
         kind=row["kind"],
         name=row["name"],
@@ -184,6 +191,20 @@ def _own(row: Row, reader: _Reader) -> CatalogOwn:
         comment=row["comment"],
         indexes=tuple(_indexes(reader.indexes[row["name"]])) if row["kind"] == "materialized view" else (),
     )
+
+
+_TYPES = {
+    "enum type": "CREATE TYPE {} AS ENUM ({})",
+    "composite type": "CREATE TYPE {} AS ({})",
+    "range type": "CREATE TYPE {} AS RANGE ({})",
+    "domain": "CREATE DOMAIN {} AS {}",
+}
+
+
+def _types(rows: Iterable[Row]) -> Iterator[CatalogOwn]:
+    for row in rows:
+        made = _TYPES[row["kind"]].format(row["quoted"], row["definition"])
+        yield CatalogOwn("type", row["name"], made, comment=row["comment"])
 
 
 def _by_table(rows: Iterable[Row]) -> dict[str, list[Row]]:

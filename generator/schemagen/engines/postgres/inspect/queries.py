@@ -130,7 +130,7 @@ UNION ALL
 SELECT CASE p.prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' ELSE 'function' END,
        p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')', p.prosrc, NULL
 FROM pg_proc p WHERE p.pronamespace IN (SELECT oid FROM here)
-  AND ('pg_proc'::regclass, p.oid) NOT IN (SELECT classid, objid FROM of_extensions)
+  AND ('pg_proc'::regclass, p.oid) NOT IN (SELECT classid, objid FROM pg_depend WHERE deptype IN ('e', 'i'))
   AND NOT EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
                   WHERE t.tgfoid = p.oid AND NOT t.tgisinternal AND c.relnamespace IN (SELECT oid FROM here))
 UNION ALL
@@ -150,30 +150,6 @@ WHERE c.relnamespace IN (SELECT oid FROM here) AND c.relkind = 'S'
                   AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i'))
 UNION ALL
 SELECT 'extension', e.extname, '', NULL FROM pg_extension e WHERE e.extname <> 'plpgsql'
-UNION ALL
-SELECT CASE t.typtype WHEN 'd' THEN 'domain' WHEN 'e' THEN 'enum type' WHEN 'r' THEN 'range type'
-       ELSE 'composite type' END,
-       t.typname,
-       CASE t.typtype
-            WHEN 'e' THEN (SELECT string_agg('''' || replace(v.enumlabel, '''', '''''') || '''', ', '
-                                             ORDER BY v.enumsortorder) FROM pg_enum v WHERE v.enumtypid = t.oid)
-            WHEN 'c' THEN (SELECT string_agg(concat_ws(' ', quote_ident(a.attname),
-                                                     format_type(a.atttypid, a.atttypmod)), ', ' ORDER BY a.attnum)
-                           FROM pg_attribute a WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped)
-            WHEN 'd' THEN concat_ws(' ', format_type(t.typbasetype, t.typtypmod),
-                          'COLLATE ' || (SELECT l.oid::regcollation::text FROM pg_collation l, pg_type b
-                                         WHERE l.oid = t.typcollation AND b.oid = t.typbasetype
-                                         AND b.typcollation <> t.typcollation),
-                          CASE WHEN t.typnotnull THEN 'NOT NULL' END,
-                          'DEFAULT ' || t.typdefault,
-                          (SELECT string_agg(concat_ws(' ', 'CONSTRAINT', quote_ident(k.conname),
-                                                       pg_get_constraintdef(k.oid)), ' ' ORDER BY k.conname)
-                           FROM pg_constraint k WHERE k.contypid = t.oid AND k.contype = 'c'))
-            ELSE '' END, NULL
-FROM pg_type t LEFT JOIN pg_class c ON c.oid = t.typrelid
-WHERE t.typnamespace IN (SELECT oid FROM here)
-  AND (t.typtype IN ('d', 'e', 'r') OR (t.typtype = 'c' AND c.relkind = 'c'))
-  AND ('pg_type'::regclass, t.oid) NOT IN (SELECT classid, objid FROM of_extensions)
 UNION ALL
 SELECT 'policy', p.polname,
        concat_ws(' ', p.polcmd, pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid)),
@@ -223,11 +199,86 @@ SELECT 'default privileges', concat('of ', coalesce(r.rolname, 'PUBLIC'), ' on '
                                     string_agg(a.privilege_type, ', ' ORDER BY a.privilege_type)), '', NULL
 FROM pg_default_acl d CROSS JOIN LATERAL aclexplode(d.defaclacl) AS a LEFT JOIN pg_roles r ON r.oid = a.grantee
 WHERE (d.defaclnamespace = 0 OR d.defaclnamespace IN (SELECT oid FROM here)) AND a.grantee <> d.defaclrole
+  AND pg_get_userbyid(d.defaclrole) <> current_user
 GROUP BY d.defaclobjtype, r.rolname
 UNION ALL
-SELECT 'owner', pg_get_userbyid(c.relowner), '', c.relname
+SELECT 'owner',
+       concat_ws(' of ', pg_get_userbyid(c.relowner), CASE WHEN c.relkind NOT IN ('r', 'p') THEN c.relname END),
+       '', CASE WHEN c.relkind IN ('r', 'p') THEN c.relname END
 FROM pg_class c
-WHERE c.relnamespace IN (SELECT oid FROM here) AND c.relkind IN ('r', 'p')
+WHERE c.relnamespace IN (SELECT oid FROM here) AND c.relkind IN ('r', 'p', 'v', 'm')
   AND pg_get_userbyid(c.relowner) <> current_user
+  AND ('pg_class'::regclass, c.oid) NOT IN (SELECT classid, objid FROM of_extensions)
+UNION ALL
+SELECT 'owner', concat(pg_get_userbyid(p.proowner), ' of ', p.proname), '', NULL
+FROM pg_proc p
+WHERE p.pronamespace IN (SELECT oid FROM here) AND pg_get_userbyid(p.proowner) <> current_user
+  AND ('pg_proc'::regclass, p.oid) NOT IN (SELECT classid, objid FROM of_extensions)
+UNION ALL
+SELECT 'comment', format('on column %%s of %%s', a.attname, c.relname), d.description, NULL
+FROM pg_description d JOIN pg_class c ON c.oid = d.objoid
+JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.objsubid
+WHERE d.classoid = 'pg_class'::regclass AND c.relnamespace IN (SELECT oid FROM here) AND c.relkind IN ('v', 'm')
+UNION ALL
+SELECT 'default', format('of column %%s of view %%s', a.attname, c.relname), pg_get_expr(d.adbin, d.adrelid), NULL
+FROM pg_attrdef d JOIN pg_class c ON c.oid = d.adrelid JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.adnum
+WHERE c.relnamespace IN (SELECT oid FROM here) AND c.relkind = 'v'
+UNION ALL
+SELECT 'cast', format('%%s as %%s', format_type(k.castsource, NULL), format_type(k.casttarget, NULL)), '', NULL
+FROM pg_cast k JOIN pg_type s ON s.oid = k.castsource JOIN pg_type t ON t.oid = k.casttarget
+WHERE (s.typnamespace IN (SELECT oid FROM here) OR t.typnamespace IN (SELECT oid FROM here))
+  AND ('pg_cast'::regclass, k.oid) NOT IN (SELECT classid, objid FROM pg_depend WHERE deptype IN ('e', 'i'))
+UNION ALL
+SELECT 'operator', o.oid::regoperator::text, '', NULL
+FROM pg_operator o WHERE o.oprnamespace IN (SELECT oid FROM here)
+  AND ('pg_operator'::regclass, o.oid) NOT IN (SELECT classid, objid FROM of_extensions)
+UNION ALL
+SELECT 'collation', l.collname, '', NULL
+FROM pg_collation l WHERE l.collnamespace IN (SELECT oid FROM here)
+  AND ('pg_collation'::regclass, l.oid) NOT IN (SELECT classid, objid FROM of_extensions)
+UNION ALL
+SELECT 'clustering', 'on ' || x.relname, '', c.relname
+FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid JOIN pg_class x ON x.oid = i.indexrelid
+WHERE c.relnamespace IN (SELECT oid FROM here) AND i.indisclustered
 ORDER BY 1, 2, 4
 """
+
+TYPES = """
+WITH here AS (SELECT oid FROM pg_namespace WHERE nspname = %(schema)s),
+     of_extensions AS (SELECT classid, objid FROM pg_depend WHERE deptype = 'e')
+SELECT CASE t.typtype WHEN 'd' THEN 'domain' WHEN 'e' THEN 'enum type' WHEN 'r' THEN 'range type'
+       ELSE 'composite type' END AS kind,
+       t.typname AS name, quote_ident(t.typname) AS quoted,
+       CASE t.typtype
+            WHEN 'e' THEN (SELECT string_agg('''' || replace(v.enumlabel, '''', '''''') || '''', ', '
+                                             ORDER BY v.enumsortorder) FROM pg_enum v WHERE v.enumtypid = t.oid)
+            WHEN 'c' THEN (SELECT string_agg(concat_ws(' ', quote_ident(a.attname),
+                                                     format_type(a.atttypid, a.atttypmod)), ', ' ORDER BY a.attnum)
+                           FROM pg_attribute a WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped)
+            WHEN 'd' THEN concat_ws(' ', format_type(t.typbasetype, t.typtypmod),
+                          'COLLATE ' || (SELECT l.oid::regcollation::text FROM pg_collation l, pg_type b
+                                         WHERE l.oid = t.typcollation AND b.oid = t.typbasetype
+                                         AND b.typcollation <> t.typcollation),
+                          CASE WHEN t.typnotnull THEN 'NOT NULL' END,
+                          'DEFAULT ' || t.typdefault,
+                          (SELECT string_agg(concat_ws(' ', 'CONSTRAINT', quote_ident(k.conname),
+                                                       pg_get_constraintdef(k.oid)), ' ' ORDER BY k.conname)
+                           FROM pg_constraint k WHERE k.contypid = t.oid AND k.contype = 'c'))
+            ELSE (SELECT concat_ws(', ', 'SUBTYPE = ' || format_type(r.rngsubtype, NULL),
+                                   'SUBTYPE_OPCLASS = ' || (SELECT quote_ident(o.opcname) FROM pg_opclass o
+                                                            WHERE o.oid = r.rngsubopc AND NOT o.opcdefault),
+                                   'COLLATION = ' || (SELECT r.rngcollation::regcollation::text FROM pg_type b
+                                                      WHERE b.oid = r.rngsubtype AND b.typcollation <> r.rngcollation),
+                                   'CANONICAL = ' || nullif(r.rngcanonical, 0)::regproc::text,
+                                   'SUBTYPE_DIFF = ' || nullif(r.rngsubdiff, 0)::regproc::text,
+                                   'MULTIRANGE_TYPE_NAME = ' || (SELECT quote_ident(m.typname) FROM pg_type m
+                                                                 WHERE m.oid = r.rngmultitypid))
+                  FROM pg_range r WHERE r.rngtypid = t.oid) END AS definition,
+       NULL AS table_name, coalesce(obj_description(t.oid, 'pg_type'), '') AS comment
+FROM pg_type t LEFT JOIN pg_class c ON c.oid = t.typrelid
+WHERE t.typnamespace IN (SELECT oid FROM here)
+  AND (t.typtype IN ('d', 'e', 'r') OR (t.typtype = 'c' AND c.relkind = 'c'))
+  AND ('pg_type'::regclass, t.oid) NOT IN (SELECT classid, objid FROM of_extensions)
+ORDER BY kind, name
+"""
+"""What stands behind AS of what makes each type."""

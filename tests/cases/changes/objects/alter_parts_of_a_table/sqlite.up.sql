@@ -1,0 +1,14 @@
+-- Migration 004: change_schema (SQLite)
+--
+-- Change: create type hull (steel, wood)
+-- Change: change constraint berths_place
+-- Change: create option berths_storage
+-- Change: create type reading
+-- Change: change function is_free
+-- Change: create function of_any_place
+-- Change: drop index berths_label
+-- Nothing to do here: this engine's catalogue stays as it is.
+--
+-- Run:       sqlite3 -bail app.db < 004_change_schema.sql
+-- Roll back: sqlite3 -bail app.db < rollback/004_change_schema.sql
+-- Running it again while it is the newest changes nothing, or stops before it has changed anything.
