@@ -200,8 +200,10 @@ def configure(dialect: str, **options: Any) -> None:
         )
 
     def include_object(
-        item: Any, name: str | None, kind: str, _reflected: bool, _other: Any
+        item: Any, name: str | None, kind: str, reflected: bool, _other: Any
     ) -> bool:
+        if reflected and kind != "table" and name in Base.metadata.info.get("parts", ()):
+            return False
         if kind == "table":
             return not (name or "").startswith("_schemagen_")
         if kind == "unique_constraint":

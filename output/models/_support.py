@@ -178,6 +178,7 @@ def attach(
     postgres: Sequence[str],
     drop_sqlite: Sequence[str],
     drop_postgres: Sequence[str],
+    part: str = "",
 ) -> None:
     """A view or an object that ``create_all`` makes and ``drop_all`` drops.
 
@@ -189,7 +190,10 @@ def attach(
         postgres: the same on PostgreSQL.
         drop_sqlite: the statements that drop it on SQLite.
         drop_postgres: the same on PostgreSQL.
+        part: the name of the constraint or index that it is, which no table of the models has.
     """
+    if part:
+        Base.metadata.info.setdefault("parts", set()).add(part)
     make = {SQLITE: sqlite, POSTGRES: postgres}
     drop = {SQLITE: drop_sqlite, POSTGRES: drop_postgres}
 
