@@ -26,6 +26,7 @@ def test_the_day_after_is_clean(
         database.run_text(case.read_text(encoding="utf-8"))
         assert run(["import", database.place, "--adopt"]) == 0, capsys.readouterr().out
         assert run(["verify", "--database", database.place]) == 0, capsys.readouterr().out
+        assert run(["status", "--database", database.place]) == 0, capsys.readouterr().out
         database.alembic("stamp:head", "check")
     for each in (engine, other):
         with new_database(each) as fresh:

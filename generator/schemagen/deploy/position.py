@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from schemagen.databases.servers import failure
+from schemagen.drift.drift import with_our_triggers
 from schemagen.drift.migrated_catalog import made
 from schemagen.engines.catalog_differences import differences
 from schemagen.importer.proof import named_alike
@@ -132,7 +133,8 @@ def has_catalog_of(live: Catalog, chain: Chain, number: int, server: Server | No
         catalog = chain.sqlite_catalog(number)
     else:
         catalog = made([record.step() for record in chain.after(0, number)], live, server).catalog
-    return not differences(live, named_alike(catalog, live), others=False, belongings=True)
+    known = with_our_triggers(live, catalog)
+    return not differences(known, named_alike(catalog, known), others=False, belongings=True)
 
 
 def refuse_other_catalog(target: Target, chain: Chain, number: int) -> None:

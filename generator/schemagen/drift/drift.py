@@ -81,7 +81,7 @@ def drift(
     }
     kept = _without(live, {*extra, *own.left_out})
     wanted = _without(own.catalog, own.left_out)
-    kept = replace(kept, tables=tuple(_with_own_triggers(table, wanted) for table in kept.tables))
+    kept = with_our_triggers(kept, wanted)
     found = differences(kept, named_alike(wanted, kept), others=False, belongings=True)
     found = (*found, *_own_differences(live, own.catalog))
     told = tuple(one for one in found if not any(fnmatchcase(one.subject, pattern) for pattern in patterns))
@@ -109,8 +109,12 @@ def _without(catalog: Catalog, names: Container[str]) -> Catalog:
     return replace(catalog, tables=tuple(table for table in catalog.tables if table.name not in names))
 
 
-def _with_own_triggers(table: CatalogTable, wanted: Catalog) -> CatalogTable:
-    """A table of an adopted database, with our trigger in place of one that does the same under another name."""
+def with_our_triggers(live: Catalog, wanted: Catalog) -> Catalog:
+    """An adopted database, with our triggers in place of those that do the same under another name."""
+    return replace(live, tables=tuple(_with_our_triggers(table, wanted) for table in live.tables))
+
+
+def _with_our_triggers(table: CatalogTable, wanted: Catalog) -> CatalogTable:
     ours = wanted.by_name[table.name].triggers if table.name in wanted.by_name else ()
     keys = keys_of(wanted.tables).get(table.name, TableKeys(table.name))
     known = {trigger.name: trigger for trigger in ours}
