@@ -99,33 +99,27 @@ def translate(
         left: keys of views and objects that are left out, with the reasons.
     """
     enums = enum_types_of(catalog)
-    extensions = tuple(other.name for other in catalog.others if _is_said_extension(other))
     domains = domains_of(catalog)
     comments = {own.name: own.comment for own in catalog.own if own.kind == "type" and own.comment}
     made_types = {key: _described(spec, comments.get(key)) for key, spec in said_domains(domains).items()}
-    types = {*(type_.name for type_ in enums.values()), *made_types}
-    losses: list[Loss] = []
     sayable, unsaid = _sayable(catalog)
     said, renamed = with_names_apart(sayable)
-    losses += (*unsaid, *renamed)
     keys = keys_of(catalog.tables)
-    beside = import_own(catalog, keys, said, alone, left, types)
-    losses += _losses_beside_tables(catalog, beside)
-    losses += beside.losses
+    beside = import_own(catalog, keys, said, alone, left, {*(each.name for each in enums.values()), *made_types})
+    losses = [*unsaid, *renamed, *_losses_beside_tables(catalog, beside), *beside.losses]
     evidence = {name: _evidence(table, catalog.dialect, domains, enums, keys[name]) for name, table in said.items()}
     _join_types(said, evidence)
     naming = naming_of(said.values())
-    plain_parts = frozenset(plain)
-    as_objects = _said_as_objects(beside, said)
+    plain_parts, as_objects = frozenset(plain), _said_as_objects(beside, said)
     tables: dict[str, ImportedTable] = {}
     for name, table in said.items():
-        is_plain, on_postgres = (name, False) in plain_parts, catalog.dialect == "postgres"
+        is_plain = (name, False) in plain_parts
         tables[name] = import_table(
             table,
             evidence[name],
             said,
             catalog.dialect,
-            PostgresExpressions(plain=is_plain, enums=enums) if on_postgres else SqliteExpressions(),
+            _expressions(catalog, enums, plain=is_plain),
             naming=naming,
             plain=is_plain,
             triggers=(name, True) not in plain_parts,
@@ -134,11 +128,17 @@ def translate(
         )
         losses += tables[name].losses
     _name_classes(tables)
-    made = tuple(beside.sources.values())
-    expected = replace(catalog, tables=tuple(table.expected for table in tables.values()), others=(), own=made)
-    return Imported(
-        tables, expected, tuple(losses), tuple(enums.values()), extensions, beside, made_types, naming, comments
-    )
+    built = tuple(table.expected for table in tables.values())
+    expected = replace(catalog, tables=built, others=(), own=tuple(beside.sources.values()))
+    extensions = tuple(other.name for other in catalog.others if _is_said_extension(other))
+    said_types = (tuple(enums.values()), extensions, beside, made_types, naming, comments)
+    return Imported(tables, expected, tuple(losses), *said_types)
+
+
+def _expressions(
+    catalog: Catalog, enums: Mapping[str, t.Enum], *, plain: bool
+) -> PostgresExpressions | SqliteExpressions:
+    return PostgresExpressions(plain=plain, enums=enums) if catalog.dialect == "postgres" else SqliteExpressions()
 
 
 def _described(spec: dict[str, Any], comment: str | None) -> dict[str, Any]:
