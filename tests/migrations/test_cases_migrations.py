@@ -51,18 +51,15 @@ WAYS: dict[str, dict[str, Run]] = {
 
 
 @pytest.mark.parametrize("way", ["library", "program"])
-def test_every_file_twice_then_back(
-    case: Case, engine_name: str, way: str, database: Path | str, migrated: Path | str
-) -> None:
-    """``migrated`` has run each file once."""
+def test_every_file_twice_then_back(case: Case, engine_name: str, way: str, database: Path | str) -> None:
     name: DialectName = "sqlite" if engine_name == "sqlite" else "postgres"
     run = WAYS[way][name]
     for file in case.files(name):
         run(database, file)
+        once = catalog(database)
         run(database, file)
-    twice = catalog(database)
-    assert not differences(catalog(migrated), twice)
-    assert {table.name for table in twice.tables} == {table.name for table in case.schema.tables}
+        assert not differences(once, catalog(database)), file.name
+    assert {table.name for table in catalog(database).tables} == {table.name for table in case.schema.tables}
     with connected(database) as connection:
         put(connection, case.examples)
         rows = everything(connection, case)

@@ -53,7 +53,7 @@ TABLE = Table(
         Column("d", types.Array(types.Varchar(3)), default=LiteralDefault([])),
         Column("e", types.Native("inet", "text", "str"), external_reference="elsewhere", renamed_from="old"),
         Column("f", types.TimestampTz(), default=NOW, on_row_update=NOW, backfill=NOW),
-        Column("g", types.Integer(), generated=Sql("a + 1", None), collation="C"),
+        Column("g", types.Integer(), generated=Sql("a + 1", None), collation="C", virtual=True),
         Column("h", types.BigInt(), identity=True, serial=True),
         Column(
             "i",

@@ -10,8 +10,9 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import closing
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -39,10 +40,8 @@ queries:
 """
 
 
-class Schemagen(Protocol):
-    """Runs a command in a folder, in this process."""
-
-    def __call__(self, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]: ...
+Schemagen = Callable[..., subprocess.CompletedProcess[str]]
+"""Runs a command in a folder, in this process."""
 
 
 @pytest.fixture
@@ -101,26 +100,20 @@ def test_what_has_changed_is_proved_and_no_more(project: Path, schemagen: Schema
         counts = {row["claim"]: row["facts"] for row in found["claims"]}
         return done.returncode, counts.get("constraints", 0), " ".join(remark["text"] for remark in found["remarks"])
 
-    more = (
-        "  links:\n    columns:\n      id: {type: uuid, primary_key: true}\n      url: {type: text, max_length: 90}\n"
-    )
-    (project / "specs/links.yaml").write_text("schemagen: 1\ntables:\n" + more)
+    columns = "      id: {type: uuid, primary_key: true}\n      url: {type: text, max_length: 90}\n"
+    links = f"schemagen: 1\ntables:\n  links:\n    columns:\n{columns}"
+    (project / "specs/links.yaml").write_text(links)
     schemagen(project, "build")
     git("init", "--quiet")
     git("add", ".")
     git("commit", "--quiet", "-m", "first")
     whole = proved()
-    assert proved("--changed") == (
-        0,
-        0,
-        "what has changed since HEAD was proved, with what hangs on it: no table and no query",
-    )
-    (project / "specs/links.yaml").write_text(
-        "schemagen: 1\ntables:\n" + more + "      at: {type: date, nullable: true}\n"
-    )
+    since = "what has changed since HEAD was proved, with what hangs on it:"
+    assert proved("--changed") == (0, 0, f"{since} no table and no query")
+    (project / "specs/links.yaml").write_text(links + "      at: {type: date, nullable: true}\n")
     schemagen(project, "build")
     code, facts, told = proved("--changed", "--from", "HEAD")
-    assert (code, told) == (0, "what has changed since HEAD was proved, with what hangs on it: tables links")
+    assert (code, told) == (0, f"{since} tables links")
     assert 0 < facts < whole[1]
     model = project / "output/models/link.py"
     model.write_text(model.read_text().replace("at: dt.date | None", "at: dt.date"))
