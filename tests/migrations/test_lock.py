@@ -54,7 +54,7 @@ TABLE = Table(
         Column("e", types.Native("inet", "text", "str"), external_reference="elsewhere", renamed_from="old"),
         Column("f", types.TimestampTz(), default=NOW, on_row_update=NOW, backfill=NOW),
         Column("g", types.Integer(), generated=Sql("a + 1", None), collation="C", virtual=True),
-        Column("h", types.BigInt(), identity=True, serial=True),
+        Column("h", types.BigInt(), identity=True, serial=True, always=True),
         Column(
             "i",
             types.Jsonb(),

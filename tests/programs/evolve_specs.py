@@ -118,7 +118,7 @@ class Maker:
         return {"schemagen": 1, "title": "Laws", "tables": tables}
 
     def add_table(self, tables: Spec) -> None:
-        numbered = {"type": "bigint", "identity": self.random.choice((True, "serial"))}
+        numbered = {"type": "bigint", "identity": self.random.choice((True, "always", "serial"))}
         keys = ({"type": "integer"}, numbered, {"type": "uuid"}, {"type": "varchar(60)"})
         key = {**self.random.choice(keys), "primary_key": True}
         table: Spec = {"description": "t", "columns": {"id": key}}
@@ -313,7 +313,7 @@ class Maker:
     def change_numbering(self, table: str, tables: Spec) -> None:
         for column in tables[table]["columns"].values():
             if column.get("identity"):
-                column["identity"] = self.random.choice((True, "serial", False))
+                column["identity"] = self.random.choice((True, "always", "serial", False))
 
     def change_options(self, table: str, tables: Spec) -> None:
         if self.chance(0.5):

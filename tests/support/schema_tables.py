@@ -99,7 +99,7 @@ class TableMaker(Chance):
             self._single_key(draft, self._column(draft, BY_NAME["uuid"], "id", primary_key=True, **default))
         elif form == "identity":
             kind = BY_NAME[self.random.choice(INTEGER_KINDS)]
-            numbered = self.random.choice([True, "serial"])
+            numbered = self.random.choice([True, "always", "serial"])
             self._single_key(draft, self._column(draft, kind, "id", primary_key=True, identity=numbered))
         elif form == "number":
             kind = BY_NAME[self.random.choice(INTEGER_KINDS)]

@@ -69,7 +69,7 @@ class AddColumn:
         """In words."""
         column = self.column
         said = [column.type.described, *([] if column.nullable else ["NOT NULL"])]
-        said += ["identity"] if column.identity else []
+        said += [wording.numbering(column)] if column.identity else []
         said += [f"default {wording.default_text(column.default)}"] if column.default else []
         said += [f"generated {wording.sql_text(column.generated)}"] if column.generated else []
         said += ["virtual"] if column.virtual else []
@@ -136,8 +136,8 @@ class AlterColumn:
             said.append(f"{'expression' if both else how} {wording.from_to(old.generated, new.generated)}")
         if old.virtual != new.virtual and new.generated:
             said.append("computed when it is read" if new.virtual else "computed when it is written")
-        if (old.identity, old.serial) != (new.identity, new.serial):
-            said.append("serial" if new.serial else "identity" if new.identity else "no identity")
+        if (old.identity, old.serial, old.always) != (new.identity, new.serial, new.always):
+            said.append(wording.numbering(new) or "no identity")
         if old.collation != new.collation:
             database = "of the database"
             said.append(f"collation {old.collation or database} → {new.collation or database}")

@@ -211,6 +211,7 @@ def stored(column: Column) -> tuple[object, ...]:
         column.computation,
         column.identity,
         column.serial,
+        column.always,
         column.collation,
     )
 

@@ -15,7 +15,7 @@ from schemagen.schema.model import LiteralDefault
 if TYPE_CHECKING:
     from schemagen.schema.dialect import Sql
     from schemagen.schema.index import Index, IndexElement
-    from schemagen.schema.model import Check
+    from schemagen.schema.model import Check, Column
 
 NONE = "none"
 
@@ -51,6 +51,13 @@ def default_change(old: LiteralDefault | Sql | None, new: LiteralDefault | Sql |
     if isinstance(old, LiteralDefault) or isinstance(new, LiteralDefault):
         return f"{default_text(old)} → {default_text(new)}"
     return from_to(old, new)
+
+
+def numbering(column: Column) -> str:
+    """How the database numbers a column, as the spec says it; empty where it doesn't."""
+    if not column.identity:
+        return ""
+    return "serial" if column.serial else "identity always" if column.always else "identity"
 
 
 def check_text(check: Check) -> str:

@@ -20,14 +20,14 @@ Row = dict[str, "Value"]
 
 
 def insert(dialect: Dialect, table: Table, rows: Iterable[Row]) -> str:
-    """One INSERT of rows that have the same columns, at least one."""
+    """One INSERT of rows that have the same columns, at least one; numbers are taken as they are given."""
     listed = list(rows)
     columns = list(listed[0])
     names = ", ".join(dialect.quote(name) for name in columns)
     tuples = ", ".join(
         f"({', '.join(dialect.literal(table.column(name).type, row[name]) for name in columns)})" for row in listed
     )
-    return f"INSERT INTO {dialect.quote(table.name)} ({names}) VALUES {tuples}"
+    return f"INSERT INTO {dialect.quote(table.name)} ({names}){dialect.overriding(table, columns)} VALUES {tuples}"
 
 
 class Sandbox:

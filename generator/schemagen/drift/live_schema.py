@@ -32,10 +32,10 @@ _KINDS = {
 _FIELDS = {
     "type": ("type",),
     "nullable": ("nullable",),
-    "default": ("default", "identity", "serial"),
+    "default": ("default", "identity", "serial", "always"),
     "generated": ("generated", "virtual"),
     "virtual": ("generated", "virtual"),
-    "identity": ("identity", "serial"),
+    "identity": ("identity", "serial", "always"),
     "collation": ("collation",),
 }
 

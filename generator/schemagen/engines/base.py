@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from schemagen.changes.migration import Statement
     from schemagen.schema.dialect import DialectName
     from schemagen.schema.index import Index, IndexElement
@@ -124,6 +126,10 @@ class Dialect(ABC):
     @abstractmethod
     def row_size(self, table: Table) -> RowSize:
         """The typical size of a row, from the types and lengths of its columns."""
+
+    def overriding(self, table: Table, columns: Iterable[str]) -> str:  # noqa: ARG002
+        """What an INSERT says before VALUES to bring numbers that the engine would give; empty where it takes them."""
+        return ""
 
     @abstractmethod
     def differences(self, schema: Schema) -> tuple[Difference, ...]:

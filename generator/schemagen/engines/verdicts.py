@@ -194,5 +194,5 @@ def _type_check_added(column: Column, plan: TablePlan) -> bool:
 
 
 def _declaration(column: Column) -> tuple[object, ...]:
-    numbered = column.identity, column.serial
+    numbered = column.identity, column.serial, column.always
     return declared(column), column.nullable, numbered, POSTGRES.default(column), expression(column)

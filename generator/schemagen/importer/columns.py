@@ -77,14 +77,12 @@ def _identity(
     if column.nullable and draft.dialect == "postgres":
         draft.lose(Effect.LEFT_OUT, f"{what}, numbering", "a column that is numbered can't be NULL in the language")
         return replace(expected, default=None, sequence="")
-    spec["identity"] = "serial" if column.default == SERIAL else True
+    spec["identity"] = "serial" if column.default == SERIAL else "always" if column.identity == "always" else True
     if draft.dialect == "sqlite":
         return expected
-    if column.identity == "always":
-        draft.lose(Effect.CHANGED, what, "an identity that is always generated becomes one by default")
     if column.sequence:
         draft.lose(Effect.LEFT_OUT, f"{what}, sequence", f"its numbers are the usual ones: not {column.sequence}")
-    return replace(expected, identity="" if column.default else "by default", sequence="")
+    return replace(expected, sequence="")
 
 
 def _generated(

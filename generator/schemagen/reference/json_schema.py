@@ -74,7 +74,7 @@ def _simplified(part: Any) -> Any:
 def _exclusions() -> list[dict[str, Any]]:
     """What no column can be at once."""
     pairs = combinations(("default", "generated", "identity"), 2)
-    numbered = {"enum": [True, "serial"]}
+    numbered = {"enum": [True, "always", "serial"]}
     return [
         *({"not": {"required": list(pair)}} for pair in pairs),
         {"not": _with({"identity": numbered, "nullable": {"const": True}})},

@@ -60,6 +60,7 @@ def _resolve_column(name: str, draft: Draft, types: dict[str, Type], origin: Ori
         virtual=bool(spec.generated and not spec.generated.stored),
         identity=bool(spec.identity),
         serial=spec.identity == "serial",
+        always=spec.identity == "always",
         collation=spec.collation,
         immutable=spec.immutable,
         on_row_update=_computed(spec.on_row_update, type_, origin.child("on_row_update"), context),

@@ -74,8 +74,8 @@ class Api:
 class Column:
     """One column. ``default``, ``generated`` and ``identity`` exclude each other.
 
-    ``serial`` says that PostgreSQL numbers it by an owned sequence; ``identity`` is true then as well. ``virtual`` says
-    that a generated one is computed when it is read.
+    ``serial`` says that PostgreSQL numbers it by an owned sequence, ``always`` that PostgreSQL takes no number of an
+    INSERT; ``identity`` is true then as well. ``virtual`` says that a generated one is computed when it is read.
     """
 
     name: str
@@ -99,6 +99,7 @@ class Column:
     """What specs and models call it, where the database has another name."""
     origin: Origin | None = field(default=None, compare=False, repr=False)
     virtual: bool = False
+    always: bool = False
 
     @property
     def key(self) -> str:

@@ -36,9 +36,9 @@ def _flag(value: Any) -> Any:
 
 
 def _numbering(value: Any) -> Any:
-    if isinstance(value, str) and value.lower() in {"true", "false", "serial"}:
-        return _SERIAL if value.lower() == _SERIAL else value.lower() == "true"
-    raise PydanticCustomError("numbering", "must be true, false or serial")
+    if isinstance(value, str) and value.lower() in {"true", "false", *_NUMBERINGS}:
+        return value.lower() if value.lower() in _NUMBERINGS else value.lower() == "true"
+    raise PydanticCustomError("numbering", "must be true, false, always or serial")
 
 
 def _database_name(value: str) -> str:
@@ -47,7 +47,7 @@ def _database_name(value: str) -> str:
     return value
 
 
-_SERIAL = "serial"
+_NUMBERINGS = ("always", "serial")
 _WHOLE_NUMBER = re.compile(r"-?(0|[1-9][0-9]*(_[0-9]+)*)")
 _NUMBER = re.compile(r"[0-9][0-9_]*(\.[0-9]+)?")
 
@@ -138,7 +138,9 @@ ExtensionName = Annotated[
 ]
 Flag = Annotated[bool, BeforeValidator(_flag)]
 Numbering = Annotated[
-    bool | Literal["serial"], BeforeValidator(_numbering), WithJsonSchema({"enum": [True, False, _SERIAL]})
+    bool | Literal["always", "serial"],
+    BeforeValidator(_numbering),
+    WithJsonSchema({"enum": [True, False, *_NUMBERINGS]}),
 ]
 Count = Annotated[
     int, BeforeValidator(_whole_number), Field(ge=0), _digits("integer", "^(0|[1-9][0-9]*(_[0-9]+)*)$", minimum=0)

@@ -111,10 +111,11 @@ def _insert(dialect: Dialect, table: Table, row: Row) -> str:
         return f"INSERT INTO {of} DEFAULT VALUES"
     names = ", ".join(map(dialect.quote, row))
     values = ", ".join(_literal(dialect, table.column(name), value) for name, value in row.items())
+    names = f"({names}){dialect.overriding(table, row)}"
     if _tells_rows_apart(table, row):
-        return f"INSERT INTO {of} ({names}) VALUES ({values}) ON CONFLICT DO NOTHING"
+        return f"INSERT INTO {of} {names} VALUES ({values}) ON CONFLICT DO NOTHING"
     same = " AND ".join(_is_same(dialect, table.column(name), value) for name, value in row.items())
-    return f"INSERT INTO {of} ({names}) SELECT {values} WHERE NOT EXISTS (SELECT 1 FROM {of} WHERE {same})"
+    return f"INSERT INTO {of} {names} SELECT {values} WHERE NOT EXISTS (SELECT 1 FROM {of} WHERE {same})"
 
 
 def _literal(dialect: Dialect, column: Column, value: Value) -> str:

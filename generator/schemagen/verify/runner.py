@@ -31,6 +31,7 @@ from .proofs.latency import measure
 from .proofs.model_defaults import prove_defaults
 from .proofs.model_updates import prove_refreshed
 from .proofs.model_values import prove_refused_values
+from .proofs.numbering import prove_numbering
 from .proofs.own_steps import prove_steps
 from .proofs.query_plans import prove_queries
 from .proofs.relations import prove_relationships
@@ -183,6 +184,7 @@ _PROOFS: tuple[tuple[Claim, Callable[[Subject, Database], None]], ...] = (
     (Claim.ROLLBACKS, prove_rollbacks),
     (Claim.ROWS, prove_rows_kept),
     (Claim.STEPS, prove_steps),
+    (Claim.CONSTRAINTS, prove_numbering),
     (Claim.CONSTRAINTS, prove_constraints),
     (Claim.ROW_RULES, prove_row_rules),
     (Claim.CASCADES, prove_cascades),
@@ -192,7 +194,7 @@ _PROOFS: tuple[tuple[Claim, Callable[[Subject, Database], None]], ...] = (
     (Claim.MODELS, prove_refreshed),
     (Claim.MODELS, prove_refused_values),
 )
-"""The proofs that want a migrated database, which they leave as empty as it was."""
+"""The proofs that want a migrated database and leave it empty; from `prove_numbering` on rows bring their numbers."""
 
 _LAST = (Claim.AGREEMENT, Claim.QUERIES)
 """The proofs that come after them on each engine."""

@@ -13,7 +13,7 @@ from schemagen.schema.model import LiteralDefault
 from schemagen.schema.names import bounded_name
 
 from . import statements as sql
-from .dialect import POSTGRES, declared_type
+from .dialect import POSTGRES, declared_type, identity_kind
 from .made_rows import POSTGRES_ROWS
 from .numbering import add_numbering, change_numbering, drop_numbering
 from .retyping import retype
@@ -152,6 +152,10 @@ class ColumnChanges:
             (self.later if waits else self.now).append(add_numbering(self.table.name, column))
         elif column.identity and before.serial != column.serial:
             self.now.append(change_numbering(self.table.name, column))
+        elif before.always != column.always and column.identity:
+            name = POSTGRES.quote(column.name)
+            kind = identity_kind(column)
+            self.now.append(Statement(f"ALTER TABLE {self.plan.name} ALTER COLUMN {name} SET GENERATED {kind}"))
 
     def _set_default(self, column: Column) -> None:
         default = POSTGRES.default(column)

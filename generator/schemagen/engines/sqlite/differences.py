@@ -157,6 +157,8 @@ def _of_key(table: Table, column: Column) -> Iterator[str]:
         yield "SQLite never uses the default of this key: an INSERT that leaves it out gets the next number."
     elif sqlite_types.is_row_number(table, column):
         yield "An INSERT on SQLite that leaves this key out gets the next number; PostgreSQL refuses it."
+    if column.always:
+        yield "SQLite takes a number that a statement gives; PostgreSQL does by OVERRIDING SYSTEM VALUE alone."
 
 
 def _of_foreign_key(table: Table, key: ForeignKey) -> Iterator[str]:

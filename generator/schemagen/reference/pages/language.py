@@ -177,7 +177,8 @@ schemagen: 1
         """\
 A column has a type of PostgreSQL's, in any spelling, or an `enum`; a foreign-key column may leave it out and
 takes its parent's. A type that the language doesn't know is written for each engine. `serial` is no type:
-write `identity: true`, or `identity: serial` for a column that is one already.
+write `identity: true`, or `identity: serial` for a column that is one already; `identity: always` takes no number of an
+INSERT on PostgreSQL.
 """,
         wrong="""\
 tables:

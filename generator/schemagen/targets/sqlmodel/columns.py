@@ -90,7 +90,7 @@ def sa_column(column: Column, table: Table, schema: Schema, *, attribute: str = 
         text = engine_sql(closed(column.generated.postgres or ""), closed(column.generated.sqlite or ""))
         arguments.append(Call("sa.Computed", text, Named("persisted", str(not column.virtual))))
     if column.identity and not column.serial:
-        arguments.append(Call("sa.Identity"))
+        arguments.append(Call("sa.Identity", *([Named("always", "True")] if column.always else [])))
     arguments += _options(column, table, schema)
     return Call("sa.Column", *arguments)
 

@@ -101,6 +101,12 @@ def _facts(table: Table, dialect: Dialect, found: CatalogTable) -> Iterator[Fact
         yield "options", sorted(options), sorted(found.options - {"autoincrement"})
 
 
+def _identity(column: Column) -> str:
+    if not column.identity or column.serial:
+        return ""
+    return "always" if column.always else "by default"
+
+
 def _columns(table: Table, dialect: Dialect, found: CatalogTable) -> Iterator[Fact]:
     columns = {column.name: column for column in found.columns}
     yield "columns", sorted(table.by_name), sorted(columns)
@@ -120,7 +126,7 @@ def _columns(table: Table, dialect: Dialect, found: CatalogTable) -> Iterator[Fa
         yield f"{name}, has a default", is_given, _gives_a_value(default)
         yield f"{name}, is generated", column.generated is not None, seen.generated is not None
         if dialect.name == "postgres":
-            yield f"{name}, identity", "by default" if column.identity and not column.serial else "", seen.identity
+            yield f"{name}, identity", _identity(column), seen.identity
 
 
 _NULL = re.compile(r"\(*\s*NULL\s*\)*(?:\s*::[\w\s.\[\]]+(?:\(\d+\))?)?\)*", re.IGNORECASE)

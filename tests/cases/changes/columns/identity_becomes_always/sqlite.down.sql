@@ -1,0 +1,5 @@
+-- Rollback of migration 002: alter_users_id (SQLite)
+--
+-- Run, after the rollbacks of all later migrations: sqlite3 -bail app.db < rollback/002_alter_users_id.sql
+--
+-- Nothing to do on SQLite.
