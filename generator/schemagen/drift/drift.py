@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from schemagen.engines.attached import PARTS_OF_TABLES
 from schemagen.engines.catalog_differences import NOTHING, PRESENT, CatalogDifference, differences
 from schemagen.importer.own import differing
 from schemagen.importer.proof import named_alike
@@ -88,18 +89,17 @@ def drift(
     return Drift(told, kept, wanted, len(found) - len(told), own.missing, own.left_out)
 
 
-_OF_TABLES = frozenset({"trigger", "policy", "rule", "constraint", "index", "statistics", "option"})
-"""What is compared with its table, as are the functions of triggers, and types with those of the specs."""
-
-
 def _own_differences(live: Catalog, made: Catalog) -> Iterator[CatalogDifference]:
-    """Views and objects that migrations make and the database has not, or has otherwise; others are its own affair."""
+    """Views and objects that migrations make and the database has not, or has otherwise; others are its own affair.
+
+    What is a part of a table is compared with it, as are the functions of triggers, and types with those of the specs.
+    """
     there = {(own.kind, own.name) for own in live.own}
     types = {other.name for other in made.others if other.kind in {"enum type", "domain"}}
     called = {each.function.split()[0] for table in made.tables for each in table.triggers if each.function}
     for own in differing(made.own, live.own):
         is_there = (own.kind, own.name) in there
-        is_compared = own.kind in _OF_TABLES or own.name in called or (own.kind == "type" and own.name in types)
+        is_compared = own.kind in PARTS_OF_TABLES or own.name in called or (own.kind == "type" and own.name in types)
         if not is_compared and not (own.kind == "grant" and is_there):
             difference = "another definition" if is_there else NOTHING
             yield CatalogDifference(None, f"{own.kind} {own.name}", difference, PRESENT)

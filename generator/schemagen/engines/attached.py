@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _REPLACED = frozenset({"function", "procedure", "aggregate", "rule", "trigger"})
 """What PostgreSQL can CREATE OR REPLACE."""
 
-_PARTS = frozenset({"trigger", "policy", "rule", "constraint", "index", "statistics", "option"})
+PARTS_OF_TABLES = frozenset({"trigger", "policy", "rule", "constraint", "index", "statistics", "option"})
 """What belongs to one table."""
 
 _GONE = "undefined_table OR undefined_function OR undefined_object OR undefined_column OR invalid_schema_name"
@@ -283,7 +283,7 @@ def _signature(text: str) -> str:
 
 def belongs_to(item: Attached, tables: Collection[str]) -> set[str]:
     """The table that an object of PostgreSQL is a part of: making and dropping it locks that one."""
-    if not isinstance(item, OwnObject) or item.kind not in _PARTS:
+    if not isinstance(item, OwnObject) or item.kind not in PARTS_OF_TABLES:
         return set()
     text = item.sql.postgres if item.kind in {"index", "statistics"} else item.drop.postgres
     return set(words(text or "")) & set(tables)

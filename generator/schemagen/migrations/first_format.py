@@ -62,11 +62,10 @@ def _effect(sentence: str) -> Effect | None:
         return StepRun(step[1])
     if key := _FOREIGN_KEY.match(sentence):
         return ForeignKeyAdded(key[1])
-    match _TABLE.match(sentence):
-        case None:
-            return None
-        case found:
-            verb, name, to, parts = found.groups()
+    found = _TABLE.match(sentence)
+    if found is None:
+        return None
+    verb, name, to, parts = found.groups()
     if verb == "rename":
         return TableRenamed(name, to) if to else None
     if verb == "alter":

@@ -83,10 +83,7 @@ class ColumnChanges:
     def _store(self, before: Column, column: Column) -> None:
         """Make a plain column of a virtual one: made anew, and filled at once, as its values were there before."""
         name = POSTGRES.quote(column.name)
-        bare = replace(self.table, columns=(replace(column, nullable=True, default=None),))
-        self.now.append(
-            Statement(f"ALTER TABLE {self.plan.name} ADD COLUMN {definitions.columns(POSTGRES, bare)[column.name]}")
-        )
+        self.now.append(Statement(f"ALTER TABLE {self.plan.name} ADD COLUMN {self._definition(_bare(column))}"))
         value = f"CAST({enclosed(POSTGRES.text_of(before.generated))} AS {declared_type(before.type)})"
         made = value if before.type == column.type else POSTGRES_ROWS.converted(value, before, column)
         self.now += sql.backfill_at_once(self.plan.name, name, made)
@@ -97,22 +94,17 @@ class ColumnChanges:
     def _add_column(self, column: Column) -> None:
         fill = fill_of(column)
         if column.virtual and self.online and not column.nullable:
-            bare = definitions.columns(POSTGRES, replace(self.table, columns=(replace(column, nullable=True),)))
-            self.now.append(Statement(f"ALTER TABLE {self.plan.name} ADD COLUMN IF NOT EXISTS {bare[column.name]}"))
+            self._add_as(_bare(column))
             self._set_not_null(column, "")  # ADD COLUMN would read every row, under its lock
             return
         if fill is None or (not self.online and column.backfill is None):
-            definition = definitions.columns(POSTGRES, self.table)[column.name]
-            self.now.append(Statement(f"ALTER TABLE {self.plan.name} ADD COLUMN IF NOT EXISTS {definition}"))
+            self._add_as(column)
             return
-        bare = definitions.columns(
-            POSTGRES, replace(self.table, columns=(replace(column, nullable=True, default=None),))
-        )
         marked = self.online and column.nullable  # NULL is a value that somebody may set afterwards
         if marked:
-            self.now.append(sql.add_marked_column(self.table.name, column.name, bare[column.name]))
+            self.now.append(sql.add_marked_column(self.table.name, column.name, self._definition(_bare(column))))
         else:
-            self.now.append(Statement(f"ALTER TABLE {self.plan.name} ADD COLUMN IF NOT EXISTS {bare[column.name]}"))
+            self._add_as(_bare(column))
         if column.default is not None:
             self._set_default(column)
         if marked:
@@ -121,6 +113,13 @@ class ColumnChanges:
             self.now += sql.backfill_at_once(self.plan.name, POSTGRES.quote(column.name), fill)
         else:
             self._set_not_null(column, fill)
+
+    def _add_as(self, column: Column) -> None:
+        definition = self._definition(column)
+        self.now.append(Statement(f"ALTER TABLE {self.plan.name} ADD COLUMN IF NOT EXISTS {definition}"))
+
+    def _definition(self, column: Column) -> str:
+        return definitions.columns(POSTGRES, replace(self.table, columns=(column,)))[column.name]
 
     def _alter_column(self, before: Column, column: Column) -> None:
         name = POSTGRES.quote(column.name)
@@ -170,6 +169,11 @@ class ColumnChanges:
             return
         self.now += sql.backfill_at_once(self.plan.name, name, fill) if fill else ()
         self.now.append(Statement(f"ALTER TABLE {self.plan.name} ALTER COLUMN {name} SET NOT NULL"))
+
+
+def _bare(column: Column) -> Column:
+    """A column as it is before its rows are filled."""
+    return replace(column, nullable=True, default=None)
 
 
 def _helper(table: Table, column: str) -> str:

@@ -65,12 +65,12 @@ def line(parent: str, child: str, labels: Sequence[str]) -> Line:
 
 def fits(boxes: Mapping[str, Box], lines: Sequence[Line]) -> bool:
     """Whether a diagram can be read at the width of a page."""
-    return _width(boxes, lines) <= MAX_WIDTH and _height(boxes, lines) <= MAX_HEIGHT
-
-
-def _width(boxes: Mapping[str, Box], lines: Sequence[Line]) -> float:
-    """The widest row. What ends a branch stands beside all other ends, and so does what begins one."""
     rows = _rows(list(boxes), lines)
+    return _width(boxes, lines, rows) <= MAX_WIDTH and _height(boxes, rows) <= MAX_HEIGHT
+
+
+def _width(boxes: Mapping[str, Box], lines: Sequence[Line], rows: Mapping[str, int]) -> float:
+    """The widest row. What ends a branch stands beside all other ends, and so does what begins one."""
     between = [line for line in lines if line.parent != line.child]
     parents, children = {line.parent for line in between}, {line.child for line in between}
     loops = {line.parent: line.width + _BETWEEN_LABELS for line in lines if line.parent == line.child}
@@ -85,8 +85,7 @@ def _width(boxes: Mapping[str, Box], lines: Sequence[Line]) -> float:
     return max(widths) - _BETWEEN_BOXES + _PASSING * passed + _RING * rings
 
 
-def _height(boxes: Mapping[str, Box], lines: Sequence[Line]) -> float:
-    rows = _rows(list(boxes), lines)
+def _height(boxes: Mapping[str, Box], rows: Mapping[str, int]) -> float:
     highest = [max(boxes[name].height for name in boxes if rows[name] == row) for row in {*rows.values()}]
     return sum(highest) + _BETWEEN_ROWS * (len(highest) - 1)
 
