@@ -12,7 +12,7 @@ from schemagen.base.diagnostics import SchemagenError
 from schemagen.base.layout import seal
 from schemagen.changes.diff import evolve
 from schemagen.changes.renames import renames_of
-from schemagen.migrations.history import lock_content
+from schemagen.migrations.history import lock_content, read_history
 from schemagen.migrations.lock import loads
 from schemagen.project import fingerprint, pipeline
 from schemagen.project.pipeline import BuildResult, Options
@@ -21,6 +21,9 @@ from schemagen.spec.source import find_files
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from schemagen.base.layout import Output
+    from schemagen.migrations.lock import Lock
 
 SPEC = """schemagen: 1
 title: Chat
@@ -346,6 +349,19 @@ def test_nothing_to_do_is_decided_without_heavy_imports(options: Options) -> Non
     assert run.stdout.startswith("Nothing to do: output is up to date.")
     heavy = {"yaml", "jinja2", "typer", "sqlglot", "pydantic", "fasteners", "dataclasses", "typing", "json", "re"}
     assert not heavy & {name.strip("[]' \n") for name in run.stdout.splitlines()[1].split(",")}
+
+
+def test_what_is_read_while_another_build_writes_is_read_again(
+    options: Options, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def late(output: Output, content: bytes | None) -> Lock | None:
+        monkeypatch.undo()
+        assert pipeline.build(options).files.written
+        return read_history(output, content)
+
+    monkeypatch.setattr(pipeline, "read_history", late)
+    assert pipeline.build(options).files.written == ()
+    assert codes(options) == []
 
 
 def test_two_builds_do_not_mix(options: Options) -> None:

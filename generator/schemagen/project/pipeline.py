@@ -127,12 +127,18 @@ def build(
         plan = with_sums(make_plan(options, allow, baseline=baseline, comments=comments, name=name), specs)
         return _build_result(compare(plan, options.tree), plan)
     recover(options.tree)
-    plan = with_sums(make_plan(options, allow, baseline=baseline, comments=comments, name=name), specs)
-    with exclusive(options.tree):
-        if lock_content(options.tree) == plan.base_content:
-            result = write_files(options.tree, plan.files, plan.removals)
-            remember(plan, inputs, options.tree)
-            return _build_result(result, plan)
+    before = lock_content(options.tree)
+    try:
+        plan = with_sums(make_plan(options, allow, baseline=baseline, comments=comments, name=name), specs)
+    except SchemagenError:
+        if lock_content(options.tree) == before and not is_interrupted(options.tree):
+            raise  # nobody wrote while this one read
+    else:
+        with exclusive(options.tree):
+            if lock_content(options.tree) == plan.base_content:
+                result = write_files(options.tree, plan.files, plan.removals)
+                remember(plan, inputs, options.tree)
+                return _build_result(result, plan)
     # another build was faster: plan anew from what it left
     return build(options, allow=allow, baseline=baseline, comments=comments, name=name)
 
