@@ -11,6 +11,7 @@ from schemagen.engines.catalog_differences import differences
 from schemagen.engines.reading import read_catalog
 from schemagen.schema.index import Nulls
 from schemagen.schema.model import Action, Deferrable
+from schemagen.schema.rule_state import RuleState
 from support.engines import open_postgres
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def check_constraints(rich: Catalog) -> None:
     )
     assert [(u.columns, u.deferrable) for u in users.uniques] == [(("n",), Deferrable.DEFERRED)]
     assert [check.name for check in table.checks] == ["ck"]
-    assert [check.validated for check in rich.by_name["quick"].checks] == [False]
+    assert [check.state for check in rich.by_name["quick"].checks] == [RuleState.NOT_VALID]
     assert rich.by_name["quick"].options == {"unlogged"}
     assert rich.by_name["part1"].options == {"partition of part"}
 

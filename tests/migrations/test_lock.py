@@ -14,12 +14,12 @@ from schemagen.changes.records import ChangeRecord, TableCreated
 from schemagen.migrations.history import lock_content, read_history
 from schemagen.migrations.lock import DialectRecord, Lock, MigrationRecord, content_hash, dumps, loads, record
 from schemagen.schema import types
+from schemagen.schema.annotations import Api, Volume
 from schemagen.schema.codec import DecodeError, decode, encode
 from schemagen.schema.dialect import Sql
 from schemagen.schema.index import Index, IndexElement, Nulls
 from schemagen.schema.model import (
     Action,
-    Api,
     Check,
     Column,
     Deferrable,
@@ -32,9 +32,9 @@ from schemagen.schema.model import (
     SqliteOptions,
     Table,
     Unique,
-    Volume,
 )
 from schemagen.schema.query import Parameter, Query
+from schemagen.schema.rule_state import RuleState
 from support.counting import steps
 
 if TYPE_CHECKING:
@@ -68,11 +68,11 @@ TABLE = Table(
     primary_key=PrimaryKey("pk_messages", ("a", "b")),
     foreign_keys=(
         ForeignKey("fk", ("a",), "users", ("id",), Action.SET_NULL, Action.CASCADE, Deferrable.DEFERRED, touch="t"),
-        ForeignKey("fk3", ("a", "b"), "x", ("c", "d"), Action.SET_NULL, set_null=("b",)),
+        ForeignKey("fk3", ("a", "b"), "x", ("c", "d"), Action.SET_NULL, set_null=("b",), state=RuleState.NOT_VALID),
         ForeignKey("fk2", ("a", "b"), "x", ("c", "d"), Action.CASCADE, enforced=False, relationship="r", inverse="i"),
     ),
     uniques=(Unique("uq", ("a", "b"), "once", nulls_distinct=False),),
-    checks=(Check("ck", Sql("a > 0", None), "positive"),),
+    checks=(Check("ck", Sql("a > 0", None), "positive", state=RuleState.NOT_ENFORCED),),
     indexes=(
         Index("ix", (IndexElement("a"), IndexElement(sql=NOW, descending=True, nulls=Nulls.LAST, opclass="o"))),
         Index("ix2", (IndexElement("b"),), unique=True, where=NOW, method="gin", include=("c",), only="postgres"),

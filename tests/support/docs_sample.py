@@ -5,6 +5,7 @@ from __future__ import annotations
 from schemagen.changes.migration import Migration, Statement, Step
 from schemagen.changes.records import ChangeRecord, TableCreated
 from schemagen.engines.dialects import dialect
+from schemagen.schema.annotations import Volume
 from schemagen.schema.dialect import DIALECTS, DialectName, Sql
 from schemagen.schema.index import Index, IndexElement
 from schemagen.schema.model import (
@@ -19,7 +20,6 @@ from schemagen.schema.model import (
     Schema,
     Table,
     Unique,
-    Volume,
 )
 from schemagen.schema.query import Parameter, Query
 from schemagen.schema.triggers import triggers_of

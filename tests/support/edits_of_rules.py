@@ -63,6 +63,26 @@ def toggle_nulls_distinct(spec: Data, random: Random) -> str | None:
     return f"{name}: nulls_distinct {rule.get('nulls_distinct', True)} of a unique rule"
 
 
+def change_state(spec: Data, random: Random) -> str | None:
+    rules: list[Data] = [
+        rule
+        for table in spec["tables"].values()
+        for rule in (
+            *table.get("checks", {}).values(),
+            *table.get("foreign_keys", []),
+            *(column for column in table["columns"].values() if "references" in column),
+        )
+        if "only" not in rule and rule.get("enforced", True)
+    ]
+    if not rules:
+        return None
+    rule = random.choice(rules)
+    before = rule.pop("state", None)
+    if state := random.choice([each for each in (None, "not_valid", "not_enforced") if each != before]):
+        rule["state"] = state
+    return f"a rule that was {before} is {state}"
+
+
 def add_check(spec: Data, random: Random) -> str:
     name, column, _, table = a_column(spec, random)
     key = fresh(table.get("checks", {}), "added")

@@ -71,6 +71,7 @@ def add_table(spec: Data, random: Random) -> str:
             "relationship",
             "inverse",
             "enforced",
+            "state",
         ):
             column.pop(key, None)
     table.pop("foreign_keys", None)
@@ -103,6 +104,7 @@ def forget(table: Data, gone: Callable[[str], bool]) -> None:
                 "relationship",
                 "inverse",
                 "enforced",
+                "state",
             ):
                 column.pop(key, None)
     kept = [key for key in table.get("foreign_keys", []) if not gone(key["references"]["table"])]

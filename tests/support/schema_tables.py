@@ -196,6 +196,8 @@ class TableMaker(Chance):
             options["deferrable"] = self.random.choice([True, False, "immediate", "deferred", "deferred"])
         if self.chance(0.1):
             options["enforced"] = False
+        elif self.chance(0.1):
+            options["state"] = self.random.choice(["not_valid", "not_enforced"])
         if self.chance(0.15) and parent is not draft:
             options |= {"relationship": f"parent_{self.number()}", "inverse": f"children_{self.number()}"}
         return options

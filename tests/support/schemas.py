@@ -205,6 +205,8 @@ class _Maker(TableMaker):
             }
             if self.chance(0.15):
                 check |= {"only": "postgres", "sql": sql}
+            elif self.chance(0.15):
+                check["state"] = self.random.choice(["not_valid", "not_enforced"])
             if self.chance(0.2):
                 check["name"] = self.relation_name("the_check")
             draft.spec.setdefault("checks", {})[f"rule_{self.number()}"] = check

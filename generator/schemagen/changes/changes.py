@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from schemagen.schema.model import Action, Deferrable, ForeignKey, Unique
+from schemagen.schema.rule_state import RuleState
 
 from . import wording
 from .attached import AttachedChange
@@ -183,6 +184,26 @@ class DropConstraint:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeState:
+    """A check or foreign key that is kept for other rows than before."""
+
+    old: Check | ForeignKey
+    new: Check | ForeignKey
+
+    def describe(self) -> str:
+        """In words."""
+        kind = "foreign key" if isinstance(self.new, ForeignKey) else "check"
+        if self.is_validated:
+            return f"validate {kind} {self.new.name}"
+        return f"{kind} {self.new.name}: {self.old.state} → {self.new.state}"
+
+    @property
+    def is_validated(self) -> bool:
+        """Whether it was kept for new rows, and is for all from now on."""
+        return self.old.state is RuleState.NOT_VALID and self.new.state is RuleState.VALID
+
+
+@dataclass(frozen=True, slots=True)
 class AddIndex:
     """An index that was not there."""
 
@@ -266,11 +287,15 @@ def _constraint(constraint: Unique | Check | ForeignKey) -> str:
             actions += [] if constraint.on_update is Action.NO_ACTION else [f"on update {constraint.on_update}"]
             actions += [] if constraint.deferrable is Deferrable.NO else [f"deferrable {constraint.deferrable}"]
             columns = ", ".join(constraint.columns)
-            return f"foreign key {constraint.name} ({columns}) → {parent}, {', '.join(actions)}"
+            return f"foreign key {constraint.name} ({columns}) → {parent}, {', '.join(actions)}{_state(constraint)}"
         case Unique():
             nulls = "" if constraint.nulls_distinct else ", nulls not distinct"
             return f"unique constraint {constraint.name} ({', '.join(constraint.columns)}){nulls}"
-    return f"check {constraint.name} {wording.check_text(constraint)}"
+    return f"check {constraint.name} {wording.check_text(constraint)}{_state(constraint)}"
+
+
+def _state(rule: Check | ForeignKey) -> str:
+    return "" if rule.state is RuleState.VALID else f", {rule.state}"
 
 
 Part = (
@@ -282,6 +307,7 @@ Part = (
     | ReplacePrimaryKey
     | AddConstraint
     | DropConstraint
+    | ChangeState
     | AddIndex
     | DropIndex
     | RenameConstraint

@@ -21,7 +21,7 @@ from .renames import Renames, in_cycles, move_tables
 from .type_definitions import TypeDefinitionChange, dropped_types, made_types
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from schemagen.schema.model import Schema, Table
     from schemagen.schema.triggers import Trigger
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .changes import Change, ConstraintKind, Part
 
 T = TypeVar("T", Unique, Check, ForeignKey, Index)
+S = TypeVar("S", Check, ForeignKey)
 
 
 @dataclass(frozen=True)
@@ -171,6 +172,7 @@ _PHASES: tuple[type, ...] = (
     c.AddColumn,
     c.AlterColumn,
     c.ReplacePrimaryKey,
+    c.ChangeState,
     c.AddConstraint,
     c.AddIndex,
     c.ChangeOptions,
@@ -219,13 +221,35 @@ def stored(column: Column) -> tuple[object, ...]:
 def _constraints(old: Table, new: Table) -> Iterator[Part]:
     yield from _primary_key(old, new)
     yield from _matched(old.uniques, new.uniques, lambda u: (u.columns, u.nulls_distinct), "unique constraint")
-    yield from _matched(old.checks, new.checks, lambda k: k.sql, "check")
-    yield from _matched(old.enforced_foreign_keys, new.enforced_foreign_keys, _key_definition, "foreign key")
+    yield from _with_states(old.checks, new.checks, lambda k: k.sql.postgres, "check")
+    yield from _with_states(old.declared_foreign_keys, new.declared_foreign_keys, _key_definition, "foreign key")
     yield from _matched(old.indexes, new.indexes, _index_definition, "index")
 
 
 def _key_definition(key: ForeignKey) -> object:
     return key.columns, key.parent, key.parent_columns, key.deletion, key.on_update, key.deferrable
+
+
+def _changed_states(old: Iterable[S], new: Iterable[S], definition: Callable[[S], object]) -> Iterator[c.ChangeState]:
+    """Rules that are the same, but for which rows: for all, for new ones, or for none."""
+    before = {rule.name: rule for rule in old}
+    for rule in new:
+        was = before.get(rule.name)
+        if was and was.state is not rule.state and definition(was) == definition(rule):
+            yield c.ChangeState(was, rule)
+
+
+def _with_states(
+    old: tuple[S, ...], new: tuple[S, ...], definition: Callable[[S], object], kind: ConstraintKind
+) -> Iterator[Part]:
+    """Differences of rules that have states; ``definition`` is what PostgreSQL's catalog has of one beside it."""
+    changed = tuple(_changed_states(old, new, definition))
+    names = {change.new.name for change in changed}
+    before, after = (tuple(rule for rule in side if rule.name not in names) for side in (old, new))
+    yield from changed
+    yield from _matched(
+        before, after, lambda rule: (rule.sql if isinstance(rule, Check) else definition(rule), rule.state), kind
+    )
 
 
 def _index_definition(index: Index) -> object:

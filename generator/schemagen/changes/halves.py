@@ -113,7 +113,7 @@ def _extensions(evolution: Evolution) -> tuple[str, ...]:
 
 
 def _referenced(tables: Iterable[Table]) -> set[tuple[str, tuple[str, ...]]]:
-    return {(key.parent, key.parent_columns) for table in tables for key in table.enforced_foreign_keys}
+    return {(key.parent, key.parent_columns) for table in tables for key in table.declared_foreign_keys}
 
 
 def _merged(old: Table, new: Table, needed: set[tuple[str, tuple[str, ...]]]) -> Table:

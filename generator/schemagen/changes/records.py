@@ -136,7 +136,7 @@ def _effect_of_parts(change: c.AlterTable) -> TableAltered:
     )
 
 
-_CONSTRAINING = (c.AddConstraint, c.DropConstraint, c.AddColumn, c.DropColumn)
+_CONSTRAINING = (c.AddConstraint, c.DropConstraint, c.ChangeState, c.AddColumn, c.DropColumn)
 
 
 def _converted(pairs: Iterable[tuple[Column, Column]]) -> Iterator[str]:

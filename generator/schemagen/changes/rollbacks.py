@@ -59,5 +59,5 @@ def orphaning_keys(back: Evolution) -> Iterator[tuple[c.AlterTable, ForeignKey]]
         for part in change.parts:
             if isinstance(part, c.AddConstraint) and isinstance(part.constraint, ForeignKey):
                 key = part.constraint
-                if key.parent in empty and kept.issuperset(key.columns):
+                if key.enforced and key.parent in empty and kept.issuperset(key.columns):
                     yield change, key

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from schemagen.base.escape import one_line
 from schemagen.schema.model import LiteralDefault
+from schemagen.schema.rule_state import RuleState
 
 if TYPE_CHECKING:
     from schemagen.schema.dialect import Sql
@@ -62,6 +63,8 @@ def numbering(column: Column) -> str:
 
 def check_text(check: Check) -> str:
     """What a check demands, and of which engine if of one alone."""
+    if check.state is not RuleState.VALID:  # SQLite never has one
+        return sql_text(check.sql)
     missing = {check.sql.postgres: " only on sqlite", check.sql.sqlite: " only on postgres"}
     return f"{sql_text(check.sql)}{missing.get(None, '')}"
 

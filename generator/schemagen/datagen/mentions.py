@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from schemagen.engines.sqlite.inspect.tokens import Kind, tokens
 from schemagen.schema import types as t
+from schemagen.schema.rule_state import RuleState
 from schemagen.schema.values import ValueProblem, parse_value
 
 if TYPE_CHECKING:
@@ -82,8 +83,8 @@ def sources(table: Table, sql: str) -> set[str]:
 
 
 def unseen_checks(table: Table) -> tuple[Check, ...]:
-    """The checks that SQLite does not have."""
-    return tuple(check for check in table.checks if check.sql.sqlite is None)
+    """The checks that SQLite does not have, and PostgreSQL keeps."""
+    return tuple(c for c in table.checks if c.sql.sqlite is None and c.state is not RuleState.NOT_ENFORCED)
 
 
 def parsed(type_: t.Type, text: str) -> Value:

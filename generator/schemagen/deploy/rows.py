@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from schemagen.changes.renames import mentions
 from schemagen.engines.dialects import POSTGRES, SQLITE
+from schemagen.schema.rule_state import RuleState
 from schemagen.schema.types import Char, Varchar
 
 if TYPE_CHECKING:
@@ -149,7 +150,7 @@ class Questions:
         """Of every check: one of the same name may be another one, and no row breaks what stands already."""
         coming = [one.name for one in table.columns if one.backfill is not None or not self._name(one, there)]
         for check in self._dialect.checks(table):
-            if coming and mentions(check.sql, coming):
+            if check.state is not RuleState.VALID or (coming and mentions(check.sql, coming)):
                 continue
             yield self._question(table, there, check.name, f"a row that breaks {check.name}", f"NOT ({check.sql})")
 
@@ -176,7 +177,7 @@ class Questions:
         for key in table.enforced_foreign_keys:
             parent = self._schema.table(key.parent)
             found = self._there(parent)
-            if key.name in live or found is None:
+            if key.name in live or found is None or key.state is not RuleState.VALID:
                 continue
             rows = self._rows(parent, found).removesuffix(f" AS {quote(parent.name)}")
             pairs = zip(key.columns, key.parent_columns, strict=True)

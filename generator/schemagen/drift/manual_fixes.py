@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from schemagen.engines.dialects import POSTGRES
+from schemagen.schema.rule_state import RuleState
 
 if TYPE_CHECKING:
     from schemagen.engines.catalog_differences import CatalogDifference
@@ -20,7 +21,7 @@ def by_hand(found: CatalogDifference, wanted: Schema, dialect: DialectName) -> t
     part, _, field = found.what.rpartition(", ")
     action = ""
     match field:
-        case "validated" if found.right == "yes":
+        case "state" if (found.left, found.right) == (RuleState.NOT_VALID, RuleState.VALID):
             action = f"VALIDATE CONSTRAINT {_quoted(part, 'check ', 'foreign key ')}"
         case "details" if part.startswith("column "):
             column = table.by_name.get(part.removeprefix("column "))

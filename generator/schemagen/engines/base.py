@@ -6,6 +6,8 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from schemagen.schema.rule_state import RuleState
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -23,6 +25,7 @@ class NamedCheck:
 
     name: str
     sql: str
+    state: RuleState = RuleState.VALID
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,10 @@ class Dialect(ABC):
     @abstractmethod
     def checks(self, table: Table) -> tuple[NamedCheck, ...]:
         """Every CHECK of a table on this engine: those of the types in column order, then the author's."""
+
+    @abstractmethod
+    def foreign_keys(self, table: Table) -> tuple[ForeignKey, ...]:
+        """Every foreign key of a table that this engine's catalog has."""
 
     @abstractmethod
     def indexes(self, table: Table) -> tuple[Index, ...]:

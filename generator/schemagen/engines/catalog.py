@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from schemagen.schema.rule_state import RuleState
+
 if TYPE_CHECKING:
     from schemagen.schema.dialect import DialectName
     from schemagen.schema.index import Nulls
@@ -81,7 +83,7 @@ class CatalogForeignKey:
     on_delete: Action
     on_update: Action
     deferrable: Deferrable
-    validated: bool = True
+    state: RuleState = RuleState.VALID
     details: str = ""
     set_null: tuple[str, ...] = ()
 
@@ -103,7 +105,7 @@ class CatalogCheck:
 
     name: str | None
     expression: CatalogSql
-    validated: bool = True
+    state: RuleState = RuleState.VALID
     details: str = ""
 
 

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from schemagen.changes.renames import mentions
-
-from .standard import enclosed
+from schemagen.schema.rule_state import RuleState
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Container, Mapping
@@ -22,7 +21,10 @@ ConstraintKind = Literal["PRIMARY KEY", "UNIQUE", "CHECK", "FOREIGN KEY"]
 
 @dataclass(frozen=True, slots=True)
 class Constraint:
-    """A named constraint: its definition without the name, and the columns that it is on, as far as it lists them."""
+    """A named constraint: its definition without the name, and the columns that it is on, as far as it lists them.
+
+    The definition ends with the state, unless it is kept for every row.
+    """
 
     name: str
     kind: ConstraintKind
@@ -30,6 +32,12 @@ class Constraint:
     columns: tuple[str, ...] = ()
     foreign_key: ForeignKey | None = None
     nulls_distinct: bool = True
+    state: RuleState = RuleState.VALID
+
+    @property
+    def is_kept_for_all(self) -> bool:
+        """Whether the rows that are there have to keep it."""
+        return self.state is RuleState.VALID
 
 
 def constraints(dialect: StandardDialect, named: Table, defined: Table) -> tuple[Constraint, ...]:
@@ -43,9 +51,10 @@ def constraints(dialect: StandardDialect, named: Table, defined: Table) -> tuple
         definition = dialect.unique_clause(unique)
         found.append(Constraint(before.name, "UNIQUE", definition, unique.columns, None, unique.nulls_distinct))
     for was, check in zip(dialect.checks(named), dialect.checks(defined), strict=True):
-        found.append(Constraint(was.name, "CHECK", f"CHECK {enclosed(check.sql)}"))
-    for old, key in zip(named.enforced_foreign_keys, defined.enforced_foreign_keys, strict=True):
-        found.append(Constraint(old.name, "FOREIGN KEY", dialect.foreign_key_clause(key), key.columns, key))
+        found.append(Constraint(was.name, "CHECK", dialect.check_clause(check), state=check.state))
+    for old, key in zip(dialect.foreign_keys(named), dialect.foreign_keys(defined), strict=True):
+        definition = dialect.foreign_key_clause(key)
+        found.append(Constraint(old.name, "FOREIGN KEY", definition, key.columns, key, state=key.state))
     return tuple(found)
 
 

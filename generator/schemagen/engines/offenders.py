@@ -17,6 +17,7 @@ from schemagen.changes.type_definitions import extends
 from schemagen.changes.wording import check_text, sql_text
 from schemagen.schema.index import IndexElement
 from schemagen.schema.model import Check, ForeignKey, PrimaryKey, Unique
+from schemagen.schema.rule_state import RuleState
 from schemagen.schema.types import Enum
 
 from .postgres.made_rows import POSTGRES_ROWS
@@ -56,9 +57,9 @@ def stops(change: c.AlterTable, part: c.Part, evolution: Evolution) -> Iterator[
             yield from _unique(change, tuple(IndexElement(name) for name in columns), nulls_distinct=True)
         case c.AddIndex(index) if index.unique and not index.completes:
             yield from _unique(change, index.elements, index, nulls_distinct=index.nulls_distinct)
-        case c.AddConstraint(Check() as check):
+        case c.AddConstraint(Check() as check) | c.ChangeState(_, Check() as check) if _is_for_all(check):
             yield _check(change, check)
-        case c.AddConstraint(ForeignKey() as key):
+        case c.AddConstraint(ForeignKey() as key) | c.ChangeState(_, ForeignKey() as key) if key.enforced:
             yield from _foreign_key(change, key, evolution)
         case c.AddColumn(column):
             yield from _added(change, column)
@@ -131,9 +132,13 @@ def _condition(check: Check, dialect: DialectName) -> str | None:
     return check.sql.for_dialect(dialect) or (check.by_domain if dialect == "postgres" else None)
 
 
+def _is_for_all(rule: Check | ForeignKey) -> bool:
+    return rule.state is RuleState.VALID
+
+
 def _stands(change: c.AlterTable, text: str, dialect: DialectName) -> bool:
     """Whether the same condition has been kept already, over values that stay, or of an enum that only gets more."""
-    same = any(_condition(check, dialect) == text for check in change.moved.checks)
+    same = any(_condition(check, dialect) == text and _is_for_all(check) for check in change.moved.checks)
     return same and all(_keeps(change, name) or _only_grows(change, name) for name in _read(change, [text]))
 
 
@@ -146,13 +151,16 @@ def _only_grows(change: c.AlterTable, name: str) -> bool:
 
 def _foreign_key(change: c.AlterTable, key: ForeignKey, evolution: Evolution) -> Iterator[Stop]:
     before = [each for each in change.moved.enforced_foreign_keys if each.columns == key.columns]
-    held = any((each.parent, each.parent_columns) == (key.parent, key.parent_columns) for each in before)
+    alike = (each for each in before if (each.parent, each.parent_columns) == (key.parent, key.parent_columns))
+    held = any(_is_for_all(each) or each.state is key.state for each in alike)
     if held and all(_stays(change, name) for name in key.columns):
         return
     if not all(_has_value(change, name) for name in key.columns):
         return
 
-    def query(rows: MadeRows) -> str:
+    def query(rows: MadeRows) -> str | None:
+        if rows is POSTGRES_ROWS and not _is_for_all(key):
+            return None
         quote = rows.dialect.quote
         given = [f"child.{quote(name)}" for name in key.columns]
         conditions = [f"{name} IS NOT NULL" for name in given]
@@ -217,7 +225,8 @@ def _standing(change: c.AlterTable, name: str, evolution: Evolution) -> Iterator
         if index.unique and not index.completes and name in index.columns and index not in added:
             yield from _unique(change, index.elements, index, nulls_distinct=index.nulls_distinct)
     for check in table.checks:
-        if check not in added and mentions(check.sql.postgres or check.sql.sqlite or "", [name]):
+        is_kept = check.state is not RuleState.NOT_ENFORCED
+        if is_kept and check not in added and mentions(check.sql.postgres or check.sql.sqlite or "", [name]):
             yield _check(change, check)
 
 

@@ -13,6 +13,7 @@ from schemagen.base.render import render
 from schemagen.changes.migration import Statement
 from schemagen.schema.model import Action, Deferrable, LiteralDefault
 from schemagen.schema.names import type_check_name
+from schemagen.schema.rule_state import RuleState
 from schemagen.schema.triggers import REFUSING_DELETES, TriggerKind
 from schemagen.schema.types import Enum, Text
 
@@ -159,11 +160,19 @@ class StandardDialect(Dialect):
     def checks(self, table: Table) -> tuple[NamedCheck, ...]:
         """Every CHECK of a table on this engine: those of the types in column order, then the author's."""
         implied = (self.type_check(table, column) for column in table.columns)
-        written = ((check.name, check.sql.for_dialect(self.name)) for check in table.checks)
+        written = ((check, check.sql.for_dialect(self.name)) for check in table.checks)
         return (
             *(check for check in implied if check),
-            *(NamedCheck(name, sql) for name, sql in written if sql is not None),
+            *(NamedCheck(check.name, sql, check.state) for check, sql in written if sql is not None),
         )
+
+    def foreign_keys(self, table: Table) -> tuple[ForeignKey, ...]:
+        """Every foreign key that is a constraint on this engine: those that are enforced."""
+        return table.enforced_foreign_keys
+
+    def check_clause(self, check: NamedCheck) -> str:
+        """``CHECK (…)`` without the constraint's name."""
+        return f"CHECK {enclosed(check.sql)}"
 
     def type_check_named(self, table: Table, column: Column, condition: str) -> NamedCheck:
         """The check that a type implies, under the name that every engine gives it."""
@@ -253,14 +262,15 @@ class StandardDialect(Dialect):
             found.append(
                 self._constraint(table.primary_key.name, f"PRIMARY KEY ({self.quote_all(table.primary_key.columns)})")
             )
-        for key in table.enforced_foreign_keys:
+        for key in self.foreign_keys(table):
             if self.has_inline(table, key, schema):
                 found.append(self._constraint(key.name, self.foreign_key_clause(key), key.description))
         for unique in table.uniques:
             found.append(self._constraint(unique.name, self.unique_clause(unique), unique.description))
         descriptions = {check.name: check.description for check in table.checks}
         for check in self.checks(table):
-            found.append(self._constraint(check.name, f"CHECK {enclosed(check.sql)}", descriptions.get(check.name, "")))
+            if check.state is not RuleState.NOT_VALID:
+                found.append(self._constraint(check.name, self.check_clause(check), descriptions.get(check.name, "")))
         return found
 
     def unique_clause(self, unique: Unique) -> str:

@@ -11,7 +11,8 @@ from schemagen.changes.conversions import conversion_of
 from schemagen.changes.renames import mentions
 from schemagen.changes.type_changes import type_change
 from schemagen.schema.index import Index
-from schemagen.schema.model import Check, PrimaryKey
+from schemagen.schema.model import Check, ForeignKey, PrimaryKey
+from schemagen.schema.rule_state import RuleState
 
 from .dialects import POSTGRES, SQLITE
 from .postgres import retyping as postgres
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from schemagen.changes.attached import AttachedChange
     from schemagen.changes.diff import Evolution
-    from schemagen.schema.model import Column, ForeignKey
+    from schemagen.schema.model import Column
 
     from .postgres.tables import TablePlan
     from .standard import StandardDialect
@@ -77,12 +78,14 @@ class Verdicts:
         """The rules, by table, that nothing keeps on PostgreSQL between the two migrations."""
         return self._swaps.unkept
 
-    def on_postgres(self, change: c.AlterTable, part: c.Part) -> OnPostgres:  # noqa: PLR0911  (a table of cases)
+    def on_postgres(self, change: c.AlterTable, part: c.Part) -> OnPostgres:  # noqa: C901, PLR0911  (a table of cases)
         """What one part of an altered table does on PostgreSQL."""
         plan = self._plans[change.new.name]
         if not _exists(part, POSTGRES):
             return OnPostgres.NOTHING
         match part:
+            case c.ChangeState() | c.AddConstraint() if found := _of_state(part):
+                return found
             case c.AddConstraint(Check(name)) if name not in {each.name for each in plan.added}:
                 return OnPostgres.NOTHING
             case c.DropConstraint(Check(name)) if name not in {each.name for each in plan.dropped}:
@@ -148,9 +151,25 @@ def _exists(part: c.Part, dialect: StandardDialect) -> bool:
             if isinstance(named, Index):
                 return dialect.supports(named)
             return named.sql.for_dialect(dialect.name) is not None
+        case c.ChangeState(old, new) if dialect is SQLITE:
+            return _is_on_sqlite(old) != _is_on_sqlite(new)
         case c.ChangeOptions():
             return dialect is SQLITE
     return True
+
+
+def _of_state(part: c.Part) -> OnPostgres | None:
+    """What a rule does that is kept for new rows, or for none, before or after; None of any other."""
+    match part:
+        case c.ChangeState(_, new):
+            return OnPostgres.ONLINE if new.state is RuleState.VALID else OnPostgres.CATALOGUE
+        case c.AddConstraint(Check() | ForeignKey() as new) if new.state is not RuleState.VALID:
+            return OnPostgres.CATALOGUE
+    return None
+
+
+def _is_on_sqlite(rule: Check | ForeignKey) -> bool:
+    return rule.enforced if isinstance(rule, ForeignKey) else rule.sql.sqlite is not None
 
 
 def _added(column: Column, plan: TablePlan) -> OnPostgres:

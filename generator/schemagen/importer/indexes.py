@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from schemagen.resolve.domain_columns import on_column
 from schemagen.schema.names import MAX_BYTES, is_database_name, is_identifier
+from schemagen.schema.rule_state import RuleState
 from schemagen.schema.scalars import Plain
 from schemagen.sql import SqlError, expression
 
@@ -34,12 +35,14 @@ def import_checks(draft: TableDraft) -> tuple[CatalogCheck, ...]:
             expected.append(check)
             continue
         what = f"check {check.name or check.expression}"
-        made = replace(check, validated=True, details="")
+        made = replace(check, details="")
         if made != check:
-            reason = check.details or "it is not validated; the specs validate it"
-            draft.lose(Effect.CHANGED, what, reason)
+            draft.lose(Effect.CHANGED, what, check.details)
         written = draft.expressions.condition(check.expression, draft.evidence.types)
-        draft.note_engine(written, what)
+        if check.state is RuleState.VALID:
+            draft.note_engine(written, what)
+        else:
+            draft.lose(Effect.ONE_ENGINE, what, f"it is {check.state}, and SQLite keeps a check for every row")
         sayable = _say_check(draft, check, number, written, what)
         expected.append(made if sayable else replace(made, name=None))
     return tuple(expected)
@@ -59,13 +62,16 @@ def _say_check(draft: TableDraft, check: CatalogCheck, number: int, written: Wri
     if not key or key in draft.spec.get("checks", {}):
         key = f"{key or 'check'}_{number}"
     column = draft.columns.get(draft.own.name_of(key))
-    if column is not None and key == derived and not written.only and "check" not in column:
+    is_plain = not written.only and check.state is RuleState.VALID
+    if column is not None and key == derived and is_plain and "check" not in column:
         column["check"] = written.sql
         return sayable
     spec: dict[str, Any] = {"sql": written.sql}
     if key != derived or (draft.plain and check.name):
         spec["name"] = name
-    if written.only:
+    if check.state is not RuleState.VALID:
+        spec |= {"sql": written.own, "state": check.state.replace(" ", "_")}
+    elif written.only:
         spec["only"] = written.only
     draft.spec.setdefault("checks", {})[key] = spec
     return sayable

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from schemagen.schema.model import Action, Deferrable
+from schemagen.schema.rule_state import RuleState
 
 from .losses import Effect
 from .table_builder import NO_WORD
@@ -51,16 +52,12 @@ def import_foreign_key(draft: TableDraft, key: CatalogForeignKey) -> CatalogFore
         reason = f"{key.parent} has no primary key of as many columns"
     elif parent and not _is_unique(parent, key.parent_columns):
         reason = f"{key.parent} ({', '.join(key.parent_columns)}) is not unique"
-    if parent and "not enforced" in key.details:
-        reason = "it is not enforced"
     if reason:
         draft.lose(Effect.LEFT_OUT, what, reason)
         return None
-    expected = _possible_actions(draft, replace(key, details="", validated=True), what)
+    expected = _possible_actions(draft, replace(key, details=""), what)
     if key.details:
         draft.lose(Effect.LEFT_OUT, f"{what}, {key.details}", NO_WORD)
-    if not key.validated:
-        draft.lose(Effect.CHANGED, what, "it is not validated; the specs validate it")
     name = draft.given(what, key.name, draft.naming.foreign_key(draft.own.table, *draft.own.of(key.columns)))
     _say_foreign_key(draft, expected, name or {})
     return expected if name is not None else replace(expected, name=None)
@@ -93,6 +90,8 @@ def _say_foreign_key(draft: TableDraft, key: CatalogForeignKey, name: dict[str, 
         rest["on_update"] = str(key.on_update)
     if key.deferrable is not Deferrable.NO:
         rest["deferrable"] = _DEFERRABLE[key.deferrable]
+    if key.state is not RuleState.VALID:
+        rest["state"] = key.state.replace(" ", "_")
     if touched := draft.behaviour.touches.get((key.columns, key.parent)):
         rest["touch"] = parent.column(touched)
     column = draft.columns[key.columns[0]]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from schemagen.engines.dialects import POSTGRES
 from schemagen.schema import types as t
 from schemagen.schema.names import type_check_name
+from schemagen.schema.rule_state import RuleState
 from schemagen.schema.type_spellings import known_type
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def _typed(column: CatalogColumn, table: CatalogTable, keys: TableKeys) -> Typed
         implied = type_check_name(keys.table, keys.column(column.name))
         for check in table.checks:
             found = _from_check(check, column.name) if check.name == implied and not check.details else None
-            if found and check.validated:
+            if found and check.state is RuleState.VALID:
                 return TypedColumn(found, check)
     return TypedColumn(type_, None)
 

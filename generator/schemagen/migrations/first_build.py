@@ -15,6 +15,7 @@ from schemagen.engines import attached
 from schemagen.engines.dialects import POSTGRES, SQLITE
 from schemagen.engines.postgres.domains import create_domain, drop_domain
 from schemagen.engines.postgres.enum_types import create_extension, create_types, drop_types
+from schemagen.engines.postgres.needed_version import needed_version, unenforced_rules
 from schemagen.engines.postgres.session import begun
 from schemagen.engines.release import releases
 from schemagen.schema.objects import View
@@ -63,13 +64,16 @@ def bare_steps(schema: Schema) -> tuple[Step, ...]:
     others = [item for item in schema.attached if item.name not in schema.early]
     if others:
         steps.append(_create_attached(len(steps) + 1, _name_of(others), others, schema))
+    if version := needed_version(name for table in schema.tables for name in unenforced_rules(table)):
+        first = steps[0].postgres
+        steps[0] = replace(steps[0], postgres=replace(first, statements=(*version, *first.statements)))
     return tuple(steps)
 
 
 def _late(schema: Schema) -> list[tuple[Table, ForeignKey]]:
     """The foreign keys that point to tables made after their own."""
     return [
-        (table, key) for table in schema.tables for key in table.enforced_foreign_keys if schema.is_late(table, key)
+        (table, key) for table in schema.tables for key in table.declared_foreign_keys if schema.is_late(table, key)
     ]
 
 

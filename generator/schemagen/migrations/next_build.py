@@ -383,6 +383,8 @@ def _words_of_table(change: c.AlterTable) -> tuple[str, ...]:  # noqa: PLR0911  
             return ("alter", name, column.key)
         case [c.DropConstraint(before), c.AddConstraint(after)] if before.name == after.name:
             return ("change", after.name)
+        case [c.ChangeState(_, rule) as part]:
+            return ("validate" if part.is_validated else "change", rule.name)
         case [c.AddConstraint(part) | c.AddIndex(part)]:
             return ("add", part.name)
         case [c.DropConstraint(part) | c.DropIndex(part)]:

@@ -61,7 +61,13 @@ def _names(part: c.Part, table: Table) -> Iterable[str]:
             found = (name,)
         case c.ReplacePrimaryKey(old_key, new_key):
             found = (name for key in (old_key, new_key) if key for name in key.columns)
-        case c.AddConstraint(item) | c.DropConstraint(item) | c.AddIndex(item) | c.DropIndex(item):
+        case (
+            c.AddConstraint(item)
+            | c.DropConstraint(item)
+            | c.ChangeState(_, item)
+            | c.AddIndex(item)
+            | c.DropIndex(item)
+        ):
             found = _read(item, table)
         case c.AddTrigger(trigger) | c.DropTrigger(trigger):
             found = (trigger.column,)

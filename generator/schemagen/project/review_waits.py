@@ -127,10 +127,13 @@ def _locked(evolution: Evolution, verdicts: Verdicts, found: dict[str, _Judged])
     yield from evolution.renames.tables.values()
     for table in evolution.dropped:
         yield table.name
-        yield from (key.parent for key in table.enforced_foreign_keys)
+        yield from (key.parent for key in table.declared_foreign_keys)
     for part, verdict in chain.from_iterable(found.values()):
-        if isinstance(part, c.DropConstraint) and isinstance(part.constraint, ForeignKey) and verdict not in _ONLINE:
-            yield from _known(evolution, [part.constraint.parent])
+        match part:
+            case c.DropConstraint(ForeignKey(parent=parent)) if verdict not in _ONLINE:
+                yield from _known(evolution, [parent])
+            case c.ChangeState(ForeignKey(parent=parent)) if not part.is_validated:
+                yield from _known(evolution, [parent])
     for schema, names in ((evolution.old, _gone(evolution)), (evolution.new, _come(evolution))):
         for item in (item for item in schema.attached if item.name in names):
             yield from (evolution.renames.old_table(name) for name in sorted(belongs_to(item, schema.by_name)))
@@ -147,7 +150,9 @@ def _come(evolution: Evolution) -> set[str]:
     return changed | {each.item.name for each in evolution.changes if isinstance(each, CreateAttached)}
 
 
-def _locks(part: c.Part, verdict: OnPostgres, change: c.AlterTable, verdicts: Verdicts) -> bool:
+def _locks(  # noqa: PLR0911  (a table of cases)
+    part: c.Part, verdict: OnPostgres, change: c.AlterTable, verdicts: Verdicts
+) -> bool:
     """Whether a part of a table is changed in the transaction, or begun there."""
     if verdict is OnPostgres.NOTHING:
         return False
@@ -158,6 +163,8 @@ def _locks(part: c.Part, verdict: OnPostgres, change: c.AlterTable, verdicts: Ve
             return not verdicts.is_added_later(change.new.name, key)
         case c.AddColumn() | c.AddConstraint(Check()):
             return True
+        case c.ChangeState():
+            return not part.is_validated
         case c.AlterColumn(old, new):
             return (old.type, old.default) != (new.type, new.default)
     return False
@@ -183,7 +190,7 @@ def _parents(evolution: Evolution, verdicts: Verdicts) -> Iterator[str]:
         for part in change.parts
         if isinstance(part, c.AddConstraint) and isinstance(part.constraint, ForeignKey)
     ]
-    added += [(table.name, key) for table in evolution.created for key in table.enforced_foreign_keys]
+    added += [(table.name, key) for table in evolution.created for key in table.declared_foreign_keys]
     yield from _known(evolution, (key.parent for table, key in added if not verdicts.is_added_later(table, key)))
 
 

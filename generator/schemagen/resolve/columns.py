@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from schemagen.base.spelling import did_you_mean
 from schemagen.schema import types as t
-from schemagen.schema.model import Api, Column
+from schemagen.schema.annotations import Api
+from schemagen.schema.model import Column
 from schemagen.spec.constraint_definition import Reference
 
 from .backfills import resolve_backfill

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from schemagen.schema.index import Index, IndexElement, Nulls
 from schemagen.schema.model import Check
 from schemagen.schema.names import type_check_name
+from schemagen.schema.rule_state import RuleState
 
 from .columns import report_collation, unknown_column
+from .context import CONFLICT
 from .domain_columns import on_column, sqlite_condition
 from .keys import check_columns
 
@@ -39,10 +41,15 @@ def resolve_checks(draft: Draft, types: dict[str, Type], names: Names, context: 
     for key, written in draft.spec.checks.items():
         at = draft.origin.child("checks", key)
         in_sql = draft.in_sql(types)
-        resolved = context.sql(written.sql, in_sql, at.child("sql"), only=written.only, is_condition=True)
-        if resolved:
+        state = RuleState(written.state or RuleState.VALID)
+        only = written.only if state is RuleState.VALID else "postgres"
+        resolved = context.sql(written.sql, in_sql, at.child("sql"), only=only, is_condition=True)
+        if only != written.only == "sqlite":
+            message = "a check of SQLite alone has no state: SQLite keeps a rule for every row"
+            context.reporter.error(CONFLICT, message, at.child("state"), key=True, hint="leave it out")
+        elif resolved:
             name = written.name or _check_name(draft, key, names, at)
-            found.append(Check(name, resolved.sql, written.description, origin=at))
+            found.append(Check(name, resolved.sql, written.description, origin=at, state=state))
     return tuple(found)
 
 

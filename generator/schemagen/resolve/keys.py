@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from schemagen.base.spelling import did_you_mean
 from schemagen.schema import types as t
 from schemagen.schema.model import Action, Deferrable, ForeignKey, PrimaryKey, Unique
+from schemagen.schema.rule_state import RuleState
 from schemagen.schema.type_spellings import on_postgres
 from schemagen.spec.constraint_definition import PrimaryKeySpec, SetNullSpec
 from schemagen.spec.definition import AppendOnlySpec
@@ -184,6 +185,7 @@ def _foreign_key(reference: _Reference, draft: Draft, names: Names) -> ForeignKe
     seed = f"{reference.parent}({','.join(reference.parent_columns)})"
     derived = draft.naming.foreign_key(draft.name, *reference.columns)
     name = reference.name or names.derive(derived, seed, reference.origin)
+    state = RuleState(written.state or RuleState.VALID)
     return ForeignKey(
         name=name,
         columns=tuple(reference.columns),
@@ -192,13 +194,14 @@ def _foreign_key(reference: _Reference, draft: Draft, names: Names) -> ForeignKe
         on_delete=Action(_action_of(written, "on_delete") or "no action"),
         on_update=Action(written.on_update or "no action"),
         deferrable=_DEFERRABLE[written.deferrable],
-        enforced=written.enforced,
+        enforced=written.enforced and state is not RuleState.NOT_ENFORCED,
         touch=written.touch,
         relationship=written.relationship,
         inverse=written.inverse,
         description=reference.description,
         origin=reference.origin,
         set_null=tuple(written.on_delete.set_null) if isinstance(written.on_delete, SetNullSpec) else (),
+        state=state,
     )
 
 
@@ -228,6 +231,7 @@ def _resolves(reference: _Reference, draft: Draft, types: ColumnTypes, context: 
     _check_unique_target(reference, parent, context)
     _check_types(reference, draft, parent, types, context)
     _check_actions(reference, draft, context)
+    _check_state(reference, context)
     _check_touch(reference, parent, types, context)
     return True
 
@@ -340,6 +344,13 @@ def _check_actions(reference: _Reference, draft: Draft, context: Context) -> Non
                 message = f"`{key}: {action}` updates rows, but {refused}"
                 hint = "use cascade, restrict or no action" if key == "on_delete" else "use restrict or no action"
                 context.reporter.error(IMPOSSIBLE_ACTION, message, where, hint=hint)
+
+
+def _check_state(reference: _Reference, context: Context) -> None:
+    if reference.written.state and not reference.written.enforced:
+        message = "`enforced: false` makes no constraint, so it has no state"
+        hint = "leave one of the two out"
+        context.reporter.error(CONFLICT, message, reference.origin.child("state"), key=True, hint=hint)
 
 
 def _check_some(reference: _Reference, draft: Draft, context: Context) -> bool:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from schemagen.base.diagnostics import Origin
 from schemagen.base.graph import reachable
-from schemagen.schema.model import Document, Schema, SqliteOptions, Table, Volume
+from schemagen.schema.annotations import Volume
+from schemagen.schema.model import Document, Schema, SqliteOptions, Table
 from schemagen.schema.names import is_identifier
 from schemagen.schema.naming import Naming
 from schemagen.schema.ordering import in_creation_order

@@ -36,7 +36,7 @@ def _obstacles(table: Table, column: Column, context: Context) -> Iterator[tuple
     if table.primary_key and name in table.primary_key.columns:
         yield "primary key", _STORED, None
     yield from (("unique constraint", _STORED, each.origin) for each in table.uniques if name in each.columns)
-    yield from (("foreign key", _STORED, each.origin) for each in table.enforced_foreign_keys if name in each.columns)
+    yield from (("foreign key", _STORED, each.origin) for each in table.declared_foreign_keys if name in each.columns)
     hint = f"{_STORED}, or write `only: sqlite`"
     yield from (("index", hint, index.origin) for index in table.indexes if _reads(index, name))
     if t.is_named(column.type) or context.domain_of(column.type):

@@ -11,12 +11,14 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
+from .annotations import Api, Volume  # noqa: TC001  (the codec reads the hints)
 from .dialect import Sql  # noqa: TC001  (the codec reads the hints)
 from .domains import DomainType  # noqa: TC001  (the codec reads the hints)
 from .enum_types import EnumType  # noqa: TC001  (the codec reads the hints)
 from .index import Index  # noqa: TC001  (the codec reads the hints)
 from .objects import STANDALONE, Attached, OwnObject, View, in_order_of_needs
 from .query import Query  # noqa: TC001  (the codec reads the hints)
+from .rule_state import RuleState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -60,14 +62,6 @@ class Deferrable(StrEnum):
     NO = "not deferrable"
     IMMEDIATE = "initially immediate"
     DEFERRED = "initially deferred"
-
-
-@dataclass(frozen=True, slots=True)
-class Api:
-    """Whether a column is in what is answered, and in what requests bring (None: where nothing else fills it)."""
-
-    read: bool = True
-    write: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +116,7 @@ class PrimaryKey:
 
 @dataclass(frozen=True, slots=True)
 class ForeignKey:
-    """A reference to a parent table; ``enforced`` false documents it without a constraint."""
+    """A reference to a parent table; ``enforced`` false documents it, as a constraint only where that is its state."""
 
     name: str
     columns: tuple[str, ...]
@@ -139,6 +133,12 @@ class ForeignKey:
     origin: Origin | None = field(default=None, compare=False, repr=False)
     set_null: tuple[str, ...] = ()
     """The columns that SET NULL empties, where it is some of them only."""
+    state: RuleState = RuleState.VALID
+
+    @property
+    def is_declared(self) -> bool:
+        """Whether PostgreSQL's catalog has it."""
+        return self.enforced or self.state is RuleState.NOT_ENFORCED
 
     @property
     def emptied(self) -> tuple[str, ...]:
@@ -166,7 +166,8 @@ class Unique:
 class Check:
     """A check that the spec's author wrote; the checks that a type implies are the dialects'.
 
-    ``by_domain`` is PostgreSQL's text of a condition that a domain has there, of which the table has none.
+    ``by_domain`` is PostgreSQL's text of a condition that a domain has there, of which the table has none. SQLite has
+    only those whose ``state`` is valid.
     """
 
     name: str
@@ -174,14 +175,7 @@ class Check:
     description: str = ""
     by_domain: str | None = None
     origin: Origin | None = field(default=None, compare=False, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Volume:
-    """How many rows a table is expected to hold, and how many more each month."""
-
-    rows: int
-    growth_per_month: int = 0
+    state: RuleState = RuleState.VALID
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +264,11 @@ class Table:
     def enforced_foreign_keys(self) -> tuple[ForeignKey, ...]:
         """The foreign keys that are constraints in the database."""
         return tuple(key for key in self.foreign_keys if key.enforced)
+
+    @property
+    def declared_foreign_keys(self) -> tuple[ForeignKey, ...]:
+        """The foreign keys that PostgreSQL's catalog has."""
+        return tuple(key for key in self.foreign_keys if key.is_declared)
 
     def is_unique(self, columns: Iterable[str]) -> bool:
         """Whether on both engines at most one row can hold the same values, none of them NULL, in these columns."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def in_creation_order(tables: Mapping[str, Table]) -> tuple[Table, ...]:
     """Tables by name, parents first; the order of the mapping decides ties."""
     parents = {
-        name: [key.parent for key in table.enforced_foreign_keys if key.parent in tables]
+        name: [key.parent for key in table.declared_foreign_keys if key.parent in tables]
         for name, table in tables.items()
     }
     optional = {name: _optional_parents(table) for name, table in tables.items()}
@@ -27,7 +27,7 @@ def _optional_parents(table: Table) -> list[str]:
     """The parents that a row can do without when it is inserted."""
     return [
         key.parent
-        for key in table.enforced_foreign_keys
+        for key in table.declared_foreign_keys
         if key.deferrable is Deferrable.DEFERRED
         or any(column.nullable for name in key.columns if (column := table.by_name.get(name)))
     ]

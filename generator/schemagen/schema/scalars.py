@@ -162,6 +162,11 @@ DeferrableName = Annotated[
     BeforeValidator(_deferrable),
     WithJsonSchema({"enum": ["immediate", "deferred", True, False]}),
 ]
+StateName = Annotated[
+    Literal["not valid", "not enforced"],
+    BeforeValidator(_action),
+    WithJsonSchema({"enum": ["not_valid", "not_enforced"]}),
+]
 Order = Annotated[Literal["asc", "desc"], BeforeValidator(_action), _words("asc", "desc")]
 NullsPlace = Annotated[Literal["first", "last"], BeforeValidator(_action), _words("first", "last")]
 Target = Annotated[

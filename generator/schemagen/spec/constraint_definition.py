@@ -17,6 +17,7 @@ from schemagen.schema.scalars import (
     Engine,
     Flag,
     Name,
+    StateName,
     TextValue,
     shape_of,
 )
@@ -57,6 +58,12 @@ class Reference(Part):
     )
     enforced: Flag = Field(
         default=True, description="false documents a reference without a constraint.", examples=[False]
+    )
+    state: StateName | None = Field(
+        default=None,
+        description="How far PostgreSQL keeps it: `not_valid` only for rows that are written from now on, "
+        "`not_enforced` for none (PostgreSQL 18).",
+        examples=["not_valid"],
     )
     touch: Name | None = Field(
         default=None,
@@ -114,6 +121,12 @@ class CheckSpec(Part):
     name: DatabaseName | None = Field(default=None, description="Its full name.", examples=["ck_messages_content"])
     description: TextValue = Field(default="", description="What it prevents.", examples=["No empty messages"])
     only: Engine | None = Field(default=None, description="The one engine that has it.", examples=["postgres"])
+    state: StateName | None = Field(
+        default=None,
+        description="How far PostgreSQL keeps it: `not_valid` only for rows that are written from now on, "
+        "`not_enforced` for none (PostgreSQL 18). SQLite has it when it is neither.",
+        examples=["not_valid"],
+    )
 
 
 class PrimaryKeySpec(Part):

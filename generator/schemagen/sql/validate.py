@@ -72,6 +72,9 @@ _NULLS = re.compile(r"(^CREATE\s+UNIQUE\s+INDEX\b.*\))\s+NULLS\s+NOT\s+DISTINCT(
 _VIRTUAL = re.compile(r"\) VIRTUAL(?=,?\s*(?:--[^\n]*)?$)", re.MULTILINE)
 """What PostgreSQL has since 18 and sqlglot does not know; a stored column is parsed instead."""
 
+_STATE = re.compile(r" NOT ENFORCED(?=,?\s*(?:--[^\n]*)?$)", re.MULTILINE)
+"""What PostgreSQL has since 18 behind a constraint; it is left out."""
+
 _SOME = re.compile(r"\bON\s+DELETE\s+SET\s+NULL\s*(\((?:\"(?:[^\"]|\"\")+\"|[\w,\s])+\))")
 """The columns of a SET NULL, which sqlglot does not know; they are left out."""
 
@@ -125,6 +128,7 @@ def _problem(sql: str, dialect: DialectName, forms: dict[DialectName, Forms] | N
     else:
         text = _SOME.sub("ON DELETE SET NULL", text) if "SET NULL (" in text else text
         text = _VIRTUAL.sub(") STORED", text) if ") VIRTUAL" in text else text
+        text = _STATE.sub("", text) if " NOT ENFORCED" in text else text
     parse = partial(unparsed, dialect)
     try:
         if forms is None:

@@ -15,6 +15,7 @@ from schemagen.changes.migration import Statement
 from schemagen.changes.renames import in_order, mentions
 from schemagen.changes.type_definitions import AlterType, DropType
 from schemagen.engines import attached, definitions
+from schemagen.schema.rule_state import RuleState
 from schemagen.schema.triggers import triggers_of
 
 from . import statements as sql
@@ -23,13 +24,14 @@ from .dialect import POSTGRES
 from .enum_types import after_columns, before_columns
 from .gates import gate_statement
 from .locks import locked
+from .needed_version import needed_version, unenforced_rules
 from .prechecks import prechecks
 from .remade import looks_at_remade
 from .swaps import Swaps
 from .tables import KEYS, dropped_columns, table_plans
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from schemagen.changes.diff import Evolution
     from schemagen.changes.halves import Gate
@@ -95,6 +97,7 @@ class _Planner:
         self._of_each_table(self._checks)
         self._of_each_table(self._add_indexes)
         self._of_each_table(self._foreign_keys)
+        self._of_each_table(self._validate)
         self._late_foreign_keys()
         for trigger in made:
             self.now += POSTGRES.create_trigger(trigger, self.evolution.new)
@@ -113,7 +116,13 @@ class _Planner:
         looks = prechecks(self.evolution, self.tables if self.online else ())
         roles = attached.needed_roles((*self._around.early, *self._around.made))
         remade = looks_at_remade(self._around, self.evolution.old)
-        return (sql.LOCK_TIMEOUT, *roles, *remade, *looks, *locks, *self.now)
+        version = needed_version(self._unenforced())
+        return (sql.LOCK_TIMEOUT, *version, *roles, *remade, *looks, *locks, *self.now)
+
+    def _unenforced(self) -> Iterator[str]:
+        """The rules that PostgreSQL 18 knows, and none before it."""
+        yield from (each.name for plan in self.tables for each in plan.added if each.state is RuleState.NOT_ENFORCED)
+        yield from (name for table in self.evolution.created for name in unenforced_rules(table))
 
     def _of_each_table(self, step: Callable[[TablePlan], None], plans: Sequence[TablePlan] | None = None) -> None:
         """A step for each table, and which of them it changes."""
@@ -172,8 +181,8 @@ class _Planner:
         self._of_each_table(self._drop_foreign_keys_of)
         gone = {table.name for table in self.evolution.dropped}
         for table in self.evolution.dropped:
-            self.altered |= {table.name, *(key.parent for key in table.enforced_foreign_keys)}
-            cycles = (key for key in table.enforced_foreign_keys if key.parent in gone - {table.name})
+            self.altered |= {table.name, *(key.parent for key in table.declared_foreign_keys)}
+            cycles = (key for key in table.declared_foreign_keys if key.parent in gone - {table.name})
             self.now += (sql.drop_constraint(POSTGRES.quote(table.name), key.name) for key in cycles)
 
     def _drop_foreign_keys_of(self, plan: TablePlan) -> None:
@@ -282,14 +291,18 @@ class _Planner:
         if not self.online:
             self.now.append(sql.add_constraint(plan.name, each))
             return
-        add, validate = sql.add_valid_later(plan.change.new.name, each)
+        add, *validate = sql.add_valid_later(plan.change.new.name, each)
         self._after(waits).append(add)
-        self.later.append(validate)
+        self.later += validate
+
+    def _validate(self, plan: TablePlan) -> None:
+        after = self._after(waits=True)
+        after += (sql.validate(plan.change.new.name, name) for name in plan.validated)
 
     def _late_foreign_keys(self) -> None:
         """Those of new tables to what is only made outside the transaction."""
         for table in self.evolution.created:
-            if any(map(self.swaps.makes_later, table.enforced_foreign_keys)):
+            if any(map(self.swaps.makes_later, table.declared_foreign_keys)):
                 for each in definitions.constraints(POSTGRES, table, table):
                     if each.foreign_key and self.swaps.makes_later(each.foreign_key):
                         self.later += sql.add_valid_later(table.name, each)
@@ -303,11 +316,11 @@ class _Planner:
             inline = tuple(
                 key
                 for key in table.foreign_keys
-                if not key.enforced or not (schema.is_late(table, key) or self.swaps.makes_later(key))
+                if not key.is_declared or not (schema.is_late(table, key) or self.swaps.makes_later(key))
             )
-            late += [(table, key) for key in table.enforced_foreign_keys if key not in inline]
+            late += [(table, key) for key in table.declared_foreign_keys if key not in inline]
             self.referenced |= self._parents(
-                key for key in table.enforced_foreign_keys if not self.swaps.makes_later(key)
+                key for key in table.declared_foreign_keys if not self.swaps.makes_later(key)
             )
             self.now += POSTGRES.create_table(replace(table, foreign_keys=inline), schema)
             self.now += [POSTGRES.create_index(table, index) for index in POSTGRES.indexes(table)]

@@ -23,6 +23,7 @@ from schemagen.engines.standard import (
 )
 from schemagen.schema import types as t
 from schemagen.schema.index import Nulls
+from schemagen.schema.rule_state import RuleState
 
 from . import triggers as postgres_triggers
 from .session import RESUME_TRIGGERS, SUSPEND_TRIGGERS
@@ -121,9 +122,29 @@ class Postgres(StandardDialect):
         clause = super().unique_clause(unique)
         return clause if unique.nulls_distinct else clause.replace("UNIQUE", "UNIQUE NULLS NOT DISTINCT", 1)
 
+    def foreign_keys(self, table: Table) -> tuple[ForeignKey, ...]:
+        """Every foreign key of the catalog, also those that are not enforced."""
+        return table.declared_foreign_keys
+
+    def foreign_key_clause(self, key: ForeignKey) -> str:
+        """``FOREIGN KEY (…) REFERENCES …`` with its state behind it."""
+        return f"{super().foreign_key_clause(key)}{key.state.suffix}"
+
+    def check_clause(self, check: NamedCheck) -> str:
+        """``CHECK (…)`` with its state behind it."""
+        return f"{super().check_clause(check)}{check.state.suffix}"
+
+    def create_table(self, table: Table, schema: Schema) -> tuple[Statement, ...]:
+        """CREATE TABLE; what is not valid comes after it, as a new table would have it validated ("CREATE TABLE")."""
+        keys = (key for key in table.foreign_keys if not schema.is_late(table, key))
+        clauses = {key.name: self.foreign_key_clause(key) for key in keys if key.state is RuleState.NOT_VALID}
+        clauses |= {c.name: self.check_clause(c) for c in self.checks(table) if c.state is RuleState.NOT_VALID}
+        added = (self.add_missing(table, name, clause) for name, clause in clauses.items())
+        return *super().create_table(table, schema), *(Statement(sql, "Kept for new rows alone") for sql in added)
+
     def has_inline(self, table: Table, key: ForeignKey, schema: Schema) -> bool:
-        """Whether the parent exists when the table is created."""
-        return not schema.is_late(table, key)
+        """Whether the parent exists when the table is created, and it is for every row."""
+        return key.state is not RuleState.NOT_VALID and not schema.is_late(table, key)
 
     def primary_key_is_inline(self, table: Table) -> bool:  # noqa: ARG002
         """False: it is a constraint of its own."""
@@ -166,17 +187,20 @@ class Postgres(StandardDialect):
 
     def add_foreign_key(self, table: Table, key: ForeignKey) -> tuple[Statement, ...]:
         """ADD CONSTRAINT, unless a constraint of that name is there."""
-        clause = self.foreign_key_clause(key)
-        sql = sql_text(
-            "postgres/add_foreign_key.sql.jinja",
+        sql = self.add_missing(table, key.name, self.foreign_key_clause(key))
+        return (Statement(sql, f"{table.name} refers to {key.parent}, which is created after it"),)
+
+    def add_missing(self, table: Table, name: str, clause: str) -> str:
+        """ADD CONSTRAINT, unless a constraint of that name is there."""
+        return sql_text(
+            "postgres/add_constraint.sql.jinja",
             tag=dollar_tag(clause),
             table=self.quote(table.name),
-            name=self.quote(key.name),
-            name_literal=sql_string(key.name),
+            name=self.quote(name),
+            name_literal=sql_string(name),
             table_literal=sql_string(self.quote(table.name)),
             clause=clause,
         )
-        return (Statement(sql, f"{table.name} refers to {key.parent}, which is created after it"),)
 
     def drop_foreign_key(self, table: Table, key: ForeignKey) -> tuple[Statement, ...]:
         """DROP CONSTRAINT IF EXISTS."""

@@ -10,6 +10,7 @@ from schemagen.changes.migration import Statement
 from schemagen.engines.postgres.dialect import POSTGRES
 from schemagen.engines.standard import dollar_tag, enclosed, sql_text
 from schemagen.schema.names import bounded_name
+from schemagen.schema.rule_state import RuleState
 
 from .locks import locked
 from .session import RESUME_TRIGGERS, SUSPEND_TRIGGERS
@@ -62,16 +63,22 @@ def rename_constraint(table: str, before: str, after: str) -> Statement:
 
 def add_not_valid(table: str, constraint: Constraint, name: str) -> Statement:
     """ADD CONSTRAINT … NOT VALID: new rows are checked from now on, the others when it is validated."""
-    action = f"ALTER TABLE {POSTGRES.quote(table)} ADD CONSTRAINT {name} {constraint.definition} NOT VALID;"
+    action = f"ALTER TABLE {POSTGRES.quote(table)} ADD CONSTRAINT {name} {unchecked(constraint)};"
     parents = {constraint.foreign_key.parent} - {table} if constraint.foreign_key else set()
     return guarded(
         f"NOT {has_constraint(table, constraint.name)}", action, sharing=[table, *parents] if parents else ()
     )
 
 
-def add_valid_later(table: str, constraint: Constraint) -> tuple[Statement, Statement]:
-    """ADD CONSTRAINT … NOT VALID, and what validates it while others write."""
-    return add_not_valid(table, constraint, POSTGRES.quote(constraint.name)), validate(table, constraint.name)
+def unchecked(constraint: Constraint) -> str:
+    """The definition of a constraint that is not looked for in the rows that are there."""
+    return f"{constraint.definition}{RuleState.NOT_VALID.suffix if constraint.is_kept_for_all else ''}"
+
+
+def add_valid_later(table: str, constraint: Constraint) -> tuple[Statement, ...]:
+    """ADD CONSTRAINT … NOT VALID, and what validates it while others write, if rows that are there have to keep it."""
+    add = add_not_valid(table, constraint, POSTGRES.quote(constraint.name))
+    return (add, validate(table, constraint.name)) if constraint.is_kept_for_all else (add,)
 
 
 def validate(table: str, name: str) -> Statement:

@@ -85,7 +85,7 @@ class Swap:
         tables = list(dict.fromkeys([table.name, *(each.table for each in self.references)]))
         yield sql.change_places(tables, self._built_aside, list(self._unfinished()), list(self._actions()))
         for each in self.references:
-            if each.constraint:
+            if each.constraint and each.constraint.is_kept_for_all:
                 yield sql.validate(each.table, each.constraint.name)
 
     @cached_property
@@ -129,7 +129,7 @@ class Swap:
                 yield sql.rename_index(self._built(rule), rule.name)
         for each in self.references:
             if each.constraint:
-                added = f"{POSTGRES.quote(each.constraint.name)} {each.constraint.definition} NOT VALID"
+                added = f"{POSTGRES.quote(each.constraint.name)} {sql.unchecked(each.constraint)}"
                 yield f"ALTER TABLE {POSTGRES.quote(each.table)} ADD CONSTRAINT {added}"
 
 

@@ -12,6 +12,7 @@ from schemagen.changes.type_definitions import is_rebuilt
 from schemagen.engines import definitions
 from schemagen.engines.postgres.dialect import POSTGRES
 
+from . import statements as sql
 from .dialect import declared_type
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ class TablePlan:
     dropped: list[Constraint] = field(default_factory=list)
     added: list[Constraint] = field(default_factory=list)
     renamed: dict[str, str] = field(default_factory=dict)
+    validated: list[str] = field(default_factory=list)
+    """The constraints that were kept for new rows alone, and are for all from now on."""
 
     @property
     def name(self) -> str:
@@ -124,10 +127,10 @@ def table_plans(evolution: Evolution) -> tuple[TablePlan, ...]:
     plans = {name: TablePlan(change, remade[name], retyped_columns(change)) for name, change in changes.items()}
     gone = {name: lost_keys(change) for name, change in changes.items()}
     for table in evolution.new.tables:
-        if any(key.parent in changes for key in table.enforced_foreign_keys) and table.name in evolution.moved:
+        if any(key.parent in changes for key in table.declared_foreign_keys) and table.name in evolution.moved:
             moved = evolution.moved[table.name]
             if table.name not in plans and any(
-                _is_broken(key, moved, plans, gone) for key in moved.enforced_foreign_keys
+                _is_broken(key, moved, plans, gone) for key in moved.declared_foreign_keys
             ):
                 plans[table.name] = TablePlan(evolution.unchanged(table.name), frozenset(), frozenset())
     for plan in plans.values():
@@ -165,6 +168,12 @@ def _match(plan: TablePlan, plans: Mapping[str, TablePlan], gone: Mapping[str, l
         for name in before.keys() & after.keys()
         if before[name].definition == after[name].definition and lasts(before[name])
     }
+    plan.validated = [
+        name
+        for name in before.keys() & after.keys()
+        if before[name].definition == sql.unchecked(after[name]) != after[name].definition and lasts(before[name])
+    ]
+    kept |= set(plan.validated)
     free = {each.definition: name for name, each in before.items() if name not in kept and lasts(each)}
     for name, each in after.items():
         if name in kept:

@@ -9,6 +9,7 @@ from schemagen.engines.base import Difference
 from schemagen.schema import types as t
 from schemagen.schema.dialect import Sql
 from schemagen.schema.model import Deferrable
+from schemagen.schema.rule_state import RuleState
 
 from . import types as sqlite_types
 from .triggers import filled_by_updates
@@ -84,7 +85,10 @@ def _of_table(table: Table, dialect: StandardDialect) -> Iterator[Difference]:
     for text, names in by_text.items():
         yield Difference(table.name, ", ".join(names), text)
     for check in table.checks:
-        if check.sql.sqlite is None:
+        if check.state is not RuleState.VALID:
+            text = f"This check is {check.state} on PostgreSQL; SQLite has no such state, and no such check."
+            yield Difference(table.name, check.name, text)
+        elif check.sql.sqlite is None:
             yield Difference(table.name, check.name, "This check does not exist on SQLite.")
         elif _folds_case(check.sql):
             yield Difference(table.name, check.name, _LETTERS)
@@ -162,6 +166,10 @@ def _of_key(table: Table, column: Column) -> Iterator[str]:
 
 
 def _of_foreign_key(table: Table, key: ForeignKey) -> Iterator[str]:
+    if key.state is RuleState.NOT_VALID:
+        yield "On PostgreSQL rows that were there before this key may break it; SQLite has no such state."
+    if key.state is RuleState.NOT_ENFORCED:
+        yield "PostgreSQL's catalog has this foreign key, and keeps it for no row; SQLite has none."
     if key.enforced and key.deferrable is not Deferrable.NO:
         yield "SQLite has no SET CONSTRAINTS: `PRAGMA defer_foreign_keys = ON` defers every key of a transaction."
     if key.touch and key.parent == table.name:

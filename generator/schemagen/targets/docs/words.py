@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from schemagen.base.escape import code_span, markdown, markdown_code
 from schemagen.schema.model import Action, Deferrable, LiteralDefault
 from schemagen.schema.names import words_of
+from schemagen.schema.rule_state import RuleState
 from schemagen.schema.triggers import TriggerKind
 from schemagen.schema.types import Enum, Text
 
@@ -247,7 +248,7 @@ def on_actions(key: ForeignKey) -> str:
         words += f" ON UPDATE {key.on_update.upper()}"
     if key.deferrable is not Deferrable.NO:
         words += f" DEFERRABLE {key.deferrable.upper()}"
-    return words
+    return words + ("" if key.state is RuleState.NOT_ENFORCED else key.state.suffix)
 
 
 def limit_words(column: Column) -> str:
@@ -276,6 +277,12 @@ def default_words(column: Column, postgres: Dialect) -> str:
     return ""
 
 
+_STATES = {
+    RuleState.NOT_VALID: "kept for rows that are written from now on (NOT VALID)",
+    RuleState.NOT_ENFORCED: "kept for no row (NOT ENFORCED)",
+}
+
+
 def check_sentence(check: Check) -> str:
     """One check of the author's: its name, what it demands on which engine, and why."""
     sql = check.sql
@@ -285,6 +292,7 @@ def check_sentence(check: Check) -> str:
         sides = [("PostgreSQL", sql.postgres), ("SQLite", sql.sqlite)]
         demand = "; ".join(f"{code_span(text)} on {engine}" for engine, text in sides if text is not None)
         demand += "" if sql.postgres and sql.sqlite else " only"
+    demand += "" if check.state is RuleState.VALID else f", {_STATES[check.state]}"
     return f"Check `{check.name}`: {demand}. {sentence(check.description)}".rstrip()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from schemagen.base.escape import one_line
@@ -10,16 +11,17 @@ from schemagen.engines.attached import creation, removal, tables_of
 from schemagen.engines.dialects import POSTGRES, SQLITE
 from schemagen.schema import types as t
 from schemagen.schema.model_names import attribute
+from schemagen.schema.rule_state import RuleState
 from schemagen.sql.own_statements import made_name
 from schemagen.targets.python_code import Call, Named, Text, layout, quoted
 
 from .types import modules, sql_type
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from schemagen.changes.migration import Statement
-    from schemagen.schema.model import Schema
+    from schemagen.schema.model import Schema, Table
     from schemagen.schema.objects import Attached, View
     from schemagen.schema.query import ResultColumn
 
@@ -29,10 +31,54 @@ def render(schema: Schema) -> dict[str, str]:
     files: dict[str, str] = {}
     if schema.views:
         files["models/views.py"] = render_template("sqlmodel/views.py.jinja", **_views(schema.views))
-    if schema.attached:
+    if has_any(schema):
         calls = [_attach(item, schema) for item in schema.attached]
+        calls += [_attach_rule(rule) for table in schema.tables for rule in _rules_of(table)]
         files["models/_attached.py"] = render_template("sqlmodel/attached.py.jinja", calls=calls)
     return files
+
+
+def has_any(schema: Schema) -> bool:
+    """Whether something is made beside the tables: views, objects, and rules that PostgreSQL keeps in a state."""
+    return bool(schema.attached) or any(True for table in schema.tables for _ in _rules_of(table))
+
+
+@dataclass(frozen=True)
+class _Rule:
+    """A check or a key that is not for every row: what CREATE TABLE of the models cannot say."""
+
+    table: Table
+    name: str
+    clause: str
+    tables: tuple[str, ...]
+
+
+def _rules_of(table: Table) -> Iterator[_Rule]:
+    for check in POSTGRES.checks(table):
+        if check.state is not RuleState.VALID:
+            yield _Rule(table, check.name, POSTGRES.check_clause(check), (table.name,))
+    for key in POSTGRES.foreign_keys(table):
+        if not key.enforced:
+            both = tuple(dict.fromkeys((table.name, key.parent)))
+            yield _Rule(table, key.name, POSTGRES.foreign_key_clause(key), both)
+
+
+def _attach_rule(rule: _Rule) -> str:
+    drop = (
+        f"ALTER TABLE IF EXISTS {POSTGRES.quote(rule.table.name)} DROP CONSTRAINT IF EXISTS {POSTGRES.quote(rule.name)}"
+    )
+    made = Call(
+        "db.attach",
+        quoted(f"constraint {rule.name}"),
+        "first=False",
+        Named("tables", Call("", *map(quoted, rule.tables), brackets="[]")),
+        "sqlite=[]",
+        Named("postgres", Call("", Text(POSTGRES.add_missing(rule.table, rule.name, rule.clause)), brackets="[]")),
+        "drop_sqlite=[]",
+        Named("drop_postgres", Call("", Text(drop), brackets="[]")),
+        Named("part", quoted(rule.name)),
+    )
+    return layout(made)
 
 
 def _views(views: Iterable[View]) -> dict[str, object]:

@@ -9,6 +9,7 @@ from schemagen.engines.dialects import POSTGRES, SQLITE
 from schemagen.engines.sqlite.types import is_numbered
 from schemagen.schema import types as t
 from schemagen.schema.model import Action, Deferrable
+from schemagen.schema.rule_state import RuleState
 from schemagen.targets.python_code import INDENT, WIDTH, Call, Code, Named, Text, flat, layout, quoted
 
 from .types import RANDOM_UUID, annotation, column_type, limits, python_default
@@ -160,6 +161,8 @@ def _key_options(key: ForeignKey, table: Table, schema: Schema) -> list[Code]:
     if key.deferrable is not Deferrable.NO:
         when = "DEFERRED" if key.deferrable is Deferrable.DEFERRED else "IMMEDIATE"
         options += ["deferrable=True", Named("initially", quoted(when))]
-    if schema.is_late(table, key):
+    if key.state is RuleState.NOT_VALID:
+        options.append("postgresql_not_valid=True")  # which CREATE TABLE would ignore
+    if schema.is_late(table, key) or key.state is RuleState.NOT_VALID:
         options.append("use_alter=True")
     return options

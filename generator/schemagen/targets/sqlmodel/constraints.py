@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from schemagen.base.escape import one_line
 from schemagen.engines.dialects import POSTGRES, SQLITE
 from schemagen.engines.postgres.numbering import create_sequence
+from schemagen.schema.rule_state import RuleState
 from schemagen.schema.triggers import triggers_of
 from schemagen.targets.python_code import Call, Code, Named, Text, quoted
 
@@ -29,7 +30,8 @@ def constraints(table: Table, schema: Schema) -> list[Code]:
         found.append(_key("sa.PrimaryKeyConstraint", key.columns, key.name))
     found += [composite_foreign_key(key, table, schema) for key in table.enforced_foreign_keys if len(key.columns) > 1]
     found += [_unique(unique) for unique in table.uniques]
-    found += [_check(check) for check in table.checks if check.sql.postgres or check.sql.sqlite]
+    checks = (check for check in table.checks if check.state is RuleState.VALID)
+    found += [_check(check) for check in checks if check.sql.postgres or check.sql.sqlite]
     found += _indexes(table)
     return found
 

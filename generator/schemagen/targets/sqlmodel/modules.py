@@ -36,7 +36,9 @@ def render(schema: Schema, package: str = PACKAGE) -> dict[str, str]:
     modules_by_class = {model.class_name: model.module for model in names.values()}
     files = {
         "models/__init__.py": render_template(
-            "sqlmodel/__init__.py.jinja", **_package(schema, list(names.values())), has_attached=bool(schema.attached)
+            "sqlmodel/__init__.py.jinja",
+            **_package(schema, list(names.values())),
+            has_attached=attached.has_any(schema),
         ),
         "models/_support.py": render_template("sqlmodel/_support.py.jinja", own_schema=BEGIN.sql),
         "models/_types.py": render_template("sqlmodel/_types.py.jinja"),

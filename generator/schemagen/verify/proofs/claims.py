@@ -9,6 +9,7 @@ from schemagen.base.escape import sql_string
 from schemagen.engines.dialects import POSTGRES, SQLITE
 from schemagen.schema import types as t
 from schemagen.schema.model import Action
+from schemagen.schema.rule_state import RuleState
 from schemagen.schema.triggers import TriggerKind, triggers_of_schema
 from schemagen.sql.own_statements import made_name
 
@@ -168,13 +169,13 @@ def _constraints(table: Table, dialect: Dialect, found: CatalogTable) -> Iterato
     on_postgres = dialect.name == "postgres"
     uniques = {each.name: (each.columns, each.nulls_distinct or not on_postgres) for each in table.uniques}
     yield "unique constraints", uniques, {each.name: (each.columns, each.nulls_distinct) for each in found.uniques}
-    names = sorted(check.name for check in dialect.checks(table))
-    yield "checks", names, sorted(check.name or "" for check in found.checks)
-    keys = {key.name: _reference(key, dialect.name) for key in table.enforced_foreign_keys}
+    checks = sorted((check.name, check.state) for check in dialect.checks(table))
+    yield "checks", checks, sorted((check.name or "", check.state) for check in found.checks)
+    keys = {key.name: _reference(key, dialect.name) for key in dialect.foreign_keys(table)}
     seen = {
         key.name: (
             *(key.columns, key.parent, key.parent_columns),
-            *(key.on_delete, frozenset(key.set_null), key.on_update, key.deferrable),
+            *(key.on_delete, frozenset(key.set_null), key.on_update, key.deferrable, key.state),
         )
         for key in found.foreign_keys
     }
@@ -188,7 +189,8 @@ def _reference(key: ForeignKey, dialect: DialectName) -> tuple[object, ...]:
     """A key as the catalog has it; SET NULL of some columns is a trigger on SQLite."""
     is_trigger = bool(key.set_null) and dialect == "sqlite"
     deletion = (Action.NO_ACTION, frozenset()) if is_trigger else (key.on_delete, frozenset(key.set_null))
-    return (key.columns, key.parent, key.parent_columns, *deletion, key.on_update, key.deferrable)
+    state = key.state if dialect == "postgres" else RuleState.VALID
+    return (key.columns, key.parent, key.parent_columns, *deletion, key.on_update, key.deferrable, state)
 
 
 def _indexes(table: Table, dialect: Dialect, found: CatalogTable) -> Iterator[Fact]:

@@ -24,6 +24,7 @@ from schemagen.engines.catalog import (
 )
 from schemagen.schema.index import Nulls
 from schemagen.schema.model import Action, Deferrable
+from schemagen.schema.rule_state import RuleState
 
 from . import queries
 from .own_queries import OWN
@@ -289,11 +290,16 @@ def _details(row: Row) -> str:
         "match full": row["confmatchtype"] == "f",
         f"set only ({', '.join(row['set_columns'])})": bool(row["set_columns"]) and row["confdeltype"] != "n",
         f"include ({', '.join(row['include'])})": bool(row["include"]),
-        "not enforced": not row["enforced"],
         "without overlaps": row["period"],
         "no inherit": row["contype"] == "c" and row["connoinherit"],
     }
     return ", ".join([*(word for word, applies in words.items() if applies), *row["settings"]])
+
+
+def _state(row: Row) -> RuleState:
+    if not row["enforced"]:
+        return RuleState.NOT_ENFORCED
+    return RuleState.VALID if row["convalidated"] else RuleState.NOT_VALID
 
 
 def _primary_key(row: Row) -> CatalogPrimaryKey:
@@ -306,7 +312,7 @@ def _unique(row: Row) -> CatalogUnique:
 
 
 def _check(row: Row) -> CatalogCheck:
-    return CatalogCheck(row["conname"], _sql(row["expression"]), row["convalidated"], _details(row))
+    return CatalogCheck(row["conname"], _sql(row["expression"]), _state(row), _details(row))
 
 
 def _foreign_key(row: Row) -> CatalogForeignKey:
@@ -318,7 +324,7 @@ def _foreign_key(row: Row) -> CatalogForeignKey:
         on_delete=_ACTIONS[row["confdeltype"]],
         on_update=_ACTIONS[row["confupdtype"]],
         deferrable=_deferrable(row),
-        validated=row["convalidated"],
+        state=_state(row),
         details=_details(row),
         set_null=tuple(row["set_columns"]) if row["confdeltype"] == "n" else (),
     )

@@ -124,9 +124,8 @@ def _loose(tables: Sequence[Table]) -> list[str]:
         for key in item.foreign_keys:
             if not key.enforced:
                 why = sentence(key.description)
-                lines.append(
-                    f"{_full_name(item, key)} refers to `{words.reference(key)}` without a constraint. {why}".rstrip()
-                )
+                how = "by a constraint that PostgreSQL does not enforce" if key.is_declared else "without a constraint"
+                lines.append(f"{_full_name(item, key)} refers to `{words.reference(key)}` {how}. {why}".rstrip())
         lines += [
             f"`{item.name}.{column.name}` refers to {markdown(column.external_reference)}, outside this database."
             for column in item.columns

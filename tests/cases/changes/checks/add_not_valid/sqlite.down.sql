@@ -1,0 +1,5 @@
+-- Rollback of migration 002: add_ck_users_adult (SQLite)
+--
+-- Run, after the rollbacks of all later migrations: sqlite3 -bail app.db < rollback/002_add_ck_users_adult.sql
+--
+-- Nothing to do on SQLite.

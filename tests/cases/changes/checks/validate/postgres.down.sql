@@ -1,0 +1,33 @@
+-- Rollback of migration 002: validate_ck_users_adult (PostgreSQL)
+--
+-- Run, after the rollbacks of all later migrations: psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -f rollback/002_validate_ck_users_adult.sql
+
+BEGIN;
+
+-- This schema alone, and every row of it or an error
+DO $$BEGIN
+    PERFORM set_config('row_security', 'off', true);
+    PERFORM set_config('search_path', concat_ws(', ', quote_ident(current_schema()), (
+        SELECT string_agg(DISTINCT quote_ident(nspname), ', ')
+        FROM pg_catalog.pg_extension JOIN pg_catalog.pg_namespace n ON n.oid = extnamespace
+        WHERE nspname <> current_schema() AND nspname = ANY (current_schemas(false)) AND NOT EXISTS (
+            SELECT FROM pg_catalog.pg_class own JOIN pg_catalog.pg_class other USING (relname)
+            WHERE own.relkind IN ('r', 'p') AND own.relnamespace = quote_ident(current_schema())::regnamespace
+            AND other.relnamespace = n.oid)), 'pg_temp'), true);
+END$$;
+
+SET LOCAL lock_timeout = '5s';
+
+DO $$BEGIN IF to_regclass('users') IS NOT NULL THEN LOCK TABLE users IN ACCESS EXCLUSIVE MODE; END IF; END$$;
+
+ALTER TABLE users DROP CONSTRAINT IF EXISTS ck_users_adult;
+
+ALTER TABLE users ADD CONSTRAINT ck_users_adult CHECK (age >= 18) NOT VALID;
+
+COMMIT;
+
+-- Rollback of migration 003: validate_ck_users_adult_online (PostgreSQL)
+--
+-- Run, after the rollbacks of all later migrations: psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -f rollback/003_validate_ck_users_adult_online.sql
+--
+-- Nothing to do on PostgreSQL.

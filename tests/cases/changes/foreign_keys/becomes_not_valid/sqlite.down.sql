@@ -1,0 +1,5 @@
+-- Rollback of migration 003: change_fk_posts_author_id (SQLite)
+--
+-- Run, after the rollbacks of all later migrations: sqlite3 -bail app.db < rollback/003_change_fk_posts_author_id.sql
+--
+-- Nothing to do on SQLite.

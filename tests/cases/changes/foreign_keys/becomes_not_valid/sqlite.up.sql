@@ -1,0 +1,8 @@
+-- Migration 003: change_fk_posts_author_id (SQLite)
+--
+-- Change: alter table posts: foreign key fk_posts_author_id: valid → not valid
+-- Nothing to do here: this engine's catalogue stays as it is.
+--
+-- Run:       sqlite3 -bail app.db < 003_change_fk_posts_author_id.sql
+-- Roll back: sqlite3 -bail app.db < rollback/003_change_fk_posts_author_id.sql
+-- Running it again while it is the newest changes nothing, or stops before it has changed anything.

@@ -1,0 +1,11 @@
+-- Rollback of migration 003: validate_fk_posts_author_id (SQLite)
+--
+-- Run, after the rollbacks of all later migrations: sqlite3 -bail app.db < rollback/003_validate_fk_posts_author_id.sql
+--
+-- Nothing to do on SQLite.
+
+-- Rollback of migration 004: validate_fk_posts_author_id_online (SQLite)
+--
+-- Run, after the rollbacks of all later migrations: sqlite3 -bail app.db < rollback/004_validate_fk_posts_author_id_online.sql
+--
+-- Nothing to do on SQLite.

@@ -1,0 +1,16 @@
+-- Migration 003: validate_fk_posts_author_id (SQLite)
+--
+-- Change: alter table posts: validate foreign key fk_posts_author_id
+-- Nothing to do here: this engine's catalogue stays as it is.
+--
+-- Run:       sqlite3 -bail app.db < 003_validate_fk_posts_author_id.sql
+-- Roll back: sqlite3 -bail app.db < rollback/003_validate_fk_posts_author_id.sql
+-- Running it again while it is the newest changes nothing, or stops before it has changed anything.
+
+-- Migration 004: validate_fk_posts_author_id_online (SQLite)
+--
+-- Nothing to do: SQLite has done everything in the migration before this one.
+--
+-- Run:       sqlite3 -bail app.db < 004_validate_fk_posts_author_id_online.sql
+-- Roll back: sqlite3 -bail app.db < rollback/004_validate_fk_posts_author_id_online.sql
+-- Running it again while it is the newest changes nothing, or stops before it has changed anything.
