@@ -11,6 +11,7 @@ import psycopg
 from schemagen.engines.dialects import POSTGRES, SQLITE
 from schemagen.engines.postgres.inspect.catalog import read_postgres
 from schemagen.engines.sqlite.inspect.catalog import read_sqlite
+from schemagen.schema.full_text import kept_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -62,8 +63,14 @@ class Sqlite:
     def check_clean(self) -> None:
         if self.ask("PRAGMA foreign_key_check"):
             raise BrokenLawError("foreign keys are violated")
+        indexes = [name for (name,) in self.ask("SELECT name FROM pragma_table_list WHERE type = 'virtual'")]
+        for index in indexes:  # an index that is not in step is an error
+            self.connection.execute(f'INSERT INTO "{index}" ("{index}", rank) VALUES (\'integrity-check\', 1)')
+        kept = {name for index in indexes for name in kept_names(index)}
         ours = "name LIKE '\\_schemagen%' ESCAPE '\\' AND tbl_name <> '_schemagen_guard'"
-        left = self.ask(f"SELECT name FROM sqlite_schema WHERE {ours}")
+        left = [
+            name for name, of in self.ask(f"SELECT name, tbl_name FROM sqlite_schema WHERE {ours}") if of not in kept
+        ]
         if left:
             raise BrokenLawError(f"left over: {left}")
 

@@ -186,12 +186,9 @@ class Maker:
         if columns[name].get("renamed_from"):
             return
         new = self.name("r")
-        words = (
-            json.dumps(tables[table])
-            .replace(f'"{name}"', f'"{new}"')
-            .replace(f"{name} ", f"{new} ")
-            .replace(f"({name})", f"({new})")
-        )
+        words = json.dumps(tables[table])
+        for old, made in ((f'"{name}"', f'"{new}"'), (f"{name} ", f"{new} "), (f"({name})", f"({new})")):
+            words = words.replace(old, made)
         tables[table] = json.loads(words)
         tables[table]["columns"][new]["renamed_from"] = name
         for each in [column for other in tables.values() for column in other["columns"].values()]:
@@ -223,10 +220,8 @@ class Maker:
         ]
         if free:
             name = self.random.choice(free)
-            renamed = columns[name].get("renamed_from")
-            columns[name] = self.column()
-            if renamed:
-                columns[name]["renamed_from"] = renamed
+            renamed = {"renamed_from": columns[name]["renamed_from"]} if "renamed_from" in columns[name] else {}
+            columns[name] = self.column() | renamed
 
     def change_column(self, table: str, tables: Spec) -> None:
         columns = tables[table]["columns"]
@@ -249,6 +244,10 @@ class Maker:
 
     def add_index(self, table: str, tables: Spec) -> None:
         columns = [n for n, c in tables[table]["columns"].items() if kind(c) != "jsonb"]
+        texts = [n for n in columns if kind(tables[table]["columns"][n]).startswith("varchar")]
+        if texts and self.chance(0.3):
+            tables[table].setdefault("full_text", []).append({"columns": texts[:2]})
+            return
         index: Spec = {"columns": self.random.sample(columns, self.random.randint(1, min(2, len(columns))))}
         if self.chance(0.3):
             index["columns"][0] += " desc"
@@ -302,7 +301,7 @@ class Maker:
         return self.random.choice(choices)
 
     def drop_listed(self, table: str, tables: Spec) -> None:
-        found = [key for key in ("indexes", "unique", "checks") if tables[table].get(key)]
+        found = [key for key in ("indexes", "unique", "checks", "full_text") if tables[table].get(key)]
         if found:
             parts = tables[table][self.random.choice(found)]
             if isinstance(parts, list):

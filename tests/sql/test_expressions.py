@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 CASES = Path(__file__).parents[1] / "cases" / "sql"
 EXPRESSIONS: dict[str, list[str]] = yaml.safe_load((CASES / "expressions.yaml").read_text(encoding="utf-8"))
-ELSEWHERE = {"uuid", "aggregates", "windows", "queries"}
+ELSEWHERE = {"uuid", "aggregates", "windows", "queries", "full text"}
 """Groups that test_sql_queries.py and the tests of defaults cover."""
 CLOCKS = {
     "now",

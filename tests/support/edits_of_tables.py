@@ -167,6 +167,10 @@ def leave_out(table: Data, column: str) -> None:
         if section in table:
             table[section] = [part for part in table[section] if column not in part["columns"]]
     table["indexes"] = [index for index in table.get("indexes", []) if not mentions(index, column)]
+    if words := [index for index in table.get("full_text", []) if column not in index["columns"]]:
+        table["full_text"] = words
+    else:
+        table.pop("full_text", None)
     table["checks"] = {key: check for key, check in table.get("checks", {}).items() if not mentions(check, column)}
     for row in table.get("examples", []):
         row.pop(column, None)

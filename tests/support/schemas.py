@@ -90,6 +90,7 @@ class _Maker(TableMaker):
             self._checks(draft)
             self._indexes(draft)
             self._virtual(draft)
+            self._full_text(draft)
             self._sqlite(draft)
         add_examples(self.drafts, self.random)
         spec: Data = {"schemagen": 1, "title": self.text(), "version": "1.0", "description": self.text()}
@@ -290,6 +291,14 @@ class _Maker(TableMaker):
         form = self.random.choice([*stable, "{c} IS NOT NULL", "{c} IS NULL"])
         return form.format(c=quoted(name))
 
+    def _full_text(self, draft: Draft) -> None:
+        texts = [name for name, column in draft.columns.items() if _has_words(column)]
+        if draft.key and texts and self.chance(0.4):
+            index: Data = {"columns": self.some(texts, 2), "description": self.text(), "reason": "Made by chance"}
+            if self.chance(0.3):
+                index["name"] = self.relation_name("the_words")
+            draft.spec["full_text"] = [index]
+
     def _sqlite(self, draft: Draft) -> None:
         options: Data = {}
         if self.chance(0.1):
@@ -300,6 +309,14 @@ class _Maker(TableMaker):
             options["without_rowid"] = True
         if options:
             draft.spec["sqlite"] = options
+
+
+def _has_words(column: Data) -> bool:
+    """Whether a column is a text of a limited length that nothing but its row decides."""
+    if "on_row_update" in column or column.get("generated", {}).get("stored") is False or "enum" in column:
+        return False
+    type_ = str(column.get("type", ""))
+    return type_.startswith(("varchar(", "char(")) or (type_ == "text" and "max_length" in column)
 
 
 def _kind_of(spelling: str) -> str:

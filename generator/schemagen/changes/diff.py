@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from schemagen.schema.index import Index
 from schemagen.schema.model import Check, Column, ForeignKey, Unique
-from schemagen.schema.triggers import REFUSING_DELETES, TriggerKind, comes_back, triggers_of
+from schemagen.schema.triggers import REFUSING_DELETES, TriggerKind, comes_back, rules_of
 from schemagen.schema.types import Enum
 
 from . import changes as c
@@ -287,8 +287,8 @@ def _matched(
 
 
 def _signatures(table: Table, schema: Schema) -> dict[str, tuple[Trigger, object]]:
-    """Each trigger of a table with everything that its text depends on."""
-    return {trigger.name: (trigger, _signature(trigger, table, schema)) for trigger in triggers_of(table)}
+    """Each trigger of a table with everything that its text depends on; those of a full-text index change with it."""
+    return {trigger.name: (trigger, _signature(trigger, table, schema)) for trigger in rules_of(table)}
 
 
 def _signature(trigger: Trigger, table: Table, schema: Schema) -> object:

@@ -74,7 +74,7 @@ def index_definition(index: Index) -> str:
     words = [f"({', '.join(map(_element, index.elements))})"]
     if not index.nulls_distinct:
         words.append("nulls not distinct")
-    if index.method != "btree":
+    if index.method != "btree" and not index.is_full_text:
         words.append(f"using {index.method}")
     if index.include:
         words.append(f"include ({', '.join(index.include)})")
@@ -87,7 +87,8 @@ def index_definition(index: Index) -> str:
 
 def index_text(index: Index) -> str:
     """``unique index uq_email (…)``."""
-    return f"{'unique ' if index.unique else ''}index {index.name} {index_definition(index)}"
+    kind = "unique " if index.unique else "full-text " if index.is_full_text else ""
+    return f"{kind}index {index.name} {index_definition(index)}"
 
 
 def _element(element: IndexElement) -> str:

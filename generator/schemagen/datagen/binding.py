@@ -38,6 +38,12 @@ _SOURCE = re.compile(
 _COMPARED = (
     rf"(?:(?P<of>{_NAME})\s*\.\s*)?(?P<column>{_NAME})\s*(?P<by>=|<>|!=|<=|>=|<|>|\bLIKE\b|\bIN\s*\()\s*:{{name}}\b"
 )
+_SEARCHED = (
+    rf"to_tsvector\('simple', translate\((?:(?P<of>{_NAME})\s*\.\s*)?(?P<column>{_NAME}), '(?:[^']|'')*', "
+    r"repeat\(' ', \d+\)\)\) @@ [^@]*?:{name}\b"
+)
+"""A column whose words are searched, as PostgreSQL's text of a query says it."""
+
 PAGE = 20
 FEW = 0.02
 """Of all rows, those that a narrow condition leaves."""
@@ -222,8 +228,9 @@ class Binder:
         return self._made(Column(name, parameter.type))
 
     def _compared(self, name: str, sql: str, sources: Mapping[str, Table], chosen: Mapping[str, Row]) -> Value:
-        """The value of the column that a parameter is compared with or assigned to."""
-        for match in re.finditer(_COMPARED.replace("{name}", name), sql, re.IGNORECASE):
+        """The value of the column that a parameter is compared with, assigned to or searched in."""
+        forms = (form.replace("{name}", name) for form in (_COMPARED, _SEARCHED))
+        for match in (one for form in forms for one in re.finditer(form, sql, re.IGNORECASE)):
             for table, column in self._columns(match, sources):
                 value = chosen.get(table.name, {}).get(column)
                 if value is not None:

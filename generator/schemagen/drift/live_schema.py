@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from schemagen.engines.catalog_differences import ENUM_TYPE
+from schemagen.schema.full_text import EVENTS
 from schemagen.schema.model import Schema
 from schemagen.schema.names import type_check_name
 from schemagen.schema.triggers import TriggerKind, triggers_of
@@ -136,14 +137,15 @@ def _is_whole(table: Table, schema: Schema) -> bool:
 
 
 def _trigger(table: Table, found: CatalogDifference) -> Trigger | None:
-    """The trigger of a table that a difference speaks of; touch has one for each event on SQLite."""
+    """The trigger of a table that a difference speaks of; touch and words have one for each event on SQLite."""
     head = found.what.partition(", ")[0]
     return next((one for one in triggers_of(table) if head in _titles(one)), None)
 
 
 def _titles(trigger: Trigger) -> set[str]:
-    events = ("insert", "update", "delete") if trigger.kind is TriggerKind.TOUCH else ()
-    return {f"trigger {trigger.name}", *(f"trigger {trigger.name}_{event}" for event in events)}
+    events = EVENTS if trigger.kind in {TriggerKind.TOUCH, TriggerKind.FULL_TEXT} else ()
+    kind = "index" if trigger.kind is TriggerKind.FULL_TEXT else "trigger"
+    return {f"{kind} {trigger.name}", *(f"trigger {trigger.name}_{event}" for event in events)}
 
 
 def _patched(table: Table, live: Table, found: CatalogDifference) -> Table | None:

@@ -204,6 +204,10 @@ class StandardDialect(Dialect):
         """The indexes that exist on this engine, in the order of the spec."""
         return tuple(index for index in table.indexes if self.supports(index))
 
+    def index_elements(self, index: Index) -> tuple[IndexElement, ...]:
+        """The elements of an index as this engine has them."""
+        return index.elements
+
     def element_target(self, element: IndexElement) -> str:
         """The column or the parenthesised expression of an index element."""
         if element.column is not None:
@@ -288,7 +292,7 @@ class StandardDialect(Dialect):
             name=self.quote(index.name),
             table=self.quote(table.name),
             method=self.index_method(index),
-            elements=tuple(self.index_element(element) for element in index.elements),
+            elements=tuple(map(self.index_element, self.index_elements(index))),
             include=tuple(self.quote(name) for name in index.include),
             nulls_distinct=index.nulls_distinct,
             where=None if index.where is None else enclosed(self.text_of(index.where)),
@@ -308,6 +312,7 @@ class StandardDialect(Dialect):
             TriggerKind.NO_DELETE: f"Rows of {trigger.table} are never deleted",
             TriggerKind.NO_TRUNCATE: f"{trigger.table} is never truncated",
             TriggerKind.IMMUTABLE: f"{column} never changes",
+            TriggerKind.FULL_TEXT: f"Words of {trigger.table} are searched in {trigger.name}",
             TriggerKind.ROW_UPDATE: f"{column} is refreshed by an UPDATE that does not set it",
         }
         if key and trigger.kind is TriggerKind.TOUCH:

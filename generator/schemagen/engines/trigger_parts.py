@@ -27,7 +27,7 @@ def is_left_out(trigger: Trigger, schema: Schema, engine: DialectName) -> bool:
     """
     if trigger.kind is TriggerKind.NO_TRUNCATE:
         return engine == "sqlite"
-    if trigger.kind is TriggerKind.SET_NULL:
+    if trigger.kind in {TriggerKind.SET_NULL, TriggerKind.FULL_TEXT}:
         return engine == "postgres"
     if trigger.kind not in _FILLING:
         return False

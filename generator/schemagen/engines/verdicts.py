@@ -149,7 +149,7 @@ def _exists(part: c.Part, dialect: StandardDialect) -> bool:
             | c.DropIndex(named)
         ):
             if isinstance(named, Index):
-                return dialect.supports(named)
+                return named.is_full_text or dialect.supports(named)
             return named.sql.for_dialect(dialect.name) is not None
         case c.ChangeState(old, new) if dialect is SQLITE:
             return _is_on_sqlite(old) != _is_on_sqlite(new)

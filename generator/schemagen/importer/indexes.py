@@ -7,11 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from schemagen.resolve.domain_columns import on_column
+from schemagen.schema.full_text import METHOD
 from schemagen.schema.names import MAX_BYTES, is_database_name, is_identifier
 from schemagen.schema.rule_state import RuleState
 from schemagen.schema.scalars import Plain
 from schemagen.sql import SqlError, expression
 
+from .full_text import UNLIMITED, import_full_text
 from .losses import Effect
 from .spec_keys import as_identifier
 from .table_builder import NO_NAME, NO_WORD
@@ -101,7 +103,7 @@ def import_indexes(draft: TableDraft) -> Iterator[CatalogIndex]:
     halves = set(draft.completing.values())
     for index in draft.table.indexes:
         is_said = index.name in halves or f"index {index.name}" in draft.as_objects
-        if expected := index if is_said else _import_index(draft, index):
+        if expected := index if is_said else import_full_text(draft, index) or _import_index(draft, index):
             yield expected
 
 
@@ -112,8 +114,9 @@ def _import_index(draft: TableDraft, index: CatalogIndex) -> CatalogIndex | None
         draft.lose(Effect.LEFT_OUT, f"{what}, {index.details}", NO_WORD)
     if not index.valid:
         draft.lose(Effect.CHANGED, what, "it is invalid, from a build that failed; the specs build it")
-    if index.unique and index.method != "btree":
-        draft.lose(Effect.LEFT_OUT, what, f"a {index.method} index cannot be unique in the language")
+    if index.method == METHOD or (index.unique and index.method != "btree"):
+        reason = UNLIMITED if index.method == METHOD else f"a {index.method} index cannot be unique in the language"
+        draft.lose(Effect.LEFT_OUT, what, reason)
         return None
     elements = [draft.condition(element.expression) for element in index.elements]
     predicate = draft.condition(index.predicate)

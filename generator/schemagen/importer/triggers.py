@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from schemagen.engines.catalog import CatalogSql
 from schemagen.engines.sqlite.inspect.tokens import Kind, catalog_sql, tokens
+from schemagen.schema.full_text import EVENTS, METHOD
 from schemagen.schema.names import bounded_name, row_update_name
 from schemagen.schema.triggers import REFUSING_DELETES
 
@@ -39,7 +40,6 @@ _COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
 _IN_UTC = "now() AT TIME ZONE 'UTC'"
 _SET_NULL = re.compile(rf"AFTER DELETE ON \S+ .*UPDATE (?:{_NAME}) SET (?P<changes>.*?)\s+WHERE ", re.DOTALL)
 _EMPTIED = re.compile(rf"(?P<column>{_NAME}) = NULL(?:, |\Z)")
-_EVENTS = ("insert", "update", "delete")
 
 
 @dataclass(slots=True)
@@ -104,6 +104,9 @@ def _emptied(trigger: CatalogTrigger, child: TableKeys, key: CatalogForeignKey) 
 def _recognised(
     trigger: CatalogTrigger, table: CatalogTable, dialect: DialectName, keys: TableKeys, found: Behaviour
 ) -> bool:
+    kept = (index.name for index in table.indexes if index.method == METHOD)
+    if trigger.name in {f"{name}_{event}" for name in kept for event in EVENTS}:
+        return True
     if trigger.name == bounded_name("trg", keys.table, "append_only"):
         found.append_only = True
         return True
@@ -156,7 +159,7 @@ def _touches(
     trigger: CatalogTrigger, keys: TableKeys, key: CatalogForeignKey, dialect: DialectName, found: Behaviour
 ) -> bool:
     name = bounded_name("trg", keys.table, *keys.of(key.columns), "touch")
-    names = [f"{name}_{event}" for event in _EVENTS] if dialect == "sqlite" else [name]
+    names = [f"{name}_{event}" for event in EVENTS] if dialect == "sqlite" else [name]
     if trigger.name not in names:
         return False
     filled = (_SQLITE_FILL if dialect == "sqlite" else _POSTGRES_TOUCH).search(_text(trigger, dialect))

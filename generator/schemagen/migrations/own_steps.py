@@ -122,7 +122,7 @@ class StepResolver:
 
         at = _at(own, key)
         try:
-            parsed = query(text, self.schema.by_name)
+            parsed = query(text, self.schema.by_name, can_search=False)
         except SqlError as problem:
             hint = (problem.hint or "").replace("`sql: {", f"`{key}: {{")
             self._error(BAD_SQL, f"step `{own.name}`: {problem}", at, hint)

@@ -13,6 +13,7 @@ from schemagen.schema.type_spellings import SPELLINGS
 from schemagen.spec.column_definition import ApiSpec, ColumnSpec, TypeByEngine
 from schemagen.spec.constraint_definition import CheckSpec, ForeignKeySpec, PrimaryKeySpec, Reference, UniqueSpec
 from schemagen.spec.definition import QuerySpec, SpecFile, SqliteSpec, TableSpec, VolumeSpec
+from schemagen.spec.full_text_definition import FullTextSpec
 from schemagen.spec.index_definition import ElementSpec, IndexSpec
 from schemagen.spec.object_definition import ObjectSpec, ViewSpec
 from schemagen.spec.sql_definition import SqlByEngine
@@ -51,6 +52,7 @@ _PLACES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("A check: `checks: {NAME: {…}}`", CheckSpec),
     ("An index: `indexes: [{…}]`", IndexSpec),
     ("An element of an index: `columns: [{…}]`", ElementSpec),
+    ("Words to search: `full_text: [{…}]`", FullTextSpec),
     ("A query pattern: `queries: {NAME: {…}}`", QuerySpec),
     ("A view: `views: {NAME: {…}}`", ViewSpec),
     ("An object of one's own: `objects: {NAME: {…}}`", ObjectSpec),

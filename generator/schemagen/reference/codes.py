@@ -31,6 +31,7 @@ def pages() -> dict[str, str]:
         databases,
         deploy,
         expressions,
+        full_text,
         language,
         names,
         objects,
@@ -41,7 +42,8 @@ def pages() -> dict[str, str]:
     )
 
     merged = {**file_pages.PAGES, **yaml_pages.PAGES, **LINT}
-    for part in (language, names, references, objects, expressions, output, settings, databases, claims, deploy, steps):
+    parts = (language, names, references, objects, full_text, expressions, output, settings, databases, claims, deploy)
+    for part in (*parts, steps):
         merged |= part.PAGES
     merged |= {rule.code: rule.page for rule in RULES}
     return dict(sorted(merged.items()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from schemagen.schema.full_text import METHOD
 from schemagen.schema.index import Index, IndexElement, Nulls
 from schemagen.schema.model import Check
 from schemagen.schema.names import type_check_name
@@ -12,6 +13,7 @@ from schemagen.schema.rule_state import RuleState
 from .columns import report_collation, unknown_column
 from .context import CONFLICT
 from .domain_columns import on_column, sqlite_condition
+from .full_text import full_text_indexes
 from .keys import check_columns
 
 if TYPE_CHECKING:
@@ -89,7 +91,7 @@ def resolve_indexes(draft: Draft, types: dict[str, Type], context: Context) -> t
             found.append(index)
         else:
             context.reporter.damage(draft.origin.child("indexes", number))
-    return tuple(found)
+    return (*found, *full_text_indexes(draft, types, context))
 
 
 def _resolve_index(
@@ -119,6 +121,9 @@ def _resolve_index(
         if predicate is None:
             return None
     method = written.method.lower()
+    if method == METHOD:
+        hint = f"write `full_text: [{{columns: [{', '.join(mentioned)}]}}]` in the table"
+        context.reporter.error(BAD_INDEX, "PostgreSQL has no such access method", at.child("method"), hint=hint)
     if written.unique and method != "btree":
         context.reporter.error(BAD_INDEX, f"a {method} index can't be unique", at.child("unique"), key=True)
     if not (written.unique or written.nulls_distinct):

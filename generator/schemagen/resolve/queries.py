@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 BAD_QUERY = "SG302"
 UNKNOWN_INDEX = "SG213"
+NOT_SEARCHABLE = "SG228"
 
 _PARAMETER = re.compile(r"(?<![:\w]):([A-Za-z_]\w*)")
 _WRITES = re.compile(r"(?i)\b(insert|update|delete)\b")
@@ -62,13 +63,15 @@ def _parse(
             origin=origin,
         )
     from schemagen.sql import SqlError, query  # heavy, and not needed by specs without queries
+    from schemagen.sql.errors import SearchError
 
     try:
         parsed = query(written.sql, tables)
     except SqlError as problem:
         if not context.incomplete:
             at = origin.child("sql")
-            context.reporter.error(BAD_QUERY, str(problem), at, hint=problem.hint, offset=problem.offset)
+            code = NOT_SEARCHABLE if isinstance(problem, SearchError) else BAD_QUERY
+            context.reporter.error(code, str(problem), at, hint=problem.hint, offset=problem.offset)
         return None
     return Query(
         name=name,
@@ -120,7 +123,8 @@ def _check_uses(query: Query, tables: Mapping[str, Table], origin: Origin, conte
 def _is_damaged(table: Table, context: Context) -> bool:
     """Whether a table, or one of the indexes that it should have, is known to be wrong."""
     origin, draft = table.origin, context.drafts[table.key]
-    parts = [origin.child("indexes", number) for number in range(len(draft.spec.indexes))] if origin else []
+    listed = (("indexes", len(draft.spec.indexes)), ("full_text", len(draft.spec.full_text)))
+    parts = [origin.child(key, number) for key, length in listed for number in range(length)] if origin else []
     return any(context.reporter.is_damaged(part) for part in (origin, *parts))
 
 

@@ -24,6 +24,7 @@ from .columns import resolve_columns
 from .context import NAME_TAKEN, Context, Draft, Names
 from .database_names import with_database_names
 from .examples import resolve_examples
+from .full_text import report_kept_names, report_notes
 from .held_names import hold_names
 from .indexes import reserve_type_checks, resolve_checks, resolve_indexes
 from .keys import IMPOSSIBLE_ACTION, key_columns, resolve_foreign_keys, resolve_primary_key, resolve_uniques
@@ -81,6 +82,8 @@ def build_schema(
     ordered = in_creation_order(tables)
     _report_late_triggers(ordered, reporter)
     views, objects = resolve_attached(specs, tables, context)
+    report_kept_names(ordered, [*tables, *(view.name for view in views), *(own.name for own in objects)], reporter)
+    report_notes(drafts.values(), reporter)
     queries = _resolve_queries(specs, tables, views, context)
     documents = tuple(_document(read) for read in specs if not _has_steps_alone(read.spec))
     stands_alone = any(read.spec.types or read.spec.extensions for read in specs) or views or objects
@@ -165,7 +168,7 @@ def _claim_written_names(drafts: Iterable[Draft], context: Context) -> None:
         if isinstance(spec.primary_key, PrimaryKeySpec) and spec.primary_key.name:
             at = draft.origin.child("primary_key", "name")
             context.relations.claim(spec.primary_key.name, at, context.reporter)
-        for section in ("unique", "indexes"):
+        for section in ("unique", "indexes", "full_text"):
             for number, written in enumerate(getattr(spec, section)):
                 if written.name:
                     at = draft.origin.child(section, number, "name")

@@ -44,7 +44,8 @@ def _constraint(name: str, kind: str, columns: tuple[str, ...], origin: Origin |
 
 
 def _of_index(index: Index) -> Path:
-    plain = tuple(takewhile(lambda element: element.column is not None, index.elements))
+    sorted_ = () if index.is_full_text else index.elements
+    plain = tuple(takewhile(lambda element: element.column is not None, sorted_))
     return Path(
         name=index.name,
         kind="index",

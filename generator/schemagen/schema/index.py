@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from .dialect import DialectName, Sql  # noqa: TC001  (the codec reads the hints)
+from .full_text import METHOD as FULL_TEXT
 
 if TYPE_CHECKING:
     from schemagen.base.diagnostics import Origin
@@ -58,6 +59,12 @@ class Index:
         return tuple(element.column for element in self.elements if element.column is not None)
 
     @property
+    def is_full_text(self) -> bool:
+        """Whether it holds the words of texts."""
+        return self.method == FULL_TEXT
+
+    @property
     def is_whole(self) -> bool:
         """Whether it holds every row on both engines, and nothing but plain columns."""
-        return self.where is None and self.only is None and len(self.columns) == len(self.elements)
+        is_plain = not self.is_full_text and len(self.columns) == len(self.elements)
+        return is_plain and self.where is None and self.only is None

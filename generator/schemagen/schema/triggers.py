@@ -24,13 +24,15 @@ class TriggerKind(StrEnum):
     NO_TRUNCATE = "no_truncate"
     TOUCH = "touch"
     SET_NULL = "set_null"
+    FULL_TEXT = "full_text"
 
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
     """One trigger of ``table``; ``column`` is the column it fills, guards or (for touch) sets in the parent.
 
-    That of a SET NULL of some columns, which SQLite has as a trigger alone, stands on the parent.
+    That of a SET NULL of some columns, which SQLite has as a trigger alone, stands on the parent. That of a full-text
+    index has the index's name, and is all that SQLite has of it.
     """
 
     name: str
@@ -73,7 +75,13 @@ def triggers_of(table: Table) -> tuple[Trigger, ...]:
         if key.set_null and key.enforced:
             name = bounded_name("trg", table.key, *table.keys_of(key.columns), "set_null")
             found.append(Trigger(name, TriggerKind.SET_NULL, table.name, foreign_key=key))
+    found += (Trigger(index.name, TriggerKind.FULL_TEXT, table.name) for index in table.indexes if index.is_full_text)
     return tuple(found)
+
+
+def rules_of(table: Table) -> tuple[Trigger, ...]:
+    """The triggers that refuse or fill something: all but those that keep an index."""
+    return tuple(trigger for trigger in triggers_of(table) if trigger.kind is not TriggerKind.FULL_TEXT)
 
 
 def triggers_of_schema(schema: Schema) -> tuple[Trigger, ...]:

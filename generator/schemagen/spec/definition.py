@@ -29,6 +29,7 @@ from schemagen.schema.scalars import (
 
 from .column_definition import TAGS, ColumnSpec, Tags
 from .constraint_definition import CheckSpec, ForeignKeySpec, PrimaryKeyText, UniqueSpec
+from .full_text_definition import FullTextSpec
 from .index_definition import IndexSpec
 from .named_types import TypeSpec
 from .object_definition import ObjectSpec, ViewSpec
@@ -108,6 +109,11 @@ class TableSpec(Part):
     )
     indexes: list[IndexSpec] = Field(
         default=[], description="Indexes.", examples=[[{"columns": ["user_id", "updated_at desc"]}]]
+    )
+    full_text: list[FullTextSpec] = Field(
+        default=[],
+        description="Indexes of the words of texts, which `search(c, :q)` and `search_prefix(c, :q)` of queries ask.",
+        examples=[[{"columns": ["content"]}]],
     )
     append_only: AppendOnly = Field(
         default=False,

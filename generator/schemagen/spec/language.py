@@ -18,6 +18,7 @@ from . import hints, named_types
 from .column_definition import ApiSpec, ColumnSpec, TypeByEngine
 from .constraint_definition import CheckSpec, ForeignKeySpec, ParentSpec, PrimaryKeySpec, SetNullSpec, UniqueSpec
 from .definition import QuerySpec, SpecFile, SqliteSpec, TableSpec, VolumeSpec
+from .full_text_definition import FullTextSpec
 from .index_definition import ElementSpec, IndexSpec
 from .object_definition import ObjectSpec, OwnSql, ViewSpec
 from .source import Mapping, Scalar
@@ -238,6 +239,7 @@ _SECTIONS: dict[str, type[BaseModel]] = {
     "unique": UniqueSpec,
     "checks": CheckSpec,
     "indexes": IndexSpec,
+    "full_text": FullTextSpec,
 }
 _VALUES: dict[PathKey, type[BaseModel]] = {
     "api": ApiSpec,

@@ -30,6 +30,10 @@ class ViewError(SqlError):
     """What a view must not be, where a query may be it."""
 
 
+class SearchError(SqlError):
+    """A search of a column that has no full-text index."""
+
+
 def untranslatable(what: str, *, instead: str = "", offset: int | None = None) -> SqlError:
     """The error for something that PostgreSQL has and SQLite has no equal of.
 

@@ -20,6 +20,7 @@ from .clock import clock
 from .conditions import HANDLERS as OPERATOR_HANDLERS
 from .conditions import SIDES
 from .errors import SqlError, untranslatable
+from .full_text import SEARCHES
 from .functions import same_text, substring, text_position
 from .literals import parse_span
 from .nodes import described, name_of, offset_of, only, quote
@@ -183,6 +184,8 @@ def _call(translator: Translating, node: exp.Anonymous) -> Value:
     if not str(node.this).startswith(MARK):
         near = nearest(name, FUNCTIONS)
         raise untranslatable(f"{name}()", instead=f"did you mean `{near}`?" if near else "", offset=offset_of(node))
+    if name in SEARCHES:
+        return translator.searched(node, name)
     if name in AGGREGATES or name in WINDOWS:
         return aggregate(translator, node, name)
     if name == "concat":

@@ -14,6 +14,7 @@ from sqlglot.dialects.sqlite import SQLite
 from sqlglot.tokenizer_core import Token, TokenType
 
 from .errors import SqlError, untranslatable
+from .full_text import SEARCHES
 from .published import FUNCTIONS
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ logging.getLogger("sqlglot").setLevel(logging.CRITICAL)  # it warns on stderr of
 
 MARK = "schemagen_function_"
 """Put before the name of a function that we translate, so that sqlglot keeps the call as it was written."""
+
+_CALLED = FUNCTIONS.keys() | set(SEARCHES)
 
 SOURCE = "source"
 """The key in the root's ``meta`` of the text that was parsed."""
@@ -129,7 +132,7 @@ def _column_name(word: re.Match[str]) -> str:
 
 
 def _parse(text: str, what: str) -> exp.Expression:
-    tokens = _tokens(text)
+    tokens = tokens_of(text)
     if not tokens:
         raise SqlError(f"the {what} is empty", f"write one {what}")
     try:
@@ -154,7 +157,12 @@ def _sqlite() -> SQLite:
     return SQLite()
 
 
-def _tokens(text: str) -> list[Token]:
+def tokens_of(text: str) -> list[Token]:
+    """The tokens of SQL that both engines read alike.
+
+    Raises:
+        SqlError: for every form that they would not.
+    """
     if "\0" in text:
         raise SqlError("NUL can stand in no SQL", "remove it", text.index("\0"))
     try:
@@ -235,7 +243,7 @@ def _marked(tokens: list[Token]) -> list[Token]:
     marked, last = [_arrow(token) for token in tokens], len(tokens) - 1
     for place, token in enumerate(tokens[:last]):
         name = token.text.lower()
-        called = tokens[place + 1].token_type == TokenType.L_PAREN and name in FUNCTIONS
+        called = tokens[place + 1].token_type == TokenType.L_PAREN and name in _CALLED
         named = place > 0 and tokens[place - 1].token_type in (TokenType.INTO, TokenType.DOT, TokenType.WITH)
         if called and not named and token.token_type not in (TokenType.STRING, TokenType.IDENTIFIER):
             marked[place] = _word(token, MARK + name)

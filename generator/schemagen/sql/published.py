@@ -169,6 +169,20 @@ SYNTAX: tuple[Entry, ...] = (
     Entry("UPDATE", "UPDATE t SET … [FROM …] WHERE …", "the same", "", "queries"),
     Entry("DELETE", "DELETE FROM t WHERE …", "the same", "", "queries"),
     Entry("RETURNING", "RETURNING id, *", "the same", "", "queries"),
+    Entry(
+        "search",
+        "search(c, :words)",
+        "id IN (SELECT … WHERE … MATCH …)",
+        "c has `full_text`; a condition of WHERE or ON, without NOT",
+        "full text",
+    ),
+    Entry(
+        "search_prefix",
+        "search_prefix(c, :words)",
+        "id IN (SELECT … WHERE … MATCH …)",
+        "the last word is a beginning",
+        "full text",
+    ),
 )
 
 PUBLISHED: tuple[Entry, ...] = (

@@ -26,12 +26,13 @@ class ParsedQuery:
     writes: bool = False
 
 
-def query(text: str, tables: Mapping[str, Table]) -> ParsedQuery:
+def query(text: str, tables: Mapping[str, Table], *, can_search: bool = True) -> ParsedQuery:
     """Check a query pattern of a spec and translate it.
 
     Args:
         text: one SELECT, INSERT, UPDATE or DELETE in PostgreSQL's SQL.
         tables: every table of the schema by name.
+        can_search: whether it may have a full-text search.
 
     Returns:
         The author's text for PostgreSQL; for SQLite the same text where it means the same, else its translation; the
@@ -44,11 +45,13 @@ def query(text: str, tables: Mapping[str, Table]) -> ParsedQuery:
     from .cardinality import rows_of
     from .errors import SqlError
     from .parse import parse_statement, same_tokens  # sqlglot: nothing needs it until here
+    from .searches import postgres_text
     from .statements import StatementTranslator
 
     stripped = text.strip()
     tree = parse_statement(stripped)
     translator = StatementTranslator(tables)
+    translator.can_search = can_search
     try:
         printed = translator.statement(tree)
     except RecursionError:
@@ -60,4 +63,6 @@ def query(text: str, tables: Mapping[str, Table]) -> ParsedQuery:
     )
     columns = tuple(ResultColumn(name, field.type or t.Native(), field.nullable) for name, field in translator.columns)
     result = Result(rows_of(tree, tables), columns)
-    return ParsedQuery(Sql(stripped, sqlite), result, parameters, tuple(translator.used), translator.writes)
+    return ParsedQuery(
+        Sql(postgres_text(stripped), sqlite), result, parameters, tuple(translator.used), translator.writes
+    )

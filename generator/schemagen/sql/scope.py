@@ -10,6 +10,7 @@ from .errors import SqlError, unknown
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from schemagen.schema.model import Table
     from schemagen.schema.types import Type
 
 
@@ -31,10 +32,12 @@ class Relation:
 
     name: str
     fields: Mapping[str, Field]
+    table: Table | None = None
+    """The table of the schema that it is, if it is one."""
 
     def optional(self) -> Relation:
         """The same on the outer side of a join, where every column may be NULL."""
-        return Relation(self.name, {name: Field(f.type) for name, f in self.fields.items()})
+        return Relation(self.name, {name: Field(f.type) for name, f in self.fields.items()}, self.table)
 
 
 @dataclass(slots=True)
@@ -74,10 +77,18 @@ class Scope:
         Raises:
             SqlError: when there is none, or more than one.
         """
+        return self.owner(name, qualifier, offset).fields[name]
+
+    def owner(self, name: str, qualifier: str | None, offset: int | None = None) -> Relation:
+        """The relation whose column a name means.
+
+        Raises:
+            SqlError: when there is none, or more than one.
+        """
         if qualifier is not None:
             relation = self.relation(qualifier, offset)
             if name in relation.fields:
-                return relation.fields[name]
+                return relation
             raise unknown("column", name, relation.fields, where=f" in {qualifier}", offset=offset)
         for scope in self.chain():
             found = [relation for relation in scope.relations if name in relation.fields]
@@ -85,7 +96,7 @@ class Scope:
                 owners = " and ".join(relation.name for relation in found)
                 raise SqlError(f"column {name!r} is in {owners}", f"write `{found[0].name}.{name}`", offset)
             if found:
-                return found[0].fields[name]
+                return found[0]
         raise self._unknown_column(name, offset)
 
     def _unknown_column(self, name: str, offset: int | None) -> SqlError:

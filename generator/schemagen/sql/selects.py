@@ -19,6 +19,7 @@ from .nodes import described, name_of, offset_of, only, quote
 from .operands import adapt
 from .ordering import limits, ordered, sort_key
 from .scope import Field, Relation, Scope
+from .searches import searched
 from .select_parts import UNNAMED, Columns, default_name, merged, renamed
 from .translate import Translator
 from .windows import window_body, windowed
@@ -65,6 +66,8 @@ class SelectTranslator(Translator):
     """Translates SELECT and everything inside it; ``used`` collects the tables, ``slots`` the parameters."""
 
     aggregates = True
+    can_search = False
+    """Whether full-text searches can stand in the statement: in query patterns, whose text is PostgreSQL's own then."""
 
     def __init__(self, tables: Mapping[str, Table]) -> None:
         self.parameters: dict[str, Slot] = {}
@@ -207,12 +210,12 @@ class SelectTranslator(Translator):
         only(node, "this", "alias")
         name = name_of(node.this)
         fields = dict(self.ctes[name]) if name in self.ctes else self.table_fields(name, node.this.meta.get("start"))
-        alias = node.args.get("alias")
+        alias, table = node.args.get("alias"), None if name in self.ctes else self.tables.get(name)
         if alias is None:
-            self._add(Relation(name, fields))
+            self._add(Relation(name, fields, table))
             return quote(name)
         only(alias, "this")
-        self._add(Relation(name_of(alias.this), fields))
+        self._add(Relation(name_of(alias.this), fields, table))
         return f"{quote(name)} AS {quote(name_of(alias.this))}"
 
     def _columns_of(self, name: str) -> Collection[str]:
@@ -344,6 +347,10 @@ class SelectTranslator(Translator):
     def _ending(self, node: exp.Expression, columns: Columns) -> list[str]:
         order = node.args.get("order")
         return [*([f"ORDER BY {ordered(self, order, columns)}"] if order is not None else []), *limits(self, node)]
+
+    def searched(self, node: exp.Anonymous, name: str) -> Value:
+        """``search(c, :q)``: the rows that have the words."""
+        return searched(self, node, name) if self.can_search else super().searched(node, name)
 
     def windowed(self, node: exp.Expression) -> Value:
         """``f(x) FILTER (WHERE …) OVER (…)``, with either part."""

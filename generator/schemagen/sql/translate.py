@@ -82,6 +82,11 @@ class Translator:
             offset_of(node),
         )
 
+    def searched(self, node: exp.Anonymous, name: str) -> Value:
+        """Translate a full-text search. Queries override this."""
+        hint = "a check, default, index or view can't ask an index of words"
+        raise SqlError(f"{name}() can stand in a query pattern only", hint, offset_of(node))
+
     def scalar(self, node: exp.Expression) -> tuple[str, Field]:
         """Translate a subquery of one column."""
         text, fields = self.rows(node)

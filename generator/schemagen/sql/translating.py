@@ -38,5 +38,8 @@ class Translating(Protocol):
     def scalar(self, node: exp.Expression) -> tuple[str, Field]:
         """Translate a subquery of one column."""
 
+    def searched(self, node: exp.Anonymous, name: str) -> Value:
+        """Translate a full-text search."""
+
     def windowed(self, node: exp.Expression) -> Value:
         """Translate ``f(x) FILTER (…) OVER (…)``."""

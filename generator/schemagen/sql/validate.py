@@ -30,6 +30,7 @@ _NAME = r'(?:[A-Za-z_]\w*|"(?:[^"]|"")+")'
 OPAQUE: dict[DialectName, dict[str, str]] = {
     "sqlite": {
         "CREATE TRIGGER": r"CREATE\s+TRIGGER\b",
+        "CREATE VIRTUAL TABLE": r"CREATE\s+VIRTUAL\s+TABLE\b",
         "SAVEPOINT": r"SAVEPOINT\s+\w+\s*$",
         "RELEASE": r"RELEASE(\s+SAVEPOINT)?\s+\w+\s*$",
         "UPDATE OR ROLLBACK": r"UPDATE\s+OR\s+ROLLBACK\b",

@@ -35,7 +35,7 @@ def view_query(text: str, tables: Mapping[str, Table]) -> ParsedQuery:
     star = _star(parse_statement(stripped))
     if star:
         raise star
-    found = query(stripped, tables)
+    found = query(stripped, tables, can_search=False)
     if found.writes:
         raise ViewError("a view is a SELECT", "write one SELECT")
     if found.parameters:

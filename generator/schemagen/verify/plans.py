@@ -167,6 +167,7 @@ def _owner(schema: Schema, name: str) -> str:
 _LINE = re.compile(
     r"(?P<how>SCAN|SEARCH) (?P<name>.+?)(?: EXISTS)?(?: USING (?P<path>.+?))?(?: \((?P<condition>.*)\))?(?: LEFT-JOIN)?"
 )
+_WORDS = re.compile(r"SCAN (?P<index>.+?) VIRTUAL TABLE INDEX .*")
 _SORTS = {"USE TEMP B-TREE FOR ORDER BY", "USE TEMP B-TREE FOR GROUP BY"}
 _INDEX = re.compile(r"(?:COVERING )?INDEX (.+)")
 
@@ -179,6 +180,9 @@ def _sqlite_reads(lines: list[tuple[int, str]], schema: Schema, wanted: WantedRo
     sorting = {parent for parent, detail in lines if detail in _SORTS}
     outermost: set[int] = set()
     for parent, detail in lines:
+        if words := _WORDS.fullmatch(detail):
+            yield Read(Way.FOUND, _owner(schema, words["index"]), words["index"])
+            continue
         match = _LINE.fullmatch(detail)
         if match is None:
             continue

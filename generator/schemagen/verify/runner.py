@@ -36,6 +36,7 @@ from .proofs.own_steps import prove_steps
 from .proofs.query_plans import prove_queries
 from .proofs.relations import prove_relationships
 from .proofs.rows_kept import prove_rows_kept
+from .proofs.searches import prove_searches
 from .proofs.triggers import prove_row_rules
 from .proofs.views import compare_views, view_rows
 from .report import BOTH, Claim, Ledger, TooManyFailures, collected
@@ -187,6 +188,7 @@ _PROOFS: tuple[tuple[Claim, Callable[[Subject, Database], None]], ...] = (
     (Claim.CONSTRAINTS, prove_numbering),
     (Claim.CONSTRAINTS, prove_constraints),
     (Claim.ROW_RULES, prove_row_rules),
+    (Claim.ROW_RULES, prove_searches),
     (Claim.CASCADES, prove_cascades),
     (Claim.CASCADES, prove_key_changes),
     (Claim.EXAMPLES, prove_examples),

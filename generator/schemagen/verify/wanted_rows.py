@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,10 +23,10 @@ class WantedRows:
         """Read a statement."""
         import sqlglot
 
-        try:
-            return cls(sqlglot.parse_one(statement, read="postgres"))
-        except sqlglot.errors.ParseError:
-            return cls(None)
+        for dialect in ("postgres", "sqlite"):  # SQLite alone has MATCH
+            with suppress(sqlglot.errors.ParseError):
+                return cls(sqlglot.parse_one(statement, read=dialect))
+        return cls(None)
 
     def table(self, name: str) -> str:
         """The table that a statement calls by an alias, or the name itself."""

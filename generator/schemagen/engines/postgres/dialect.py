@@ -6,7 +6,7 @@ import math
 import re
 from typing import TYPE_CHECKING, ClassVar
 
-from schemagen.base import reserved as words
+from schemagen.base import reserved
 from schemagen.base.escape import one_line, sql_string
 from schemagen.changes.migration import Statement
 from schemagen.engines.base import Difference
@@ -22,8 +22,10 @@ from schemagen.engines.standard import (
     written_check,
 )
 from schemagen.schema import types as t
-from schemagen.schema.index import Nulls
+from schemagen.schema.dialect import Sql
+from schemagen.schema.index import IndexElement, Nulls
 from schemagen.schema.rule_state import RuleState
+from schemagen.sql.full_text import words
 
 from . import triggers as postgres_triggers
 from .session import RESUME_TRIGGERS, SUSPEND_TRIGGERS
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 
     from schemagen.engines.base import NamedCheck, RowSize
     from schemagen.schema.dialect import DialectName
-    from schemagen.schema.index import Index, IndexElement
+    from schemagen.schema.index import Index
     from schemagen.schema.model import Column, ForeignKey, Schema, Table, Unique, Value
     from schemagen.schema.triggers import Trigger
 
@@ -48,7 +50,7 @@ class Postgres(StandardDialect):
     name: ClassVar[DialectName] = "postgres"
     title: ClassVar[str] = "PostgreSQL"
     bare_name: ClassVar[re.Pattern[str]] = re.compile(r"[a-z_][a-z0-9_]*", re.ASCII)
-    reserved: ClassVar[frozenset[str]] = words.POSTGRES | words.PARSER
+    reserved: ClassVar[frozenset[str]] = reserved.POSTGRES | reserved.PARSER
 
     def column_type(self, column: Column, table: Table) -> str:  # noqa: ARG002  (types do not depend on the table here)
         """The declared type; an enum without a name is text with a check, a serial's word brings its sequence."""
@@ -101,7 +103,13 @@ class Postgres(StandardDialect):
 
     def index_method(self, index: Index) -> str | None:
         """The access method, where it is not the default."""
-        return None if index.method == "btree" else index.method
+        return None if index.method == "btree" else "gin" if index.is_full_text else index.method
+
+    def index_elements(self, index: Index) -> tuple[IndexElement, ...]:
+        """The words of the columns of a full-text index."""
+        if not index.is_full_text:
+            return index.elements
+        return tuple(IndexElement(sql=Sql(words(self.quote(name)), None)) for name in index.columns)
 
     def index_element(self, element: IndexElement) -> str:
         """A column or expression with collation, operator class, order and the place of NULLs."""

@@ -13,7 +13,9 @@ from schemagen.engines.sizes import sqlite_row_size
 from schemagen.engines.standard import StandardDialect, enclosed, json_literal, written_check
 from schemagen.schema import types as t
 from schemagen.schema.model import Action
+from schemagen.schema.triggers import TriggerKind
 
+from . import full_text
 from . import release as sqlite_release
 from . import triggers as sqlite_triggers
 from . import types as sqlite_types
@@ -162,11 +164,11 @@ class Sqlite(StandardDialect):
         return sqlite_triggers.create_trigger(self, trigger, schema)
 
     def drop_trigger(self, trigger: Trigger, schema: Schema) -> tuple[Statement, ...]:
-        """DROP TRIGGER IF EXISTS for each one that was made."""
-        return tuple(
-            Statement(f"DROP TRIGGER IF EXISTS {self.quote(name)}")
-            for name in sqlite_triggers.trigger_names(trigger, schema)
-        )
+        """DROP TRIGGER IF EXISTS for each one that was made, with what a full-text index keeps."""
+        names = sqlite_triggers.trigger_names(trigger, schema)
+        dropped = tuple(Statement(f"DROP TRIGGER IF EXISTS {self.quote(name)}") for name in names)
+        kept = full_text.removal(self, trigger.name) if trigger.kind is TriggerKind.FULL_TEXT else ()
+        return (*dropped, *kept)
 
     def add_foreign_key(self, table: Table, key: ForeignKey) -> tuple[Statement, ...]:  # noqa: ARG002
         """Nothing: every foreign key is inline."""

@@ -58,6 +58,19 @@ _BY_TYPE: dict[type[t.Type], str] = {
 }
 
 
+_OF_WORDS = (
+    "SQLite needs FTS5; 3.40 refuses changes of the table after `PRAGMA trusted_schema = OFF`, which 3.54 allows.",
+    "SQLite's INSERT OR REPLACE leaves the old words in the index: write ON CONFLICT DO UPDATE.",
+    (
+        "Emoji and symbols of late, numbers such as ½ ² ①, combining marks, soft hyphens, the Greek final sigma and "
+        "some rare letters: a search for one, or for a word that has one, may find rows on one engine alone."
+    ),
+    "PostgreSQL doesn't find words of more than 2,046 bytes, nor phrases behind the 16,383rd word of a text.",
+    "What somebody types ends at a NUL on SQLite; drivers of PostgreSQL refuse one, as in every text.",
+    "PostgreSQL ignores the case of A to Z alone where its database has LC_CTYPE C.",
+)
+"""What differs outside of the searches that were found to be the same, and what SQLite needs."""
+
 _FOLDS_CASE = re.compile(r"\b(lower|upper)\s*\(|\bilike\b", re.IGNORECASE)
 _LETTERS = "lower(), upper() and ILIKE know no letters beyond A to Z on SQLite: É and é differ there."
 
@@ -180,6 +193,9 @@ def _of_foreign_key(table: Table, key: ForeignKey) -> Iterator[str]:
 
 
 def _of_index(index: Index, dialect: StandardDialect) -> Iterator[str]:
+    if index.is_full_text:
+        yield from _OF_WORDS
+        return
     if not dialect.supports(index):
         kind = "" if index.method == "btree" else f" of kind {index.method}"
         yield f"This index{kind} does not exist on SQLite."

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from schemagen.base.escape import sql_string
 from schemagen.engines.sqlite.dialect import SQLITE
 from schemagen.engines.standard import sql_text
+from schemagen.schema.full_text import rows_view
 from schemagen.schema.names import folded
 from schemagen.schema.triggers import triggers_of_schema
 from schemagen.sql.own_statements import made_name
@@ -120,6 +121,13 @@ def stranger_children(table: Table, schema: Schema) -> Fact:
 def views_that_work(old: Schema, new: Schema) -> Fact:
     """Views that no spec knows and that can be read."""
     own = {view.name: None for schema in (old, new) for view in schema.views}
+    own |= {
+        rows_view(index.name): None
+        for schema in (old, new)
+        for table in schema.tables
+        for index in table.indexes
+        if index.is_full_text
+    }
     others = f" AND v.name NOT IN ({', '.join(map(sql_string, own))})" if own else ""
     found = (
         "(SELECT count(DISTINCT v.name) FROM sqlite_schema v JOIN pragma_table_xinfo(v.name) "

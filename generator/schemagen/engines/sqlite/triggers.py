@@ -14,6 +14,7 @@ from schemagen.engines.standard import refusal, sql_text
 from schemagen.engines.trigger_parts import filling_expression, is_left_out, parent_condition
 from schemagen.schema.triggers import TriggerKind
 
+from . import full_text
 from .types import now
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ def trigger_names(trigger: Trigger, schema: Schema) -> tuple[str, ...]:
     """The names in the database: three for touch, one an event; none where SQLite does not have it."""
     if is_left_out(trigger, schema, "sqlite"):
         return ()
+    if trigger.kind is TriggerKind.FULL_TEXT:
+        return full_text.trigger_names(trigger.name)
     if trigger.kind is TriggerKind.TOUCH:
         return tuple(f"{trigger.name}_{event}" for event in _TOUCH_EVENTS)
     return (trigger.name,)
@@ -43,6 +46,8 @@ def create_trigger(dialect: StandardDialect, trigger: Trigger, schema: Schema) -
             return (_refusing(dialect, trigger),)
         case TriggerKind.ROW_UPDATE:
             return _row_update(dialect, trigger, schema)
+        case TriggerKind.FULL_TEXT:
+            return full_text.creation(dialect, trigger, schema.table(trigger.table))
         case TriggerKind.SET_NULL:
             return (_set_null(dialect, trigger),)
     return _touch(dialect, trigger, schema)

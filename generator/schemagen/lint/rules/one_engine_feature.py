@@ -35,6 +35,7 @@ from typing import TYPE_CHECKING
 
 from schemagen.lint.profiles import Profile
 from schemagen.schema import types as t
+from schemagen.schema.full_text import METHOD as FULL_TEXT
 
 from .base import Finding, Rule
 
@@ -69,7 +70,7 @@ _HINT = "choose another type, or say why with `# schemagen: ignore SG519 …`"
 
 
 def _missing(index: Index) -> list[str]:
-    found = [f"{index.method} indexes"] if index.method != "btree" else []
+    found = [f"{index.method} indexes"] if index.method not in {"btree", FULL_TEXT} else []
     found += ["INCLUDE"] if index.include else []
     found += ["operator classes"] if any(element.opclass for element in index.elements) else []
     return found + (["order of NULLs in an index"] if any(element.nulls for element in index.elements) else [])

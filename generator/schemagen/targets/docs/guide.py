@@ -14,7 +14,7 @@ from schemagen.base.render import environment
 from schemagen.base.tree import PLAIN
 from schemagen.changes.records import TableCreated
 from schemagen.schema.model import Action
-from schemagen.schema.triggers import triggers_of
+from schemagen.schema.triggers import rules_of
 from schemagen.schema.types import JsonType, Uuid
 
 from . import notes, words
@@ -208,7 +208,7 @@ def _parts(table: Table, step: Step, known: Overview) -> tuple[Note, ...]:
     later = list(
         dict.fromkeys(other.identifier for other, _ in known.changes.get(table.name, ()) if other.number > step.number)
     )
-    rules = [words.trigger_sentence(trigger, schema) for trigger in triggers_of(table)]
+    rules = [words.trigger_sentence(trigger, schema) for trigger in rules_of(table)]
     indexes = [
         f"`{index.name}` on {index_columns(index, known)}. {index_purpose(table, index, known)}".rstrip()
         for index in table.indexes

@@ -302,7 +302,7 @@ def index_kind(index: Index) -> str:
     if not index.nulls_distinct:
         kinds.append("nulls not distinct")
     if index.method != "btree":
-        kinds.append(index.method)
+        kinds.append("full text" if index.is_full_text else index.method)
     if index.where:
         kinds.append("partial")
     if any(element.sql for element in index.elements):

@@ -120,7 +120,7 @@ def _indexes(table: Table) -> list[Code]:
 
 
 def _index(index: Index) -> Call:
-    arguments: list[Code] = [quoted(index.name), *map(_element, index.elements)]
+    arguments: list[Code] = [quoted(index.name), *map(_element, POSTGRES.index_elements(index))]
     if index.unique:
         arguments.append("unique=True")
     if not index.nulls_distinct:

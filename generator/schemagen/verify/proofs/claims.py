@@ -195,7 +195,8 @@ def _reference(key: ForeignKey, dialect: DialectName) -> tuple[object, ...]:
 
 def _indexes(table: Table, dialect: Dialect, found: CatalogTable) -> Iterator[Fact]:
     seen = {index.name: index for index in found.indexes}
-    expected = {index.name: index for index in dialect.indexes(table)}
+    words = [index for index in table.indexes if index.is_full_text and dialect.name == "sqlite"]
+    expected = {index.name: index for index in (*dialect.indexes(table), *words)}
     yield "indexes", sorted(expected), sorted(seen)
     for name, index in expected.items():
         if name in seen:
@@ -212,29 +213,36 @@ def _indexes(table: Table, dialect: Dialect, found: CatalogTable) -> Iterator[Fa
 
 
 def _shape(index: Index, dialect: Dialect) -> tuple[object, ...]:
+    """An index as the catalog has it; PostgreSQL has expressions of the columns of a full-text one."""
+    is_computed = index.is_full_text and dialect.name == "postgres"
     return (
-        [(element.column, element.descending) for element in index.elements],
+        [(None if is_computed else element.column, element.descending) for element in index.elements],
         index.unique,
         index.where is not None,
-        dialect.index_method(index) or "btree",
+        index.method if dialect.name == "sqlite" else dialect.index_method(index) or "btree",
         index.include if dialect.name == "postgres" else (),
         index.nulls_distinct or dialect.name == "sqlite",
     )
 
 
 _EVENTS = ("insert", "update", "delete")
+_ONE_AN_EVENT = frozenset({TriggerKind.TOUCH, TriggerKind.FULL_TEXT})
+_ELSEWHERE: dict[DialectName, frozenset[TriggerKind]] = {
+    "sqlite": frozenset({TriggerKind.NO_TRUNCATE}),
+    "postgres": frozenset({TriggerKind.SET_NULL, TriggerKind.FULL_TEXT}),
+}
 
 
 def _triggers(schema: Schema, dialect: DialectName) -> dict[str, list[str]]:
     """Names of the triggers on each table.
 
-    SQLite has one for each event of a touch, one on the parent for SET NULL of some columns, and knows no TRUNCATE.
+    SQLite has one for each event of a touch and of a full-text index, one on the parent for SET NULL of some columns,
+    and knows no TRUNCATE.
     """
     found: dict[str, list[str]] = {name: [] for name in schema.by_name}
-    elsewhere = {"sqlite": TriggerKind.NO_TRUNCATE, "postgres": TriggerKind.SET_NULL}[dialect]
     for trigger in triggers_of_schema(schema):
-        if trigger.kind is TriggerKind.TOUCH and dialect == "sqlite":
+        if trigger.kind in _ONE_AN_EVENT and dialect == "sqlite":
             found[trigger.stands_on] += (f"{trigger.name}_{event}" for event in _EVENTS)
-        elif trigger.kind is not elsewhere:
+        elif trigger.kind not in _ELSEWHERE[dialect]:
             found[trigger.stands_on].append(trigger.name)
     return found

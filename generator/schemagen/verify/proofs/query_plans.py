@@ -14,6 +14,7 @@ from schemagen.datagen.mentions import check_columns
 from schemagen.datagen.populate import TINY
 from schemagen.engines.dialects import SQLITE
 from schemagen.engines.postgres.session import SUSPEND_TRIGGERS
+from schemagen.schema.triggers import TriggerKind, triggers_of_schema
 from schemagen.verify.codes import Code
 from schemagen.verify.focus import is_asked
 from schemagen.verify.plans import Way, alike, explain, longer
@@ -51,10 +52,18 @@ def load(database: Database, schema: Schema, rows: Mapping[str, list[Row]]) -> N
         for first in range(0, len(listed), CHUNK):
             database.run(insert(database.dialect, schema.table(name), listed[first : first + CHUNK]))
     database.run("COMMIT")
+    for statement in _words(database.dialect, schema):
+        database.run(statement)
     if database.dialect.name == "postgres":
         for statement in _counters(database.dialect, schema, rows):
             database.run(statement)
     database.run("VACUUM ANALYZE" if database.dialect.name == "postgres" else "ANALYZE")
+
+
+def _words(dialect: Dialect, schema: Schema) -> Iterator[str]:
+    """Statements that let full-text indexes which triggers keep go on with the rows."""
+    kept = (trigger for trigger in triggers_of_schema(schema) if trigger.kind is TriggerKind.FULL_TEXT)
+    return (statement.sql for trigger in kept for statement in dialect.create_trigger(trigger, schema))
 
 
 def _counters(dialect: Dialect, schema: Schema, rows: Mapping[str, list[Row]]) -> Iterator[str]:
@@ -251,4 +260,6 @@ _EXPECTED = {
 def _of_engine(table: Table, dialect: Dialect) -> set[str]:
     """The indexes and keys of a table that an engine has."""
     key = {table.primary_key.name} if table.primary_key else set()
-    return key | {index.name for index in dialect.indexes(table)} | {unique.name for unique in table.uniques}
+    indexes = {index.name for index in dialect.indexes(table)}
+    indexes |= {index.name for index in table.indexes if index.is_full_text}
+    return key | indexes | {unique.name for unique in table.uniques}

@@ -13,7 +13,7 @@ from schemagen.datagen.synthetic import Unfillable, typed_value
 from schemagen.datagen.test_rows import where
 from schemagen.engines.trigger_parts import is_left_out
 from schemagen.schema import types as t
-from schemagen.schema.triggers import TriggerKind, triggers_of
+from schemagen.schema.triggers import TriggerKind, rules_of
 from schemagen.verify.dependent_rows import insert_all, set_by_triggers
 from schemagen.verify.report import Claim
 
@@ -37,7 +37,7 @@ def prove_row_rules(subject: Subject, database: Database) -> None:
     """Try every trigger on rows of its table."""
     with subject.section(Claim.ROW_RULES) as section:
         for table in subject.material.tables:
-            for trigger in triggers_of(table):
+            for trigger in rules_of(table):
                 if is_left_out(trigger, subject.schema, database.dialect.name):
                     continue
                 family = subject.material.family([table.name])

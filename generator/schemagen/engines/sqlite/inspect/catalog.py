@@ -25,6 +25,7 @@ from schemagen.engines.catalog import (
 )
 from schemagen.schema.model import Action, Deferrable
 
+from .full_text import FullTextIndexes
 from .schema_text import ParsedTable, parse_index, parse_table
 from .tokens import catalog_sql
 
@@ -82,7 +83,9 @@ class _Reader:
     def __init__(self, connection: sqlite3.Connection) -> None:
         cursor = connection.cursor()
         cursor.row_factory = None
-        self.objects: list[Row] = cursor.execute(_OBJECTS).fetchall()
+        objects: list[Row] = cursor.execute(_OBJECTS).fetchall()
+        self.full_text = FullTextIndexes(objects)
+        self.objects = [row for row in objects if row[1] not in self.full_text.kept]
         self.kinds: dict[str, Row] = {row[0]: row for row in cursor.execute(_TABLES)}
         self.columns = _by_table(cursor.execute(_COLUMNS))
         self.keys = _by_table(cursor.execute(_KEYS))
@@ -134,7 +137,7 @@ class _Reader:
                 for key in parsed.uniques
             ),
             checks=tuple(CatalogCheck(check.name, check.expression) for check in parsed.checks),
-            indexes=tuple(_indexes(self.indexes[name], columns)),
+            indexes=(*_indexes(self.indexes[name], columns), *self.full_text.by_table[name.lower()]),
             triggers=tuple(CatalogTrigger(row[1], _trigger_definition(row[2])) for row in self.triggers[name.lower()]),
             options=frozenset(options),
             comment=parsed.comment,

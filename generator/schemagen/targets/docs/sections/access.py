@@ -185,6 +185,8 @@ def _rationale(index: Index) -> str:
             f"Rows with one {codes(plain[:1])} stand together, in the order of {codes(plain[1:])}: "
             "one index filters and sorts."
         )
+    if index.is_full_text:
+        parts.append(f"Finds rows by words of {codes(plain)}.")
     if index.where:
         parts.append("Holds only the rows of its condition, so it is small and cheap to keep.")
     if index.include:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from schemagen.base.escape import markdown_code
 from schemagen.schema import types
 from schemagen.schema.names import is_identifier
-from schemagen.schema.triggers import triggers_of
-from schemagen.targets.docs.markdown import NOTHING, blocks, bullets, prose, shortened, table
+from schemagen.schema.triggers import rules_of
+from schemagen.targets.docs.markdown import NOTHING, blocks, bullets, codes, prose, shortened, table
 from schemagen.targets.docs.notes import gathered
 
 if TYPE_CHECKING:
@@ -89,11 +89,26 @@ def engines(document: Document, tables: Sequence[Table], overview: Overview) -> 
         features=bullets(_features(tables)),
         timestamps=_timestamps(document, tables),
         concurrency=blocks(gathered("concurrency", document.notes, tables), bullets(_CONCURRENCY)),
-        full_text=gathered("full_text", document.notes, tables),
+        full_text=blocks(gathered("full_text", document.notes, tables), _searches(tables)),
         embeddings=gathered("embeddings", document.notes, tables),
         differences=_differences(tables, overview),
         has_unique=any(item.primary_key or item.uniques for item in tables),
     )
+
+
+_SEARCH = (
+    "`search(c, :words)` finds the rows whose column has every part of `:words` between blanks, in any order; a part "
+    "with punctuation inside, such as `well-known` or `3.14`, is a phrase. `search_prefix(c, :words)` takes the last "
+    "word for a beginning. Case is ignored, accents are not; nothing that somebody types is an operator or an error, "
+    "and there are no stems and no stop words. Rows have no rank: a query orders them by its columns."
+)
+
+
+def _searches(tables: Sequence[Table]) -> str:
+    """What is searched, and how; nothing where nothing is."""
+    indexes = [(item, index) for item in tables for index in item.indexes if index.is_full_text]
+    found = [f"`{item.name}` ({codes(index.columns)}): `{index.name}`." for item, index in indexes]
+    return blocks(_SEARCH, bullets(found)) if found else ""
 
 
 def _types(tables: Sequence[Table], overview: Overview) -> str:
@@ -157,10 +172,17 @@ def _features(tables: Sequence[Table]) -> list[str]:
             "Indexes on an expression",
             [f"`{index.name}`" for index in indexes if any(part.sql for part in index.elements)],
         ),
+        (
+            "Full-text indexes: GIN on PostgreSQL, FTS5 on SQLite",
+            [f"`{index.name}`" for index in indexes if index.is_full_text],
+        ),
         ("Covering indexes on PostgreSQL", [f"`{index.name}`" for index in indexes if index.include]),
         ("Indexes on PostgreSQL alone", [f"`{index.name}`" for index in indexes if index.only == "postgres"]),
         ("Indexes on SQLite alone", [f"`{index.name}`" for index in indexes if index.only == "sqlite"]),
-        ("Triggers", [f"`{trigger.name}`" for item in tables for trigger in triggers_of(item)]),
+        (
+            "Triggers",
+            [f"`{trigger.name}`" for item in tables for trigger in rules_of(item)],
+        ),
         ("STRICT tables on SQLite", [f"`{item.name}`" for item in tables if item.sqlite.strict]),
         ("WITHOUT ROWID on SQLite", [f"`{item.name}`" for item in tables if item.sqlite.without_rowid]),
     ]

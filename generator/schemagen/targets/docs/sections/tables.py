@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from schemagen.base.escape import code_span, markdown, markdown_code
 from schemagen.engines.standard import is_enclosed
 from schemagen.schema.model import LiteralDefault
-from schemagen.schema.triggers import triggers_of
+from schemagen.schema.triggers import rules_of
 from schemagen.targets.docs import words
 from schemagen.targets.docs.markdown import bullets, codes, fence, joined, sentence, table
 from schemagen.targets.docs.notes import Note, phase_of, shapes, table_notes
@@ -50,7 +50,7 @@ def table_section(subject: Table, number: int, document: Document, overview: Ove
         constraints=bullets(_constraints(subject, document, overview)),
         indexes=_indexes(subject, overview),
         deletes=bullets(overview.deletes[subject.name]),
-        rules=bullets(words.trigger_sentence(trigger, schema) for trigger in triggers_of(subject)),
+        rules=bullets(words.trigger_sentence(trigger, schema) for trigger in rules_of(subject)),
         notes=(*shapes(subject), *table_notes(subject)),
         example_count=len(subject.examples),
         examples=_examples(subject),

@@ -1,0 +1,129 @@
+-- Migration 002: add_ck_notes_size (SQLite)
+--
+-- Change: alter table notes: add check ck_notes_size `size >= 0`
+-- Rebuilds: notes. Every row is copied aside and back, which takes room in the file and its one writer.
+-- Stops if a row of notes breaks `size >= 0`.
+-- Ask before: SELECT id, size FROM notes AS made WHERE NOT (size >= 0);
+--
+-- Run:       sqlite3 -bail app.db < 002_add_ck_notes_size.sql
+-- Roll back: sqlite3 -bail app.db < rollback/002_add_ck_notes_size.sql
+-- Running it again while it is the newest changes nothing, or stops before it has changed anything.
+
+PRAGMA foreign_keys = ON;
+
+SAVEPOINT schemagen;
+
+-- Nothing is committed until everything is found again
+CREATE TABLE IF NOT EXISTS _schemagen_guard (
+    id INTEGER PRIMARY KEY, migration TEXT NOT NULL, fact TEXT NOT NULL, expected, found, refused INTEGER,
+    unmet INTEGER NOT NULL DEFAULT 0 REFERENCES _schemagen_guard (id) DEFERRABLE INITIALLY DEFERRED,
+    CONSTRAINT a_table_has_other_columns_so_nothing_was_changed CHECK (refused IS NOT 1),
+    CONSTRAINT a_trigger_or_index_of_somebody_else_would_be_lost_so_nothing_was_changed CHECK (refused IS NOT 2),
+    CONSTRAINT a_table_that_no_spec_knows_refers_to_one_that_is_made_anew_so_nothing_was_changed CHECK (refused IS NOT 3),
+    CONSTRAINT there_is_a_table_of_a_new_name_so_nothing_was_changed CHECK (refused IS NOT 4),
+    CONSTRAINT a_table_has_rules_that_no_spec_knows_so_nothing_was_changed CHECK (refused IS NOT 6),
+    CONSTRAINT a_row_refers_to_a_parent_that_is_not_there_so_nothing_was_changed CHECK (refused IS NOT 5),
+    CONSTRAINT the_database_is_not_as_expected_so_nothing_was_changed CHECK (refused IS NULL), UNIQUE (migration, fact));
+PRAGMA ignore_check_constraints = OFF;
+SAVEPOINT schemagen_step; INSERT INTO _schemagen_guard (migration, fact, expected, found) VALUES
+    ('002_add_ck_notes_size', 'columns of notes', 'body TEXT, id TEXT, size INTEGER', (SELECT group_concat(said, ', ') FROM (SELECT lower(name) || ' ' || upper(type) AS said FROM pragma_table_xinfo('notes') ORDER BY said))),
+    ('002_add_ck_notes_size', 'no other trigger or index on notes', 0, (SELECT count(*) FROM sqlite_schema WHERE tbl_name = 'notes' COLLATE NOCASE AND type IN ('index', 'trigger') AND sql IS NOT NULL AND name NOT IN ('fts_notes_body_insert', 'fts_notes_body_update', 'fts_notes_body_delete'))),
+    ('002_add_ck_notes_size', 'no other rules', NULL, (SELECT group_concat(rule, ' | ') FROM (
+WITH RECURSIVE
+made(name) AS …
+WHERE rule NOT IN (
+    'notes: body not null',
+    'notes: check id glob ''????????-????-????-????-????????????'' and id not glob ''*[^0-9a-f-]*'' and length cast replace id , ''-'' , '''' as blob = 32',
+    'notes: check length body < = 1000 and instr body , char 0 = 0',
+    'notes: check size between - 2147483648 and 2147483647',
+    'notes: key unique id',
+    'notes: primary key id',
+    'notes: size not null',
+    'notes: strict'
+))),
+    ('002_add_ck_notes_size', 'no other table refers to notes', 0, (SELECT count(*) FROM sqlite_schema AS s JOIN pragma_foreign_key_list(s.name) AS k WHERE s.type = 'table' AND lower(k."table") = 'notes' AND lower(s.name) NOT IN ('notes'))),
+    ('002_add_ck_notes_size', 'rows of notes', (SELECT count(*) FROM notes), NULL),
+    ('002_add_ck_notes_size', 'views that work', (SELECT count(DISTINCT v.name) FROM sqlite_schema v JOIN pragma_table_xinfo(v.name) WHERE v.type = 'view' AND v.name NOT IN ('_schemagen_fts_notes_body_rows')), NULL);
+UPDATE _schemagen_guard SET refused = 1 WHERE migration = '002_add_ck_notes_size' AND fact IN ('columns of notes') AND found IS NOT expected;
+UPDATE _schemagen_guard SET refused = 2 WHERE migration = '002_add_ck_notes_size' AND fact IN ('no other trigger or index on notes') AND found IS NOT expected;
+UPDATE _schemagen_guard SET refused = 3 WHERE migration = '002_add_ck_notes_size' AND fact IN ('no other table refers to notes') AND found IS NOT expected;
+UPDATE _schemagen_guard SET refused = 6 WHERE migration = '002_add_ck_notes_size' AND fact IN ('no other rules') AND found IS NOT expected;
+PRAGMA defer_foreign_keys = ON;
+SAVEPOINT schemagen_step; DROP TRIGGER IF EXISTS fts_notes_body_insert;
+SAVEPOINT schemagen_step; DROP TRIGGER IF EXISTS fts_notes_body_update;
+SAVEPOINT schemagen_step; DROP TRIGGER IF EXISTS fts_notes_body_delete;
+SAVEPOINT schemagen_step; DROP TABLE IF EXISTS fts_notes_body;
+SAVEPOINT schemagen_step; DROP VIEW IF EXISTS _schemagen_fts_notes_body_rows;
+SAVEPOINT schemagen_step; DROP TABLE IF EXISTS _schemagen_fts_notes_body;
+-- notes is made anew: every row is kept aside
+SAVEPOINT schemagen_step; CREATE TABLE _schemagen_old_notes AS SELECT rowid AS _schemagen_rowid, * FROM notes;
+SAVEPOINT schemagen_step; DROP TABLE notes;
+SAVEPOINT schemagen_step; CREATE TABLE IF NOT EXISTS notes (
+    id    TEXT     NOT NULL  /* [uuid] */,
+    body  TEXT     NOT NULL,
+    size  INTEGER  NOT NULL,
+
+    CONSTRAINT pk_notes PRIMARY KEY (id),
+    CONSTRAINT ck_notes_id_type CHECK (id GLOB '????????-????-????-????-????????????' AND id NOT GLOB '*[^0-9a-f-]*' AND length(CAST(replace(id, '-', '') AS BLOB)) = 32),
+    CONSTRAINT ck_notes_body_type CHECK (length(body) <= 1000 AND instr(body, char(0)) = 0),
+    CONSTRAINT ck_notes_size_type CHECK (size BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT ck_notes_size CHECK (size >= 0)
+) STRICT;
+-- The rows of notes come back
+SAVEPOINT schemagen_step; INSERT INTO notes (rowid, id, body, size)
+SELECT _schemagen_rowid, id, body, size
+FROM _schemagen_old_notes ORDER BY _schemagen_rowid;
+SAVEPOINT schemagen_step; DROP TABLE _schemagen_old_notes;
+-- Words of notes are searched in fts_notes_body
+SAVEPOINT schemagen_step; CREATE TABLE IF NOT EXISTS _schemagen_fts_notes_body (doc INTEGER PRIMARY KEY, key1 TEXT NOT NULL, UNIQUE (key1)) STRICT;
+SAVEPOINT schemagen_step; CREATE VIEW IF NOT EXISTS _schemagen_fts_notes_body_rows AS SELECT d.doc AS doc, r.body AS text1 FROM _schemagen_fts_notes_body AS d JOIN notes AS r ON r.id = d.key1;
+SAVEPOINT schemagen_step; CREATE VIRTUAL TABLE IF NOT EXISTS fts_notes_body USING fts5(text1, content='_schemagen_fts_notes_body_rows', content_rowid='doc', tokenize='unicode61 remove_diacritics 0');
+SAVEPOINT schemagen_step; INSERT OR IGNORE INTO _schemagen_fts_notes_body (key1) SELECT id FROM notes;
+SAVEPOINT schemagen_step; INSERT INTO fts_notes_body (fts_notes_body) VALUES ('rebuild');
+SAVEPOINT schemagen_step; CREATE TRIGGER IF NOT EXISTS fts_notes_body_insert
+AFTER INSERT ON notes FOR EACH ROW
+BEGIN
+    INSERT INTO _schemagen_fts_notes_body (key1) VALUES (NEW.id);
+    INSERT INTO fts_notes_body (rowid, text1) SELECT doc, NEW.body FROM _schemagen_fts_notes_body WHERE key1 = NEW.id;
+END;
+SAVEPOINT schemagen_step; CREATE TRIGGER IF NOT EXISTS fts_notes_body_update
+AFTER UPDATE ON notes FOR EACH ROW
+WHEN OLD.id IS NOT NEW.id OR OLD.body IS NOT NEW.body
+BEGIN
+    INSERT INTO fts_notes_body (fts_notes_body, rowid, text1) SELECT 'delete', doc, OLD.body FROM _schemagen_fts_notes_body WHERE key1 = OLD.id;
+    UPDATE _schemagen_fts_notes_body SET key1 = NEW.id WHERE key1 = OLD.id;
+    INSERT INTO fts_notes_body (rowid, text1) SELECT doc, NEW.body FROM _schemagen_fts_notes_body WHERE key1 = NEW.id;
+END;
+SAVEPOINT schemagen_step; CREATE TRIGGER IF NOT EXISTS fts_notes_body_delete
+AFTER DELETE ON notes FOR EACH ROW
+BEGIN
+    INSERT INTO fts_notes_body (fts_notes_body, rowid, text1) SELECT 'delete', doc, OLD.body FROM _schemagen_fts_notes_body WHERE key1 = OLD.id;
+    DELETE FROM _schemagen_fts_notes_body WHERE key1 = OLD.id;
+END;
+PRAGMA ignore_check_constraints = OFF;
+-- Has it been one transaction since the facts were written down? If not, nothing of it stays
+CREATE TEMP TABLE IF NOT EXISTS _schemagen_end (
+    refused INTEGER CONSTRAINT the_transaction_was_broken_off_so_nothing_was_changed CHECK (refused IS NULL));
+INSERT OR ROLLBACK INTO temp._schemagen_end (refused) SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM main.sqlite_schema WHERE name = '_schemagen_guard');
+INSERT OR ROLLBACK INTO temp._schemagen_end (refused) SELECT 1 WHERE NOT (SELECT count(*) FROM _schemagen_guard WHERE migration = '002_add_ck_notes_size') = 6;
+DROP TABLE temp._schemagen_end;
+-- Is everything there?
+UPDATE _schemagen_guard SET found = CASE fact
+    WHEN 'rows of notes' THEN (SELECT count(*) FROM notes)
+    WHEN 'views that work' THEN (SELECT count(DISTINCT v.name) FROM sqlite_schema v JOIN pragma_table_xinfo(v.name) WHERE v.type = 'view' AND v.name NOT IN ('_schemagen_fts_notes_body_rows'))
+END WHERE migration = '002_add_ck_notes_size' AND fact IN ('rows of notes', 'views that work');
+DELETE FROM _schemagen_guard WHERE migration = '002_add_ck_notes_size' AND (SELECT count(*) FROM _schemagen_guard WHERE migration = '002_add_ck_notes_size' AND found IS expected) = 6;
+UPDATE OR ROLLBACK _schemagen_guard SET refused = 9 WHERE migration = '002_add_ck_notes_size' AND (SELECT foreign_keys FROM pragma_foreign_keys) = 0;
+UPDATE _schemagen_guard SET refused = 9 WHERE migration = '002_add_ck_notes_size';
+
+RELEASE schemagen;
+
+-- Rollback: rollback/002_add_ck_notes_size.sql
+
+-- Migration 003: add_ck_notes_size_online (SQLite)
+--
+-- Nothing to do: SQLite has done everything in the migration before this one.
+--
+-- Run:       sqlite3 -bail app.db < 003_add_ck_notes_size_online.sql
+-- Roll back: sqlite3 -bail app.db < rollback/003_add_ck_notes_size_online.sql
+-- Running it again while it is the newest changes nothing, or stops before it has changed anything.
