@@ -171,6 +171,30 @@ def test_a_table_whose_name_changes_in_case_alone_is_renamed_or_refused(tmp_path
     )
 
 
+def test_a_type_that_a_column_keeps_only_takes_more(tmp_path: Path) -> None:
+    options = Options(tmp_path / "specs", tmp_path / "output")
+    options.specs.mkdir()
+    spec = options.specs / "places.yaml"
+    text = """schemagen: 1
+tables:
+  homes:
+    columns:
+      id: {type: integer, primary_key: true}
+      place: {type: {postgres: place, sqlite: text}}
+objects:
+  place: {kind: type, sql: {postgres: "CREATE TYPE place AS (%s)"}}
+"""
+    spec.write_text(text % "street text", encoding="utf-8")
+    pipeline.build(options)
+    spec.write_text(text % "street text, zip integer", encoding="utf-8")
+    (step,) = pipeline.build(options).steps
+    assert "ALTER TYPE place ADD ATTRIBUTE zip integer" in [each.sql for each in step.postgres.statements]
+    spec.write_text(text % "street varchar(9), zip integer", encoding="utf-8")
+    with pytest.raises(SchemagenError) as caught:
+        pipeline.build(options)
+    assert [found.code for found in caught.value.diagnostics] == ["SG461"]
+
+
 def test_some_columns_of_a_key_are_emptied_after_a_rebuild(tmp_path: Path, connection: psycopg.Connection[Any]) -> None:
     case = next(case for case in CASES if case.name == "set_null_of_some_columns")
     for engine in migrated(built(case, tmp_path), case, connection):

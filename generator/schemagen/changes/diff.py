@@ -17,7 +17,7 @@ from schemagen.schema.types import Enum
 from . import changes as c
 from .attached import attached_changes
 from .conversions import stored_type, without_conversions
-from .renames import Renames, in_cycles, move_tables
+from .renames import Renames, in_cycles, mentions, move_tables
 from .type_definitions import TypeDefinitionChange, dropped_types, made_types
 
 if TYPE_CHECKING:
@@ -319,7 +319,7 @@ def _signature(trigger: Trigger, table: Table, schema: Schema) -> object:
 
 def _reads(column: Column, table: Table) -> bool:
     texts = (column.on_row_update.postgres, column.on_row_update.sqlite) if column.on_row_update else ()
-    return any(name.lower() in (text or "").lower() for text in texts for name in table.by_name)
+    return any(mentions(text or "", table.by_name) for text in texts)
 
 
 def _changed_triggers(old: Table, new: Table, old_schema: Schema, new_schema: Schema) -> Iterator[Part]:

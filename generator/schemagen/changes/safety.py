@@ -16,6 +16,7 @@ from .attached import DropAttached, is_sequence
 from .conversions import conversion_of, fill_of_nulls, is_lossy
 from .renames import in_cycles, mentions, unfollowed
 from .type_changes import type_change
+from .types_in_use import types_in_use
 from .uniqueness import lost_rules
 
 if TYPE_CHECKING:
@@ -97,6 +98,7 @@ def refuse(
     wrong += [_unfollowed(part, reason, sources) for part, reason in lost]
     wrong += _recased(evolution, sources)
     wrong += _labels_not_followed(evolution, sources)
+    wrong += types_in_use(evolution, sources)
     if wrong:
         raise SchemagenError(wrong, sources)
     return found

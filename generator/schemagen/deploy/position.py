@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from schemagen.databases.servers import failure
-from schemagen.drift.drift import with_our_triggers
+from schemagen.drift.drift import own_differences, with_our_triggers
 from schemagen.drift.migrated_catalog import made
 from schemagen.engines.catalog_differences import differences
 from schemagen.importer.proof import named_alike
@@ -134,7 +134,8 @@ def has_catalog_of(live: Catalog, chain: Chain, number: int, server: Server | No
     else:
         catalog = made([record.step() for record in chain.after(0, number)], live, server).catalog
     known = with_our_triggers(live, catalog)
-    return not differences(known, named_alike(catalog, known), others=False, belongings=True)
+    found = differences(known, named_alike(catalog, known), others=False, belongings=True)
+    return not found and not any(True for _ in own_differences(live, catalog))
 
 
 def refuse_other_catalog(target: Target, chain: Chain, number: int) -> None:

@@ -84,12 +84,12 @@ def drift(
     wanted = _without(own.catalog, own.left_out)
     kept = with_our_triggers(kept, wanted)
     found = differences(kept, named_alike(wanted, kept), others=False, belongings=True)
-    found = (*found, *_own_differences(live, own.catalog))
+    found = (*found, *own_differences(live, own.catalog))
     told = tuple(one for one in found if not any(fnmatchcase(one.subject, pattern) for pattern in patterns))
     return Drift(told, kept, wanted, len(found) - len(told), own.missing, own.left_out)
 
 
-def _own_differences(live: Catalog, made: Catalog) -> Iterator[CatalogDifference]:
+def own_differences(live: Catalog, made: Catalog) -> Iterator[CatalogDifference]:
     """Views and objects that migrations make and the database has not, or has otherwise; others are its own affair.
 
     What is a part of a table is compared with it, as are the functions of triggers, and types with those of the specs.

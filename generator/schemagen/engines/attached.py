@@ -14,7 +14,7 @@ from schemagen.engines.standard import dollar_tag
 from schemagen.schema import types as t
 from schemagen.schema.model import Table
 from schemagen.schema.objects import OwnObject, View
-from schemagen.sql.own_statements import has_quoted_body, header, qualified_name, roles, words
+from schemagen.sql.own_statements import added_attributes, has_quoted_body, header, qualified_name, roles, words
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -105,16 +105,16 @@ def _view(dialect: Dialect, view: View, text: str) -> Iterator[Statement]:
         yield Statement(f"CREATE MATERIALIZED VIEW IF NOT EXISTS {name} ({columns}) AS\n{text}", view.description)
         yield from (dialect.create_index(Table(view.name, ()), index) for index in view.indexes)
     else:
-        invoker = " WITH (security_invoker = true)" if view.security_invoker else ""
-        yield Statement(f"CREATE OR REPLACE VIEW {name} ({columns}){invoker} AS\n{text}", view.description)
+        options = f" WITH ({', '.join(view.options).replace('=', ' = ')})" if view.options else ""
+        yield Statement(f"CREATE OR REPLACE VIEW {name} ({columns}){options} AS\n{text}", view.description)
     if view.description:
         yield Statement(f"{commented(dialect, view)} IS {sql_string(view.description)}")
 
 
-def altered_sequence(text: str) -> Statement:
-    """What makes a sequence like the one of a CREATE SEQUENCE, and keeps what it has counted."""
-    made = _SEQUENCE.match(text)
-    rest = made["rest"] if made else text
+def altered_sequence(old: str, new: str) -> Iterator[Statement]:
+    """What makes a sequence of a CREATE SEQUENCE like that of another one, and keeps what it has counted."""
+    made, before = _SEQUENCE.match(new), _SEQUENCE.match(old)
+    rest = made["rest"] if made else new
     said = rest.upper()
     usual = {
         " AS ": "AS bigint",
@@ -126,7 +126,39 @@ def altered_sequence(text: str) -> Statement:
         " OWNED": "OWNED BY NONE",
     }
     added = [words for word, words in usual.items() if word not in f"{' '.join(said.split())} "]
-    return Statement(" ".join(["ALTER SEQUENCE", rest, *added]))
+    added += [] if re.search(r"\sSTART\s", said) else [f"START WITH {_usual_start(said)}"]
+    yield Statement(" ".join(["ALTER SEQUENCE", rest, *added]))
+    if made and before and bool(made["unlogged"]) != bool(before["unlogged"]):
+        yield Statement(f"ALTER SEQUENCE {qualified_name(new)} SET {'UNLOGGED' if made['unlogged'] else 'LOGGED'}")
+
+
+def _usual_start(said: str) -> str:
+    """Where a sequence begins that does not say it (PostgreSQL, "CREATE SEQUENCE", START)."""
+    is_falling = re.search(r"\sINCREMENT\s+(?:BY\s+)?-", said) is not None
+    found = re.search(r"(?<!NO)\sMAXVALUE\s+(-?\d+)" if is_falling else r"(?<!NO)\sMINVALUE\s+(-?\d+)", said)
+    return found[1] if found else "-1" if is_falling else "1"
+
+
+def altered(old: Attached, new: Attached) -> Iterator[Statement]:
+    """What makes a sequence, or a composite type, that is there like another one; what it holds stays."""
+    if is_sequence(new):
+        yield from altered_sequence(old.sql.postgres or "", new.sql.postgres or "")
+    yield from (Statement(sql) for sql in _altered_attributes(old, new))
+
+
+def _altered_attributes(old: Attached, new: Attached) -> tuple[str, ...]:
+    """ALTER TYPE … ADD or DROP ATTRIBUTE, where one composite type goes on where the other ends."""
+    before, after = old.sql.postgres or "", new.sql.postgres or ""
+    name = qualified_name(after)
+    added, gone = added_attributes(before, after), added_attributes(after, before)
+    actions = [f"ADD ATTRIBUTE {each}" for each in added or ()]
+    actions += [f"DROP ATTRIBUTE IF EXISTS {_first_name(each)}" for each in gone or ()]
+    return (f"ALTER TYPE {name} {', '.join(actions)}",) if actions else ()
+
+
+def _first_name(attribute: str) -> str:
+    found = re.match(r'"(?:[^"]|"")*"|\S+', attribute)
+    return found[0] if found else attribute
 
 
 def removal(dialect: Dialect, item: Attached) -> tuple[Statement, ...]:
@@ -267,6 +299,8 @@ def replaceable(old: Attached, new: Attached, dialect: DialectName) -> bool:
     if isinstance(old, OwnObject) and isinstance(new, OwnObject) and old.kind == new.kind:
         if is_sequence(old):
             return True
+        if old.kind == "type":
+            return bool(_altered_attributes(old, new))
         texts = old.sql.postgres or "", new.sql.postgres or ""
         if old.kind in {"function", "procedure"}:
             return _signature(texts[0]) == _signature(texts[1])

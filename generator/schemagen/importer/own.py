@@ -22,7 +22,16 @@ if TYPE_CHECKING:
     from .spec_keys import TableKeys
 
 VIEWS = frozenset({"view", "materialized view"})
-_INVOKER = frozenset({"security_invoker=true", "security_invoker=on", "security_invoker=1"})
+_FLAGS = {
+    f"{name}={word}": {name: True}
+    for name in ("security_invoker", "security_barrier")
+    for word in ("true", "on", "1", "yes")
+}
+_OPTIONS: dict[str, dict[str, Any]] = _FLAGS | {
+    f"check_option={how}": {"check_option": how} for how in ("local", "cascaded")
+}
+"""What the catalog has of a view, and the words of the language."""
+
 _NO_WORD = "the language has no word for it"
 
 
@@ -114,7 +123,7 @@ def _unsayable(own: CatalogOwn, catalog: Catalog, tables: Collection[str]) -> st
     if own.table in known and own.table not in tables:
         return "its table is not in the specs"
     if own.kind in VIEWS:
-        more = [option for option in own.options if option not in _INVOKER]
+        more = [option for option in own.options if option not in _OPTIONS]
         if more:
             return f"the language has no word for its option {', '.join(more)}"
         return ""
@@ -143,8 +152,8 @@ def _view(own: CatalogOwn, catalog: Catalog, alone: bool) -> dict[str, Any]:  # 
         spec["materialized"] = True
         if own.indexes:
             spec["indexes"] = [_index(index) for index in own.indexes]
-    if any(option in _INVOKER for option in own.options):
-        spec["security_invoker"] = True
+    for option in own.options:
+        spec |= _OPTIONS[option]
     if alone:
         spec["only"] = catalog.dialect
     return spec

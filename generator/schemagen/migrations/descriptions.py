@@ -68,7 +68,23 @@ def _due(evolution: Evolution, said: dict[str, str]) -> Iterator[Description]:
             if there != _literal(text):
                 yield Description(table.name, shown, f"{subject}{_IS}{_literal(text)}", f"{old_subject}{_IS}{there}")
 
+    yield from _of_types(evolution, said)
     yield from _of_attached(evolution, said)
+
+
+def _of_types(evolution: Evolution, said: dict[str, str]) -> Iterator[Description]:
+    """Those of named types and domains that stay."""
+    for word, before, after in (
+        ("TYPE", evolution.old.types, evolution.new.types),
+        ("DOMAIN", evolution.old.domains, evolution.new.domains),
+    ):
+        old = {type_.name: type_.description for type_ in before}
+        for type_ in after:
+            subject = f"COMMENT ON {word} {POSTGRES.quote(type_.name)}"
+            there = said.get(subject, _literal(old.get(type_.name, "")))
+            if type_.name in old and there != _literal(type_.description):
+                text = _literal(type_.description)
+                yield Description(type_.name, type_.name, f"{subject}{_IS}{text}", f"{subject}{_IS}{there}")
 
 
 def _of_attached(evolution: Evolution, said: dict[str, str]) -> Iterator[Description]:

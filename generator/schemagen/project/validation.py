@@ -193,7 +193,8 @@ def _own_texts(schema: Schema) -> Iterator[str]:
         for dialect in (POSTGRES, SQLITE):
             yield from (each.sql for each in (*creation(dialect, item), *removal(dialect, item)))
         if item.kind == "sequence" and item.sql.postgres:
-            yield altered_sequence(item.sql.postgres).sql
+            texts = ("CREATE SEQUENCE s", "CREATE UNLOGGED SEQUENCE s")
+            yield from (each.sql for text in texts for each in altered_sequence(text, item.sql.postgres))
         if subject := commented(POSTGRES, item):
             yield from (f"{subject} IS {sql_string(text)}" for text in ("", item.description))
 

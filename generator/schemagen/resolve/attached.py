@@ -180,11 +180,18 @@ class _Made:
                 BAD_VIEW, f"`{name}` keeps no rows to index", origin.child("indexes"), hint=hint
             )
             return
+        if written.materialized and (written.security_barrier or written.check_option):
+            key = "security_barrier" if written.security_barrier else "check_option"
+            message = f"a materialized view has no `{key}`"
+            self.context.reporter.error(BAD_VIEW, message, origin.child(key), key=True, hint="leave it out")
+            return
         view = View(
             name=name,
             sql=sql,
             columns=columns,
             security_invoker=written.security_invoker,
+            security_barrier=written.security_barrier,
+            check_option=written.check_option,
             materialized=written.materialized,
             indexes=self._indexes(name, written, columns, origin, document),
             needs=tuple(dict.fromkeys((*reads, *self._written_needs(written.needs, origin)))),

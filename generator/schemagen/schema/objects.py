@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from schemagen.base.diagnostics import Origin
 
+CheckOption = Literal["local", "cascaded"]
 ObjectKind = Literal[
     "function",
     "procedure",
@@ -51,6 +52,15 @@ class View:
     description: str = ""
     document: str = ""
     origin: Origin | None = field(default=None, compare=False, repr=False)
+    security_barrier: bool = False
+    check_option: CheckOption | None = None
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """PostgreSQL's options of a plain view, as its catalog has them ("CREATE VIEW", WITH)."""
+        flags = {"security_invoker": self.security_invoker, "security_barrier": self.security_barrier}
+        found = [f"{name}=true" for name, is_set in flags.items() if is_set]
+        return (*found, *([f"check_option={self.check_option}"] if self.check_option else []))
 
     @property
     def kind(self) -> str:
@@ -67,7 +77,7 @@ class View:
         text = self.sql.for_dialect(dialect)
         if text is None:
             return None
-        own = (self.security_invoker, self.materialized, self.indexes) if dialect == "postgres" else ()
+        own = (self.options, self.materialized, self.indexes) if dialect == "postgres" else ()
         return text, self.column_names, own
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from schemagen.schema.objects import ObjectKind
+from schemagen.schema.objects import CheckOption, ObjectKind
 from schemagen.schema.scalars import (
     Engine,
     Flag,
@@ -37,6 +37,16 @@ class ViewSpec(Part):
         default=False,
         description="Read with the rights of whoever asks, not of the view's owner (PostgreSQL 15).",
         examples=[True],
+    )
+    security_barrier: Flag = Field(
+        default=False,
+        description="Its rows are chosen before a condition of whoever asks sees them (PostgreSQL).",
+        examples=[True],
+    )
+    check_option: Annotated[CheckOption, BeforeValidator(to_text)] | None = Field(
+        default=None,
+        description="PostgreSQL refuses an INSERT or UPDATE through it of a row that it does not show.",
+        examples=["local"],
     )
     materialized: Flag = Field(
         default=False,

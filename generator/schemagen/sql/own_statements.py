@@ -233,6 +233,28 @@ def words(text: str) -> frozenset[str]:
     )
 
 
+def added_attributes(old: str, new: str) -> tuple[str, ...] | None:
+    """The attributes that a composite type has more than another one, at its end; None where they differ otherwise."""
+    before, after = _attributes(old), _attributes(new)
+    if before is None or after is None or after[: len(before)] != before:
+        return None
+    return after[len(before) :]
+
+
+def _attributes(text: str) -> tuple[str, ...] | None:
+    """The attributes of a composite type; None of any other type."""
+    found = re.fullmatch(
+        rf"CREATE TYPE {_QUALIFIED} AS \((?P<listed>.*)\)", _joined(list(_tokens(text))), re.IGNORECASE
+    )
+    if found is None:
+        return None
+    parts, depth = [""], 0
+    for word in re.findall(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|.", found["listed"], re.DOTALL):
+        depth += (word == "(") - (word == ")")
+        parts = [*parts, ""] if word == "," and not depth else [*parts[:-1], parts[-1] + word]
+    return tuple(part.strip() for part in parts)
+
+
 def roles(text: str) -> tuple[str, ...]:
     """The roles that a grant or a policy of PostgreSQL names: those have to be there."""
     head = _joined([("quoted", "''") if kind == "dollar" else (kind, word) for kind, word in _tokens(text)])

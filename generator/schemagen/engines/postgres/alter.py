@@ -9,16 +9,16 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from schemagen.changes.attached import is_sequence
 from schemagen.changes.domains import DropDomain
 from schemagen.changes.migration import Statement
 from schemagen.changes.renames import in_order, mentions
 from schemagen.changes.type_definitions import AlterType, DropType
 from schemagen.engines import attached, definitions
 from schemagen.schema.rule_state import RuleState
-from schemagen.schema.triggers import triggers_of
+from schemagen.schema.triggers import TriggerKind, triggers_of
 
 from . import statements as sql
+from .adopted_triggers import drop_adopted
 from .columns import column_changes, fill_of
 from .dialect import POSTGRES
 from .enum_types import after_columns, before_columns
@@ -87,6 +87,8 @@ class _Planner:
         self._drop_attached()
         for trigger in dropped:
             self.now += POSTGRES.drop_trigger(trigger, self.evolution.old)
+            if self.online and trigger.kind is TriggerKind.ROW_UPDATE:
+                self.now.append(drop_adopted(trigger, {item.name for item in self.evolution.new.objects}))
         self._drop()
         self._rename()
         self.now += before_columns(self.evolution.types)
@@ -113,7 +115,7 @@ class _Planner:
             return ()
         altered, referenced = (names & self.evolution.old.by_name.keys() for names in (self.altered, self.referenced))
         locks = [locked(altered, referenced)] if altered or len(referenced) > 1 else []
-        looks = prechecks(self.evolution, self.tables if self.online else ())
+        looks = prechecks(self.evolution, self.tables, online=self.online)
         roles = attached.needed_roles((*self._around.early, *self._around.made))
         remade = looks_at_remade(self._around, self.evolution.old)
         version = needed_version(self._unenforced())
@@ -146,6 +148,10 @@ class _Planner:
         types |= {each.type.name for each in self.evolution.types if isinstance(each, DropType | DropDomain)}
         return attached.around(self.evolution.old, self.evolution.new, "postgres", touched, types)
 
+    @cached_property
+    def _old_attached(self) -> dict[str, Attached]:
+        return {item.name: item for item in self.evolution.old.attached}
+
     def _drop_attached(self) -> None:
         for item in self._around.dropped:
             self.now += attached.removal(POSTGRES, item)
@@ -153,10 +159,9 @@ class _Planner:
 
     def _make_attached(self, items: Iterable[Attached]) -> None:
         for item in items:
-            if item.name in self._around.replaced and is_sequence(item):
-                self.now.append(attached.altered_sequence(item.sql.postgres or ""))
-            else:
-                self.now += attached.creation(POSTGRES, item)
+            before = self._old_attached[item.name] if item.name in self._around.replaced else None
+            altered = tuple(attached.altered(before, item)) if before else ()
+            self.now += altered or attached.creation(POSTGRES, item)
         self._lock_under(items, self.evolution.new)
 
     def _lock_under(self, items: Iterable[Attached], schema: Schema) -> None:

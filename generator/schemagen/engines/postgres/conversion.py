@@ -48,10 +48,12 @@ def survives(value: str, old: t.Type, new: t.Type) -> str:
     """The condition that a value can be read back from the new type as it was; of JSON, that it is valid."""
     if isinstance(new, t.Enum) and new.name:
         return f"{value} IS NULL OR {enum_check(new, f'{value}::text')}"
-    if isinstance(old, (t.UnpaddedType, t.Json)) and isinstance(new, t.Jsonb):
-        return f"{value} IS NULL OR {value}::jsonb IS NOT NULL"
+    if isinstance(old, (t.UnpaddedType, t.Json)) and isinstance(new, (t.Jsonb, t.Native)):  # may be printed otherwise
+        return f"{value} IS NULL OR {value}::{declared_type(new)} IS NOT NULL"
     there = conversion(value, old, new) or f"{value}::{declared_type(new)}"
     if t.without_precision(new) != new:
         there = f"({there})::{declared_type(new)}"
     back = conversion(f"({there})", new, old) or f"({there})::{declared_type(old)}"
+    if isinstance(old, t.NumberType) and isinstance(new, t.NumberType):  # 12.5 and 12.5000 are one number
+        return f"{back} IS NOT DISTINCT FROM {value}"
     return f"({back})::text IS NOT DISTINCT FROM {value}::text"

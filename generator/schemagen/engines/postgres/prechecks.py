@@ -22,29 +22,36 @@ if TYPE_CHECKING:
     from .tables import TablePlan
 
 
-def prechecks(evolution: Evolution, narrowed: Iterable[TablePlan]) -> Iterator[Statement]:
+def prechecks(evolution: Evolution, plans: Iterable[TablePlan], *, online: bool) -> Iterator[Statement]:
     """Stop where the migration has been run already, or where a row does not fit.
 
     Args:
         evolution: what changes.
-        narrowed: the tables whose rows have to fit; none in a rollback, which leaves that to what comes back.
+        plans: the tables whose rows have to fit.
+        online: whether their values are looked at; a rollback leaves those to what comes back.
     """
     yield from (sql.refuse_other_columns(change.old) for change in evolution.swapping)
     for change in evolution.altered:
         yield from refuse_twice(change)
-    for plan in narrowed:
+    for plan in plans:
         for before, column in plan.change.pairs:
             if not conversion_of(before, column):
                 old = plan.change.old.column(dict(plan.change.columns)[column.name])
                 proved = plan.change.proof_of_not_null(column.name) is not None
-                yield from _refused_rows(plan.change.old, old, column, proved=proved)
+                yield from _refused_nulls(plan.change.old, old, column, proved=proved)
+                if online:
+                    yield from _refused_values(plan.change.old, old, column)
 
 
-def _refused_rows(table: Table, before: Column, column: Column, *, proved: bool) -> Iterator[Statement]:
-    """The rows that a narrower column refuses, under the names of before; ``proved`` where none of them is NULL."""
+def _refused_nulls(table: Table, before: Column, column: Column, *, proved: bool) -> Iterator[Statement]:
+    """The rows that are NULL, under the name of before; ``proved`` where none of them is."""
     filled = proved or fill_of_nulls(before, column) or column.generated
     if before.nullable and not column.nullable and not filled:
         yield sql.refuse_rows(table.name, f"{POSTGRES.quote(before.name)} IS NULL", f"{before.name} is NULL")
+
+
+def _refused_values(table: Table, before: Column, column: Column) -> Iterator[Statement]:
+    """The rows that a narrower column refuses, under the name of before."""
     check = POSTGRES.type_check(table, replace(column, name=before.name))
     how = type_change(before.type, column.type)
     if check and check != POSTGRES.type_check(table, before) and how.verdict and not how.rewrites:

@@ -55,8 +55,8 @@ def _look(item: Attached, old: Schema) -> Statement:
 
 def _known(item: Attached, old: Schema) -> Iterator[str]:
     """What it may have: the grants below ``objects``, which are made again with it, and a view's own options."""
-    if isinstance(item, View) and item.security_invoker:
-        yield "the option security_invoker=true"
+    if isinstance(item, View):
+        yield from (f"the option {option}" for option in item.options)
     for other in old.attached:
         text = other.sql.postgres or ""
         if isinstance(other, OwnObject) and other.kind == "grant" and item.name in other.needs:

@@ -44,7 +44,8 @@ def retype(table: Table, before: Column, column: Column, *, online: bool) -> tup
     how = type_change(before.type, column.type)
     misfit = f"{column.name} does not fit {column.type.described}"
     lossy = bool(how.verdict and how.rewrites)
-    first = [sql.refuse_rows(table.name, f"NOT ({survives(name, before.type, column.type)})", misfit)] if lossy else []
+    lost = f"NOT ({survives(name, before.type, column.type)})"
+    first = [sql.refuse_rows(table.name, lost, misfit, casts=True)] if lossy else []
     using = conversion(name, before.type, column.type) if before.type != column.type else None
     is_other = declared_type(before.type) != declared_type(column.type) or is_rebuilt(before.type, column.type)
     clause = f" USING {using}" if using and is_other else ""

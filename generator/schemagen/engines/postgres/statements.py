@@ -220,15 +220,13 @@ def set_not_null(table: str, column: str, helper: str, fill: str = "") -> tuple[
     )
 
 
-def refuse_rows(table: str, condition: str, reason: str) -> Statement:
-    """Stop, if there is a row under the condition."""
+def refuse_rows(table: str, condition: str, reason: str, *, casts: bool = False) -> Statement:
+    """Stop, if there is a row under the condition; one that ``casts`` may fail for a row, which counts as well."""
     name = POSTGRES.quote(table)
     message = sql_string(f"a row of {table}: {reason}; nothing was changed")
-    body = (
-        f"    IF EXISTS (SELECT FROM {name} WHERE {condition}) THEN\n"
-        f"        RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = {message};\n    END IF;"
-    )
-    return block(body)
+    refuse = f"RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = {message};"
+    body = f"    IF EXISTS (SELECT FROM {name} WHERE {condition}) THEN\n        {refuse}\n    END IF;"
+    return block(f"{body}\nEXCEPTION WHEN data_exception THEN\n    {refuse}" if casts else body)
 
 
 def refuse_other_columns(table: Table) -> Statement:

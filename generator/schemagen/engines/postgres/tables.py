@@ -11,18 +11,19 @@ from schemagen.changes.renames import mentions
 from schemagen.changes.type_definitions import is_rebuilt
 from schemagen.engines import definitions
 from schemagen.engines.postgres.dialect import POSTGRES
+from schemagen.sql.own_statements import made_name
 
 from . import statements as sql
 from .dialect import declared_type
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from schemagen.changes.changes import AlterTable
     from schemagen.changes.diff import Evolution
     from schemagen.engines.definitions import Constraint, ConstraintKind
     from schemagen.schema.index import Index
-    from schemagen.schema.model import Column, ForeignKey, Table
+    from schemagen.schema.model import Column, ForeignKey, Schema, Table
 
 KEYS: frozenset[ConstraintKind] = frozenset({"PRIMARY KEY", "UNIQUE"})
 
@@ -36,6 +37,8 @@ class TablePlan:
     """Columns that are dropped and added again: PostgreSQL cannot alter their expression."""
     retyped: frozenset[str]
     """Columns that are declared otherwise, or whose values are converted."""
+    claimed: frozenset[str] = frozenset()
+    """The names that objects of the author's own take."""
     dropped: list[Constraint] = field(default_factory=list)
     added: list[Constraint] = field(default_factory=list)
     renamed: dict[str, str] = field(default_factory=dict)
@@ -106,7 +109,7 @@ class TablePlan:
     def outgoing(self) -> frozenset[str]:
         """The indexes that are dropped after all else, and without a lock: queries may go over to others by then."""
         unique = {index.name for index in self.change.old.indexes if index.unique}
-        return (frozenset(self.indexes()[0]) & self.standing) - self.replaced - unique
+        return (frozenset(self.indexes()[0]) & self.standing) - self.replaced - unique - self.claimed
 
     @cached_property
     def gone(self) -> frozenset[str]:
@@ -124,7 +127,10 @@ def table_plans(evolution: Evolution) -> tuple[TablePlan, ...]:
     """The altered tables, and those whose foreign keys have to be made anew because of their parents."""
     changes = {change.new.name: change for change in evolution.altered}
     remade = {name: remade_columns(change) for name, change in changes.items()}
-    plans = {name: TablePlan(change, remade[name], retyped_columns(change)) for name, change in changes.items()}
+    claimed = frozenset(_claimed(evolution.new))
+    plans = {
+        name: TablePlan(change, remade[name], retyped_columns(change), claimed) for name, change in changes.items()
+    }
     gone = {name: lost_keys(change) for name, change in changes.items()}
     for table in evolution.new.tables:
         if any(key.parent in changes for key in table.declared_foreign_keys) and table.name in evolution.moved:
@@ -136,6 +142,13 @@ def table_plans(evolution: Evolution) -> tuple[TablePlan, ...]:
     for plan in plans.values():
         _match(plan, plans, gone)
     return tuple(plans.values())
+
+
+def _claimed(schema: Schema) -> Iterator[str]:
+    """The names of indexes and constraints that are objects."""
+    for item in schema.objects:
+        if item.kind in {"constraint", "index"} and item.sql.postgres and (name := made_name(item.sql.postgres)):
+            yield name
 
 
 def _is_broken(

@@ -177,6 +177,15 @@ SQLite compares names without case, so the new table can't be made while the old
 write `renamed_from` with the old name: its rows stay. If it is another one, drop the old table in a build of its own.
 """,
     ),
+    "SG461": page(
+        "SG461",
+        "A type that a column keeps can't be made anew",
+        """\
+PostgreSQL drops no type by which a column is declared. A composite type that is one of `objects` takes more attributes
+at its end (ALTER TYPE … ADD ATTRIBUTE), and a named enum in an array takes more values; anything else would have to be
+made anew. Give the new type another name, and the column a `backfill` that makes its values of the old ones.
+""",
+    ),
     "SG420": page(
         "SG420",
         "The disk refuses",

@@ -81,7 +81,7 @@ SELECT 'rule', r.rulename, rtrim(pg_get_ruledef(r.oid, true), ';'), '', c.relnam
 FROM pg_rewrite r JOIN relations c ON c.oid = r.ev_class WHERE r.rulename <> '_RETURN'
 UNION ALL
 SELECT 'sequence', c.relname,
-       concat_ws(' ', format('CREATE SEQUENCE %%I', c.relname),
+       concat_ws(' ', format('CREATE %%sSEQUENCE %%I', CASE c.relpersistence WHEN 'u' THEN 'UNLOGGED ' END, c.relname),
                  'AS ' || nullif(format_type(s.seqtypid, NULL), 'bigint'),
                  'INCREMENT BY ' || nullif(s.seqincrement, 1),
                  'MINVALUE ' || nullif(s.seqmin, CASE WHEN s.seqincrement > 0 THEN 1 ELSE -l.largest - 1 END),
@@ -210,6 +210,16 @@ SELECT 'grant', concat_ws('_', c.relname, coalesce(r.rolname, 'public'), CASE WH
        '', c.relname, '{}', '{}', ''
 FROM relations c CROSS JOIN LATERAL aclexplode(c.relacl) AS a LEFT JOIN pg_roles r ON r.oid = a.grantee
 WHERE a.grantee <> c.relowner GROUP BY c.relname, c.word, r.rolname, a.is_grantable
+UNION ALL
+SELECT 'grant', c.relname || '_not_owner',
+       format('REVOKE %%s ON %%s %%I FROM CURRENT_USER', string_agg(a.privilege_type, ', ' ORDER BY a.privilege_type),
+              c.word, c.relname), '', c.relname, '{}', '{}', ''
+FROM relations c CROSS JOIN LATERAL aclexplode(
+     acldefault((CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END)::"char", c.relowner)) AS a
+WHERE c.relacl IS NOT NULL AND a.grantee = c.relowner AND pg_get_userbyid(c.relowner) = current_user
+  AND NOT EXISTS (SELECT FROM aclexplode(c.relacl) AS o
+                  WHERE o.grantee = c.relowner AND o.privilege_type = a.privilege_type)
+GROUP BY c.relname, c.word
 UNION ALL
 SELECT 'grant', concat_ws('_', c.relname, 'columns', coalesce(r.rolname, 'public'),
                           CASE WHEN a.is_grantable THEN 'grantable' END),

@@ -171,6 +171,10 @@ SELECT 'comment', 'on constraint ' || k.conname, d.description, c.relname
 FROM pg_description d JOIN pg_constraint k ON k.oid = d.objoid JOIN pg_class c ON c.oid = k.conrelid
 WHERE d.classoid = 'pg_constraint'::regclass AND c.relnamespace IN (SELECT oid FROM here)
 UNION ALL
+SELECT 'comment', 'on schema ' || n.nspname, obj_description(n.oid, 'pg_namespace'), NULL
+FROM pg_namespace n WHERE n.oid IN (SELECT oid FROM here)
+  AND obj_description(n.oid, 'pg_namespace') <> 'standard public schema'
+UNION ALL
 SELECT 'comment', 'on index ' || x.relname, d.description, c.relname
 FROM pg_description d JOIN pg_index i ON i.indexrelid = d.objoid JOIN pg_class x ON x.oid = i.indexrelid
 JOIN pg_class c ON c.oid = i.indrelid

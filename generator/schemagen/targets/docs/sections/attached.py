@@ -53,6 +53,10 @@ def _view(view: View, overview: Overview) -> AttachedSection:
         )
     if view.security_invoker:
         facts.append("PostgreSQL reads with the rights of whoever asks (`security_invoker`).")
+    if view.security_barrier:
+        facts.append("PostgreSQL chooses its rows before a condition of whoever asks sees them (`security_barrier`).")
+    if view.check_option:
+        facts.append(f"PostgreSQL refuses a row that it would not show (`check_option: {view.check_option}`).")
     return AttachedSection(
         f"View `{view.name}`", sentence(view.description), _paragraphs(facts), in_both(view.sql, overview)
     )

@@ -21,6 +21,14 @@ END$$;
 
 SET LOCAL lock_timeout = '5s';
 
+DO $schemagen$
+BEGIN
+    IF EXISTS (SELECT FROM users WHERE name IS NULL) THEN
+        RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = 'a row of users: name is NULL; nothing was changed';
+    END IF;
+END
+$schemagen$;
+
 DO $$BEGIN IF to_regclass('users') IS NOT NULL THEN LOCK TABLE users IN ACCESS EXCLUSIVE MODE; END IF; END$$;
 
 ALTER TABLE users ALTER COLUMN name SET NOT NULL;

@@ -28,6 +28,8 @@ BEGIN
     IF EXISTS (SELECT FROM users WHERE NOT (((code::text::integer)::text::text)::text IS NOT DISTINCT FROM code::text)) THEN
         RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = 'a row of users: code does not fit integer; nothing was changed';
     END IF;
+EXCEPTION WHEN data_exception THEN
+    RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = 'a row of users: code does not fit integer; nothing was changed';
 END
 $schemagen$;
 

@@ -34,6 +34,8 @@ BEGIN
     IF EXISTS (SELECT FROM users WHERE NOT (prefs IS NULL OR prefs::jsonb IS NOT NULL)) THEN
         RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = 'a row of users: prefs does not fit jsonb; nothing was changed';
     END IF;
+EXCEPTION WHEN data_exception THEN
+    RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = 'a row of users: prefs does not fit jsonb; nothing was changed';
 END
 $schemagen$;
 

@@ -50,9 +50,11 @@ ALTER TABLE posts DROP CONSTRAINT IF EXISTS fk_posts_author_id;
 
 DO $schemagen$
 BEGIN
-    IF EXISTS (SELECT FROM users WHERE NOT (((id::integer)::bigint)::text IS NOT DISTINCT FROM id::text)) THEN
+    IF EXISTS (SELECT FROM users WHERE NOT ((id::integer)::bigint IS NOT DISTINCT FROM id)) THEN
         RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = 'a row of users: id does not fit integer; nothing was changed';
     END IF;
+EXCEPTION WHEN data_exception THEN
+    RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = 'a row of users: id does not fit integer; nothing was changed';
 END
 $schemagen$;
 
@@ -63,9 +65,11 @@ ANALYZE users (id);
 
 DO $schemagen$
 BEGIN
-    IF EXISTS (SELECT FROM posts WHERE NOT (((author_id::integer)::bigint)::text IS NOT DISTINCT FROM author_id::text)) THEN
+    IF EXISTS (SELECT FROM posts WHERE NOT ((author_id::integer)::bigint IS NOT DISTINCT FROM author_id)) THEN
         RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = 'a row of posts: author_id does not fit integer; nothing was changed';
     END IF;
+EXCEPTION WHEN data_exception THEN
+    RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = 'a row of posts: author_id does not fit integer; nothing was changed';
 END
 $schemagen$;
 

@@ -27,9 +27,11 @@ ALTER TABLE users ALTER COLUMN balance DROP DEFAULT;
 
 DO $schemagen$
 BEGIN
-    IF EXISTS (SELECT FROM users WHERE NOT (((balance::numeric(8,2))::numeric(12,2))::text IS NOT DISTINCT FROM balance::text)) THEN
+    IF EXISTS (SELECT FROM users WHERE NOT ((balance::numeric(8,2))::numeric(12,2) IS NOT DISTINCT FROM balance)) THEN
         RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = 'a row of users: balance does not fit numeric(8,2); nothing was changed';
     END IF;
+EXCEPTION WHEN data_exception THEN
+    RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = 'a row of users: balance does not fit numeric(8,2); nothing was changed';
 END
 $schemagen$;
 

@@ -33,6 +33,8 @@ BEGIN
     IF EXISTS (SELECT FROM users WHERE NOT (((name::varchar(40))::varchar(80))::text IS NOT DISTINCT FROM name::text)) THEN
         RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = 'a row of users: name does not fit varchar(40); nothing was changed';
     END IF;
+EXCEPTION WHEN data_exception THEN
+    RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = 'a row of users: name does not fit varchar(40); nothing was changed';
 END
 $schemagen$;
 

@@ -28,6 +28,8 @@ BEGIN
     IF EXISTS (SELECT FROM users WHERE NOT (((name::varchar(80))::varchar(200))::text IS NOT DISTINCT FROM name::text)) THEN
         RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = 'a row of users: name does not fit varchar(80); nothing was changed';
     END IF;
+EXCEPTION WHEN data_exception THEN
+    RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = 'a row of users: name does not fit varchar(80); nothing was changed';
 END
 $schemagen$;
 

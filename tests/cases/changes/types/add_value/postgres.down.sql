@@ -40,6 +40,8 @@ BEGIN
     IF EXISTS (SELECT FROM users WHERE NOT (mood IS NULL OR mood::text IN ('sad', 'ok'))) THEN
         RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = 'a row of users: mood does not fit mood(sad, ok); nothing was changed';
     END IF;
+EXCEPTION WHEN data_exception THEN
+    RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = 'a row of users: mood does not fit mood(sad, ok); nothing was changed';
 END
 $schemagen$;
 

@@ -73,9 +73,11 @@ ALTER TABLE users ALTER COLUMN visits DROP DEFAULT;
 
 DO $schemagen$
 BEGIN
-    IF EXISTS (SELECT FROM users WHERE NOT (((visits::integer)::bigint)::text IS NOT DISTINCT FROM visits::text)) THEN
+    IF EXISTS (SELECT FROM users WHERE NOT ((visits::integer)::bigint IS NOT DISTINCT FROM visits)) THEN
         RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = 'a row of users: visits does not fit integer; nothing was changed';
     END IF;
+EXCEPTION WHEN data_exception THEN
+    RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = 'a row of users: visits does not fit integer; nothing was changed';
 END
 $schemagen$;
 

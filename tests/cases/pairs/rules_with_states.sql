@@ -1,0 +1,9 @@
+-- old
+CREATE TABLE t (id integer PRIMARY KEY, a text);
+ALTER TABLE t ADD CONSTRAINT c CHECK (id > 0);
+-- rows
+INSERT INTO t VALUES (10, 'x');
+-- new
+CREATE TABLE t (id integer PRIMARY KEY, a text);
+ALTER TABLE t ADD CONSTRAINT c CHECK (id > 0) NOT VALID;
+ALTER TABLE t ADD CONSTRAINT d CHECK (id < 9) NOT ENFORCED;
