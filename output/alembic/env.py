@@ -111,12 +111,25 @@ def virtual_tables() -> set[str]:
     return {row.name for row in rows if row.type in {"virtual", "shadow"}}
 
 
+def partitions() -> set[str]:
+    """PostgreSQL's partitions: parts of a table, which no model shows."""
+    connection = context.get_bind()
+    if connection.dialect.name != "postgresql":
+        return set()
+    return set(connection.scalars(sa.text("SELECT relname FROM pg_class WHERE relispartition")))
+
+
 def key_actions(key: sa.ForeignKeyConstraint) -> tuple[Any, ...]:
     """What a key does on SQLite, where SET NULL of some columns is a trigger's work."""
     deletes = None if "(" in (key.ondelete or "") else key.ondelete
     actions = ((action or "NO ACTION").upper() for action in (key.onupdate, deletes))
     parent = key.elements[0].target_fullname.rpartition(".")[0].lower()
     return (tuple(key.column_keys), parent, *actions)
+
+
+def is_to_partition(key: sa.ForeignKeyConstraint) -> bool:
+    """Whether a key is the part of another one that PostgreSQL 17 and before keeps for one partition of its parent."""
+    return key.elements[0].target_fullname.rpartition(".")[0] in partitions()
 
 
 def is_same_foreign_key(key: sa.ForeignKeyConstraint) -> bool:
@@ -195,7 +208,7 @@ def configure(dialect: str, **options: Any) -> None:
     def include_name(name: str | None, kind: str, _parents: Any) -> bool:
         if kind != "table" or name is None or name in Base.metadata.tables:
             return True
-        return name not in virtual_tables() and not any(
+        return name not in virtual_tables() | partitions() and not any(
             fnmatchcase(name, pattern) for pattern in ignored_tables()
         )
 
@@ -209,7 +222,7 @@ def configure(dialect: str, **options: Any) -> None:
         if kind == "unique_constraint":
             return not (is_nameless(item) or is_unreadable(item))
         if kind == "foreign_key_constraint":
-            return not is_same_foreign_key(item)
+            return not (is_to_partition(item) or is_same_foreign_key(item))
         return kind != "index" or name not in hidden
 
     context.configure(

@@ -146,13 +146,14 @@ class Rules:
     """What SQLModel cannot say of a table.
 
     ``sqlite_checks`` and ``postgres_checks`` are the checks that the types of columns imply, by name; ``sequences`` number
-    columns beside the key on PostgreSQL and are made after the table; ``triggers`` are made after it by ``create_all``,
-    and dropped before it by ``drop_all``.
+    columns beside the key on PostgreSQL and are made after the table, as ``partitions`` are; ``triggers`` are made after
+    it by ``create_all``, and dropped before it by ``drop_all``.
     """
 
     sqlite_checks: Mapping[str, str] = field(default_factory=dict)
     postgres_checks: Mapping[str, str] = field(default_factory=dict)
     sequences: Sequence[str] = ()
+    partitions: Sequence[str] = ()
     triggers: Sequence[Trigger] = ()
 
 
@@ -239,7 +240,7 @@ def _before_create(table: sa.Table, connection: sa.Connection, **_options: Any) 
 def _after_create(table: sa.Table, connection: sa.Connection, **_options: Any) -> None:
     rules = _rules(table)
     if rules is not None:
-        _run(connection, postgres=rules.sequences)
+        _run(connection, postgres=[*rules.partitions, *rules.sequences])
         for trigger in rules.triggers:
             _run(connection, postgres=trigger.postgres, sqlite=trigger.sqlite)
 

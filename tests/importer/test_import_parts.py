@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from schemagen.base.diagnostics import SchemagenError
 from schemagen.engines.catalog import CatalogColumn, CatalogSql, CatalogTable, CatalogTrigger
 from schemagen.engines.dialects import SQLITE
-from schemagen.importer.importing import import_catalog
+from schemagen.importer.importing import import_catalog, import_source
 from schemagen.importer.losses import Effect
 from schemagen.importer.proof import schema_of
-from schemagen.importer.report import summary
+from schemagen.importer.report import skipped, summary
 from schemagen.importer.sources import Request, source_catalog
 from schemagen.importer.spec_keys import TableKeys
 from schemagen.importer.triggers import behaviour
@@ -132,10 +133,28 @@ def test_a_domain_is_its_base_type_on_sqlite(tmp_path: Path) -> None:
 
 
 @pytest.mark.xdist_group("import")
-def test_what_a_partitioned_table_keeps_from_later_migrations_is_told(tmp_path: Path) -> None:
-    sql = "CREATE TABLE sales (id bigint, sold_on date NOT NULL) PARTITION BY RANGE (sold_on)"
+def test_a_table_that_is_partitioned_by_an_expression_is_told(tmp_path: Path) -> None:
+    sql = (
+        "CREATE TABLE sales (id bigint, sold_on date NOT NULL) PARTITION BY RANGE ((sold_on + 1));"
+        "CREATE TABLE first PARTITION OF sales DEFAULT"
+    )
     (tmp_path / "a.sql").write_text(sql, encoding="utf-8")
     result = import_catalog(source_catalog(Request(str(tmp_path / "a.sql"), "postgres")), to_build=True)
-    reasons = [loss.reason for loss in result.losses if loss.what.startswith("option `partition by")]
-    assert len(reasons) == 1
-    assert "no index of a partitioned table concurrently" in reasons[0]
+    assert [loss.what for loss in result.losses] == ["partition first", "option `partition by RANGE (((sold_on + 1)))`"]
+    assert "partition" not in result.imported.tables["sales"].spec
+
+
+@pytest.mark.xdist_group("import")
+@pytest.mark.parametrize("dialect", ["sqlite", "postgres"])
+def test_statements_that_are_refused_are_skipped_and_told(tmp_path: Path, dialect: DialectName) -> None:
+    lines = ("BEGIN", "CREATE TABLE a (id int PRIMARY KEY)", "CREATE INDEX i ON a (missing)", "CREATE TABLE b (id int)")
+    sql = ";\n".join((*lines, "COMMIT;"))
+    (tmp_path / "a.sql").write_text(sql, encoding="utf-8")
+    request = Request(str(tmp_path / "a.sql"), dialect)
+    with pytest.raises(SchemagenError, match="refuses this"):
+        import_source(request, tmp_path / "specs")
+    result = import_source(request, tmp_path / "specs", skip_errors=True)
+    assert sorted(result.imported.tables) == ["a", "b"]
+    (told,) = skipped(result)
+    assert told.startswith(f"Skipped the statement at {tmp_path / 'a.sql'}:3: ")
+    assert "missing" in told

@@ -33,6 +33,7 @@ from schemagen.schema.model import (
     Table,
     Unique,
 )
+from schemagen.schema.partition import Partition
 from schemagen.schema.query import Parameter, Query
 from schemagen.schema.rule_state import RuleState
 from support.counting import steps
@@ -54,7 +55,7 @@ TABLE = Table(
         Column("e", types.Native("inet", "text", "str"), external_reference="elsewhere", renamed_from="old"),
         Column("f", types.TimestampTz(), default=NOW, on_row_update=NOW, backfill=NOW),
         Column("g", types.Integer(), generated=Sql("a + 1", None), collation="C", virtual=True),
-        Column("h", types.BigInt(), identity=True, serial=True, always=True),
+        Column("h", types.BigInt(), identity=True, serial=True, always=True, by_domain=True),
         Column(
             "i",
             types.Jsonb(),
@@ -93,6 +94,7 @@ TABLE = Table(
     sqlite=SqliteOptions(strict=False),
     document="chat/messages",
     kept_names=(("pk_messages", "pk_posts"),),
+    partition=Partition("range", ("a", "b")),
 )
 SCHEMA = Schema(
     tables=(Table("users", (Column("id", types.Uuid()),)), TABLE),

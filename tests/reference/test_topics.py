@@ -16,6 +16,7 @@ from schemagen.project.settings import (
     MEANINGS,
     read_ignored,
     read_layouts,
+    read_oldest_server,
     read_pages,
     read_places,
     read_query_functions,
@@ -69,8 +70,10 @@ def test_every_setting_of_the_page_is_read(tmp_path: Path, monkeypatch: pytest.M
     places = dict(read_places()["places"])
     assert read_pages() == "table"
     assert read_layouts() == (("dbmate", "dbmate"),)
+    assert read_oldest_server() == 16
     assert {setting.key for setting in settings()} - places.keys() == {
         *DEFAULTS,
+        "postgres.version",
         "lint.profile",
         "lint.RULE",
         "verify.ignore",

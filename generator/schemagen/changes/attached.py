@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
+from schemagen.base.graph import reachable
 from schemagen.schema.dialect import DIALECTS
 from schemagen.schema.objects import OwnObject
+from schemagen.sql.own_partitions import is_same_partition
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from schemagen.schema.dialect import DialectName
     from schemagen.schema.model import Schema
@@ -75,6 +77,24 @@ def differs(change: AttachedChange, dialect: DialectName) -> bool:
     if isinstance(change, ChangeAttached):
         return change.old.definition(dialect) != change.new.definition(dialect)
     return change.item.definition(dialect) is not None
+
+
+def is_partition(item: Attached) -> TypeGuard[OwnObject]:
+    """Whether an object holds rows of a table, which go with it."""
+    return isinstance(item, OwnObject) and item.kind == "partition"
+
+
+def tables_of(items: Iterable[Attached], schema: Schema) -> set[str]:
+    """The tables that views and objects stand on, over any number of others."""
+    needs: Mapping[str, tuple[str, ...]] = {item.name: item.needs for item in schema.attached}
+    return reachable([item.name for item in items], lambda name: needs.get(name, ())) & schema.by_name.keys()
+
+
+def stays(change: AttachedChange) -> bool:
+    """Whether a partition keeps its rows: it has other bounds, or is only taken out of its table."""
+    if isinstance(change, ChangeAttached):
+        return is_partition(change.old) and is_partition(change.new) and is_same_partition(change.old, change.new)
+    return isinstance(change.item, OwnObject) and not (change.item.drop.postgres or "").upper().startswith("DROP TABLE")
 
 
 def is_sequence(item: Attached) -> bool:

@@ -15,11 +15,12 @@ from schemagen.schema.rule_state import RuleState
 from . import wording
 from .attached import AttachedChange
 from .conversions import conversion_of
-from .type_definitions import TypeDefinitionChange
+from .type_definitions import TypeDefinitionChange, is_rebuilt
 
 if TYPE_CHECKING:
     from schemagen.schema.index import Index
     from schemagen.schema.model import Check, Column, PrimaryKey, SqliteOptions, Table
+    from schemagen.schema.partition import Partition
     from schemagen.schema.triggers import Trigger
 
 ConstraintKind = Literal["primary key", "unique constraint", "check", "foreign key", "index"]
@@ -127,6 +128,8 @@ class AlterColumn:
         if old.type.described != new.type.described:
             by = ", values by the backfill" if conversion_of(old, new) else ""
             said.append(f"type {old.type.described} → {new.type.described}{by}")
+        elif old.type != new.type and is_rebuilt(old.type, new.type):
+            said.append(f"values of what {new.type.described} is now")
         if old.nullable != new.nullable:
             said.append("may be NULL" if new.nullable else "can't be NULL")
         if old.default != new.default:
@@ -272,6 +275,22 @@ class ChangeOptions:
         return f"change how SQLite stores the table: {_stored(self.old)} → {_stored(self.new)}"
 
 
+@dataclass(frozen=True, slots=True)
+class ChangePartition:
+    """Another way of dividing the rows among partitions; None where they are, or were, in one table."""
+
+    old: Partition | None
+    new: Partition | None
+
+    def describe(self) -> str:
+        """In words."""
+        return f"change the partitioning: {_divided(self.old)} → {_divided(self.new)}"
+
+
+def _divided(by: Partition | None) -> str:
+    return f"by {by.method} ({', '.join(by.columns)})" if by else "none"
+
+
 def _stored(options: SqliteOptions) -> str:
     said = ["strict" if options.strict else "not strict"]
     said += ["without rowid"] if options.without_rowid else []
@@ -314,6 +333,7 @@ Part = (
     | AddTrigger
     | DropTrigger
     | ChangeOptions
+    | ChangePartition
 )
 
 

@@ -155,6 +155,7 @@ def _alter(
         *_constraints(moved, new),
         *_changed_triggers(old, new, old_schema, new_schema),
         *([c.ChangeOptions(old.sqlite, new.sqlite)] if old.sqlite != new.sqlite else []),
+        *([c.ChangePartition(moved.partition, new.partition)] if moved.partition != new.partition else []),
     )
     if not parts and old.name == new.name:
         return None
@@ -176,6 +177,7 @@ _PHASES: tuple[type, ...] = (
     c.AddConstraint,
     c.AddIndex,
     c.ChangeOptions,
+    c.ChangePartition,
     c.AddTrigger,
 )
 

@@ -36,10 +36,11 @@ class DropDomain:
 
 @dataclass(frozen=True, slots=True)
 class AlterDomain:
-    """A domain with other rules, over the same type."""
+    """A domain with other rules; one over another type ``is_rebuilt``, as PostgreSQL gives none another type."""
 
     old: DomainType
     new: DomainType
+    is_rebuilt: bool = False
 
     @property
     def dropped(self) -> tuple[DomainCheck, ...]:
@@ -55,13 +56,14 @@ class AlterDomain:
 
     def describe(self) -> str:
         """In words."""
-        said = [f"drop check {check.name}" for check in self.dropped]
+        said = [f"{self.old.base} → {self.new.base}"] if self.old.base != self.new.base else []
+        said += [f"drop check {check.name}" for check in self.dropped]
         said += [f"add check {check.name} ({check.sql.postgres})" for check in self.added]
         if self.old.default != self.new.default:
             said.append(f"default {self.new.default.postgres}" if self.new.default else "no default")
         if self.old.nullable != self.new.nullable:
             said.append("NULL is a value" if self.new.nullable else "NULL is no value")
-        return f"alter domain {self.new.name}: {', '.join(said)}"
+        return f"alter domain {self.new.name}: {', '.join(said) or f'{self.new.base} is another type'}"
 
 
 DomainChange = CreateDomain | DropDomain | AlterDomain
@@ -70,10 +72,14 @@ DomainChange = CreateDomain | DropDomain | AlterDomain
 def made_domains(old: Schema, new: Schema) -> Iterator[CreateDomain | AlterDomain]:
     """The domains that are new, and those that have other rules."""
     before = {domain.name: domain for domain in old.domains}
+    rebuilt: set[str] = set()
     for domain in new.domains:
         was = before.get(domain.name)
         if was is None:
             yield CreateDomain(domain)
+        elif was.base != domain.base or domain.base.strip('"') in rebuilt:
+            rebuilt.add(domain.name)
+            yield AlterDomain(was, domain, is_rebuilt=True)
         elif _rules(was) != _rules(domain):
             yield AlterDomain(was, domain)
 

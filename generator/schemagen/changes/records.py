@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from . import changes as c
+from .attached import ChangeAttached, CreateAttached, DropAttached, is_partition
 from .conversions import conversion_of
 from .type_changes import keeps_values
 
@@ -73,6 +74,14 @@ class ForeignKeyAdded:
 
 
 @dataclass(frozen=True, slots=True)
+class PartitionChanged:
+    """A table with one partition more or less on PostgreSQL, whose rows go with it."""
+
+    keyword: ClassVar[str] = "change_partition"
+    table: str
+
+
+@dataclass(frozen=True, slots=True)
 class StepRun:
     """A step of the author's own, which changes rows."""
 
@@ -80,7 +89,7 @@ class StepRun:
     step: str
 
 
-Effect = TableCreated | TableDropped | TableRenamed | TableAltered | ForeignKeyAdded | StepRun
+Effect = TableCreated | TableDropped | TableRenamed | TableAltered | ForeignKeyAdded | PartitionChanged | StepRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +126,8 @@ def effect_of(change: c.Change) -> Effect | None:
             return TableRenamed(old, new)
         case c.AlterTable():
             return _effect_of_parts(change)
+        case CreateAttached(item) | DropAttached(item) | ChangeAttached(new=item) if is_partition(item):
+            return PartitionChanged(item.partition_of)
     return None
 
 

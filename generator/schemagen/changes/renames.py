@@ -305,6 +305,7 @@ def _moved(old: Table, tables: Mapping[str, str], columns: Mapping[str, Mapping[
             )
             for index in old.indexes
         ),
+        partition=old.partition and replace(old.partition, columns=many(old.partition.columns)),
     )
 
 

@@ -12,7 +12,7 @@ from schemagen.schema.model import PrimaryKey
 from schemagen.schema.types import Enum
 
 from . import changes as c
-from .attached import DropAttached, is_sequence
+from .attached import ChangeAttached, DropAttached, is_partition, is_sequence, stays, tables_of
 from .conversions import conversion_of, fill_of_nulls, is_lossy
 from .renames import in_cycles, mentions, unfollowed
 from .type_changes import type_change
@@ -33,6 +33,7 @@ NOT_NEEDED = "SG411"
 SWAPPED = "SG415"
 UNFOLLOWED = "SG417"
 RECASED = "SG419"
+REPARTITIONED = "SG460"
 
 RULES = "rules:"
 """How the words begin that let a table lose rules which no spec knows."""
@@ -84,7 +85,8 @@ def refuse(
     Raises:
         SchemagenError: SG410 for each that is not, SG411 for words that allow nothing that happens, SG415 for names
             that change places so that a second run could not be told from the first, SG417 for a ``renamed_from``
-            that cannot be followed, and SG419 for a table that gives way to one whose name differs in case alone.
+            that cannot be followed, SG419 for a table that gives way to one whose name differs in case alone, and SG460
+            for one that would be divided otherwise among its partitions.
     """
     own = tuple(steps)
     found = tuple(_with_reader(loss, own) for loss in losses(evolution))
@@ -97,6 +99,7 @@ def refuse(
     lost = unfollowed(evolution.old, evolution.new, evolution.renames)
     wrong += [_unfollowed(part, reason, sources) for part, reason in lost]
     wrong += _recased(evolution, sources)
+    wrong += _repartitioned(evolution, sources)
     wrong += _labels_not_followed(evolution, sources)
     wrong += types_in_use(evolution, sources)
     if wrong:
@@ -186,6 +189,24 @@ def _recased(evolution: Evolution, sources: Sources) -> Iterator[Diagnostic]:
             yield Diagnostic(RECASED, message, span, path=path, hint=hint)
 
 
+def _repartitioned(evolution: Evolution, sources: Sources) -> Iterator[Diagnostic]:
+    """Tables that PostgreSQL would have to make anew, as it can't divide the rows of one otherwise ("ALTER TABLE")."""
+    for change in evolution.altered:
+        for part in change.parts:
+            by = change.moved.partition
+            match part:
+                case c.ChangePartition():
+                    message, at = f"`{change.new.name}` can't be divided otherwise where it stands", change.new.origin
+                case c.AlterColumn(old, new) if by and new.name in by.columns and old.type != new.type:
+                    message = f"`{change.new.name}` is divided by `{new.name}`, whose type can't change then"
+                    at = new.origin
+                case _:
+                    continue
+            hint = "make another table, copy the rows in a step of your own, and drop this one afterwards"
+            span, path = (sources.span(at, key=True), at.dotted()) if at else (None, "")
+            yield Diagnostic(REPARTITIONED, message, span, path=path, hint=hint)
+
+
 def _not_needed(word: str, needed: Iterable[str]) -> Diagnostic:
     near = nearest(word, needed)
     hint = f"did you mean `--allow {near}`?" if near else "leave it out"
@@ -193,6 +214,7 @@ def _not_needed(word: str, needed: Iterable[str]) -> Diagnostic:
 
 
 def _losses(evolution: Evolution) -> Iterator[Loss]:
+    gone = {table.name for table in evolution.dropped}
     for change in evolution.changes:
         match change:
             case c.DropTable(table):
@@ -207,6 +229,11 @@ def _losses(evolution: Evolution) -> Iterator[Loss]:
             case DropAttached(item) if is_sequence(item):
                 lost = f"what sequence {item.name} has counted"
                 yield Loss(f"drop:{item.name}", f"sequence `{item.name}` would be dropped with its count", lost)
+            case DropAttached(item) | ChangeAttached(old=item) if is_partition(item) and not stays(change):
+                if not tables_of([item], evolution.old).isdisjoint(gone):
+                    continue
+                reason = f"partition `{item.name}` would be dropped with every row"
+                yield Loss(f"drop:{item.name}", reason, f"every row of partition {item.name}", item.origin)
 
 
 def _new_name(table: Table, created: Sequence[Table]) -> str:

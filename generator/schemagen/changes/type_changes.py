@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from schemagen.schema import types as t
 
@@ -33,6 +33,8 @@ def type_change(old: t.Type, new: t.Type) -> TypeChange:  # noqa: PLR0911  (a ta
         return TypeChange()
     if t.value_type(old) == t.value_type(new):  # what a domain adds are checks
         return TypeChange(rewrites=isinstance(new, t.Native))
+    if isinstance(old, t.Native) and isinstance(new, t.Native) and old.base and new.base:
+        return replace(type_change(old.base, new.base), rewrites=True)
     rewrites = _rewrites(old, new)
     if isinstance(old, t.UnpaddedType) and isinstance(new, t.UnpaddedType):
         return _text_change(old, new, rewrites=rewrites)

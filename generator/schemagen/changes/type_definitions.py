@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from schemagen.schema.types import Enum
+from schemagen.schema.types import Enum, Native
 
 from .domains import DomainChange, dropped_domains, made_domains
 
@@ -115,6 +115,8 @@ def extends(old: Sequence[str], new: Sequence[str]) -> bool:
 
 def is_rebuilt(old: Type, new: Type) -> bool:
     """Whether a column stays with a type of this name that has to be made anew."""
+    if isinstance(old, Native) and isinstance(new, Native):
+        return old != new and old.postgres == new.postgres
     if not (isinstance(old, Enum) and isinstance(new, Enum)):
         return False
     return bool(old.name) and old.name == new.name and not extends(old.values, new.values)

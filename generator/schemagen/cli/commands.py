@@ -269,6 +269,9 @@ def import_(
     ] = None,
     output: Output = None,
     force: Annotated[bool, typer.Option("--force", help="Write into a folder that has specs already.")] = False,
+    skip_errors: Annotated[
+        bool, typer.Option("--skip-errors", help="Leave SQL out that the engine refuses, and tell it.")
+    ] = False,
     adopt: Annotated[
         bool, typer.Option("--adopt", help="Write the output too: its migration 001 is what the database has.")
     ] = False,
@@ -278,24 +281,40 @@ def import_(
     from schemagen.importer import importing, report
     from schemagen.importer.sources import Request
 
-    if adopt and force:
-        raise typer.BadParameter("--adopt begins with the imported specs alone, so --force is of no use")
-    if output and not adopt:
-        raise typer.BadParameter("--output belongs to --adopt")
+    _refuse_flags_of_import(source, force=force, adopt=adopt, output=output, skip_errors=skip_errors)
     with console(form) as out:
         options = options_of(specs, output)
         request = Request(source, dialect.value if dialect else None, schema)
         server = external_server(postgres) if postgres else None
+        built = None
         if adopt:
-            result, built = importing.adopt_source(request, options, server=server)
+            result, built = importing.adopt_source(request, options, server, skip_errors=skip_errors)
         else:
-            result, built = importing.import_source(request, options.specs, force=force, server=server), None
+            result = importing.import_source(
+                request, options.specs, force=force, server=server, skip_errors=skip_errors
+            )
             importing.write_specs(result, options.specs)
-        for line in (*report.summary(result), report.written(result, options.specs)):
-            out.say(line)
-        for line in report.adopted(built, options) if built else ():
+        told = [*report.skipped(result), *report.summary(result), report.written(result, options.specs)]
+        for line in (*told, *(report.adopted(built, options) if built else ())):
             out.say(line)
         out.report(importing.diagnostics(result))
+
+
+def _refuse_flags_of_import(source: str, *, force: bool, adopt: bool, output: str | None, skip_errors: bool) -> None:
+    """Refuse flags that would do nothing.
+
+    Raises:
+        typer.BadParameter: with the one that is of no use.
+    """
+    from schemagen.importer.sources import is_sql
+
+    unfit = {
+        "--skip-errors is for SQL: a file or a folder of .sql": skip_errors and not is_sql(source),
+        "--adopt begins with the imported specs alone, so --force is of no use": adopt and force,
+        "--output belongs to --adopt": output and not adopt,
+    }
+    if wrong := next((message for message, applies in unfit.items() if applies), None):
+        raise typer.BadParameter(wrong)
 
 
 @app.command()

@@ -6,6 +6,7 @@ import sqlite3
 import time
 from abc import ABC, abstractmethod
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from schemagen.base.escape import sql_string
@@ -242,6 +243,8 @@ class PostgresDatabase(Database):
     def __init__(self, url: str) -> None:
         self.dialect = POSTGRES
         self.url = sqlalchemy_url(url)
+        self.called: dict[str, str] = {}
+        """The keys of partitions by name, each with that of its table, which a refusal means."""
         self._connection = connect(url, autocommit=True)
         self._connection.execute(f"SET statement_timeout = '{refusals.STATEMENT_SECONDS}s'".encode())
 
@@ -260,7 +263,8 @@ class PostgresDatabase(Database):
         except psycopg.Error as error:
             if self._connection.closed:
                 raise  # no statement can run any more
-            raise StatementError(sql, postgres_refusal(error)) from error
+            refusal = postgres_refusal(error)
+            raise StatementError(sql, replace(refusal, name=self.called.get(refusal.name, refusal.name))) from error
 
     def run_script(self, file: Path) -> None:
         """Run a transactional file at once, the statements of another one by one."""

@@ -99,7 +99,8 @@ def own_differences(live: Catalog, made: Catalog) -> Iterator[CatalogDifference]
     called = {each.function.split()[0] for table in made.tables for each in table.triggers if each.function}
     for own in differing(made.own, live.own):
         is_there = (own.kind, own.name) in there
-        is_compared = own.kind in PARTS_OF_TABLES or own.name in called or (own.kind == "type" and own.name in types)
+        is_part = own.kind in PARTS_OF_TABLES and own.kind != "partition"  # those come and go with the months
+        is_compared = is_part or own.name in called or (own.kind == "type" and own.name in types)
         if not is_compared and not (own.kind == "grant" and is_there):
             difference = "another definition" if is_there else NOTHING
             yield CatalogDifference(None, f"{own.kind} {own.name}", difference, PRESENT)

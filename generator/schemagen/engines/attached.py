@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from schemagen.base.escape import sql_string
-from schemagen.base.graph import reachable
-from schemagen.changes.attached import is_sequence
+from schemagen.changes.attached import is_partition, is_sequence
 from schemagen.changes.migration import Statement
+from schemagen.engines import partitions
 from schemagen.engines.standard import dollar_tag
 from schemagen.schema import types as t
 from schemagen.schema.model import Table
 from schemagen.schema.objects import OwnObject, View
+from schemagen.sql.own_partitions import is_same_partition
 from schemagen.sql.own_statements import added_attributes, has_quoted_body, header, qualified_name, roles, words
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator
 
     from schemagen.engines.base import Dialect
     from schemagen.schema.dialect import DialectName, Sql
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 _REPLACED = frozenset({"function", "procedure", "aggregate", "rule", "trigger"})
 """What PostgreSQL can CREATE OR REPLACE."""
 
-PARTS_OF_TABLES = frozenset({"trigger", "policy", "rule", "constraint", "index", "statistics", "option"})
+PARTS_OF_TABLES = frozenset({"trigger", "policy", "rule", "constraint", "index", "statistics", "option", "partition"})
 """What belongs to one table."""
 
 _GONE = "undefined_table OR undefined_function OR undefined_object OR undefined_column OR invalid_schema_name"
@@ -83,6 +84,8 @@ def _object(item: OwnObject, text: str) -> Iterator[Statement]:
         yield Statement(_SEQUENCE.sub(r"CREATE \g<unlogged>SEQUENCE IF NOT EXISTS \g<rest>", text), item.description)
     elif made and item.kind in _REPLACED and made["kind"].lower() != "constraint":
         yield Statement(f"CREATE OR REPLACE {text[made.end() :]}", item.description)
+    elif item.kind == "partition":
+        yield partitions.creation(item)
     elif item.kind == "type":
         name = sql_string(str(qualified_name(text)))
         body = f"BEGIN\n    IF to_regtype({name}) IS NULL THEN\n        {text};\n    END IF;\nEND"
@@ -139,8 +142,15 @@ def _usual_start(said: str) -> str:
     return found[1] if found else "-1" if is_falling else "1"
 
 
+def set_aside(old: Attached, new: Attached) -> tuple[Statement, ...]:
+    """What takes a partition out of its table until it has its other bounds."""
+    return partitions.detachment(old, new) if is_partition(old) and is_partition(new) else ()
+
+
 def altered(old: Attached, new: Attached) -> Iterator[Statement]:
-    """What makes a sequence, or a composite type, that is there like another one; what it holds stays."""
+    """What makes a sequence, a composite type or a partition that is there like another one; what it holds stays."""
+    if is_partition(old) and is_partition(new):
+        yield from partitions.attachment(old, new)
     if is_sequence(new):
         yield from altered_sequence(old.sql.postgres or "", new.sql.postgres or "")
     yield from (Statement(sql) for sql in _altered_attributes(old, new))
@@ -168,6 +178,8 @@ def removal(dialect: Dialect, item: Attached) -> tuple[Statement, ...]:
     if isinstance(item, View):
         kind = "MATERIALIZED VIEW" if item.materialized and dialect.name == "postgres" else "VIEW"
         return (Statement(f"DROP {kind} IF EXISTS {dialect.quote(item.name)}"),)
+    if item.kind == "partition":
+        return (partitions.removal(item),)
     drop = item.drop.for_dialect(dialect.name)
     if drop and item.kind == "grant":  # a privilege goes with what it is on
         body = f"BEGIN\n    {drop};\nEXCEPTION WHEN {_GONE} THEN NULL;\nEND"
@@ -250,7 +262,7 @@ def around(
         successor = after.get(name)
         stands_on_gone = any(need in gone for need in item.needs)
         is_touched = _is_fixed(item, dialect) and any(need in touched for need in item.needs)
-        is_touched = is_touched or (isinstance(item, OwnObject) and not _shown(item, dialect).isdisjoint(types))
+        is_touched = is_touched or (_may_show_types(item) and not _shown(item, dialect).isdisjoint(types))
         changed = successor is None or successor.definition(dialect) != item.definition(dialect)
         if item in leaving and not is_touched:
             continue
@@ -271,6 +283,11 @@ def around(
 def _drop_of(item: Attached) -> Sql | None:
     """What takes an object away: another may have taken its place under another key."""
     return item.drop if isinstance(item, OwnObject) else None
+
+
+def _may_show_types(item: Attached) -> TypeGuard[OwnObject]:
+    """Whether a name in the text of an object may be that of a type; a partition's columns are its table's."""
+    return isinstance(item, OwnObject) and item.kind != "partition"
 
 
 def _shown(item: OwnObject, dialect: DialectName) -> frozenset[str]:
@@ -297,7 +314,7 @@ def replaceable(old: Attached, new: Attached, dialect: DialectName) -> bool:
         after = [(column.name, column.type) for column in new.columns[: len(before)]]
         return known and before == after and not (old.materialized or new.materialized)
     if isinstance(old, OwnObject) and isinstance(new, OwnObject) and old.kind == new.kind:
-        if is_sequence(old):
+        if is_sequence(old) or (is_partition(old) and is_same_partition(old, new)):
             return True
         if old.kind == "type":
             return bool(_altered_attributes(old, new))
@@ -319,12 +336,6 @@ def belongs_to(item: Attached, tables: Collection[str]) -> set[str]:
     """The table that an object of PostgreSQL is a part of: making and dropping it locks that one."""
     if not isinstance(item, OwnObject) or item.kind not in PARTS_OF_TABLES:
         return set()
-    text = item.sql.postgres if item.kind in {"index", "statistics"} else item.drop.postgres
+    by_statement = {"index", "statistics", "partition"}
+    text = item.sql.postgres if item.kind in by_statement else item.drop.postgres
     return set(words(text or "")) & set(tables)
-
-
-def tables_of(items: Iterable[Attached], schema: Schema) -> set[str]:
-    """The tables that views and objects stand on, over any number of others."""
-    needs: Mapping[str, tuple[str, ...]] = {item.name: item.needs for item in schema.attached}
-    found = reachable([item.name for item in items], lambda name: needs.get(name, ()))
-    return found & schema.by_name.keys()

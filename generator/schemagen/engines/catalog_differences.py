@@ -60,7 +60,7 @@ class CatalogDifference:
         return f"{self.subject}: {self.left} in {left}, {self.right} in {right}"
 
 
-_TOLD_BY_OPTIONS = frozenset({"partition", "inheritance"})
+_TOLD_BY_OPTIONS = frozenset({"inheritance"})
 """Objects of a table that its options name too."""
 
 

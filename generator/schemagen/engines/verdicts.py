@@ -40,6 +40,7 @@ class OnPostgres(StrEnum):
     CATALOGUE = "catalogue only"
     ONLINE = "online, in a second migration"
     UNKEPT = "online, in a second migration, until which nothing keeps the rule"
+    READS = "reads every row of its partitions under a lock"
     REWRITES = "rewrites the table, or its indexes, under a lock"
 
 
@@ -70,7 +71,7 @@ class Verdicts:
 
     def __init__(self, evolution: Evolution) -> None:
         self._plans = {plan.change.new.name: plan for plan in table_plans(evolution)}
-        self._swaps = Swaps(evolution, tuple(self._plans.values()))
+        self._swaps = Swaps(evolution, [plan for plan in self._plans.values() if not plan.change.new.partition])
         self.rebuilt = rebuilt_tables(evolution)
 
     @property
@@ -78,11 +79,14 @@ class Verdicts:
         """The rules, by table, that nothing keeps on PostgreSQL between the two migrations."""
         return self._swaps.unkept
 
-    def on_postgres(self, change: c.AlterTable, part: c.Part) -> OnPostgres:  # noqa: C901, PLR0911  (a table of cases)
+    def on_postgres(self, change: c.AlterTable, part: c.Part) -> OnPostgres:
         """What one part of an altered table does on PostgreSQL."""
-        plan = self._plans[change.new.name]
         if not _exists(part, POSTGRES):
             return OnPostgres.NOTHING
+        return (change.new.partition and _in_partitions(part)) or self._in_table(change, part)
+
+    def _in_table(self, change: c.AlterTable, part: c.Part) -> OnPostgres:  # noqa: PLR0911  (a table of cases)
+        plan = self._plans[change.new.name]
         match part:
             case c.ChangeState() | c.AddConstraint() if found := _of_state(part):
                 return found
@@ -124,6 +128,18 @@ class Verdicts:
         return OnSqlite.REBUILD if change.new.name in self.rebuilt else OnSqlite.IN_PLACE
 
 
+def _in_partitions(part: c.Part) -> OnPostgres | None:
+    """What a key, an index or a foreign key does in a partitioned table: none is built beside those who write."""
+    match part:
+        case c.AddConstraint(Check()) | c.DropConstraint(Check()):
+            return None
+        case c.DropIndex() | c.DropConstraint() | c.ReplacePrimaryKey(new=None):
+            return OnPostgres.CATALOGUE
+        case c.AddConstraint() | c.AddIndex() | c.ReplacePrimaryKey():
+            return OnPostgres.READS
+    return None
+
+
 def untraceable(evolution: Evolution) -> Iterator[tuple[Column, str]]:
     """Converted columns, each with the engine on which a second run could not be told from the first."""
     for change in evolution.altered:
@@ -155,6 +171,8 @@ def _exists(part: c.Part, dialect: StandardDialect) -> bool:
             return _is_on_sqlite(old) != _is_on_sqlite(new)
         case c.ChangeOptions():
             return dialect is SQLITE
+        case c.ChangePartition():
+            return dialect is POSTGRES
     return True
 
 

@@ -39,7 +39,7 @@ def import_column(draft: TableDraft, column: CatalogColumn) -> CatalogColumn:
         expected = _generated(draft, column, expected, spec, type_)
     elif column.default:
         expected = _possible_default(draft, _misquoted(draft, expected))
-        if expected.default and not (domain and domain.default == expected.default.written):
+        if expected.default and draft.evidence.defaults.get(column.type) != expected.default.written:
             spec["default"] = _default(draft, expected.default, type_, column.name)
     if column.collation:
         expected = _collation(draft, column, expected, spec, type_)

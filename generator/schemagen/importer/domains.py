@@ -64,6 +64,19 @@ def domains_of(catalog: Catalog) -> dict[str, Domain]:
     return found
 
 
+def defaults_of(catalog: Catalog) -> dict[str, str]:
+    """What the columns of each domain have by default, also of those that the specs can't say."""
+    domains = {POSTGRES.quote(other.name): _parts(other) for other in catalog.others if other.kind == "domain"}
+    found = {}
+    for name, parts in domains.items():
+        base = parts
+        while not base.get("default") and base["base"] in domains:
+            base = domains[base["base"]]
+        if base.get("default"):
+            found[name] = base["default"]
+    return found
+
+
 def said_domains(domains: Mapping[str, Domain]) -> dict[str, dict[str, Any]]:
     """The domains that the specs say, by key."""
     return {domain.key: domain.spec for domain in domains.values() if domain.spec is not None}

@@ -239,7 +239,9 @@ def _is_ours(specs: Path) -> bool:
     return _report_in(specs).startswith(TITLE)
 
 
-def import_source(request: Request, specs: Path, *, force: bool = False, server: Server | None = None) -> ImportResult:
+def import_source(
+    request: Request, specs: Path, *, force: bool = False, server: Server | None = None, skip_errors: bool = False
+) -> ImportResult:
     """Import a source for a folder of specs; nothing is written yet.
 
     Args:
@@ -247,14 +249,17 @@ def import_source(request: Request, specs: Path, *, force: bool = False, server:
         specs: the folder that the files are for.
         force: whether it may have specs already.
         server: where PostgreSQL's SQL and proof are run; None is the embedded server.
+        skip_errors: whether statements of SQL that the engine refuses are left out, and told.
 
     Raises:
         SchemagenError: for a source that cannot be read, and SG477 for a folder that has specs.
     """
     if not force:
         _refuse_present(specs)
-    result = import_catalog(source_catalog(request, server), server, to_build=True)
-    return replace(result, losses=(*unread_parts(request), *result.losses))
+    skipped: list[Loss] = []
+    catalog = source_catalog(request, server, skipped if skip_errors else None)
+    result = import_catalog(catalog, server, to_build=True)
+    return replace(result, losses=(*unread_parts(request), *skipped, *result.losses))
 
 
 def write_specs(result: ImportResult, specs: Path) -> None:
@@ -280,7 +285,7 @@ def _files(result: ImportResult) -> dict[str, str]:
 
 
 def adopt_source(
-    request: Request, options: Options, server: Server | None = None
+    request: Request, options: Options, server: Server | None = None, *, skip_errors: bool = False
 ) -> tuple[ImportResult, BuildResult | None]:
     """Import a source, and begin the history of its database if the specs build the same.
 
@@ -293,7 +298,7 @@ def adopt_source(
     from schemagen.project import pipeline
 
     pipeline.refuse_history(options.tree)
-    result = import_source(request, options.specs, server=server)
+    result = import_source(request, options.specs, server=server, skip_errors=skip_errors)
     built = adopt(result, options)
     if built is None:
         write_specs(result, options.specs)

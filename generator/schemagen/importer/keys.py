@@ -95,10 +95,12 @@ def _say_foreign_key(draft: TableDraft, key: CatalogForeignKey, name: dict[str, 
     if touched := draft.behaviour.touches.get((key.columns, key.parent)):
         rest["touch"] = parent.column(touched)
     column = draft.columns[key.columns[0]]
-    if len(key.columns) == 1 and not name and "references" not in column:
+    if len(key.columns) == 1 and "references" not in column:
         if _has_type_of_parent(draft, key):
             column.pop("type", None)
-        column.update({"references": f"{parent.table}.{parent.column(key.parent_columns[0])}", **rest})
+        column.update({"references": f"{parent.table}.{parent.column(key.parent_columns[0])}"})
+        column.update({"foreign_key_name": name["name"]} if name else {})
+        column.update(rest)
         return
     target = {"table": parent.table, "columns": parent.of(key.parent_columns)}
     written = {"columns": draft.own.of(key.columns), "references": target, **rest, **name}

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+SKIPPED = "statement at "
+"""How a statement of SQL that was left out is called; its file and line follow."""
+
 
 class Effect(StrEnum):
     """How much an entry of the report weighs."""

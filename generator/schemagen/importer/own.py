@@ -12,6 +12,7 @@ from schemagen.sql.errors import SqlError
 from schemagen.sql.own_statements import drop_of, plain
 
 from .losses import Effect, Loss
+from .partitions import is_partitioned
 from .triggers import behaviour
 
 if TYPE_CHECKING:
@@ -119,14 +120,14 @@ def _recognised(catalog: Catalog, keys: Mapping[str, TableKeys]) -> tuple[set[tu
 def _unsayable(own: CatalogOwn, catalog: Catalog, tables: Collection[str]) -> str:
     if own.kind in VIEWS and not (is_identifier(own.name) and all(map(is_identifier, own.columns))):
         return "its name, or that of a column, is no ASCII identifier of at most 63 bytes"
-    known = {table.name for table in catalog.tables}
-    if own.table in known and own.table not in tables:
+    table = catalog.by_name.get(own.table or "")
+    if table and table.name not in tables:
         return "its table is not in the specs"
+    if table and own.kind == "partition" and not is_partitioned(table):
+        return "the specs have its table as a plain one"
     if own.kind in VIEWS:
         more = [option for option in own.options if option not in _OPTIONS]
-        if more:
-            return f"the language has no word for its option {', '.join(more)}"
-        return ""
+        return f"the language has no word for its option {', '.join(more)}" if more else ""
     try:
         drop_of(own.kind, plain(own.sql), catalog.dialect)  # type: ignore[arg-type]
     except SqlError as problem:

@@ -88,7 +88,7 @@ def _at_path(table: CatalogTable, words: str) -> list[str]:
         blamed = [f"index {index.name}" for number, index in enumerate(listed) if number == int(name)]
     elif section == "checks" or key == "check":
         blamed = [f"check {check.name or check.expression}" for check in _checks(table, name)]
-    elif section == "foreign_keys" or key in {"references", "on_delete", "on_update"}:
+    elif section == "foreign_keys" or key in {"references", "foreign_key_name", "on_delete", "on_update"}:
         blamed = [_foreign_key(found) for found in table.foreign_keys if found.columns == (name,)]
     elif section == "columns" and key in _OF_COLUMN:
         blamed = [_OF_COLUMN[key].format(name)]

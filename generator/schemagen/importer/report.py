@@ -9,7 +9,7 @@ from schemagen.base.counting import counted
 from schemagen.base.escape import markdown, one_line
 from schemagen.project import build_report
 
-from .losses import Effect
+from .losses import SKIPPED, Effect
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -60,6 +60,12 @@ def summary(result: ImportResult) -> list[str]:
             lines.append(f"  {effect}: {number}")
     lines.append(_verdict(result))
     return lines
+
+
+def skipped(result: ImportResult) -> list[str]:
+    """The statements of the source that the engine has refused, each with its place and the engine's reason."""
+    told = (loss for loss in result.losses if loss.what.startswith(SKIPPED))
+    return [f"Skipped the {one_line(loss.what)}: {one_line(loss.reason)}." for loss in told]
 
 
 def written(result: ImportResult, specs: Path) -> str:

@@ -63,12 +63,19 @@ def failure(code: str, message: str, hint: str) -> SchemagenError:
     return SchemagenError([Diagnostic(code, message, hint=hint)])
 
 
-def source_catalog(request: Request, server: Server | None = None) -> Catalog:
+def is_sql(source: str) -> bool:
+    """Whether a source is a file or a folder of SQL."""
+    path = Path(source)
+    return path.is_dir() or (path.is_file() and path.suffix.lower() == ".sql")
+
+
+def source_catalog(request: Request, server: Server | None = None, skipped: list[Loss] | None = None) -> Catalog:
     """The catalogue of a source.
 
     Args:
         request: what to read.
         server: where PostgreSQL's SQL and metadata are run; None is the embedded server.
+        skipped: where statements of SQL are told that the engine refuses; without it the first one stops the import.
 
     Raises:
         SchemagenError: when it is not there (SG470), is no database (SG472), cannot be read (SG475), when its SQL does
@@ -83,9 +90,9 @@ def source_catalog(request: Request, server: Server | None = None) -> Catalog:
         return sqlite_catalog(_sqlite_path(source))
     path = Path(source)
     if path.is_dir():
-        return _sql_catalog(sql_files(path), request, server)
+        return _sql_catalog(sql_files(path), request, server, skipped)
     if path.is_file():
-        return _sql_catalog([path], request, server) if path.suffix.lower() == ".sql" else sqlite_catalog(path)
+        return _sql_catalog([path], request, server, skipped) if path.suffix.lower() == ".sql" else sqlite_catalog(path)
     if _METADATA.fullmatch(source) and not path.exists():
         return _metadata_catalog(source, request, server)
     if "://" in source:
@@ -197,20 +204,20 @@ def _read_sqlite(file: Path, mode: str) -> Catalog:
         return read_catalog(connection)
 
 
-def _sql_catalog(files: list[Path], request: Request, server: Server | None) -> Catalog:
+def _sql_catalog(files: list[Path], request: Request, server: Server | None, skipped: list[Loss] | None) -> Catalog:
     match request.dialect:
         case "sqlite":
             with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
                 connection.set_authorizer(only_this_database)
                 connection.create_function("regexp", 2, _never, deterministic=True)
                 for file in files:
-                    run_in_sqlite(connection, file)
+                    run_in_sqlite(connection, file, skipped)
                 connection.execute("PRAGMA writable_schema = RESET")  # a dump writes virtual tables past the parser
                 return read_catalog(connection)
         case "postgres":
             with _new_database(server) as (url, psql):
                 for file in files:
-                    run_in_psql(psql, url, file)
+                    run_in_psql(psql, url, file, skipped)
                 return postgres_catalog(url, request.schema)
     raise failure(NO_DIALECT, "SQL is written for one engine", "add `--dialect sqlite` or `--dialect postgres`")
 

@@ -12,7 +12,7 @@ from schemagen.base.diagnostics import Diagnostic, SchemagenError, Span
 from schemagen.base.layout import leads_out
 from schemagen.engines.sqlite.inspect.tokens import significant, tokens
 
-from .losses import Effect, Loss
+from .losses import SKIPPED, Effect, Loss
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +32,10 @@ _PSQL_ERROR = re.compile(r"psql:(?P<file>.+?):(?P<line>\d+): (?:ERROR|FATAL|erro
 _WAY_BACK_FOLDERS = {"rollback", "undo", "down"}
 _NOT_AVAILABLE = re.compile(r'extension "[^"]*" is not available')
 _EXTENSION_HINT = "name a server that has it with `--postgres URL`: the SQL is run there, in a temporary database"
-_RUN_HINT = "the SQL is run from an empty database; give a folder where one file needs another"
+_RUN_HINT = (
+    "the SQL is run from an empty database: give a folder where one file needs another, or leave out what is refused "
+    "with `--skip-errors`"
+)
 
 
 def sql_files(folder: Path) -> list[Path]:
@@ -77,12 +80,13 @@ def only_this_database(action: int, name: str | None, *_: str | None) -> int:
     return sqlite3.SQLITE_DENY if refused else sqlite3.SQLITE_OK
 
 
-def run_in_sqlite(connection: sqlite3.Connection, file: Path) -> None:
+def run_in_sqlite(connection: sqlite3.Connection, file: Path, skipped: list[Loss] | None = None) -> None:
     """Run a file statement by statement, in the transactions that it has itself; SQLite tells where a statement ends.
 
     Args:
         connection: in autocommit mode.
         file: text in UTF-8.
+        skipped: where a statement that is refused is told; without it the first one stops.
 
     Raises:
         SchemagenError: SG473 for SQL that SQLite refuses, SG475 for a file that is no text.
@@ -93,21 +97,28 @@ def run_in_sqlite(connection: sqlite3.Connection, file: Path) -> None:
             chunk, first = "", number
         chunk += line
         if sqlite3.complete_statement(chunk):
-            _run_chunk(connection, chunk, file, first)
+            _run_chunk(connection, chunk, file, first, skipped)
             chunk = ""
     if chunk.strip():
-        _run_chunk(connection, chunk, file, first)
+        _run_chunk(connection, chunk, file, first, skipped)
 
 
-def _run_chunk(connection: sqlite3.Connection, chunk: str, file: Path, line: int) -> None:
+def _run_chunk(connection: sqlite3.Connection, chunk: str, file: Path, line: int, skipped: list[Loss] | None) -> None:
     for statement in _statements(chunk):
         try:
             connection.execute(statement).close()
         except (sqlite3.Error, sqlite3.Warning) as error:
             words = significant(tokens(statement))
-            line += statement.count("\n", 0, words[0].offset) if words else 0
-            raise _failure(SQL_REFUSED, f"SQLite refuses this: {error}", _RUN_HINT, _line_span(file, line)) from error
+            start = line + (statement.count("\n", 0, words[0].offset) if words else 0)
+            if skipped is None:
+                message = f"SQLite refuses this: {error}"
+                raise _failure(SQL_REFUSED, message, _RUN_HINT, _line_span(file, start)) from error
+            skipped.append(_skipped(file, start, f"SQLite refuses it: {error}"))
         line += statement.count("\n")
+
+
+def _skipped(file: Path, line: int, reason: str) -> Loss:
+    return Loss(Effect.LEFT_OUT, None, f"{SKIPPED}{file}:{line}", reason)
 
 
 def _statements(chunk: str) -> Iterator[str]:
@@ -154,13 +165,15 @@ def _forth(content: bytes) -> bytes:
     return content[: match.start()] if match else content
 
 
-def run_in_psql(psql: Path, url: str, file: Path) -> None:
+def run_in_psql(psql: Path, url: str, file: Path, skipped: list[Loss] | None = None) -> None:
     """Run a file as its author would; dumps of ``pg_dump`` have words that only psql knows.
 
     Args:
         psql: the program.
         url: of the database.
         file: the SQL, in whatever encoding it says.
+        skipped: where a statement that is refused is told; without it the first one stops. The others of its
+            transaction stay then ("psql", ON_ERROR_ROLLBACK).
 
     Raises:
         SchemagenError: SG473 for SQL that PostgreSQL refuses, SG475 for a file that is no text.
@@ -168,7 +181,8 @@ def run_in_psql(psql: Path, url: str, file: Path) -> None:
     content = _bytes_of(file)
     forth = _forth(content)
     whole = forth == content
-    command = [str(psql), "--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1"]
+    on_error = "ON_ERROR_STOP=1" if skipped is None else "ON_ERROR_ROLLBACK=on"
+    command = [str(psql), "--no-psqlrc", "--quiet", "--set", on_error]
     environment = {**os.environ, "PGOPTIONS": "-c client_min_messages=warning"}
     try:
         result = subprocess.run(  # noqa: S603  (psql, on a file that the user named)
@@ -181,8 +195,11 @@ def run_in_psql(psql: Path, url: str, file: Path) -> None:
     except OSError as error:
         hint = "SQL files for PostgreSQL are run by its client: have it on the path"
         raise _failure(CANNOT_READ, f"psql cannot be run: {error.strerror}", hint) from error
+    told = result.stderr.decode(errors="replace")
+    if skipped is not None:
+        found = (one for one in map(_PSQL_ERROR.match, told.splitlines()) if one)
+        skipped += (_skipped(file, int(one["line"]), f"PostgreSQL refuses it: {one['message']}") for one in found)
     if result.returncode:
-        told = result.stderr.decode(errors="replace")
         match = _PSQL_ERROR.search(told)
         line = int(match["line"]) if match else 1
         words = match["message"] if match else " ".join(told.split())

@@ -40,6 +40,8 @@ class TableTypes:
     comments: Mapping[str, str]
     options: SqliteOptions | None = None
     domains: Mapping[str, Domain] = field(default_factory=dict)
+    defaults: Mapping[str, str] = field(default_factory=dict)
+    """The default that each domain of the database brings, by the type of its columns."""
 
     def domain(self, column: str) -> Domain | None:
         """The domain that a column is declared by."""

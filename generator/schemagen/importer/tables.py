@@ -13,6 +13,7 @@ from .columns import import_column
 from .indexes import import_checks, import_indexes, say_domain_checks
 from .keys import import_foreign_key, import_primary_key, import_uniques
 from .losses import Effect, Loss
+from .partitions import partition_of
 from .table_builder import NO_WORD, TableDraft, TableTypes
 from .triggers import Behaviour, behaviour
 
@@ -24,13 +25,6 @@ if TYPE_CHECKING:
 
     from .expressions import PostgresExpressions, SqliteExpressions
     from .spec_keys import TableKeys
-
-
-_PARTITIONED = (
-    "PostgreSQL builds no index of a partitioned table concurrently, and has no NOT VALID foreign key of it before 18, "
-    "so a later migration that adds one stops: make it by hand before it"
-)
-"""Source: PostgreSQL, "CREATE INDEX" (building indexes concurrently), "ALTER TABLE" (NOT VALID)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +125,13 @@ def _options(draft: TableDraft) -> frozenset[str]:
     options = draft.evidence.options
     said = {"strict", "without rowid", "autoincrement"} if options else frozenset(draft.as_objects)
     for option in sorted(draft.table.options - said):
-        reason = f"{NO_WORD}; {_PARTITIONED}" if option.startswith("partition by ") else NO_WORD
-        draft.lose(Effect.LEFT_OUT, f"option `{option}`", reason)
+        by = partition_of(option, draft.table)
+        if by is None:
+            draft.lose(Effect.LEFT_OUT, f"option `{option}`", NO_WORD)
+            continue
+        columns = [draft.own.column(name) for name in by.columns]
+        draft.spec["partition"] = {by.method: columns if columns[1:] else columns[0]}
+        said |= {option}
     if options:
         changed = {
             "strict": (options.strict, True),

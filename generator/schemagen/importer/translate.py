@@ -17,7 +17,7 @@ from schemagen.schema.scalars import EXTENSION_PATTERN
 
 from . import postgres_columns, sqlite_columns
 from .collisions import with_names_apart
-from .domains import domains_of, said_domains
+from .domains import defaults_of, domains_of, said_domains
 from .enum_types import enum_types_of
 from .expressions import PostgresExpressions, SqliteExpressions
 from .losses import Effect, Loss
@@ -51,6 +51,7 @@ _OWN = frozenset(
         "privileges",
         "statistics",
         "exclusion constraint",
+        "partition",
         *_TYPES,
     }
 )
@@ -107,8 +108,7 @@ def translate(
     keys = keys_of(catalog.tables)
     beside = import_own(catalog, keys, said, alone, left, {*(each.name for each in enums.values()), *made_types})
     losses = [*unsaid, *renamed, *_losses_beside_tables(catalog, beside), *beside.losses]
-    evidence = {name: _evidence(table, catalog.dialect, domains, enums, keys[name]) for name, table in said.items()}
-    _join_types(said, evidence)
+    evidence = _evidence_of(said, catalog, domains, enums, keys)
     naming = naming_of(said.values())
     plain_parts, as_objects = frozenset(plain), _said_as_objects(beside, said)
     tables: dict[str, ImportedTable] = {}
@@ -210,14 +210,30 @@ def _unsayable(table: CatalogTable) -> str:
         return "a column has the name of a system column of PostgreSQL"
     if len({column.name.lower() for column in table.columns}) != len(table.columns):
         return "two columns differ only in case, which SQLite ignores"
-    if not table.columns:
-        return "it has no columns"
-    partition = next((option for option in table.options if option.startswith("partition of ")), "")
-    return f"it is a {partition}" if partition else ""
+    return "" if table.columns else "it has no columns"
+
+
+def _evidence_of(
+    tables: Mapping[str, CatalogTable],
+    catalog: Catalog,
+    domains: Mapping[str, Domain],
+    enums: Mapping[str, t.Enum],
+    keys: Mapping[str, TableKeys],
+) -> dict[str, TableTypes]:
+    """What is known of the columns of each table."""
+    brought, of = defaults_of(catalog), catalog.dialect
+    found = {name: _evidence(table, of, domains, enums, keys[name], brought) for name, table in tables.items()}
+    _join_types(tables, found)
+    return found
 
 
 def _evidence(
-    table: CatalogTable, dialect: str, domains: Mapping[str, Domain], enums: Mapping[str, t.Enum], keys: TableKeys
+    table: CatalogTable,
+    dialect: str,
+    domains: Mapping[str, Domain],
+    enums: Mapping[str, t.Enum],
+    keys: TableKeys,
+    defaults: Mapping[str, str],
 ) -> TableTypes:
     comments = {column.name: column.comment for column in table.columns}
     if dialect == "postgres":
@@ -229,6 +245,7 @@ def _evidence(
             tuple(column.check for column in found.values() if column.check),
             comments,
             domains=domains,
+            defaults=defaults,
         )
     typed = sqlite_columns.typed_table(table, keys)
     return TableTypes(

@@ -6,10 +6,10 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from schemagen.changes.attached import is_sequence
+from schemagen.changes.attached import CreateAttached, is_partition, is_sequence
 from schemagen.changes.domains import CreateDomain
 from schemagen.changes.migration import Migration, Statement, Step
-from schemagen.changes.records import ChangeRecord, ForeignKeyAdded, TableCreated
+from schemagen.changes.records import ChangeRecord, ForeignKeyAdded, TableCreated, effect_of
 from schemagen.changes.type_definitions import AddExtension, CreateType
 from schemagen.engines import attached
 from schemagen.engines.dialects import POSTGRES, SQLITE
@@ -100,10 +100,18 @@ def _create_attached(number: int, name: str, items: Sequence[Attached], schema: 
             statements=(*roles, *made),
             rollback=tuple(each for item in reversed(items) for each in attached.removal(dialect, item)),
             header=header if made else (*header[:1], "Nothing to do here: this engine has none of them."),
-            rollback_losses=tuple(f"what sequence {item.name} has counted" for item in items if is_sequence(item)),
+            rollback_losses=tuple(filter(None, map(_held, items))) if made else (),
         )
 
-    return Step(migration(SQLITE), migration(POSTGRES), tuple(map(ChangeRecord, words)))
+    records = (ChangeRecord(word, effect_of(CreateAttached(item))) for word, item in zip(words, items, strict=True))
+    return Step(migration(SQLITE), migration(POSTGRES), tuple(records))
+
+
+def _held(item: Attached) -> str:
+    """What goes with an object; empty for one that holds nothing."""
+    if is_partition(item):
+        return f"every row of partition {item.name}"
+    return f"what sequence {item.name} has counted" if is_sequence(item) else ""
 
 
 def baseline(schema: Schema) -> tuple[Step, ...]:

@@ -244,13 +244,18 @@ def _rewrites(evolution: Evolution, verdicts: Verdicts) -> Iterator[str]:
     """Who waits for a rewrite, for the header of PostgreSQL's migration."""
     from schemagen.engines.verdicts import OnPostgres
 
-    found = [
-        change.new.name
-        for change in evolution.altered
-        if any(verdicts.on_postgres(change, part) is OnPostgres.REWRITES for part in change.parts)
-    ]
-    if found:
-        yield f"Locks: {', '.join(found)}. Nobody reads or writes while PostgreSQL rewrites the table or its indexes."
+    meanwhile = {
+        OnPostgres.REWRITES: "rewrites the table or its indexes",
+        OnPostgres.READS: "reads its partitions for what is new",
+    }
+    for verdict, work in meanwhile.items():
+        found = [
+            change.new.name
+            for change in evolution.altered
+            if any(verdicts.on_postgres(change, part) is verdict for part in change.parts)
+        ]
+        if found:
+            yield f"Locks: {', '.join(found)}. Nobody reads or writes while PostgreSQL {work}."
 
 
 def _unkept(verdicts: Verdicts, second: str) -> Iterator[str]:

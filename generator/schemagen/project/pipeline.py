@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,7 +40,8 @@ class Options:
     """Where a project's specs and its output are, whether queries become functions, and how documents are cut.
 
     ``unsaved`` is what an editor has for spec files, by real path; ``layouts`` are runners with their folders below the
-    output; ``places`` are settings of kinds of files that lie elsewhere, with paths that begin at ``root``.
+    output; ``places`` are settings of kinds of files that lie elsewhere, with paths that begin at ``root``;
+    ``server`` is the oldest PostgreSQL, 0 where nothing says it.
     """
 
     specs: Path = Path("specs")
@@ -50,11 +52,13 @@ class Options:
     layouts: tuple[tuple[str, str], ...] = ()
     places: tuple[tuple[str, str], ...] = ()
     root: str = ""
+    server: int = 0
 
     @property
     def settings(self) -> str:
         """What else than the specs decides what is written."""
-        return settings_key(queries=self.queries, pages=self.pages, layouts=self.layouts, places=self.places)
+        key = partial(settings_key, layouts=self.layouts, places=self.places)
+        return key(queries=self.queries, pages=self.pages, server=self.server)
 
     @property
     def tree(self) -> Tree:
@@ -198,7 +202,8 @@ def load(options: Options, lock: bytes | None = None) -> Loaded:
     from schemagen.spec.reporter import Reporter
     from schemagen.spec.source import read_sources
 
-    from .query_functions import report_queries, without_functions
+    from .query_functions import with_wanted
+    from .server_version import report_newer
 
     sources, unreadable = read_sources(options.specs, options.unsaved)
     reporter = Reporter(sources)
@@ -206,10 +211,8 @@ def load(options: Options, lock: bytes | None = None) -> Loaded:
     lost = [found for found in unreadable if found.severity is Severity.ERROR and found.fix is None]
     held = held_schema(options.tree, lock)
     schema = build_schema(specs, reporter, held, incomplete=bool(lost))  # what has a fix was read as repaired
-    if options.queries:
-        report_queries(schema, reporter)
-    else:
-        schema = without_functions(schema)
+    schema = with_wanted(schema, reporter, functions=options.queries)
+    report_newer(schema, options.server, reporter)
     if options.pages != "document":
         schema = replace(schema, documents=tuple(replace(each, pages=options.pages) for each in schema.documents))
     steps = own_steps(specs, reporter)

@@ -22,6 +22,14 @@ def report_queries(schema: Schema, reporter: Reporter) -> None:
             reporter.error(NO_FUNCTION, problem.message, origin, key=True, hint=problem.hint)
 
 
+def with_wanted(schema: Schema, reporter: Reporter, *, functions: bool) -> Schema:
+    """The schema for a project that wants functions of its queries, which are looked at then, or none."""
+    if functions:
+        report_queries(schema, reporter)
+        return schema
+    return without_functions(schema)
+
+
 def without_functions(schema: Schema) -> Schema:
     """The schema for a project that wants no functions: nothing says what a query gives."""
     return replace(schema, queries=tuple(replace(query, result=None) for query in schema.queries))

@@ -245,7 +245,8 @@ def _reviewed(evolution: Evolution, verdicts: Verdicts) -> Iterator[Reviewed]:
                 yield _with_losses(name, change.describe(), how, OnSqlite.NOTHING, ())
             case CreateDomain() | DropDomain() | AlterDomain():
                 name = change.new.name if isinstance(change, AlterDomain) else change.type.name
-                yield _with_losses(name, change.describe(), OnPostgres.CATALOGUE, OnSqlite.NOTHING, ())
+                how = OnPostgres.REWRITES if getattr(change, "is_rebuilt", False) else OnPostgres.CATALOGUE
+                yield _with_losses(name, change.describe(), how, OnSqlite.NOTHING, ())
             case CreateType() | DropType():
                 yield _with_losses(change.type.name, change.describe(), OnPostgres.CATALOGUE, OnSqlite.NOTHING, ())
             case AlterType():

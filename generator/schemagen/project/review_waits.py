@@ -96,16 +96,18 @@ def _on_postgres(evolution: Evolution, verdicts: Verdicts) -> Iterator[Wait]:
         for change in evolution.altered
     }
     rewritten = [name for name, each in found.items() if any(verdict is OnPostgres.REWRITES for _, verdict in each)]
+    indexed = [name for name, each in found.items() if any(verdict is OnPostgres.READS for _, verdict in each)]
     online = [name for name, each in found.items() if any(verdict in _ONLINE for _, verdict in each)]
     locked = tuple(dict.fromkeys(_locked(evolution, verdicts, found)))
     checked = tuple(dict.fromkeys(_checked(evolution)))
     written = tuple(dict.fromkeys(name for name in (*_parents(evolution, verdicts), *checked) if name not in locked))
-    slow = f"wait until the transaction commits: as long as it takes to rewrite {', '.join(rewritten)}"
+    long = [f"rewrite {', '.join(rewritten)}"] * bool(rewritten) + [f"read {', '.join(indexed)}"] * bool(indexed)
+    slow = f"wait until the transaction commits: as long as it takes to {' and '.join(long)}"
     if locked or written:
-        readers = slow if rewritten else _A_MOMENT if locked else "go on"
+        readers = slow if long else _A_MOMENT if locked else "go on"
         waiting = _ALL_LOCKS if len(locked + written) > 1 else _ONE_LOCK
         read = f"wait until the transaction commits: as long as it takes to read {', '.join(checked)}"
-        writers = slow if rewritten else read if checked else _A_MOMENT
+        writers = slow if long else read if checked else _A_MOMENT
         yield Wait("PostgreSQL", "in one transaction", locked, written, readers, writers, waiting)
     if online:
         yield Wait(

@@ -28,9 +28,9 @@ MEANINGS = {
 }
 """What each of them is for."""
 
-LINT, VERIFY, MODELS, DOCS, LAYOUTS = "lint", "verify", "models", "docs", "layouts"
-"""Tables of their own: levels of lint rules, what `verify --database` accepts, what comes with models, pages, and
-the folders of other runners."""
+LINT, VERIFY, MODELS, DOCS, LAYOUTS, POSTGRES = "lint", "verify", "models", "docs", "layouts", "postgres"
+"""Tables of their own: levels of lint rules, what `verify --database` accepts, what comes with models, pages, the
+folders of other runners, and the oldest server."""
 
 IGNORE, QUERIES, PAGES_KEY = "ignore", "queries", "pages"
 PAGES: tuple[Pages, ...] = ("document", "table")
@@ -124,7 +124,25 @@ def read_pages() -> Pages:
     raise _mistake("SG432", f"`{DOCS}.{PAGES_KEY}` in {where} is none of {', '.join(PAGES)}", hint)
 
 
+def read_oldest_server() -> int:
+    """The key ``version`` of the table ``postgres``: the oldest PostgreSQL that is used; 0 where nothing says it.
+
+    Raises:
+        SchemagenError: SG430 for a file that is no TOML, SG431 for another key, SG432 for what is no such version.
+    """
+    found = _own_table(POSTGRES).get("version", 0)
+    if isinstance(found, int) and (found == 0 or found >= OLDEST):
+        return int(found)
+    hint = f"write `version = 16` below `[tool.schemagen.{POSTGRES}]`"
+    where = _project_table()[1]
+    raise _mistake("SG432", f"`{POSTGRES}.version` in {where} is no version of PostgreSQL from {OLDEST} on", hint)
+
+
+OLDEST = 14
+"""What migrations need at least (CREATE OR REPLACE TRIGGER)."""
+
 _TABLE_KEYS = {
+    POSTGRES: {"version": "16"},
     MODELS: {QUERIES: "false", "path": '"src/app/models"', "package": '"app.models"'},
     DOCS: {PAGES_KEY: '"table"', "path": '"docs/database"'},
     "migrations": {"path": '"migrations"'},
@@ -276,7 +294,8 @@ def read_written(output: str | None = None) -> dict[str, Any]:
     Raises:
         SchemagenError: as of each of its parts.
     """
-    own = {"queries": read_query_functions(), "pages": read_pages(), "layouts": read_layouts()}
+    own: dict[str, Any] = {"queries": read_query_functions(), "pages": read_pages(), "layouts": read_layouts()}
+    own["server"] = read_oldest_server()
     return {**own, **read_places(output)}
 
 
@@ -286,10 +305,11 @@ def settings_key(
     pages: str = "document",
     layouts: tuple[tuple[str, str], ...] = (),
     places: tuple[tuple[str, str], ...] = (),
+    server: int = 0,
     root: str = "",  # noqa: ARG001  (where the project is no matter)
 ) -> str:
     """A text that differs where these settings do; empty for those that hold when nothing is said."""
-    parts = [QUERIES] * (not queries) + [pages] * (pages != PAGES[0])
+    parts = [QUERIES] * (not queries) + [pages] * (pages != PAGES[0]) + [f"{POSTGRES} {server}"] * bool(server)
     return "\0".join([*parts, *(f"{one}={other}" for one, other in (*layouts, *places))])
 
 
@@ -336,7 +356,9 @@ def _read_toml(file: str, mentions: bytes = b"") -> dict[str, Any] | None:
 
 def _checked(settings: Any, where: str) -> dict[str, str]:
     if isinstance(settings, dict):
-        settings = {key: value for key, value in settings.items() if key not in {LINT, VERIFY, LAYOUTS, *KINDS}}
+        settings = {
+            key: value for key, value in settings.items() if key not in {LINT, VERIFY, LAYOUTS, POSTGRES, *KINDS}
+        }
     if isinstance(settings, dict) and all(key in DEFAULTS and _is_path(value) for key, value in settings.items()):
         return settings
     raise _mistakes(settings if isinstance(settings, dict) else {}, where)

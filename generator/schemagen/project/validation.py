@@ -247,8 +247,9 @@ def _before(base: Schema, script: Sequence[str]) -> list[str]:
     Those are the tables that it names, their children, and all ancestors of these, which their foreign keys and
     triggers need; with all of a large schema in one database every change would read the whole catalogue.
     """
+    from schemagen.changes.attached import tables_of
     from schemagen.engines import attached
-    from schemagen.engines.attached import present, tables_of
+    from schemagen.engines.attached import present
     from schemagen.engines.dialects import SQLITE
     from schemagen.migrations.first_build import creation
 

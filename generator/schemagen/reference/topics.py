@@ -18,8 +18,10 @@ from schemagen.project.settings import (
     LINT,
     MEANINGS,
     MODELS,
+    OLDEST,
     PAGES,
     PAGES_KEY,
+    POSTGRES,
     QUERIES,
     VERIFY,
 )
@@ -99,8 +101,10 @@ def settings() -> tuple[Setting, ...]:
     pages = "one page a document, or an index with a page a table: readable at hundreds of tables"
     layouts = "the migrations in the form of another runner, as `export --layout` writes them, kept by each build"
     ignored = "tables that a live database may have besides the specs, or differences, as patterns"
+    oldest = "the oldest PostgreSQL that migrations run on: what the specs ask of a newer one is an error"
     return (
         *folders,
+        Setting(f"{POSTGRES}.version", f"a number from {OLDEST} on", "none is held against it", oldest),
         Setting(f"{LINT}.{PROFILE}", _one_of(Profile), f'`"{Profile.SAFETY}"`', profile),
         Setting(f"{LINT}.RULE", _one_of(LEVELS), "the rule's own", rules),
         Setting(f"{DOCS}.{PAGES_KEY}", _one_of(PAGES), f'`"{PAGES[0]}"`', pages),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from schemagen.base.diagnostics import Origin
 from schemagen.base.spelling import did_you_mean
+from schemagen.changes.attached import is_partition
 from schemagen.schema import types as t
 from schemagen.schema.dialect import DIALECTS, Sql
 from schemagen.schema.model import Column, Table
@@ -15,6 +16,7 @@ from schemagen.schema.query import ResultColumn
 from schemagen.spec.column_definition import ColumnSpec
 from schemagen.spec.definition import TableSpec
 from schemagen.spec.sql_definition import SqlByEngine
+from schemagen.sql.own_partitions import made_partition
 
 from .context import Draft, own_texts
 from .indexes import resolve_indexes
@@ -149,10 +151,29 @@ class _Made:
         needs = tuple(dict.fromkeys((*item.needs, *(key for key in keys if self._may_be_needed(key)))))
         return replace(item, needs=needs)
 
+    def _find_partitioned(self) -> None:
+        """Say of each partition whose rows it holds; one of no partitioned table is reported."""
+        parents = {
+            name: made_partition(own).parent_name for name, own in self.found_objects.items() if is_partition(own)
+        }
+        called = {made_partition(self.found_objects[name]).own_name: name for name in parents}
+        for name, first in parents.items():
+            parent, seen = first, {name}
+            while parent in called and parent not in seen:
+                seen.add(parent)
+                parent = parents[called[parent]]
+            table, own = self.readable.get(parent), self.found_objects[name]
+            if table is not None and table.partition is not None:
+                self.found_objects[name] = replace(own, partition_of=parent)
+            elif own.origin and not self.context.incomplete:
+                message = f"`{parent}` is no partitioned table of the specs, so it can't have a partition `{name}`"
+                hint = "write `partition: {range: …}`, `{list: …}` or `{hash: …}` on it"
+                self.context.reporter.error(BAD_OBJECT, message, own.origin, key=True, hint=hint)
+
     def _may_be_needed(self, key: str) -> bool:
-        """Whether a name that a text shows can be what has to be there first: a trigger is never."""
+        """Whether a name that a text shows can be what has to be there first: a trigger never is."""
         other = self.found_objects.get(key)
-        return other is None or other.kind in STANDALONE
+        return other is None or other.kind in {*STANDALONE, "partition"}
 
     # Views
 
@@ -161,6 +182,7 @@ class _Made:
         from schemagen.sql.own_statements import words
 
         self.found_objects = {name: self._with_shown(own) for name, own in self.found_objects.items()}  # type: ignore[misc]
+        self._find_partitioned()
         reads = {name: sorted(words(_whole(view)) & written.keys() - {name}) for name, (view, _, _) in written.items()}
         ordered, circle = _layers(reads)
         for name in ordered:

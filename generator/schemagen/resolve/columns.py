@@ -50,13 +50,15 @@ def resolve_columns(draft: Draft, types: dict[str, Type], key: tuple[str, ...], 
 
 def _resolve_column(name: str, draft: Draft, types: dict[str, Type], origin: Origin, context: Context) -> Column:
     spec, type_ = draft.spec.columns[name], types[name]
+    own, of_domain = resolve_default(spec, type_, origin, context), _of_domain(spec, type_, context)
     called = draft.column_called(name)
     return Column(
         name=called,
         spec_key=name if called != name else None,
         type=type_,
         nullable=spec.nullable,
-        default=resolve_default(spec, type_, origin, context) or _of_domain(spec, type_, context),
+        default=own or of_domain,
+        by_domain=own is None and of_domain is not None,
         generated=_generated(name, draft, types, origin.child("generated", "sql"), context),
         virtual=bool(spec.generated and not spec.generated.stored),
         identity=bool(spec.identity),
@@ -77,7 +79,7 @@ def _resolve_column(name: str, draft: Draft, types: dict[str, Type], origin: Ori
 
 
 def _of_domain(spec: ColumnSpec, type_: Type, context: Context) -> Sql | None:
-    """The default that a column has from its domain; written on the column as well, as SQLite has no domains."""
+    """The default that a column has from its domain; SQLite, which has no domains, has it on the column."""
     domain = context.domain_of(type_)
     has_own = spec.default is not None or spec.generated or spec.identity
     return domain.definition.default if domain and not has_own else None
@@ -155,7 +157,7 @@ def _report_conflicts(name: str, spec: ColumnSpec, type_: Type, origin: Origin, 
     report_collation(spec.collation, origin.child("collation"), context)
     _report_update_conflicts(name, spec, origin, context)
     if not spec.references:
-        for key in Reference.model_fields:
+        for key in (*Reference.model_fields, "foreign_key_name"):
             if key in spec.model_fields_set:
                 message = f"`{key}` without `references`"
                 hint = "write `references: table.column` beside it"

@@ -43,7 +43,7 @@ class _Names:
 
     def of(self, table: Table) -> Table:
         """The table with all of them."""
-        key = table.primary_key
+        key, by = table.primary_key, table.partition
         return replace(
             table,
             primary_key=key and replace(key, columns=self._own(key.columns)),
@@ -51,6 +51,7 @@ class _Names:
             uniques=tuple(replace(unique, columns=self._own(unique.columns)) for unique in table.uniques),
             indexes=tuple(map(self._index, table.indexes)),
             examples=tuple(map(self._example, table.examples)),
+            partition=by and replace(by, columns=self._own(by.columns)),
         )
 
     def _own(self, keys: Iterable[str]) -> tuple[str, ...]:

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from schemagen.schema import types as t
 from schemagen.schema.domains import DomainCheck, DomainType
-from schemagen.schema.type_spellings import UnknownTypeError, parse_type
+from schemagen.schema.type_spellings import UnknownTypeError, known_type, parse_type
 
-from .domain_columns import Domain
+from .domain_columns import Domain, domain_type
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from schemagen.base.diagnostics import Origin
     from schemagen.schema.types import Type
     from schemagen.spec.constraint_definition import CheckSpec
@@ -42,8 +44,9 @@ def resolve_domain(name: str, spec: TypeSpec, document: str, origin: Origin, con
         default = found.sql if found else None
     spelled = under.type.postgres if under else str(base) if not isinstance(base, t.Native) else base.postgres
     definition = DomainType(name, spelled, checks, default, spec.nullable, spec.description, document, origin)
-    _report_other_base(definition, origin, context)
-    return Domain(definition, base, (*(under.checks if under else ()), *checks))
+    domain = Domain(definition, base, (*(under.checks if under else ()), *checks))
+    _report_other_base(domain, origin, context)
+    return domain
 
 
 def _base(written: str, origin: Origin, context: Context) -> Type | None:
@@ -65,12 +68,29 @@ def _check(key: str, written: CheckSpec, base: Type, at: Origin, context: Contex
     return DomainCheck(written.name or key, found.sql, written.description) if found else None
 
 
-def _report_other_base(domain: DomainType, origin: Origin, context: Context) -> None:
+def _report_other_base(domain: Domain, origin: Origin, context: Context) -> None:
+    """Report another base of which no column would show that it has to be converted, and one that arrays are of."""
     held = {one.name: one for one in context.held.domains} if context.held else {}
-    if domain.name in held and held[domain.name].base != domain.base:
-        message = f"`{domain.name}` is a domain over {held[domain.name].base}: PostgreSQL gives it no other type"
+    was = held.get(domain.definition.name)
+    if was is None or was.base == domain.definition.base or not context.held:
+        return
+    before = _old_type(domain, was, held)
+    arrays = f"{domain.type.postgres}["
+    columns = [column.type for table in context.held.tables for column in table.columns]
+    in_arrays = any(str(getattr(one, "postgres", one)).startswith(arrays) for one in columns)
+    if before == domain.type or in_arrays:
+        message = f"`{was.name}` is a domain over {was.base}: PostgreSQL gives it no other type"
         hint = "make a domain of another name, and change the columns' `type` to it"
         context.reporter.error(CONFLICT, message, origin.child("domain"), hint=hint)
+
+
+def _old_type(domain: Domain, was: DomainType, held: Mapping[str, DomainType]) -> Type:
+    """The type that columns of a domain had; that of now where the language does not know it."""
+    spelled = was.base
+    while spelled.strip('"') in held:
+        spelled = held[spelled.strip('"')].base
+    base = known_type(spelled)
+    return domain_type(domain.type.postgres, base) if base else domain.type
 
 
 def report_keys(spec: TypeSpec, origin: Origin, context: Context) -> bool:

@@ -158,7 +158,8 @@ def _references(draft: Draft) -> list[_Reference]:
             parent, _, parent_column = spec.references.partition(".")
             at = draft.origin.child("columns", column)
             target = at.child("references")
-            found.append(_Reference([column], parent, [parent_column], spec, None, "", at, target, target))
+            name = spec.foreign_key_name
+            found.append(_Reference([column], parent, [parent_column], spec, name, "", at, target, target))
     for number, key in enumerate(draft.spec.foreign_keys):
         at = draft.origin.child("foreign_keys", number)
         target = at.child("references", "table")
@@ -250,7 +251,8 @@ def _has_dot(reference: _Reference, parent: Draft, context: Context) -> bool:
 def _nearest_target(reference: _Reference, context: Context) -> str | None:
     near = did_you_mean(reference.parent, context.drafts)
     if near and len(reference.parent_columns) == 1:
-        return near.replace("`?", f".{reference.parent_columns[0]}`?") if reference.name is None else near
+        is_short = reference.target == reference.parent_at
+        return near.replace("`?", f".{reference.parent_columns[0]}`?") if is_short else near
     return near
 
 

@@ -31,6 +31,7 @@ from .keys import IMPOSSIBLE_ACTION, key_columns, resolve_foreign_keys, resolve_
 from .named_types import resolve_types
 from .null_rules import null_indexes
 from .operators import report_incomparable
+from .partitions import report_keys_across_partitions, report_partition_names, resolve_partition
 from .queries import resolve_query
 from .virtual_columns import report_virtual_columns
 
@@ -90,7 +91,9 @@ def build_schema(
     if not (tables or stands_alone) and held is None and not incomplete and not reporter.failed:
         _report_empty(specs, reporter)
     domains = tuple(domain.definition for domain in context.domains.values())
-    return Schema(ordered, queries, documents, tuple(context.types.values()), extensions, views, objects, domains)
+    schema = Schema(ordered, queries, documents, tuple(context.types.values()), extensions, views, objects, domains)
+    report_partition_names(schema, context.relations.taken, context)
+    return schema
 
 
 def _has_steps_alone(spec: SpecFile) -> bool:
@@ -214,8 +217,10 @@ def _resolve_table(draft: Draft, types: ColumnTypes, context: Context) -> Table:
         sqlite=SqliteOptions(spec.sqlite.strict, spec.sqlite.without_rowid, spec.sqlite.parity),
         document=draft.document,
         origin=draft.origin,
+        partition=resolve_partition(draft, by_name, context),
     )
     report_virtual_columns(table, context)
+    report_keys_across_partitions(table, context)
     return table
 
 
@@ -227,6 +232,10 @@ def _constraint_names(draft: Draft, context: Context) -> Names:
         for number, key in enumerate(getattr(spec, section)):
             if key.name:
                 names.claim(key.name, draft.origin.child(section, number, "name"), context.reporter)
+    for column, written in spec.columns.items():
+        if written.foreign_key_name:
+            at = draft.origin.child("columns", column, "foreign_key_name")
+            names.claim(written.foreign_key_name, at, context.reporter)
     for name, check in spec.checks.items():
         if check.name:
             names.claim(check.name, draft.origin.child("checks", name, "name"), context.reporter)

@@ -17,6 +17,7 @@ from .domains import DomainType  # noqa: TC001  (the codec reads the hints)
 from .enum_types import EnumType  # noqa: TC001  (the codec reads the hints)
 from .index import Index  # noqa: TC001  (the codec reads the hints)
 from .objects import STANDALONE, Attached, OwnObject, View, in_order_of_needs
+from .partition import Partition  # noqa: TC001  (the codec reads the hints)
 from .query import Query  # noqa: TC001  (the codec reads the hints)
 from .rule_state import RuleState
 
@@ -94,6 +95,8 @@ class Column:
     origin: Origin | None = field(default=None, compare=False, repr=False)
     virtual: bool = False
     always: bool = False
+    by_domain: bool = False
+    """Whether its default is that of its domain, so that PostgreSQL's table has none of its own."""
 
     @property
     def key(self) -> str:
@@ -232,6 +235,7 @@ class Table:
     spec_key: str | None = None
     """What specs and models call it, where the database has another name."""
     origin: Origin | None = field(default=None, compare=False, repr=False)
+    partition: Partition | None = None
 
     @property
     def key(self) -> str:
@@ -353,6 +357,10 @@ class Schema:
     def attached(self) -> tuple[Attached, ...]:
         """The views and objects in the order in which they are made: each after what it needs."""
         return in_order_of_needs((*self.objects, *self.views))
+
+    def partitions_of(self, table: Table) -> tuple[OwnObject, ...]:
+        """The partitions of a table that are written as objects."""
+        return tuple(each for each in self.objects if each.partition_of == table.name)
 
     @cached_property
     def early(self) -> frozenset[str]:

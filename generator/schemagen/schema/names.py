@@ -54,6 +54,11 @@ def type_check_name(table: str, column: str) -> str:
     return bounded_name("ck", table, column, "type")
 
 
+def partition_name(table: str) -> str:
+    """The name of the partition that takes every row of a table for which no others are written."""
+    return bounded_name(table, "default")
+
+
 def row_update_name(table: str, column: str) -> str:
     """The name of the trigger that fills a column at an UPDATE."""
     return bounded_name("trg", table, column, "row_update")

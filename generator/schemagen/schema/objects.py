@@ -29,6 +29,7 @@ ObjectKind = Literal[
     "index",
     "statistics",
     "option",
+    "partition",
 ]
 
 STANDALONE: frozenset[str] = frozenset({"function", "procedure", "aggregate", "sequence", "type"})
@@ -96,6 +97,8 @@ class OwnObject:
     description: str = ""
     document: str = ""
     origin: Origin | None = field(default=None, compare=False, repr=False)
+    partition_of: str = ""
+    """The table whose rows a partition holds, over any number of partitions."""
 
     def definition(self, dialect: DialectName) -> object:
         """All that decides what one engine has of it; None where it has nothing."""

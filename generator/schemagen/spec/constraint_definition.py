@@ -138,6 +138,24 @@ class PrimaryKeySpec(Part):
     )
 
 
+Columns = Annotated[
+    Annotated[Name, Tag(TEXT)] | Annotated[ColumnList, Tag(LIST)],
+    Discriminator(shape_of),
+]
+
+
+class PartitionSpec(Part):
+    """How PostgreSQL divides the rows among partitions: one of the three ways."""
+
+    range: Columns | None = Field(
+        default=None, description="By ranges of a column, or of several.", examples=["created_at"]
+    )
+    list: Columns | None = Field(default=None, description="By values of a column.", examples=["region"])
+    hash: Columns | None = Field(
+        default=None, description="By the hash of a column, or of several.", examples=["user_id"]
+    )
+
+
 PrimaryKeyText = Annotated[
     Annotated[list[Name], Tag(LIST), Field(min_length=1)] | Annotated[PrimaryKeySpec, Tag(MAPPING)],
     Discriminator(shape_of),

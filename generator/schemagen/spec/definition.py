@@ -28,7 +28,7 @@ from schemagen.schema.scalars import (
 )
 
 from .column_definition import TAGS, ColumnSpec, Tags
-from .constraint_definition import CheckSpec, ForeignKeySpec, PrimaryKeyText, UniqueSpec
+from .constraint_definition import CheckSpec, ForeignKeySpec, PartitionSpec, PrimaryKeyText, UniqueSpec
 from .full_text_definition import FullTextSpec
 from .index_definition import IndexSpec
 from .named_types import TypeSpec
@@ -144,6 +144,12 @@ class TableSpec(Part):
     )
     sqlite: SqliteSpec = Field(
         default=SqliteSpec(), description="How the table is made on SQLite.", examples=[{"strict": False}]
+    )
+    partition: PartitionSpec | None = Field(
+        default=None,
+        description="The table is divided into partitions on PostgreSQL: {range: c}, {list: c} or {hash: c}. They are "
+        "objects of kind `partition`; where there are none, a new table has one partition for all rows.",
+        examples=[{"range": "created_at"}],
     )
 
 

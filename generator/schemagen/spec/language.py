@@ -16,7 +16,15 @@ from schemagen.schema.scalars import LIST, MAPPING, TEXT, Plain
 
 from . import hints, named_types
 from .column_definition import ApiSpec, ColumnSpec, TypeByEngine
-from .constraint_definition import CheckSpec, ForeignKeySpec, ParentSpec, PrimaryKeySpec, SetNullSpec, UniqueSpec
+from .constraint_definition import (
+    CheckSpec,
+    ForeignKeySpec,
+    ParentSpec,
+    PartitionSpec,
+    PrimaryKeySpec,
+    SetNullSpec,
+    UniqueSpec,
+)
 from .definition import QuerySpec, SpecFile, SqliteSpec, TableSpec, VolumeSpec
 from .full_text_definition import FullTextSpec
 from .index_definition import ElementSpec, IndexSpec
@@ -246,6 +254,7 @@ _VALUES: dict[PathKey, type[BaseModel]] = {
     "volume": VolumeSpec,
     "sqlite": SqliteSpec,
     "primary_key": PrimaryKeySpec,
+    "partition": PartitionSpec,
     "type": TypeByEngine,
     "references": ParentSpec,
     "on_delete": SetNullSpec,

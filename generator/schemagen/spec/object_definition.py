@@ -85,7 +85,7 @@ class ObjectSpec(Part):
     kind: Annotated[ObjectKind, BeforeValidator(to_text)] = Field(
         description="What the statement makes: function, procedure, aggregate, trigger, policy (or row level security "
         "of a table), grant (or REVOKE), rule, sequence, type (or domain), constraint, index, statistics, option (of a "
-        "table).",
+        "table), partition.",
         examples=["function"],
     )
     sql: OwnSql = Field(

@@ -26,6 +26,7 @@ _TOKEN = re.compile(
 )
 
 _STATE = "(?:DISABLE|ENABLE REPLICA|ENABLE ALWAYS)"
+_PART_OF = rf"PARTITION OF (?P<on>{_QUALIFIED}) (?:DEFAULT|FOR VALUES)(?= |$)"
 _EVENT = "(?:SELECT|INSERT|UPDATE|DELETE)"
 _DEFAULT = r"(?P<head>ALTER DEFAULT PRIVILEGES(?: .+?)?)"
 _ALTER = rf"ALTER TABLE (?:ONLY )?(?P<on>{_QUALIFIED})"
@@ -108,6 +109,12 @@ _POSTGRES: dict[ObjectKind, tuple[tuple[str, str], ...]] = {
             "DROP INDEX IF EXISTS {name}",
         ),
     ),
+    "partition": (
+        (
+            rf"CREATE TABLE (?:IF NOT EXISTS )?(?P<name>{_QUALIFIED}) {_PART_OF}",
+            "DROP TABLE IF EXISTS {name}",
+        ),
+    ),
     "statistics": (
         (
             rf"CREATE STATISTICS (?:IF NOT EXISTS )?(?P<name>{_QUALIFIED}) .* FROM (?P<on>{_QUALIFIED})$",
@@ -176,6 +183,7 @@ def checked_drop(kind: ObjectKind, text: str, dialect: DialectName) -> str:
         "type": r"|DROP DOMAIN ",
         "constraint": _CONSTRAINT,
         "option": _OPTION,
+        "partition": _PARTITION,
     }
     allowed = rf"DROP {kind} " + (others.get(kind, "") if dialect == "postgres" else "")
     if not re.match(allowed, f"{_joined(tokens)} ", re.IGNORECASE):
@@ -187,6 +195,9 @@ _SECURITY = rf"|ALTER TABLE (?:IF EXISTS )?{_QUALIFIED} (?:DISABLE|NO FORCE) ROW
 _CONSTRAINT = rf"|ALTER TABLE (?:IF EXISTS )?{_QUALIFIED} DROP CONSTRAINT (?:IF EXISTS )?{_NAME} $"
 _OPTION = (
     rf"|ALTER TABLE (?:IF EXISTS )?{_QUALIFIED} (?:(?:ALTER (?:COLUMN )?{_NAME} )?SET|RESET|REPLICA IDENTITY) [^,;]*$"
+)
+_PARTITION = (
+    rf"|DROP TABLE (?:IF EXISTS )?{_QUALIFIED} $|ALTER TABLE (?:IF EXISTS )?{_QUALIFIED} DETACH PARTITION [^,;]*$"
 )
 _TRIGGER_STATE = rf"|ALTER TABLE (?:IF EXISTS )?{_QUALIFIED} ENABLE TRIGGER {_NAME} $"
 

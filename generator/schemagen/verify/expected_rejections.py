@@ -44,7 +44,7 @@ def is_fair(error: StatementError, told: RecordedChanges, before: Catalog) -> bo
         Cause.OTHER: False,
         Cause.TIME: False,
     }
-    return bool(told.columns or told.tables.made) and fair.get(refusal.cause, True)
+    return bool(told.columns or told.tables.made or told.divided) and fair.get(refusal.cause, True)
 
 
 def _is_about(fact: str, tables: set[str]) -> bool:

@@ -73,10 +73,29 @@ def explain(database: Database, schema: Schema, statement: str) -> Plan:
     if database.dialect.name == "postgres":
         root = database.run(f"EXPLAIN (FORMAT JSON) {statement}")[0][0][0]["Plan"]
         nodes = list(_nodes(root))
+        is_divided = any(table.partition for table in schema.tables)
+        parents = dict(database.run(_PARENTS)) if is_divided else {}
+        for node, _ in nodes:
+            node.update({key: parents[node[key]] for key in _NAMED if node.get(key) in parents})
         reads = tuple(read for node, first in nodes for read in _postgres_reads(node, schema, wanted, first=first))
-        return Plan(reads, "; ".join(_words(node) for node, _ in nodes))
+        return Plan(_of_whole_tables(reads, schema), "; ".join(_words(node) for node, _ in nodes))
     lines = [(int(row[1]), str(row[3])) for row in database.run(f"EXPLAIN QUERY PLAN {statement}")]
     return Plan(tuple(_sqlite_reads(lines, schema, wanted)), "; ".join(detail for _, detail in lines))
+
+
+_NAMED = ("Relation Name", "Index Name")
+_PARENTS = """
+SELECT c.relname, r.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_inherits i ON i.inhrelid = c.oid
+JOIN pg_catalog.pg_class r ON r.oid = pg_partition_root(c.oid) WHERE c.relispartition
+"""
+"""The partitions and their indexes, each with the table or index that it is a part of (PostgreSQL, "pg_inherits")."""
+
+
+def _of_whole_tables(reads: tuple[Read, ...], schema: Schema) -> tuple[Read, ...]:
+    """Without whole reads of partitions that hold next to nothing, where others of the table are read by an index."""
+    found = {read.table for read in reads if read.path and read.table in schema.by_name}
+    divided = {name for name in found if schema.table(name).partition}
+    return tuple(read for read in reads if read.way is not Way.WHOLE or read.table not in divided)
 
 
 _IN_ORDER = {

@@ -46,6 +46,8 @@ class RecordedChanges:
     retyped: set[tuple[str, str]] = field(default_factory=set)
     touched: set[str] = field(default_factory=set)
     constrained: set[str] = field(default_factory=set)
+    divided: set[str] = field(default_factory=set)
+    """The tables of which a partition comes or goes on PostgreSQL, with its rows."""
     is_step: bool = False
     """Whether it is a step of the author's own, which changes rows."""
 
@@ -68,6 +70,8 @@ def recorded_changes(changes: Iterable[r.ChangeRecord]) -> RecordedChanges:
                 found.tables.renamed[old] = new
             case r.TableAltered() as altered:
                 _note(found, altered)
+            case r.PartitionChanged(table):
+                found.divided.add(table)
             case r.StepRun():
                 found.is_step = True
     return found

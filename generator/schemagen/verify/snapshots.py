@@ -125,9 +125,12 @@ def _columns(told: RecordedChanges, table: str, left: TableRows, right: TableRow
 
 
 def _hanging(told: RecordedChanges, old: Snapshot, new: Snapshot) -> set[str]:
-    """Tables whose rows may go with those of a table that the migration makes: in a ring, none can be without it."""
+    """Tables whose rows may go with those of a table that the migration makes, as in a ring none can be without it.
+
+    So may those of a partition with the partition.
+    """
     made = new.tables.keys() - {after for _, after in told.tables.pairs(old.tables, new.tables)}
-    found = set(made)
+    found = made | told.divided
     untouched = [table for table in new.catalog.tables if table.name not in told.columns]
     for _ in untouched:
         found |= {table.name for table in untouched if any(key.parent in found for key in table.foreign_keys)}

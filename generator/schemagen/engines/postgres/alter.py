@@ -79,7 +79,15 @@ class _Planner:
     @cached_property
     def swaps(self) -> Swaps:
         """The old rules that stand until new ones are there; none in one transaction."""
-        return Swaps(self.evolution, self.tables if self.online else ())
+        return Swaps(self.evolution, [plan for plan in self.tables if self._is_online(plan)])
+
+    def _is_online(self, plan: TablePlan) -> bool:
+        """Whether keys and indexes are made beside those who write; not so in a partitioned table.
+
+        It has no index that is built concurrently, no key that takes one over, and before PostgreSQL 18 no foreign key
+        that is NOT VALID ("CREATE INDEX", "ALTER TABLE").
+        """
+        return self.online and plan.change.new.partition is None
 
     def plan(self) -> None:
         """Fill the lists."""
@@ -155,6 +163,8 @@ class _Planner:
     def _drop_attached(self) -> None:
         for item in self._around.dropped:
             self.now += attached.removal(POSTGRES, item)
+        for item in (item for item in self.evolution.new.attached if item.name in self._around.replaced):
+            self.now += attached.set_aside(self._old_attached[item.name], item)
         self._lock_under(self._around.dropped, self.evolution.old)
 
     def _make_attached(self, items: Iterable[Attached]) -> None:
@@ -203,7 +213,7 @@ class _Planner:
         for each in plan.dropped:
             if each.kind != "FOREIGN KEY" and not self._swaps(plan, each.name) and each.name not in self._proofs(plan):
                 self.now.append(sql.drop_constraint(plan.old_name, each.name))
-            if each.kind in KEYS and not self.online:
+            if each.kind in KEYS and not self._is_online(plan):
                 self._drop_left_over(plan, each.name)
 
     def _proofs(self, plan: TablePlan) -> set[str]:
@@ -213,7 +223,7 @@ class _Planner:
 
     def _drop_indexes(self, plan: TablePlan) -> None:
         for name in plan.indexes()[0]:
-            if not self.online:
+            if not self._is_online(plan):
                 self._drop_left_over(plan, name)
             elif not self._swaps(plan, name) and name not in plan.outgoing:
                 self.now.append(sql.drop_index(name))
@@ -227,7 +237,7 @@ class _Planner:
 
     def _swaps(self, plan: TablePlan, name: str) -> bool:
         """Whether the old one stands until the new one is complete."""
-        return self.online and (name in plan.swapped or self.swaps.stands(plan, name))
+        return self._is_online(plan) and (name in plan.swapped or self.swaps.stands(plan, name))
 
     # What is called otherwise
 
@@ -268,7 +278,7 @@ class _Planner:
             index = self.swaps.taken.get((plan.change.new.name, each.name))
             if index:
                 self.now.append(sql.take_index(plan.change.new.name, each, index))
-            elif not self.online:
+            elif not self._is_online(plan):
                 self.now.append(sql.add_missing(plan.change.new.name, each))
             elif not self.swaps.makes(plan, each.name):
                 add = sql.swap_key_concurrently if each.name in plan.swapped else sql.add_key_concurrently
@@ -293,8 +303,9 @@ class _Planner:
                     self.referenced |= self._parents([each.foreign_key])
 
     def _add_constraint(self, plan: TablePlan, each: Constraint, *, waits: bool) -> None:
-        if not self.online:
-            self.now.append(sql.add_constraint(plan.name, each))
+        if not (self.online and (each.kind == "CHECK" or self._is_online(plan))):
+            add = sql.add_missing(plan.change.new.name, each) if waits else sql.add_constraint(plan.name, each)
+            self._after(waits).append(add)
             return
         add, *validate = sql.add_valid_later(plan.change.new.name, each)
         self._after(waits).append(add)
@@ -314,8 +325,7 @@ class _Planner:
 
     def _create(self) -> None:
         schema = self.evolution.new
-        if not self.online:
-            self._of_each_table(self._create_indexes)
+        self._of_each_table(self._create_indexes, [plan for plan in self.tables if not self._is_online(plan)])
         late: list[tuple[Table, ForeignKey]] = []
         for table in self.evolution.created:
             inline = tuple(
@@ -340,7 +350,7 @@ class _Planner:
         )
 
     def _add_indexes(self, plan: TablePlan) -> None:
-        if not self.online:
+        if not self._is_online(plan):
             return
         for name in (name for name in plan.indexes()[2] if not self.swaps.makes(plan, name)):
             index = next(index for index in plan.change.new.indexes if index.name == name)

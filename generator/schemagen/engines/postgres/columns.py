@@ -35,7 +35,7 @@ def column_changes(plan: TablePlan, *, online: bool) -> ColumnChanges:
 
 def fill_of(column: Column) -> str | None:
     """What the existing rows take that ADD COLUMN cannot give them without rewriting the table; None for nothing."""
-    if column.generated or column.identity:
+    if column.generated or column.identity or (column.by_domain and column.backfill is None):
         return None
     if column.backfill is not None:
         return column.backfill.postgres
@@ -108,7 +108,8 @@ class ColumnChanges:
         if column.default is not None:
             self._set_default(column)
         if marked:
-            self.later += sql.backfill_marked(self.table.name, column.name, fill)
+            by = self.table.partition is not None
+            self.later += sql.backfill_marked(self.table.name, column.name, fill, partitioned=by)
         elif column.nullable:
             self.now += sql.backfill_at_once(self.plan.name, POSTGRES.quote(column.name), fill)
         else:
@@ -128,7 +129,9 @@ class ColumnChanges:
             self.now.append(Statement(f"{alter} DROP EXPRESSION IF EXISTS"))
         if before.identity and not column.identity:
             self.now += drop_numbering(self.table.name, column.name)
-        old_default, new_default = POSTGRES.default(before), POSTGRES.default(column)
+        old_default, new_default = POSTGRES.default(before), POSTGRES.own_default(column)
+        if before.by_domain and column.by_domain and before.default == column.default:
+            old_default = None
         retyped = column.name in self.plan.retyped
         if old_default is not None and (retyped or new_default is None) and not expression(before):
             self.now.append(Statement(f"{alter} DROP DEFAULT"))
@@ -157,7 +160,7 @@ class ColumnChanges:
             self.now.append(Statement(f"ALTER TABLE {self.plan.name} ALTER COLUMN {name} SET GENERATED {kind}"))
 
     def _set_default(self, column: Column) -> None:
-        default = POSTGRES.default(column)
+        default = POSTGRES.own_default(column)
         if default is not None:
             name = POSTGRES.quote(column.name)
             self.now.append(Statement(f"ALTER TABLE {self.plan.name} ALTER COLUMN {name} SET DEFAULT {default}"))
@@ -165,7 +168,8 @@ class ColumnChanges:
     def _set_not_null(self, column: Column, fill: str) -> None:
         name, table = POSTGRES.quote(column.name), self.table.name
         if self.online and not self.change.proof_of_not_null(column.name):
-            self.later += sql.set_not_null(table, name, _helper(self.table, column.name), fill)
+            helper, by = _helper(self.table, column.name), self.table.partition is not None
+            self.later += sql.set_not_null(table, name, helper, fill, partitioned=by)
             return
         self.now += sql.backfill_at_once(self.plan.name, name, fill) if fill else ()
         self.now.append(Statement(f"ALTER TABLE {self.plan.name} ALTER COLUMN {name} SET NOT NULL"))

@@ -10,6 +10,7 @@ from schemagen.base import reserved
 from schemagen.base.escape import one_line, sql_string
 from schemagen.changes.migration import Statement
 from schemagen.engines.base import Difference
+from schemagen.engines.partitions import partition_clause, whole_partition
 from schemagen.engines.release import cleared, releases
 from schemagen.engines.sizes import postgres_row_size
 from schemagen.engines.standard import (
@@ -60,7 +61,7 @@ class Postgres(StandardDialect):
         """Collation, NOT NULL, then the identity, the expression or the default."""
         parts = [f"COLLATE {self.quote(column.collation)}"] if column.collation else []
         parts += [] if column.nullable else ["NOT NULL"]
-        default = self.default(column)
+        default = self.own_default(column)
         generated = column.generated.postgres if column.generated else None
         if column.identity and not column.serial:
             parts.append(f"GENERATED {identity_kind(column)} AS IDENTITY")
@@ -69,6 +70,10 @@ class Postgres(StandardDialect):
         elif default is not None:
             parts.append(f"DEFAULT {default}")
         return " ".join(parts)
+
+    def own_default(self, column: Column) -> str | None:
+        """What stands after DEFAULT in the table: nothing where the domain of a column has the same."""
+        return None if column.by_domain else self.default(column)
 
     def overriding(self, table: Table, columns: Iterable[str]) -> str:
         """``OVERRIDING SYSTEM VALUE`` where a column is one that is always numbered (PostgreSQL, "INSERT")."""
@@ -143,12 +148,17 @@ class Postgres(StandardDialect):
         return f"{super().check_clause(check)}{check.state.suffix}"
 
     def create_table(self, table: Table, schema: Schema) -> tuple[Statement, ...]:
-        """CREATE TABLE; what is not valid comes after it, as a new table would have it validated ("CREATE TABLE")."""
+        """CREATE TABLE, and a partition where it has none; what is not valid comes after them.
+
+        A new table would have it validated ("CREATE TABLE").
+        """
         keys = (key for key in table.foreign_keys if not schema.is_late(table, key))
         clauses = {key.name: self.foreign_key_clause(key) for key in keys if key.state is RuleState.NOT_VALID}
         clauses |= {c.name: self.check_clause(c) for c in self.checks(table) if c.state is RuleState.NOT_VALID}
         added = (self.add_missing(table, name, clause) for name, clause in clauses.items())
-        return *super().create_table(table, schema), *(Statement(sql, "Kept for new rows alone") for sql in added)
+        made, *comments = super().create_table(table, schema)
+        whole = [whole_partition(self, table)] if table.partition and not schema.partitions_of(table) else []
+        return made, *whole, *comments, *(Statement(sql, "Kept for new rows alone") for sql in added)
 
     def has_inline(self, table: Table, key: ForeignKey, schema: Schema) -> bool:
         """Whether the parent exists when the table is created, and it is for every row."""
@@ -158,9 +168,9 @@ class Postgres(StandardDialect):
         """False: it is a constraint of its own."""
         return False
 
-    def table_options(self, table: Table) -> str:  # noqa: ARG002
-        """None."""
-        return ""
+    def table_options(self, table: Table) -> str:
+        """How it is partitioned."""
+        return partition_clause(self, table)
 
     def comments(self, table: Table) -> tuple[Statement, ...]:
         """COMMENT ON for the table and every column that is described."""

@@ -8,6 +8,7 @@ from schemagen.base.escape import one_line, sql_string
 from schemagen.changes.domains import AlterDomain, CreateDomain, DropDomain
 from schemagen.changes.migration import Statement
 from schemagen.engines.standard import enclosed
+from schemagen.schema.names import bounded_name
 
 from .dialect import POSTGRES
 from .statements import guarded
@@ -47,6 +48,10 @@ def changed_before_columns(change: DomainChange) -> Iterator[Statement]:
     match change:
         case CreateDomain(domain):
             yield from create_domain(domain)
+        case AlterDomain(is_rebuilt=True):
+            aside = POSTGRES.quote(aside_name(change.new.name))
+            yield Statement(f"ALTER DOMAIN {_name(change.old)} RENAME TO {aside}")
+            yield from create_domain(change.new)
         case AlterDomain():
             yield from _altered(change)
 
@@ -55,6 +60,13 @@ def changed_after_columns(change: DomainChange) -> Iterator[Statement]:
     """What can be done once no column is declared by a domain any more."""
     if isinstance(change, DropDomain):
         yield drop_domain(change.type)
+    elif isinstance(change, AlterDomain) and change.is_rebuilt:
+        yield Statement(f"DROP DOMAIN {POSTGRES.quote(aside_name(change.new.name))}")
+
+
+def aside_name(name: str) -> str:
+    """What a type is called until no column is declared by it any more."""
+    return bounded_name("_schemagen_old", name)
 
 
 def _altered(change: AlterDomain) -> Iterator[Statement]:

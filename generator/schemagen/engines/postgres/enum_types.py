@@ -11,10 +11,9 @@ from schemagen.base.escape import one_line, sql_string
 from schemagen.changes.domains import AlterDomain, CreateDomain, DropDomain
 from schemagen.changes.migration import Statement
 from schemagen.changes.type_definitions import AddExtension, AlterType, CreateType, DropType
-from schemagen.schema.names import bounded_name
 
 from .dialect import POSTGRES
-from .domains import changed_after_columns, changed_before_columns
+from .domains import aside_name, changed_after_columns, changed_before_columns
 from .statements import block, guarded
 
 if TYPE_CHECKING:
@@ -66,14 +65,19 @@ def before_columns(changes: Sequence[TypeDefinitionChange]) -> Iterator[Statemen
 
 def after_columns(changes: Sequence[TypeDefinitionChange]) -> Iterator[Statement]:
     """What no column is declared by any more."""
+    stale: list[AlterDomain] = []
     for change in changes:
         match change:
             case DropType(type_):
                 yield from drop_types([type_])
             case DropDomain():
                 yield from changed_after_columns(change)
+            case AlterDomain(is_rebuilt=True):
+                stale.append(change)
             case AlterType() if change.is_rebuilt:
-                yield Statement(f"DROP TYPE {POSTGRES.quote(_aside(change.new.name))}")
+                yield Statement(f"DROP TYPE {POSTGRES.quote(aside_name(change.new.name))}")
+    for change in reversed(stale):  # what others are made of goes last
+        yield from changed_after_columns(change)
 
 
 def has_labels(name: str, labels: Sequence[str]) -> str:
@@ -114,7 +118,7 @@ def _step_aside(change: AlterType) -> Iterator[Statement]:
         f"    IF {has_labels(change.new.name, change.new.labels)} THEN\n"
         f"        RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = {message};\n    END IF;"
     )
-    yield Statement(f"ALTER TYPE {name} RENAME TO {POSTGRES.quote(_aside(change.new.name))}")
+    yield Statement(f"ALTER TYPE {name} RENAME TO {POSTGRES.quote(aside_name(change.new.name))}")
     yield Statement(_create(change.new.name, change.new.labels))
     yield from _described(change.new)
 
@@ -123,10 +127,6 @@ def _described(type_: EnumType) -> Iterator[Statement]:
     if type_.description:
         text = sql_string(one_line(type_.description))
         yield Statement(f"COMMENT ON TYPE {POSTGRES.quote(type_.name)} IS {text}")
-
-
-def _aside(name: str) -> str:
-    return bounded_name("_schemagen_old", name)
 
 
 def _literal(name: str) -> str:

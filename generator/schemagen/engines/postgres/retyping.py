@@ -44,9 +44,10 @@ def retype(table: Table, before: Column, column: Column, *, online: bool) -> tup
     how = type_change(before.type, column.type)
     misfit = f"{column.name} does not fit {column.type.described}"
     lossy = bool(how.verdict and how.rewrites)
-    lost = f"NOT ({survives(name, before.type, column.type)})"
+    old, new = _values(before.type, column.type)
+    lost = f"NOT ({survives(name, old, new)})"
     first = [sql.refuse_rows(table.name, lost, misfit, casts=True)] if lossy else []
-    using = conversion(name, before.type, column.type) if before.type != column.type else None
+    using = conversion(name, old, new) if old != new else None
     is_other = declared_type(before.type) != declared_type(column.type) or is_rebuilt(before.type, column.type)
     clause = f" USING {using}" if using and is_other else ""
     check = POSTGRES.type_check(table, column) if lossy and online else None
@@ -54,6 +55,13 @@ def retype(table: Table, before: Column, column: Column, *, online: bool) -> tup
     numbered = before.identity and column.identity and before.type != column.type
     again = [retype_serial(table.name, column.name, declared_type(column.type))] if numbered else []
     return (*first, *_alter(table, column, clause), *again, *last)
+
+
+def _values(before: t.Type, after: t.Type) -> tuple[t.Type, t.Type]:
+    """The types whose values are converted: of a domain over another type, those under it."""
+    if is_rebuilt(before, after) and isinstance(before, t.Native):
+        return t.value_type(before), t.value_type(after)
+    return before, after
 
 
 def _as_text(table: Table, before: Column) -> tuple[Statement, ...]:

@@ -200,7 +200,9 @@ def create_index_concurrently(table: Table, index: Index) -> tuple[Statement, ..
     return _drop_invalid(table.name, index.name), Statement(text, made.heading)
 
 
-def set_not_null(table: str, column: str, helper: str, fill: str = "") -> tuple[Statement, ...]:
+def set_not_null(
+    table: str, column: str, helper: str, fill: str = "", *, partitioned: bool = False
+) -> tuple[Statement, ...]:
     """SET NOT NULL without a scan under its lock: a validated check proves it (PostgreSQL, "ALTER TABLE").
 
     With ``fill`` the rows are filled before the check comes, and those that others have added meanwhile behind it.
@@ -214,7 +216,7 @@ def set_not_null(table: str, column: str, helper: str, fill: str = "") -> tuple[
     )
     held = {"there": there, "add": check, "patience": LOCK_WAIT}
     return (
-        backfill(name, column, fill, check=held) if fill else guarded(f"NOT {there}", check),
+        backfill(name, column, fill, check=held, partitioned=partitioned) if fill else guarded(f"NOT {there}", check),
         Statement(f"ALTER TABLE {name} VALIDATE CONSTRAINT {constraint}"),
         guarded(there, finish),
     )
@@ -257,12 +259,12 @@ def add_marked_column(table: str, column: str, definition: str) -> Statement:
     return guarded(missing, f"ALTER TABLE {name} ADD COLUMN {definition}, {check};")
 
 
-def backfill_marked(table: str, column: str, fill: str) -> tuple[Statement, ...]:
+def backfill_marked(table: str, column: str, fill: str, *, partitioned: bool = False) -> tuple[Statement, ...]:
     """Fill the rows of such a column once: what has become NULL since is somebody's value."""
     name, mark = POSTGRES.quote(table), _backfill_mark(table, column)
     marked = has_constraint(table, mark)
     unmark = guarded(marked, f"ALTER TABLE {name} DROP CONSTRAINT {POSTGRES.quote(mark)};")
-    return backfill(name, POSTGRES.quote(column), fill, marked), unmark
+    return backfill(name, POSTGRES.quote(column), fill, marked, partitioned=partitioned), unmark
 
 
 def _backfill_mark(table: str, column: str) -> str:
@@ -270,12 +272,19 @@ def _backfill_mark(table: str, column: str) -> str:
 
 
 def backfill(
-    table: str, column: str, fill: str, condition: str = "", check: Mapping[str, str] | None = None
+    table: str,
+    column: str,
+    fill: str,
+    condition: str = "",
+    check: Mapping[str, str] | None = None,
+    *,
+    partitioned: bool = False,
 ) -> Statement:
     """Fill what is NULL, some pages a transaction, until nothing is left; triggers do not see it.
 
     It waits for no row (SELECT, "The Locking Clause", SKIP LOCKED), so it can be part of no deadlock. With
-    a ``condition``, only if it holds when this begins; with a ``check``, once more behind it.
+    a ``condition``, only if it holds when this begins; with a ``check``, once more behind it. Pages of a partitioned
+    table are those of each partition, so that fewer of each make a transaction.
     """
     body = sql_text(
         "postgres/backfill.sql.jinja",
@@ -286,6 +295,7 @@ def backfill(
         pages=BATCH_PAGES,
         condition=condition,
         check=check,
+        partitioned=partitioned,
     )
     return Statement(f"DO {dollar_tag(body)}\n{body}\n{dollar_tag(body)}", "Rows that are there take their value")
 

@@ -48,6 +48,33 @@ tables:
       - {columns: [title], name: idx_tasks_title}
 """,
     ),
+    "SG220": page(
+        "SG220",
+        "A table that can't be partitioned so",
+        """\
+`partition` says one way: `{range: c}`, `{list: c}` or `{hash: c}`. The columns are plain ones (no generated one, no
+json), a list has one of them, and no trigger of the table may change them (`on_row_update`). PostgreSQL keeps a primary
+key, a unique constraint or a unique index within each partition, so each has to name all columns that divide the rows:
+then the same `id` may stand in two partitions, on both engines.
+""",
+        wrong="""\
+tables:
+  events:
+    partition: {range: created_at}
+    columns:
+      id: {type: uuid, primary_key: true}
+      created_at: {type: timestamptz}
+""",
+        right="""\
+tables:
+  events:
+    partition: {range: created_at}
+    primary_key: [id, created_at]
+    columns:
+      id: {type: uuid}
+      created_at: {type: timestamptz}
+""",
+    ),
     "SG207": page(
         "SG207",
         "Two columns whose names differ in case only",

@@ -186,6 +186,24 @@ at its end (ALTER TYPE … ADD ATTRIBUTE), and a named enum in an array takes mo
 made anew. Give the new type another name, and the column a `backfill` that makes its values of the old ones.
 """,
     ),
+    "SG460": page(
+        "SG460",
+        "A table would be divided otherwise",
+        """\
+PostgreSQL can't make a plain table partitioned where it stands, divide the rows of a partitioned one by other columns,
+or change the type of a column that divides them. Make another table, copy the rows in a step of your own (`steps:`),
+and drop the old one in a later build.
+""",
+    ),
+    "SG462": page(
+        "SG462",
+        "Something that the oldest server has not",
+        """\
+`[tool.schemagen.postgres]` names the oldest PostgreSQL that the migrations run on. What the specs ask of a newer one is
+told before anything is written: `nulls_distinct: false`, `security_invoker` and SET NULL of some columns need 15,
+`stored: false` and `state: not_enforced` need 18. Without the setting nothing is held against a version.
+""",
+    ),
     "SG420": page(
         "SG420",
         "The disk refuses",

@@ -26,7 +26,7 @@ specs = "specs"
         "An unknown setting",
         """\
 The settings are `specs`, `output` and the tables `lint`, `verify` (with a list `ignore`), `models`, `docs`,
-`migrations`, `alembic` and `layouts`: `schemagen guide settings` has them all.
+`migrations`, `alembic`, `postgres` and `layouts`: `schemagen guide settings` has them all.
 """,
         wrong="""\
 [tool.schemagen]

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from schemagen.base.escape import one_line
 from schemagen.base.render import render as render_template
-from schemagen.engines.attached import creation, removal, tables_of
+from schemagen.changes.attached import tables_of
+from schemagen.engines.attached import creation, removal
 from schemagen.engines.dialects import POSTGRES, SQLITE
 from schemagen.schema import types as t
 from schemagen.schema.model_names import attribute

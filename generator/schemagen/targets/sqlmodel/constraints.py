@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from schemagen.base.escape import one_line
 from schemagen.engines.dialects import POSTGRES, SQLITE
+from schemagen.engines.partitions import partition_clause, whole_partition
 from schemagen.engines.postgres.numbering import create_sequence
 from schemagen.schema.rule_state import RuleState
 from schemagen.schema.triggers import triggers_of
@@ -41,6 +42,9 @@ def options(table: Table) -> list[tuple[str, Code]]:
     found: list[tuple[str, Code]] = []
     if table.description:
         found.append(("comment", Text(one_line(table.description))))
+    if table.partition:
+        clause = partition_clause(POSTGRES, table).removeprefix("PARTITION BY ")
+        found.append(("postgresql_partition_by", Text(clause)))
     if table.sqlite.strict:
         found.append(("sqlite_strict", "True"))
     if table.sqlite.without_rowid:
@@ -53,12 +57,14 @@ def options(table: Table) -> list[tuple[str, Code]]:
 
 
 def rules(table: Table, schema: Schema) -> Call:
-    """``db.Rules(…)``: the checks that types imply, sequences and triggers."""
+    """``db.Rules(…)``: the checks that types imply, sequences, a partition and triggers."""
     arguments = [*_type_checks("sqlite_checks", SQLITE, table), *_type_checks("postgres_checks", POSTGRES, table)]
     serials = (column for column in table.columns if column.serial and not is_serial_key(column, table))
     sequences = [create_sequence(table.name, column) for column in serials]
     if sequences:
         arguments.append(Named("sequences", _texts(sequences)))
+    if table.partition and not schema.partitions_of(table):
+        arguments.append(Named("partitions", _texts([whole_partition(POSTGRES, table)])))
     triggers = [
         Call(
             "db.Trigger",

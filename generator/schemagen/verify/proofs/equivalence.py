@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from schemagen.base.tree import located
+from schemagen.databases.partitions import take_every_row
 from schemagen.databases.refusals import StatementError
 from schemagen.engines.catalog_differences import differences
 from schemagen.migrations.first_build import first_build
@@ -50,13 +51,14 @@ def facts_of(table: CatalogTable) -> int:
 
 
 def migrate(database: Database, output: Output) -> None:
-    """Run every migration.
+    """Run every migration, and give partitioned tables room for every row.
 
     Raises:
         StatementError: when the engine refuses one.
     """
     for file in migration_scripts(output, database.dialect.name):
         database.run_script(file)
+    take_every_row(database)
 
 
 def prove_roads(subject: Subject, migrated: Database) -> None:

@@ -6,8 +6,8 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from schemagen.changes.attached import tables_of
 from schemagen.databases.memory import insert
-from schemagen.engines.attached import tables_of
 from schemagen.schema import types as t
 from schemagen.schema.model import Column, Table
 from schemagen.verify.dependent_rows import insert_all

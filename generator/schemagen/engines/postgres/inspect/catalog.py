@@ -104,7 +104,10 @@ class _Reader:
 
     def __init__(self, tables: list[Row], schema: str) -> None:
         self.schema = schema
-        self.rows = [row for row in tables if row["relname"] not in OUR_TABLES]
+        self.partitions = frozenset(row["relname"] for row in tables if row["relispartition"])
+        """What no catalog shows: a partition is a part of its table, and others make and drop it."""
+        own = OUR_TABLES | self.partitions
+        self.rows = [row for row in tables if row["relname"] not in own]
         self.columns: Mapping[str, list[Row]] = {}
         self.constraints: Mapping[str, list[Row]] = {}
         self.indexes: Mapping[str, list[Row]] = {}
@@ -152,16 +155,16 @@ def _unqualified(row: Row, schema: str) -> Row:
 
 def _others(rows: Iterable[Row], reader: _Reader) -> Iterator[CatalogObject]:
     for row in rows:
-        yield CatalogObject(row["kind"], row["name"], _sql(row["definition"]), row["table_name"])
+        if row["table_name"] not in reader.partitions:
+            yield CatalogObject(row["kind"], row["name"], _sql(row["definition"]), row["table_name"])
     for constraints in reader.constraints.values():
         for row in constraints:
-            if row["contype"] == "x":
+            if row["contype"] == "x" and row["relname"] not in reader.partitions:
                 yield CatalogObject("exclusion constraint", row["conname"], _sql(row["definition"]), row["relname"])
     for row in reader.rows:
-        if row["partition_key"] or row["relispartition"] or row["parents"]:
-            kind = "partition" if row["partition_key"] or row["relispartition"] else "inheritance"
+        if row["parents"]:
             definition = ", ".join(sorted(_options(row)))
-            yield CatalogObject(kind, row["relname"], _sql(definition), row["relname"])
+            yield CatalogObject("inheritance", row["relname"], _sql(definition), row["relname"])
 
 
 _HEADS = {
@@ -235,7 +238,7 @@ def _options(row: Row) -> Iterator[str]:
     if row["partition_key"]:
         yield f"partition by {row['partition_key']}"
     for parent in row["parents"]:
-        yield f"{'partition of' if row['relispartition'] else 'inherits'} {parent}"
+        yield f"inherits {parent}"
     yield from row["options"]
 
 

@@ -46,6 +46,13 @@ SELECT 'aggregate', p.proname, format('CREATE AGGREGATE %%I(%%s) (SFUNC = %%s, S
        coalesce(obj_description(p.oid, 'pg_proc'), '')
 FROM routines p JOIN pg_aggregate a ON a.aggfnoid = p.oid WHERE a.aggkind = 'n' AND a.aggmtransfn = 0
 UNION ALL
+SELECT 'partition', c.relname,
+       concat_ws(' ', format('CREATE TABLE %%I PARTITION OF %%s', c.relname, i.inhparent::regclass),
+                 pg_get_expr(c.relpartbound, c.oid), 'PARTITION BY ' || pg_get_partkeydef(c.oid)),
+       '', (SELECT r.relname FROM pg_class r WHERE r.oid = pg_partition_root(c.oid)), '{}', '{}',
+       coalesce(obj_description(c.oid, 'pg_class'), '')
+FROM relations c JOIN pg_inherits i ON i.inhrelid = c.oid WHERE c.relispartition
+UNION ALL
 SELECT 'trigger', t.tgname, pg_get_triggerdef(t.oid, true), '', c.relname, '{}', '{}',
        coalesce(obj_description(t.oid, 'pg_trigger'), '')
 FROM pg_trigger t JOIN relations c ON c.oid = t.tgrelid WHERE NOT t.tgisinternal AND t.tgparentid = 0
@@ -106,7 +113,9 @@ SELECT 'constraint', k.conname, format('ALTER TABLE %%I ADD CONSTRAINT %%I %%s',
                                        pg_get_constraintdef(k.oid)),
        '', c.relname, '{}', '{}', coalesce(obj_description(k.oid, 'pg_constraint'), '')
 FROM pg_constraint k JOIN relations c ON c.oid = k.conrelid
-WHERE k.conparentid = 0 AND (k.contype = 'x' OR (k.contype = 'c' AND k.connoinherit AND k.convalidated)
+WHERE k.conparentid = 0 AND (k.contype = 'x'
+       OR (c.relispartition AND k.contype IN ('c', 'u', 'p', 'f') AND k.coninhcount = 0)
+       OR (k.contype = 'c' AND k.connoinherit AND k.convalidated)
        OR (k.contype = 'u' AND (k.condeferrable OR cardinality(k.conkey) <
            (SELECT i.indnatts FROM pg_index i WHERE i.indexrelid = k.conindid))
            AND NOT EXISTS (SELECT FROM pg_constraint f WHERE f.contype = 'f' AND f.conindid = k.conindid)))
@@ -115,7 +124,7 @@ SELECT 'index', x.relname, pg_get_indexdef(i.indexrelid), '', c.relname, '{}', '
        coalesce(obj_description(x.oid, 'pg_class'), '')
 FROM pg_index i JOIN relations c ON c.oid = i.indrelid JOIN pg_class x ON x.oid = i.indexrelid
 WHERE c.relkind = 'r' AND i.indisvalid AND NOT x.relispartition
-  AND (x.reloptions IS NOT NULL
+  AND (x.reloptions IS NOT NULL OR c.relispartition
        OR EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = x.oid AND a.attoptions IS NOT NULL))
   AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid)
 UNION ALL

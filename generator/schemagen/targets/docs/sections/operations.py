@@ -65,7 +65,7 @@ def scalability(
         size_limits=_size_limits(document, tables),
         performance=gathered("performance", document.notes, tables),
         scalability=gathered("scalability", document.notes, tables),
-        partitioning=gathered("partitioning", document.notes, tables) or _partitioning(sizes),
+        partitioning=blocks(_divided(tables), gathered("partitioning", document.notes, tables)) or _partitioning(sizes),
         archiving=gathered("archiving", document.notes, tables) or _archiving(sizes),
     )
 
@@ -117,6 +117,15 @@ def _limit(column: Column) -> str:
 
 def _is_unlimited(column: Column) -> bool:
     return isinstance(column.type, (Text, Varchar, JsonType, Bytea)) and not _limit(column)
+
+
+def _divided(tables: Sequence[Table]) -> str:
+    """How PostgreSQL divides tables; SQLite has each as one."""
+    return bullets(
+        f"`{item.name}` is partitioned by {by.method} of {codes(by.columns)} on PostgreSQL, and one table on SQLite."
+        for item in tables
+        if (by := item.partition)
+    )
 
 
 def _partitioning(sizes: Sequence[Sizes]) -> str:

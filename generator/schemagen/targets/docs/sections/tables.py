@@ -71,6 +71,8 @@ def _facts(subject: Table, document: Document) -> str:
         facts.append(f"Expected rows: {volume.rows:,}{growth}.")
     if subject.append_only:
         facts.append("Append-only, and no row is deleted." if subject.keeps_rows else "Append-only.")
+    if by := subject.partition:
+        facts.append(f"Partitioned by {by.method} of {codes(by.columns)} on PostgreSQL.")
     if subject.group:
         facts.append(f"Group: {sentence(subject.group)}")
     if subject.team:

@@ -1,0 +1,112 @@
+"""Partitioned tables: which columns divide the rows, and what PostgreSQL then asks of keys.
+
+Source: PostgreSQL, "5.12. Table Partitioning" (Limitations).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from schemagen.schema import types as t
+from schemagen.schema.names import partition_name
+from schemagen.schema.partition import Partition
+
+from .columns import unknown_column
+from .context import NAME_TAKEN
+from .keys import check_columns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from schemagen.base.diagnostics import Origin
+    from schemagen.schema.index import Index
+    from schemagen.schema.model import Schema, Table
+    from schemagen.schema.partition import PartitionMethod
+    from schemagen.schema.types import Type
+
+    from .context import Context, Draft
+
+BAD_PARTITION = "SG220"
+
+
+def resolve_partition(draft: Draft, types: Mapping[str, Type], context: Context) -> Partition | None:
+    """How a table is partitioned; what PostgreSQL refuses is reported, and None."""
+    written, at = draft.spec.partition, draft.origin.child("partition")
+    if written is None:
+        return None
+    ways = {name: value for name in ("range", "list", "hash") if (value := getattr(written, name)) is not None}
+    if len(ways) != 1:
+        message = "a table is partitioned in one way" if ways else "`partition` does not say how"
+        hint = "write one of `{range: c}`, `{list: c}` and `{hash: c}`"
+        context.reporter.error(BAD_PARTITION, message, at, key=True, hint=hint)
+        return None
+    ((method, value),) = ways.items()
+    columns = [value] if isinstance(value, str) else value
+    where = at.child(method)
+    are_known = check_columns if columns is value else _is_known
+    if not are_known(columns, draft, where, context) or not _are_fit(method, columns, draft, types, where, context):
+        return None
+    return Partition(cast("PartitionMethod", method), tuple(columns))
+
+
+def _is_known(columns: list[str], draft: Draft, at: Origin, context: Context) -> bool:
+    return not unknown_column(columns[0], draft, at, context)
+
+
+def _are_fit(
+    method: str, columns: list[str], draft: Draft, types: Mapping[str, Type], at: Origin, context: Context
+) -> bool:
+    """Whether PostgreSQL can divide rows by these columns, and the triggers of the table leave them where they are."""
+    found = [("a list is of one column", "name one, or write `range`")] if method == "list" and columns[1:] else []
+    for name in columns:
+        column = draft.spec.columns[name]
+        if column.generated:
+            found.append((f"`{name}` is generated, and rows can't be divided by such a column", "name another column"))
+        if isinstance(types.get(name), t.Json):
+            found.append(
+                (f"PostgreSQL can't compare json, so rows can't be divided by `{name}`", "name another column")
+            )
+        if column.on_row_update:
+            reason = f"`on_row_update` of `{name}` would move rows to other partitions, which no trigger may"
+            found.append((reason, "name another column, or take `on_row_update` away"))
+    for message, hint in found:
+        context.reporter.error(BAD_PARTITION, message, at, hint=hint)
+    return not found
+
+
+def report_keys_across_partitions(table: Table, context: Context) -> None:
+    """Report each key and unique index that leaves a column out by which the rows are divided."""
+    if table.partition is None:
+        return
+    by = table.keys_of(table.partition.columns)
+    for what, columns, at in _unique_rules(table):
+        missing = [name for name in table.partition.columns if name not in columns]
+        if missing and at:
+            named = ", ".join(f"`{name}`" for name in table.keys_of(missing))
+            message = f"the {what} lacks {named}: PostgreSQL keeps it unique only within a partition"
+            hint = f"name all of {', '.join(by)} in it: then the same values may stand in two partitions"
+            context.reporter.error(BAD_PARTITION, message, at, key=True, hint=hint)
+
+
+def _unique_rules(table: Table) -> Iterator[tuple[str, tuple[str, ...], Origin | None]]:
+    if table.primary_key:
+        yield "primary key", table.primary_key.columns, table.origin
+    yield from ((f"unique constraint `{each.name}`", each.columns, each.origin) for each in table.uniques)
+    yield from (
+        (f"unique index `{index.name}`", index.columns, index.origin) for index in table.indexes if _is_unique(index)
+    )
+
+
+def _is_unique(index: Index) -> bool:
+    return index.unique and index.only != "sqlite"
+
+
+def report_partition_names(schema: Schema, taken: Iterable[str], context: Context) -> None:
+    """Report each table whose own partition would have the name of something else."""
+    names = set(taken)
+    for table in schema.tables:
+        name = partition_name(table.name)
+        if table.partition and not schema.partitions_of(table) and name.lower() in names and table.origin:
+            message = f"the partition of `{table.name}` that takes every row would be called `{name}`, which is taken"
+            hint = "give the other one another name, or write the partitions as objects of kind `partition`"
+            context.reporter.error(NAME_TAKEN, message, table.origin.child("partition"), key=True, hint=hint)

@@ -1,0 +1,11 @@
+-- Migration 003: change_schema (SQLite)
+--
+-- Change: change partition events_2025
+-- Change: create partition events_2026
+-- Change: create partition events_2026_eu
+-- Change: drop partition events_2024
+-- Nothing to do here: this engine's catalogue stays as it is.
+--
+-- Run:       sqlite3 -bail app.db < 003_change_schema.sql
+-- Roll back: sqlite3 -bail app.db < rollback/003_change_schema.sql
+-- Running it again while it is the newest changes nothing, or stops before it has changed anything.
