@@ -65,6 +65,8 @@ BEGIN
     IF EXISTS (SELECT FROM items WHERE NOT (((code::varchar(8))::varchar(16))::text IS NOT DISTINCT FROM code::text)) THEN
         RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = 'a row of items: code does not fit code (sqlite: text); nothing was changed';
     END IF;
+EXCEPTION WHEN data_exception THEN
+    RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = 'a row of items: code does not fit code (sqlite: text); nothing was changed';
 END
 $schemagen$;
 
@@ -78,6 +80,8 @@ BEGIN
     IF EXISTS (SELECT FROM items WHERE NOT (((other::varchar(8))::varchar(16))::text IS NOT DISTINCT FROM other::text)) THEN
         RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = 'a row of items: other does not fit short_code (sqlite: text); nothing was changed';
     END IF;
+EXCEPTION WHEN data_exception THEN
+    RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = 'a row of items: other does not fit short_code (sqlite: text); nothing was changed';
 END
 $schemagen$;
 
@@ -88,9 +92,11 @@ ANALYZE items (other);
 
 DO $schemagen$
 BEGIN
-    IF EXISTS (SELECT FROM items WHERE NOT (((paid::integer)::numeric(12,2))::text IS NOT DISTINCT FROM paid::text)) THEN
+    IF EXISTS (SELECT FROM items WHERE NOT ((paid::integer)::numeric(12,2) IS NOT DISTINCT FROM paid)) THEN
         RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = 'a row of items: paid does not fit amount (sqlite: integer); nothing was changed';
     END IF;
+EXCEPTION WHEN data_exception THEN
+    RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = 'a row of items: paid does not fit amount (sqlite: integer); nothing was changed';
 END
 $schemagen$;
 
