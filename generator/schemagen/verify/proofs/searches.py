@@ -51,19 +51,27 @@ class _Search:
 
     def prove(self) -> None:
         family = self.subject.material.family([self.table.name])
-        row = next((row for row in family[self.table.name] if _words(row.get(self.column.name))), None)
-        if row is None or key_of(self.table, row) is None:
-            self.section.untried(f"{self.name}: no row with a word could be made")
-            return
         with self.database.scratch():
             if insert_all(self.subject, self.database, family, self.section):
-                self._follow(row)
+                keys = [key for row in family[self.table.name] if (key := key_of(self.table, row))]
+                texts = ((key, self._text(key)) for key in keys)
+                found = next((pair for pair in texts if _words(pair[1])), None)
+                if found is None:
+                    self.section.untried(f"{self.name}: no row with a word could be made")
+                    return
+                self._follow(*found)
         with self.database.scratch():
             self._is_in_step("a rollback")
 
-    def _follow(self, row: Row) -> None:
+    def _text(self, key: Row) -> str:
+        """The text of a row, which may be generated."""
+        dialect = self.database.dialect
+        of, condition = dialect.quote(self.table.name), where(dialect, self.table, key)
+        [(text,)] = self.database.run(f"SELECT {dialect.quote(self.column.name)} FROM {of} WHERE {condition}")
+        return text or ""
+
+    def _follow(self, key: Row, typed: str) -> None:
         """A row from its INSERT to its DELETE."""
-        typed, key = str(row[self.column.name]), key_of(self.table, row) or {}
         self._finds(1, typed, key, "an INSERT")
         dialect = self.database.dialect
         of, condition = dialect.quote(self.table.name), where(dialect, self.table, key)
@@ -71,9 +79,10 @@ class _Search:
         if other is not None:
             assigned = f"{dialect.quote(self.column.name)} = {dialect.literal(self.column.type, other)}"
             if self.database.attempt(f"UPDATE {of} SET {assigned} WHERE {condition}", self.subject.schema) is None:
+                key |= {self.column.name: other} if self.column.name in key else {}
                 self._finds(0, typed, key, "an UPDATE")
                 self._finds(1, other, key, "an UPDATE")
-                typed = other
+                typed, condition = other, where(dialect, self.table, key)
         if self.database.attempt(f"DELETE FROM {of} WHERE {condition}", self.subject.schema) is None:
             self._finds(0, typed, key, "a DELETE")
 
@@ -113,6 +122,6 @@ class _Search:
             self.section.equal(f"{self.index.name}, in step after {when}", None, refusal and refusal.message, check)
 
 
-def _words(value: object) -> set[str]:
+def _words(text: str) -> set[str]:
     """The words of ASCII in a text, which both engines find alike."""
-    return set() if value is None else set(re.findall(r"[a-z0-9]+", str(value).lower()))
+    return set(re.findall(r"[a-z0-9]+", text.lower()))
