@@ -38,7 +38,15 @@ if TYPE_CHECKING:
     from schemagen.schema.model import Schema
 
 ROOT = Path(__file__).parents[2]
-SPECS = (ROOT / "specs", ROOT / "tests/cases/build/booking", ROOT / "tests/cases/verify/models_of_every_type")
+SPECS = tuple(
+    ROOT / name
+    for name in (
+        "specs",
+        "tests/cases/build/booking",
+        "tests/cases/build/words_searched",
+        "tests/cases/verify/models_of_every_type",
+    )
+)
 EVOLVED = ROOT / "tests/cases/mutations/evolved"
 """Specs that are built one after the other, into one output."""
 UNCHANGED = Mutant("none", "none", "nothing", {}, written=True)

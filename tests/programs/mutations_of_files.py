@@ -50,7 +50,7 @@ RULES = (
     Rule("trigger does nothing", "migrations", SQL, r"SELECT RAISE\(ABORT, '[^']*'\);", "SELECT 1;"),
     Rule("trigger sets something else", "migrations", SQL, r"NEW\.(\w+) := now\(\);", r"NEW.\1 := OLD.\1;"),
     Rule("words not taken out", "migrations", SQL, r"SELECT 'delete', doc", "SELECT 'delete', doc + 1"),
-    Rule("words of another column", "migrations", SQL, r"r\.content AS text1", "r.id AS text1"),
+    Rule("words of another column", "migrations", SQL, r"r\.(\w+) AS text1, r\.(\w+) AS", r"r.\2 AS text1, r.\1 AS"),
     Rule("words not filled", "migrations", SQL, r"SELECT doc, NEW\.", "SELECT doc + 1, NEW."),
     Rule("words with their punctuation", "migrations", SQL, r"translate\((\w+), '[^\n]*?', repeat\(' ', 31\)\)", r"\1"),
     Rule("rollback incomplete", "rollbacks", r"migrations/\w+/rollback/.*", r"(?m)^DROP TABLE [^;]*;", ""),
