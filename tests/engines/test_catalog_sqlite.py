@@ -11,6 +11,7 @@ from schemagen.engines.catalog import CatalogForeignKey, CatalogSql
 from schemagen.engines.catalog_differences import differences
 from schemagen.engines.reading import read_catalog
 from schemagen.engines.sqlite.inspect.tokens import catalog_sql
+from schemagen.schema.conflicts import ConflictRule
 from schemagen.schema.model import Action, Deferrable
 from support.engines import open_sqlite
 
@@ -98,7 +99,8 @@ def test_comments_go_to_their_column(hostile: CatalogTable) -> None:
 
 
 def test_constraints(hostile: CatalogTable) -> None:
-    assert hostile.options == {"autoincrement", "unique on conflict ignore"}
+    assert hostile.options == {"autoincrement"}
+    assert hostile.conflicts == (ConflictRule("unique", ("a b", "price"), "ignore"),)
     assert [(u.name, u.columns) for u in hostile.uniques] == [(None, ("user_id",)), ("uq", ("a b", "price"))]
     assert [(c.name, c.expression.canonical) for c in hostile.checks] == [
         ("ck_one", 'length ( "a b" ) > 0'),

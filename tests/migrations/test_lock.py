@@ -16,6 +16,7 @@ from schemagen.migrations.lock import DialectRecord, Lock, MigrationRecord, cont
 from schemagen.schema import types
 from schemagen.schema.annotations import Api, Volume
 from schemagen.schema.codec import DecodeError, decode, encode
+from schemagen.schema.conflicts import ConflictRule
 from schemagen.schema.dialect import Sql
 from schemagen.schema.index import Index, IndexElement, Nulls
 from schemagen.schema.model import (
@@ -91,7 +92,7 @@ TABLE = Table(
     class_name="Message",
     spec_key="posts",
     renamed_from="posts",
-    sqlite=SqliteOptions(strict=False),
+    sqlite=SqliteOptions(strict=False, on_conflict=(ConflictRule("unique", ("a", "b"), "replace"),)),
     document="chat/messages",
     kept_names=(("pk_messages", "pk_posts"),),
     partition=Partition("range", ("a", "b")),

@@ -294,6 +294,7 @@ def _divided(by: Partition | None) -> str:
 def _stored(options: SqliteOptions) -> str:
     said = ["strict" if options.strict else "not strict"]
     said += ["without rowid"] if options.without_rowid else []
+    said += map(str, options.on_conflict)
     return ", ".join([*said, *([] if options.parity else ["without parity"])])
 
 

@@ -154,7 +154,7 @@ def _alter(
         *_columns(old, moved, new, dict(columns), renames),
         *_constraints(moved, new),
         *_changed_triggers(old, new, old_schema, new_schema),
-        *([c.ChangeOptions(old.sqlite, new.sqlite)] if old.sqlite != new.sqlite else []),
+        *([c.ChangeOptions(moved.sqlite, new.sqlite)] if moved.sqlite != new.sqlite else []),
         *([c.ChangePartition(moved.partition, new.partition)] if moved.partition != new.partition else []),
     )
     if not parts and old.name == new.name:

@@ -292,6 +292,10 @@ def _moved(old: Table, tables: Mapping[str, str], columns: Mapping[str, Mapping[
             for key in old.foreign_keys
         ),
         uniques=tuple(replace(unique, columns=many(unique.columns)) for unique in old.uniques),
+        sqlite=replace(
+            old.sqlite,
+            on_conflict=tuple(sorted(replace(each, columns=many(each.columns)) for each in old.sqlite.on_conflict)),
+        ),
         checks=tuple(replace(check, sql=_in_sql(check.sql, words) or check.sql) for check in old.checks),
         indexes=tuple(
             replace(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from schemagen.engines.dialects import SQLITE
@@ -36,7 +37,8 @@ class Sandbox:
     def __init__(self, schema: Schema, tables: Sequence[Table]) -> None:
         self._connection = sqlite3.connect(":memory:", isolation_level=None)
         confine(self._connection)
-        for table in tables:
+        for each in tables:
+            table = replace(each, sqlite=replace(each.sqlite, on_conflict=()))  # a row that breaks a rule is refused
             for statement in SQLITE.create_table(table, schema):
                 self._connection.execute(statement.sql)
             for index in SQLITE.indexes(table):

@@ -121,7 +121,7 @@ def _is_alike(table: Table) -> bool:
     on_both = {index.name for index in SQLITE.indexes(table)} & {index.name for index in POSTGRES.indexes(table)}
     checks = all((check.sql.sqlite is None) == (check.sql.postgres is None) for check in table.checks)
     uniques = (index.name for index in table.indexes if index.unique and not index.completes)
-    return table.sqlite.parity and checks and on_both.issuperset(uniques)
+    return table.sqlite.parity and not table.sqlite.on_conflict and checks and on_both.issuperset(uniques)
 
 
 def where(dialect: Dialect, table: Table, values: Mapping[str, Value]) -> str:

@@ -106,7 +106,14 @@ class LiveSchema:
         for kind in kinds:
             own = [one.what for one in found if one.what.startswith(kind)]
             table = _with_parts(table, live, _KINDS[kind], [what.removeprefix(kind) for what in own])
-        return table
+        return _with_known_conflicts(table)
+
+
+def _with_known_conflicts(table: Table) -> Table:
+    """A table without what it says of conflicts on columns that are not there."""
+    kept = tuple(rule for rule in table.sqlite.on_conflict if table.by_name.keys() >= set(rule.columns))
+    same = kept == table.sqlite.on_conflict
+    return table if same else replace(table, sqlite=replace(table.sqlite, on_conflict=kept))
 
 
 def _with_labels(table: Table, labels: Mapping[str, tuple[str, ...]]) -> Table:
@@ -159,6 +166,8 @@ def _patched(table: Table, live: Table, found: CatalogDifference) -> Table | Non
         return _with_identity(replace(table, sqlite=live.sqlite), live)
     if head == "options" and live.sqlite != table.sqlite:
         return replace(table, sqlite=live.sqlite)
+    if head == "conflicts" and live.sqlite.on_conflict != table.sqlite.on_conflict:
+        return replace(table, sqlite=replace(table.sqlite, on_conflict=live.sqlite.on_conflict))
     name = head.removeprefix("check ")
     implied = {table.standing_name(type_check_name(table.key, column.key)): column.name for column in table.columns}
     return _with_column(table, live, implied[name], "type") if name in implied else None

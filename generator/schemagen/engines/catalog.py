@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from schemagen.schema.rule_state import RuleState
 
 if TYPE_CHECKING:
+    from schemagen.schema.conflicts import ConflictRule
     from schemagen.schema.dialect import DialectName
     from schemagen.schema.index import Nulls
     from schemagen.schema.model import Action, Deferrable
@@ -165,7 +166,10 @@ class CatalogTrigger:
 
 @dataclass(frozen=True, slots=True)
 class CatalogTable:
-    """One table. ``options`` are words such as ``strict``, ``without rowid``, ``autoincrement``, ``unlogged``."""
+    """One table. ``options`` are words such as ``strict``, ``without rowid``, ``autoincrement``, ``unlogged``.
+
+    ``conflicts`` are the rules for which SQLite has an ON CONFLICT.
+    """
 
     name: str
     columns: tuple[CatalogColumn, ...]
@@ -177,6 +181,7 @@ class CatalogTable:
     triggers: tuple[CatalogTrigger, ...] = ()
     options: frozenset[str] = frozenset()
     comment: str = field(default="", compare=False)
+    conflicts: tuple[ConflictRule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,6 +113,7 @@ def _table_differences(name: str, left: CatalogTable | None, right: CatalogTable
         yield CatalogDifference(name, "table", _shown(left), _shown(right))
         return
     yield from _value_differences(name, "options", left.options, right.options)
+    yield from _value_differences(name, "conflicts", left.conflicts, right.conflicts)
     for parts in (
         lambda table: table.columns,
         lambda table: (table.primary_key,) if table.primary_key else (),

@@ -45,10 +45,10 @@ def constraints(dialect: StandardDialect, named: Table, defined: Table) -> tuple
     found: list[Constraint] = []
     if named.primary_key and defined.primary_key:
         columns = defined.primary_key.columns
-        definition = f"PRIMARY KEY ({dialect.quote_all(columns)})"
+        definition = dialect.primary_key_clause(defined)
         found.append(Constraint(named.primary_key.name, "PRIMARY KEY", definition, columns))
     for before, unique in zip(named.uniques, defined.uniques, strict=True):
-        definition = dialect.unique_clause(unique)
+        definition = dialect.unique_clause(unique) + dialect.conflict(defined, "unique", unique.columns)
         found.append(Constraint(before.name, "UNIQUE", definition, unique.columns, None, unique.nulls_distinct))
     for was, check in zip(dialect.checks(named), dialect.checks(defined), strict=True):
         found.append(Constraint(was.name, "CHECK", dialect.check_clause(check), state=check.state))

@@ -23,6 +23,7 @@ from .table_layout import ColumnLine, Line, align_columns, table_body
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Sequence
 
+    from schemagen.schema.conflicts import ConflictedRule
     from schemagen.schema.dialect import Sql
     from schemagen.schema.index import Index, IndexElement
     from schemagen.schema.model import Column, ForeignKey, Schema, Table, Unique, Value
@@ -263,19 +264,28 @@ class StandardDialect(Dialect):
     def _constraints(self, table: Table, schema: Schema) -> list[Line]:
         found: list[Line] = []
         if table.primary_key and not self.primary_key_is_inline(table):
-            found.append(
-                self._constraint(table.primary_key.name, f"PRIMARY KEY ({self.quote_all(table.primary_key.columns)})")
-            )
+            found.append(self._constraint(table.primary_key.name, self.primary_key_clause(table)))
         for key in self.foreign_keys(table):
             if self.has_inline(table, key, schema):
                 found.append(self._constraint(key.name, self.foreign_key_clause(key), key.description))
         for unique in table.uniques:
-            found.append(self._constraint(unique.name, self.unique_clause(unique), unique.description))
+            clause = self.unique_clause(unique) + self.conflict(table, "unique", unique.columns)
+            found.append(self._constraint(unique.name, clause, unique.description))
         descriptions = {check.name: check.description for check in table.checks}
         for check in self.checks(table):
             if check.state is not RuleState.NOT_VALID:
                 found.append(self._constraint(check.name, self.check_clause(check), descriptions.get(check.name, "")))
         return found
+
+    def primary_key_clause(self, table: Table) -> str:
+        """``PRIMARY KEY (…)`` without the constraint's name; nothing of a table without one."""
+        key = table.primary_key
+        columns = key.columns if key else ()
+        return f"PRIMARY KEY ({self.quote_all(columns)}){self.conflict(table, 'primary key', columns)}" if key else ""
+
+    def conflict(self, table: Table, kind: ConflictedRule, columns: tuple[str, ...]) -> str:  # noqa: ARG002
+        """What stands behind a rule where a row that breaks it is not simply refused."""
+        return ""
 
     def unique_clause(self, unique: Unique) -> str:
         """``UNIQUE (…)`` without the constraint's name."""

@@ -34,10 +34,11 @@ def import_primary_key(draft: TableDraft) -> CatalogPrimaryKey | None:
     name = draft.given("primary key", key.name, draft.naming.primary_key(draft.own.table))
     if name is None:
         expected = replace(expected, name=None)
-    if not name and len(key.columns) == 1:
+    conflict = {} if "autoincrement" in draft.table.options else draft.conflict("primary key", key.columns)
+    if not (name or conflict) and len(key.columns) == 1:
         draft.columns[key.columns[0]]["primary_key"] = True
-    elif name:
-        draft.spec["primary_key"] = {"columns": draft.own.of(key.columns), **name}
+    elif name or conflict:
+        draft.spec["primary_key"] = {"columns": draft.own.of(key.columns), **(name or {}), **conflict}
     else:
         draft.spec["primary_key"] = draft.own.of(key.columns)
     return expected
@@ -142,6 +143,7 @@ def import_uniques(draft: TableDraft) -> tuple[CatalogUnique, ...]:
         column = draft.columns[unique.columns[0]]
         is_value = not unique.nulls_distinct or unique.name in draft.completing
         nulls = {"nulls_distinct": False} if is_value else {}
+        nulls |= draft.conflict("unique", unique.columns)
         if len(unique.columns) == 1 and not (name or nulls) and "unique" not in column:
             column["unique"] = True
         else:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from schemagen.engines.catalog import CatalogCheck, CatalogSql, CatalogTable
+    from schemagen.schema.conflicts import ConflictedRule, ConflictRule
     from schemagen.schema.dialect import DialectName
     from schemagen.schema.model import SqliteOptions
     from schemagen.schema.types import Type
@@ -71,6 +72,14 @@ class TableDraft:
     losses: list[Loss] = field(default_factory=list)
     spec: dict[str, Any] = field(default_factory=dict)
     columns: dict[str, dict[str, Any]] = field(default_factory=dict)
+    conflicts: list[ConflictRule] = field(default_factory=list)
+    """The rules of SQLite with ON CONFLICT that are said."""
+
+    def conflict(self, kind: ConflictedRule, columns: tuple[str, ...]) -> dict[str, Any]:
+        """What a spec says of the ON CONFLICT of a rule."""
+        found = [rule for rule in self.table.conflicts if (rule.kind, rule.columns) == (kind, columns)]
+        self.conflicts += found
+        return {"sqlite": {"on_conflict": found[0].action}} if found else {}
 
     @cached_property
     def completing(self) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from schemagen.engines.catalog import UNREAD, CatalogTrigger
+from schemagen.engines.catalog import UNREAD, CatalogColumn, CatalogTrigger
 from schemagen.schema.names import row_update_name
 from schemagen.schema.naming import Naming
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from schemagen.engines.catalog import CatalogTable
+    from schemagen.schema.conflicts import ConflictRule
     from schemagen.schema.dialect import DialectName
 
     from .expressions import PostgresExpressions, SqliteExpressions
@@ -76,7 +77,7 @@ def import_table(
     draft.spec["columns"] = {}  # it stands before what is said of the table
     expected = replace(
         table,
-        columns=tuple(import_column(draft, column) for column in table.columns),
+        columns=_columns(draft),
         primary_key=import_primary_key(draft),
         foreign_keys=tuple(key for found in table.foreign_keys if (key := import_foreign_key(draft, found))),
         uniques=import_uniques(draft),
@@ -84,6 +85,7 @@ def import_table(
         indexes=tuple(import_indexes(draft)),
         triggers=_triggers(draft),
         options=_options(draft),
+        conflicts=_conflicts(draft),
     )
     say_domain_checks(draft)
     draft.spec["columns"] |= _named_columns(draft, called)
@@ -118,6 +120,22 @@ def _triggers(draft: TableDraft) -> tuple[CatalogTrigger, ...]:
         *own,
         *(CatalogTrigger(row_update_name(draft.own.table, draft.own.column(column)), UNREAD) for column in usual),
     )
+
+
+def _columns(draft: TableDraft) -> tuple[CatalogColumn, ...]:
+    """The columns, each with what SQLite does with its NULL."""
+    columns = tuple(import_column(draft, column) for column in draft.table.columns)
+    for column in draft.table.columns:
+        draft.columns[column.name] |= draft.conflict("not null", (column.name,))
+    return columns
+
+
+def _conflicts(draft: TableDraft) -> tuple[ConflictRule, ...]:
+    """The ON CONFLICT of rules that is said, once all rules are."""
+    for rule in draft.table.conflicts:
+        if rule not in draft.conflicts:
+            draft.lose(Effect.LEFT_OUT, str(rule), NO_WORD, is_rule=True)
+    return tuple(sorted(draft.conflicts))
 
 
 def _options(draft: TableDraft) -> frozenset[str]:

@@ -50,6 +50,10 @@ class _Names:
             foreign_keys=tuple(map(self._foreign_key, table.foreign_keys)),
             uniques=tuple(replace(unique, columns=self._own(unique.columns)) for unique in table.uniques),
             indexes=tuple(map(self._index, table.indexes)),
+            sqlite=replace(
+                table.sqlite,
+                on_conflict=tuple(replace(rule, columns=self._own(rule.columns)) for rule in table.sqlite.on_conflict),
+            ),
             examples=tuple(map(self._example, table.examples)),
             partition=by and replace(by, columns=self._own(by.columns)),
         )

@@ -21,6 +21,7 @@ from schemagen.spec.definition import AppendOnlySpec
 from .attached import as_tables, resolve_attached
 from .column_types import ColumnTypes
 from .columns import resolve_columns
+from .conflicts import resolve_conflicts
 from .context import NAME_TAKEN, Context, Draft, Names
 from .database_names import with_database_names
 from .examples import resolve_examples
@@ -214,7 +215,9 @@ def _resolve_table(draft: Draft, types: ColumnTypes, context: Context) -> Table:
         notes=_notes(spec.notes),
         class_name=spec.class_name or default_class_name(draft.name),
         renamed_from=spec.renamed_from,
-        sqlite=SqliteOptions(spec.sqlite.strict, spec.sqlite.without_rowid, spec.sqlite.parity),
+        sqlite=SqliteOptions(
+            spec.sqlite.strict, spec.sqlite.without_rowid, spec.sqlite.parity, resolve_conflicts(draft, context)
+        ),
         document=draft.document,
         origin=draft.origin,
         partition=resolve_partition(draft, by_name, context),

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from .annotations import Api, Volume  # noqa: TC001  (the codec reads the hints)
+from .conflicts import ConflictRule  # noqa: TC001  (the codec reads the hints)
 from .dialect import Sql  # noqa: TC001  (the codec reads the hints)
 from .domains import DomainType  # noqa: TC001  (the codec reads the hints)
 from .enum_types import EnumType  # noqa: TC001  (the codec reads the hints)
@@ -204,6 +205,7 @@ class SqliteOptions:
     strict: bool = True
     without_rowid: bool = False
     parity: bool = True
+    on_conflict: tuple[ConflictRule, ...] = ()
 
 
 @dataclass(frozen=True)

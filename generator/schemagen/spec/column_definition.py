@@ -19,7 +19,7 @@ from schemagen.schema.scalars import (
     shape_of,
 )
 
-from .constraint_definition import Reference
+from .constraint_definition import ConflictSpec, Reference
 from .part import Part
 from .sql_definition import GeneratedSpec, SqlText, SqlValue
 
@@ -54,6 +54,10 @@ class ApiSpec(Part):
 
 class ColumnSpec(Reference):
     """One column."""
+
+    sqlite: ConflictSpec | None = Field(
+        default=None, description="What SQLite does with NULL.", examples=[{"on_conflict": "replace"}]
+    )
 
     name: DatabaseName | None = Field(
         default=None,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from schemagen.schema.scalars import (
     LIST,
@@ -20,10 +20,19 @@ from schemagen.schema.scalars import (
     StateName,
     TextValue,
     shape_of,
+    to_text,
 )
 
 from .part import Part
 from .sql_definition import SqlText
+
+
+class ConflictSpec(Part):
+    """What SQLite does with a row that breaks a rule; PostgreSQL refuses it."""
+
+    on_conflict: Annotated[Literal["replace", "ignore", "fail", "abort", "rollback"], BeforeValidator(to_text)] = Field(
+        description="ON CONFLICT of the rule, as an import found it.", examples=["replace"]
+    )
 
 
 class SetNullSpec(Part):
@@ -112,6 +121,9 @@ class UniqueSpec(Part):
         default=True, description="false: NULL is a value like others to it (PostgreSQL 15).", examples=[False]
     )
     description: TextValue = Field(default="", description="What it prevents.", examples=["An agent joins once"])
+    sqlite: ConflictSpec | None = Field(
+        default=None, description="What SQLite does with a second row.", examples=[{"on_conflict": "replace"}]
+    )
 
 
 class CheckSpec(Part):
@@ -135,6 +147,9 @@ class PrimaryKeySpec(Part):
     columns: ColumnList
     name: DatabaseName | None = Field(
         default=None, description="Its name; else pk_{table}.", examples=["pk_enrolments"]
+    )
+    sqlite: ConflictSpec | None = Field(
+        default=None, description="What SQLite does with a second row.", examples=[{"on_conflict": "replace"}]
     )
 
 

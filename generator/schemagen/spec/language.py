@@ -18,6 +18,7 @@ from . import hints, named_types
 from .column_definition import ApiSpec, ColumnSpec, TypeByEngine
 from .constraint_definition import (
     CheckSpec,
+    ConflictSpec,
     ForeignKeySpec,
     ParentSpec,
     PartitionSpec,
@@ -285,6 +286,8 @@ def _keys_at(path: tuple[PathKey, ...]) -> list[str]:
             model = _SECTIONS[section]
         case (*_, "columns", int()):
             model = ElementSpec
+        case ("tables", _, *_, "columns" | "unique" | "primary_key", _, "sqlite") | (*_, "primary_key", "sqlite"):
+            model = ConflictSpec
         case _:
             model = _VALUES.get(path[-1], SqlByEngine)
     return [field.alias or name for name, field in model.model_fields.items()]

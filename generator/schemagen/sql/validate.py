@@ -67,6 +67,9 @@ _OPAQUE = {
 _WITHOUT_ROWID = re.compile(r",?\s*\bWITHOUT\s+ROWID\s*$|\bWITHOUT\s+ROWID\s*,\s*(?=STRICT\s*$)", re.IGNORECASE)
 """A table option, after the last parenthesis, that turns all of CREATE TABLE into a Command; it is left out."""
 
+_CONFLICT = re.compile(r" ON CONFLICT (?:REPLACE|IGNORE|FAIL|ROLLBACK)\b")
+"""What SQLite has behind a rule of a table and sqlglot does not know; it is left out."""
+
 _NULLS = re.compile(r"(^CREATE\s+UNIQUE\s+INDEX\b.*\))\s+NULLS\s+NOT\s+DISTINCT(?=\s+WHERE\b|\s*$)", re.DOTALL)
 """What sqlglot knows of a constraint and not of an index; it is left out."""
 
@@ -125,6 +128,7 @@ def _problem(sql: str, dialect: DialectName, forms: dict[DialectName, Forms] | N
     if dialect == "sqlite":
         body, parenthesis, options = text.rpartition(")")
         text = f"{body}{parenthesis}{_WITHOUT_ROWID.sub('', options)}"
+        text = _CONFLICT.sub("", text) if " ON CONFLICT " in text else text
     elif text.startswith("CREATE UNIQUE INDEX"):
         text = _NULLS.sub(r"\1", text)
     else:

@@ -12,6 +12,7 @@ from schemagen.changes.migration import Statement
 from schemagen.engines.sizes import sqlite_row_size
 from schemagen.engines.standard import StandardDialect, enclosed, json_literal, written_check
 from schemagen.schema import types as t
+from schemagen.schema.conflicts import conflict_action
 from schemagen.schema.model import Action
 from schemagen.schema.triggers import TriggerKind
 
@@ -23,6 +24,7 @@ from .differences import sqlite_differences
 
 if TYPE_CHECKING:
     from schemagen.engines.base import Difference, NamedCheck, RowSize
+    from schemagen.schema.conflicts import ConflictedRule
     from schemagen.schema.dialect import DialectName
     from schemagen.schema.index import Index, IndexElement
     from schemagen.schema.model import Column, ForeignKey, Schema, Table, Value
@@ -64,7 +66,7 @@ class Sqlite(StandardDialect):
         """Collation, NOT NULL, then the key, the default or the expression."""
         collation = self.collation(column, table)
         parts = [f"COLLATE {collation}"] if collation else []
-        parts += [] if column.nullable else ["NOT NULL"]
+        parts += [] if column.nullable else [f"NOT NULL{self.conflict(table, 'not null', (column.name,))}"]
         default = self.default(column)
         generated = column.generated.sqlite if column.generated else None
         if is_rowid(column, table) and table.primary_key:
@@ -74,6 +76,11 @@ class Sqlite(StandardDialect):
         elif default is not None:
             parts.append(f"DEFAULT {default}")
         return " ".join(parts)
+
+    def conflict(self, table: Table, kind: ConflictedRule, columns: tuple[str, ...]) -> str:
+        """ON CONFLICT, as the spec has it (SQLite, "The ON CONFLICT Clause")."""
+        action = conflict_action(table.sqlite.on_conflict, kind, columns)
+        return f" ON CONFLICT {action}" if action else ""
 
     def column_comment(self, column: Column, table: Table) -> str:
         """The type of the spec, where the declared type does not say it, and the description."""

@@ -90,6 +90,14 @@ def sqlite_differences(schema: Schema, dialect: StandardDialect) -> tuple[Differ
     return tuple(difference for table in schema.tables for difference in _of_table(table, dialect))
 
 
+_CONFLICTS: dict[str, str] = {
+    "replace": "On SQLite a row that breaks {kind} takes the place of the one that is there, or the default of NULL.",
+    "ignore": "SQLite leaves out a row that breaks {kind}, without an error.",
+    "fail": "A statement on SQLite that breaks {kind} keeps what it has written before.",
+    "rollback": "A row that breaks {kind} rolls back the whole transaction on SQLite.",
+}
+
+
 def _of_table(table: Table, dialect: StandardDialect) -> Iterator[Difference]:
     by_text: dict[str, list[str]] = {}
     for column in table.columns:
@@ -110,6 +118,10 @@ def _of_table(table: Table, dialect: StandardDialect) -> Iterator[Difference]:
     )
     yield from (
         Difference(table.name, index.name, text) for index in table.indexes for text in _of_index(index, dialect)
+    )
+    yield from (
+        Difference(table.name, ", ".join(rule.columns), _CONFLICTS[rule.action].format(kind=rule.kind.upper()))
+        for rule in table.sqlite.on_conflict
     )
     filled = filled_by_updates(table)
     if len(filled) > 1:

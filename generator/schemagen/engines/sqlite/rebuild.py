@@ -284,6 +284,7 @@ def _refill(dialect: Sqlite, change: AlterTable) -> Statement:
         columns=[name for name, _ in pairs],
         values=[value for _, value in pairs],
         order=order,
+        refuses=bool(change.new.sqlite.on_conflict),  # no rule of the table may take or change a row that is there
     )
     return Statement(sql, f"The rows of {change.new.name} come back")
 

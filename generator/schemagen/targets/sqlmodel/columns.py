@@ -8,6 +8,7 @@ from schemagen.base.escape import one_line
 from schemagen.engines.dialects import POSTGRES, SQLITE
 from schemagen.engines.sqlite.types import is_numbered
 from schemagen.schema import types as t
+from schemagen.schema.conflicts import conflict_action
 from schemagen.schema.model import Action, Deferrable
 from schemagen.schema.rule_state import RuleState
 from schemagen.targets.python_code import INDENT, WIDTH, Call, Code, Named, Text, flat, layout, quoted
@@ -101,6 +102,8 @@ def _options(column: Column, table: Table, schema: Schema) -> list[Code]:
     in_key = table.primary_key is not None and column.name in table.primary_key.columns
     is_counted = column.identity and not column.serial
     options.append("primary_key=True" if in_key else f"nullable={column.nullable}")
+    if conflict := conflict_action(table.sqlite.on_conflict, "not null", (column.name,)):
+        options.append(Named("sqlite_on_conflict_not_null", quoted(conflict)))
     if is_serial_key(column, table):
         options.append("autoincrement=True")  # SQLAlchemy makes it a serial
     elif in_key and not is_counted and isinstance(column.type, t.IntegerType):

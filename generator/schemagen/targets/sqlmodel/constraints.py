@@ -8,6 +8,7 @@ from schemagen.base.escape import one_line
 from schemagen.engines.dialects import POSTGRES, SQLITE
 from schemagen.engines.partitions import partition_clause, whole_partition
 from schemagen.engines.postgres.numbering import create_sequence
+from schemagen.schema.conflicts import conflict_action
 from schemagen.schema.rule_state import RuleState
 from schemagen.schema.triggers import triggers_of
 from schemagen.targets.python_code import Call, Code, Named, Text, quoted
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from schemagen.changes.migration import Statement
     from schemagen.engines.base import Dialect
+    from schemagen.schema.conflicts import ConflictedRule
     from schemagen.schema.index import Index, IndexElement
     from schemagen.schema.model import Check, Schema, Table, Unique
 
@@ -28,9 +30,12 @@ def constraints(table: Table, schema: Schema) -> list[Code]:
     found: list[Code] = []
     key = table.primary_key
     if key:
-        found.append(_key("sa.PrimaryKeyConstraint", key.columns, key.name))
+        conflict = _conflict(table, "primary key", key.columns)
+        found.append(
+            Call("sa.PrimaryKeyConstraint", *map(quoted, key.columns), Named("name", quoted(key.name)), *conflict)
+        )
     found += [composite_foreign_key(key, table, schema) for key in table.enforced_foreign_keys if len(key.columns) > 1]
-    found += [_unique(unique) for unique in table.uniques]
+    found += [_unique(unique, table) for unique in table.uniques]
     checks = (check for check in table.checks if check.state is RuleState.VALID)
     found += [_check(check) for check in checks if check.sql.postgres or check.sql.sqlite]
     found += _indexes(table)
@@ -90,13 +95,15 @@ def _texts(statements: Iterable[Statement]) -> Call:
     return Call("", *(Text(statement.sql) for statement in statements), brackets="[]")
 
 
-def _key(kind: str, columns: Iterable[str], name: str) -> Call:
-    return Call(kind, *map(quoted, columns), Named("name", quoted(name)))
+def _unique(unique: Unique, table: Table) -> Call:
+    more = [] if unique.nulls_distinct else [_NULLS_NOT_DISTINCT]
+    more += _conflict(table, "unique", unique.columns)
+    return Call("sa.UniqueConstraint", *map(quoted, unique.columns), Named("name", quoted(unique.name)), *more)
 
 
-def _unique(unique: Unique) -> Call:
-    nulls = () if unique.nulls_distinct else (_NULLS_NOT_DISTINCT,)
-    return Call("sa.UniqueConstraint", *map(quoted, unique.columns), Named("name", quoted(unique.name)), *nulls)
+def _conflict(table: Table, kind: ConflictedRule, columns: tuple[str, ...]) -> list[Named]:
+    action = conflict_action(table.sqlite.on_conflict, kind, columns)
+    return [Named("sqlite_on_conflict", quoted(action))] if action else []
 
 
 _NULLS_NOT_DISTINCT = Named("postgresql_nulls_not_distinct", "True")

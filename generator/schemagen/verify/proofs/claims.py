@@ -100,6 +100,7 @@ def _facts(table: Table, dialect: Dialect, found: CatalogTable) -> Iterator[Fact
         options = {"strict"} if table.sqlite.strict else set()
         options |= {"without rowid"} if table.sqlite.without_rowid else set()
         yield "options", sorted(options), sorted(found.options - {"autoincrement"})
+        yield "rules that a conflict does not break", sorted(table.sqlite.on_conflict), sorted(found.conflicts)
 
 
 def _identity(column: Column) -> str:

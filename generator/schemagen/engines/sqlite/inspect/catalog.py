@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from schemagen.engines.catalog import (
@@ -140,6 +141,7 @@ class _Reader:
             indexes=(*_indexes(self.indexes[name], columns), *self.full_text.by_table[name.lower()]),
             triggers=tuple(CatalogTrigger(row[1], _trigger_definition(row[2])) for row in self.triggers[name.lower()]),
             options=frozenset(options),
+            conflicts=tuple(sorted(replace(rule, columns=_actual(rule.columns, rows)) for rule in parsed.conflicts)),
             comment=parsed.comment,
         )
 

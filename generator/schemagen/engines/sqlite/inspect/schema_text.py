@@ -8,8 +8,9 @@ from __future__ import annotations
 from bisect import bisect
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
+from schemagen.schema.conflicts import ConflictRule
 from schemagen.schema.model import Deferrable
 
 from .tokens import Kind, Token, catalog_slice, partners, significant, tokens
@@ -74,6 +75,7 @@ class ParsedTable:
     checks: list[ParsedCheck] = field(default_factory=list)
     references: list[ParsedReference] = field(default_factory=list)
     options: set[str] = field(default_factory=set)
+    conflicts: list[ConflictRule] = field(default_factory=list)
     comment: str = ""
 
 
@@ -172,8 +174,9 @@ class _Definition:
             case "PRIMARY":
                 self._primary_key(name, column)
             case "UNIQUE":
-                self.table.uniques.append(ParsedKey(name, *self._key_columns(column)))
-                self._conflict("unique")
+                key = ParsedKey(name, *self._key_columns(column))
+                self.table.uniques.append(key)
+                self._conflict("unique", key.columns)
             case "CHECK":
                 self.table.checks.append(ParsedCheck(name, catalog_slice(self.sql, self._brackets())))
                 self._conflict("check")
@@ -191,7 +194,7 @@ class _Definition:
         match token.text.upper():
             case "NOT":
                 self._accept("NULL")
-                self._conflict("not null")
+                self._conflict("not null", (column.name,) if column else ())
             case "NULL":
                 self._conflict("null")
             case "DEFAULT":
@@ -211,7 +214,7 @@ class _Definition:
             self.table.options.add("descending primary key")
         else:
             self._accept("ASC")
-        self._conflict("primary key")
+        self._conflict("primary key", columns)
         if self._accept("AUTOINCREMENT"):
             self.table.options.add("autoincrement")
         self.table.primary_key = ParsedKey(name, columns, details)
@@ -256,12 +259,16 @@ class _Definition:
             reference.deferrable = Deferrable.DEFERRED if deferred else Deferrable.IMMEDIATE
         return True
 
-    def _conflict(self, what: str) -> None:
+    def _conflict(self, what: str, columns: tuple[str, ...] = ()) -> None:
         start = self.at
-        if self._accept("ON") and self._accept("CONFLICT"):
-            self.table.options.add(f"{what} on conflict {self._next().text.lower()}")
-        else:
+        if not (self._accept("ON") and self._accept("CONFLICT")):
             self.at = start
+            return
+        action = self._next().text.lower()
+        if not columns:
+            self.table.options.add(f"{what} on conflict {action}")
+        elif action != "abort":
+            self.table.conflicts.append(ConflictRule(cast("Any", what), columns, cast("Any", action)))
 
     def _skip_type(self) -> None:
         while self.at < len(self.found) and not self.found[self.at].is_word(*_COLUMN_WORDS):
