@@ -175,10 +175,10 @@ def there_and_back(  # noqa: C901  (one story: forth, back, and every way to be 
                 raise BrokenLawError("rows have changed by a refused migration")
             return "refused"
         if refused:
-            first = pair.steps[0].for_dialect(engine.dialect)
-            again = migrate(engine, first, first.rollback)
-            if again:
-                return "refused online, rollback refused"
+            for done in reversed(pair.steps[:number]):
+                taken_back = done.for_dialect(engine.dialect)
+                if migrate(engine, taken_back, taken_back.rollback):
+                    return "refused online, rollback refused"
             same_catalog(engine, fresh_old, f"rolled back after a refusal ({refused})")
             return "refused online"
     engine.check_clean()
