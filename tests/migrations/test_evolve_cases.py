@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,7 +17,7 @@ from schemagen.project import pipeline
 from schemagen.project.pipeline import Options
 from schemagen.reference.author import lint
 from schemagen.verify.runner import Scope, prove
-from support.evolve_cases import CASES, built, migrated
+from support.evolve_cases import CASES, built, migrated, rows
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,18 +33,22 @@ FEW = 12
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_a_case_is_migrated_and_rolled_back(case: Path, tmp_path: Path, connection: psycopg.Connection[Any]) -> None:
     pair = built(case, tmp_path)
-    rows = (case / "rows.sql").read_text(encoding="utf-8").splitlines()
     outcomes = []
     for make in (Sqlite, lambda: Postgres(connection)):
         old, new = (fresh(make(), schema) for schema in (pair.old, pair.new))
         assert law(make(), pair, old, new, filled=False) == "kept"
-        outcomes.append(law(make(), pair, old, new, filled=True, load=lambda engine: engine.run(map(Statement, rows))))
+        load = partial(_load, case, pair)
+        outcomes.append(law(make(), pair, old, new, filled=True, load=load))
     if case.name.endswith("rollback_refused_by_rows"):
         assert outcomes == ["rollback refused", "rollback refused"]
     elif case.name.endswith("refused_by_rows"):
         assert outcomes in (["refused", "refused"], ["refused", "refused online"])
     else:
         assert outcomes == ["kept", "kept"]
+
+
+def _load(case: Path, pair: Pair, engine: Sqlite | Postgres) -> None:
+    engine.run(rows(case, engine, pair.old))
 
 
 @pytest.mark.parametrize("seed", range(FEW))

@@ -35,6 +35,7 @@ from schemagen.schema.model import (
     Unique,
 )
 from schemagen.schema.partition import Partition
+from schemagen.schema.places import Place
 from schemagen.schema.query import Parameter, Query
 from schemagen.schema.rule_state import RuleState
 from support.counting import steps
@@ -78,7 +79,7 @@ TABLE = Table(
     indexes=(
         Index("ix", (IndexElement("a"), IndexElement(sql=NOW, descending=True, nulls=Nulls.LAST, opclass="o"))),
         Index("ix2", (IndexElement("b"),), unique=True, where=NOW, method="gin", include=("c",), only="postgres"),
-        Index("uq_nulls", (IndexElement("a"),), unique=True, nulls_distinct=False, completes=True),
+        Index("uq_nulls", (IndexElement("a"),), unique=True, nulls_distinct=False, completes=True, postgres="uq"),
     ),
     append_only=True,
     keeps_rows=True,
@@ -91,6 +92,7 @@ TABLE = Table(
     notes=(("security", ("one", "two")), ("i_shape", ("{}",))),
     class_name="Message",
     spec_key="posts",
+    postgres=Place("s", "p"),
     renamed_from="posts",
     sqlite=SqliteOptions(strict=False, on_conflict=(ConflictRule("unique", ("a", "b"), "replace"),)),
     document="chat/messages",

@@ -85,14 +85,18 @@ _STRONG_LOCKS = """
 """The tables, and indexes, that this session keeps others from writing, with the modes."""
 
 
+_OTHERS = "SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname NOT IN ('public', 'information_schema')"
+
+
 class Postgres:
-    """A schema of a PostgreSQL database."""
+    """A schema of a PostgreSQL database, and those beside it that specs name."""
 
     dialect: DialectName = "postgres"
 
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         self.connection = connection
-        connection.execute("DROP SCHEMA IF EXISTS law CASCADE")
+        for name in self.others():
+            connection.execute(f"DROP SCHEMA {POSTGRES.quote(name)} CASCADE".encode())
         connection.execute("CREATE SCHEMA law")
         connection.execute("SET search_path = law")
 
@@ -134,7 +138,10 @@ class Postgres:
         return ""
 
     def catalog(self) -> Catalog:
-        return read_postgres(self.connection, "law")
+        return read_postgres(self.connection, others=self.others())
+
+    def others(self) -> list[str]:
+        return [row[0] for row in self.ask(_OTHERS)]
 
     def ask(self, sql: str) -> list[tuple[Any, ...]]:
         return self.connection.execute(sql.encode()).fetchall()

@@ -13,14 +13,16 @@ from programs.evolve_laws import make_pair, pair_of
 from schemagen.engines.verdicts import Verdicts
 from schemagen.migrations.first_build import first_build
 from schemagen.project.review_waits import waits
+from schemagen.schema.places import in_postgres
 from support.engines import open_postgres
 
 if TYPE_CHECKING:
     from programs.evolve_laws import Pair
 
 CASES = sorted((Path(__file__).parents[1] / "cases/evolve").iterdir())
-HELD = """SELECT relname, mode FROM pg_locks JOIN pg_class c ON c.oid = relation
-WHERE locktype = 'relation' AND relkind = 'r' AND relnamespace = 'law'::regnamespace AND pid = pg_backend_pid()"""
+HELD = """SELECT concat(nullif(nspname, 'law') || '.', relname), mode FROM pg_locks JOIN pg_class c ON c.oid = relation
+JOIN pg_namespace n ON n.oid = relnamespace WHERE locktype = 'relation' AND relkind = 'r' AND pid = pg_backend_pid()
+AND nspname <> 'pg_catalog'"""
 NO_READERS = {"AccessExclusiveLock"}
 NO_WRITERS = {"ShareLock", "ShareRowExclusiveLock", "ExclusiveLock"}
 SEEDS = range(40)
@@ -36,7 +38,8 @@ def pair(case: str, folder: Path) -> Pair | None:
 
 def held(engine: Postgres, made: Pair) -> set[tuple[str, str]]:
     """The locks of the first migration before it commits, by the tables' old names."""
-    before = dict(made.evolution.renames.tables)
+    before = {in_postgres(name): name for name in made.old.by_name}
+    before |= {in_postgres(name): made.evolution.renames.old_table(name) for name in made.new.by_name}
     first, *rest = made.steps
     if rest and first.name.endswith("_values"):  # labels that the next one may use, which locks no table
         engine.run(first.postgres.statements)

@@ -18,12 +18,15 @@ from schemagen.migrations.history import lock_content
 from schemagen.migrations.lock import loads
 from schemagen.project import pipeline
 from schemagen.project.pipeline import BuildResult, Options
+from schemagen.sql.placed_tables import with_placed_tables
 from support.grammar import unread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import psycopg
+
+    from schemagen.schema.model import Schema
 
 
 CASES = sorted((Path(__file__).parents[1] / "cases/evolve").iterdir())
@@ -57,13 +60,19 @@ def built(case: Path, folder: Path) -> Pair:
     return Pair(old, lock.schema, evolution, evolve(lock.schema, old, evolution.renames.reversed()), steps, {})
 
 
+def rows(case: Path, engine: Sqlite | Postgres, schema: Schema) -> list[Statement]:
+    """What inserts a case's rows."""
+    lines = (case / "rows.sql").read_text(encoding="utf-8").splitlines()
+    tables = schema.by_name if engine.dialect == "postgres" else {}
+    return [Statement(with_placed_tables(line, tables)) for line in lines]
+
+
 def migrated(pair: Pair, case: Path, connection: psycopg.Connection[Any]) -> Iterator[Sqlite | Postgres]:
     """Each engine with a case's rows, once every step has run without a refusal."""
-    rows = [Statement(line) for line in (case / "rows.sql").read_text(encoding="utf-8").splitlines()]
     for engine in (Sqlite(), Postgres(connection)):
         for step in first_build(pair.old):
             engine.run(step.for_dialect(engine.dialect).statements)
-        engine.run(rows)
+        engine.run(rows(case, engine, pair.old))
         for step in pair.steps:
             migration = step.for_dialect(engine.dialect)
             assert engine.migrate(migration, migration.statements) == ""

@@ -15,6 +15,7 @@ from schemagen.schema.rule_state import RuleState
 from . import wording
 from .attached import AttachedChange
 from .conversions import conversion_of
+from .places import ChangePlace as ChangePlace  # noqa: PLC0414  (for those who import it from here)
 from .type_definitions import TypeDefinitionChange, is_rebuilt
 
 if TYPE_CHECKING:
@@ -335,6 +336,7 @@ Part = (
     | DropTrigger
     | ChangeOptions
     | ChangePartition
+    | ChangePlace
 )
 
 

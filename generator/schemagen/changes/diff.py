@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from schemagen.schema.index import Index
 from schemagen.schema.model import Check, Column, ForeignKey, Unique
+from schemagen.schema.places import PlacedName, place_of
 from schemagen.schema.triggers import REFUSING_DELETES, TriggerKind, comes_back, rules_of
 from schemagen.schema.types import Enum
 
@@ -156,13 +157,21 @@ def _alter(
         *_changed_triggers(old, new, old_schema, new_schema),
         *([c.ChangeOptions(moved.sqlite, new.sqlite)] if moved.sqlite != new.sqlite else []),
         *([c.ChangePartition(moved.partition, new.partition)] if moved.partition != new.partition else []),
+        *_places(old, new),
     )
     if not parts and old.name == new.name:
         return None
     return c.AlterTable(old, moved, new, tuple(sorted(parts, key=_phase)), columns)
 
 
+def _places(old: Table, new: Table) -> Iterator[Part]:
+    before, after = place_of(old.name), place_of(new.name)
+    if before != after and (isinstance(old.name, PlacedName) or isinstance(new.name, PlacedName)):
+        yield c.ChangePlace(before, after)
+
+
 _PHASES: tuple[type, ...] = (
+    c.ChangePlace,
     c.DropTrigger,
     c.DropIndex,
     c.DropConstraint,

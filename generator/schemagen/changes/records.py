@@ -9,10 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from schemagen.schema.places import HERE, Place
+
 from . import changes as c
 from .attached import ChangeAttached, CreateAttached, DropAttached, is_partition
 from .conversions import conversion_of
 from .type_changes import keeps_values
+from .type_definitions import AddSchema
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -51,7 +54,8 @@ class TableAltered:
 
     ``renamed`` has (old, new) names of columns. ``altered`` are all columns that differ in anything else; the values of
     those in ``converted`` may be others, those in ``retyped`` take another type and keep their values.
-    ``constrained`` says that other rows may fit than before.
+    ``constrained`` says that other rows may fit than before; ``moved_from`` is where PostgreSQL had it,
+    if elsewhere.
     """
 
     keyword: ClassVar[str] = "alter_table"
@@ -63,6 +67,7 @@ class TableAltered:
     converted: tuple[str, ...] = ()
     retyped: tuple[str, ...] = ()
     constrained: bool = False
+    moved_from: Place = HERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +94,24 @@ class StepRun:
     step: str
 
 
-Effect = TableCreated | TableDropped | TableRenamed | TableAltered | ForeignKeyAdded | PartitionChanged | StepRun
+@dataclass(frozen=True, slots=True)
+class SchemaAdded:
+    """A schema of PostgreSQL that no table was in before."""
+
+    keyword: ClassVar[str] = "add_schema"
+    schema: str
+
+
+Effect = (
+    TableCreated
+    | TableDropped
+    | TableRenamed
+    | TableAltered
+    | ForeignKeyAdded
+    | PartitionChanged
+    | StepRun
+    | SchemaAdded
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +127,7 @@ class ChangeRecord:
         match self.effect:
             case TableRenamed(old, new):
                 return (old, new)
-            case StepRun() | None:
+            case StepRun() | SchemaAdded() | None:
                 return ()
         return (self.effect.table,)
 
@@ -115,9 +137,16 @@ def record_of(change: c.Change, stops: Iterable[str] = ()) -> ChangeRecord:
     return ChangeRecord("; stops if ".join((change.describe(), *stops)), effect_of(change))
 
 
-def effect_of(change: c.Change) -> Effect | None:
+def schemas_of(changes: Iterable[ChangeRecord]) -> tuple[str, ...]:
+    """The schemas of PostgreSQL that some changes have put tables in."""
+    return tuple(dict.fromkeys(change.effect.schema for change in changes if isinstance(change.effect, SchemaAdded)))
+
+
+def effect_of(change: c.Change) -> Effect | None:  # noqa: PLR0911  (a table of cases)
     """What a change does to tables."""
     match change:
+        case AddSchema(name):
+            return SchemaAdded(name)
         case c.CreateTable(table):
             return TableCreated(table.name)
         case c.DropTable(table):
@@ -144,6 +173,7 @@ def _effect_of_parts(change: c.AlterTable) -> TableAltered:
         converted=tuple(dict.fromkeys((*relabelled, *_converted(pairs)))),
         retyped=tuple(new.name for old, new in pairs if old.type != new.type and not _is_converted(old, new)),
         constrained=any(isinstance(part, _CONSTRAINING) for part in parts),
+        moved_from=next((part.old for part in parts if isinstance(part, c.ChangePlace)), HERE),
     )
 
 

@@ -10,11 +10,13 @@ from schemagen.base.reserved import POSTGRES, SQLITE
 from schemagen.schema.dialect import Sql
 from schemagen.schema.model import LiteralDefault
 from schemagen.schema.names import bounded_name, is_identifier
+from schemagen.schema.places import beside, local_name
 from schemagen.schema.types import Enum
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping
 
+    from schemagen.schema.enum_types import EnumType
     from schemagen.schema.model import Column, Schema, Table
 
 
@@ -188,7 +190,7 @@ def in_order(pairs: Mapping[str, str]) -> list[tuple[str, str]]:
             ordered.append((free, waiting.pop(free)))
             continue
         old = next(iter(waiting))
-        between = bounded_name("_schemagen_moved", old)
+        between = beside(old, bounded_name("_schemagen_moved", local_name(old)))
         ordered.append((old, between))
         waiting[between] = waiting.pop(old)
     return ordered
@@ -225,6 +227,7 @@ def move_tables(old: Schema, new: Schema, renames: Renames) -> dict[str, Table]:
             forward[name] = gone_name(name) if name.lower() in taken else name
     columns = {table.name: _column_names(table, new.by_name.get(forward[table.name]), renames) for table in old.tables}
     old = replace(old, tables=tuple(_relabelled(table, renames) for table in old.tables)) if renames.labels else old
+    old = replace(old, types=tuple(_as_named_now(type_, new) for type_ in old.types))
     still = {name for name, own in columns.items() if forward[name] == name and all(a == b for a, b in own.items())}
     return {
         forward[table.name]: table
@@ -232,6 +235,12 @@ def move_tables(old: Schema, new: Schema, renames: Renames) -> dict[str, Table]:
         else _moved(table, forward, columns)
         for table in old.tables
     }
+
+
+def _as_named_now(type_: EnumType, new: Schema) -> EnumType:
+    """An enum type where the new schema has it: it moves before any column changes."""
+    now = next((one for one in new.types if one.name == type_.name), None)
+    return type_ if now is None else replace(type_, name=now.name, postgres=now.postgres)
 
 
 def _relabelled(table: Table, renames: Renames) -> Table:

@@ -14,6 +14,7 @@ from schemagen.schema.types import Enum
 from . import changes as c
 from .attached import ChangeAttached, DropAttached, is_partition, is_sequence, stays, tables_of
 from .conversions import conversion_of, fill_of_nulls, is_lossy
+from .placed import on_postgres
 from .renames import in_cycles, mentions, unfollowed
 from .type_changes import type_change
 from .types_in_use import types_in_use
@@ -95,7 +96,7 @@ def refuse(
     needed = {loss.allow for loss in found}
     wrong = [_refusal(loss, sources) for loss in found if loss.allow not in words]
     wrong += [_not_needed(word, needed) for word in words if word not in needed]
-    wrong += [_swapped(change, sources) for change in evolution.refused_swaps]
+    wrong += [_swapped(change, sources) for change in _refused_swaps(evolution)]
     lost = unfollowed(evolution.old, evolution.new, evolution.renames)
     wrong += [_unfollowed(part, reason, sources) for part, reason in lost]
     wrong += _recased(evolution, sources)
@@ -131,6 +132,13 @@ def _refusal(loss: Loss, sources: Sources) -> Diagnostic:
     hint = f"if that is meant, add --allow {quote(loss.allow)}"
     path = loss.origin.dotted() if loss.origin else ""
     return Diagnostic(REFUSED, loss.reason, span, path=path, hint=f"{loss.hint}; {hint}" if loss.hint else hint)
+
+
+def _refused_swaps(evolution: Evolution) -> Iterator[c.AlterTable]:
+    """What changes places; on PostgreSQL tables of different schemas may do so as well."""
+    yield from evolution.refused_swaps
+    known = {change.new.key for change in evolution.refused_swaps}
+    yield from (change for change in on_postgres(evolution).refused_swaps if change.new.key not in known)
 
 
 def _swapped(change: c.AlterTable, sources: Sources) -> Diagnostic:

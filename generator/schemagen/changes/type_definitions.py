@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from schemagen.schema.places import in_postgres, place_of
 from schemagen.schema.types import Enum, Native
 
 from .domains import DomainChange, dropped_domains, made_domains
@@ -40,6 +41,23 @@ class DropType:
     def describe(self) -> str:
         """In words."""
         return f"drop type {self.type.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class MoveType:
+    """An enum type in another schema of PostgreSQL, or under another name there."""
+
+    old: EnumType
+    new: EnumType
+
+    @property
+    def name(self) -> str:
+        """What specs call it."""
+        return self.new.name
+
+    def describe(self) -> str:
+        """In words."""
+        return f"move type {in_postgres(self.old.name)} to {in_postgres(self.new.name)}"
 
 
 @dataclass(frozen=True)
@@ -104,7 +122,32 @@ class LeaveExtension:
         return f"leave extension {self.name}, which stays until somebody drops it"
 
 
-TypeDefinitionChange = AddExtension | LeaveExtension | CreateType | DropType | AlterType | DomainChange
+@dataclass(frozen=True, slots=True)
+class AddSchema:
+    """A schema of PostgreSQL that no table was in."""
+
+    name: str
+
+    def describe(self) -> str:
+        """In words."""
+        return f"add schema {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class DropSchema:
+    """A schema of PostgreSQL that the specs name no more; it stays where others use it."""
+
+    name: str
+
+    def describe(self) -> str:
+        """In words."""
+        return f"drop schema {self.name} unless others use it"
+
+
+Surroundings = AddSchema | DropSchema | AddExtension | LeaveExtension
+"""What tables and types are in, or made of, which others may use."""
+
+TypeDefinitionChange = Surroundings | CreateType | DropType | AlterType | MoveType | DomainChange
 
 
 def extends(old: Sequence[str], new: Sequence[str]) -> bool:
@@ -123,11 +166,14 @@ def is_rebuilt(old: Type, new: Type) -> bool:
 
 
 def made_types(old: Schema, new: Schema, renames: Renames) -> Iterator[TypeDefinitionChange]:
-    """The extensions and types that are new, and types that have other labels or rules."""
+    """The schemas, extensions and types that are new, and types that have other labels or rules."""
+    yield from (AddSchema(name) for name in new.schemas if name not in old.schemas)
     yield from (AddExtension(name) for name in new.extensions if name not in old.extensions)
     before = {type_.name: type_ for type_ in old.types}
     for type_ in new.types:
         was = before.get(type_.name)
+        if was is not None and place_of(was.name) != place_of(type_.name):
+            yield MoveType(was, type_)
         if was is None:
             yield CreateType(type_)
         elif was.labels != type_.labels:
@@ -136,11 +182,12 @@ def made_types(old: Schema, new: Schema, renames: Renames) -> Iterator[TypeDefin
 
 
 def dropped_types(old: Schema, new: Schema) -> Iterator[TypeDefinitionChange]:
-    """The types and extensions that are gone."""
+    """The types, extensions and schemas that are gone."""
     yield from (LeaveExtension(name) for name in old.extensions if name not in new.extensions)
     yield from dropped_domains(old, new)
     kept = {type_.name for type_ in new.types}
     yield from (DropType(type_) for type_ in old.types if type_.name not in kept)
+    yield from (DropSchema(name) for name in old.schemas if name not in new.schemas)
 
 
 def with_new_labels(schema: Schema, changes: Sequence[object]) -> Schema | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from schemagen.base.diagnostics import Diagnostic, SchemagenError
 from schemagen.base.layout import leads_out
 from schemagen.engines.dialects import POSTGRES
+from schemagen.schema.places import schema_of
 
 from .scripts import statements
 
@@ -41,7 +42,9 @@ def prerequisites(catalog: Catalog, *, own: bool = True) -> dict[str, str]:
         return {}
     found = [other for other in catalog.others if other.kind in PREREQUISITES and (own or other.kind == "extension")]
     found.sort(key=lambda other: (PREREQUISITES.index(other.kind), other.name))
-    return {_statement(other): f"{other.kind} {other.name}" for other in _ordered(found)}
+    schemas = dict.fromkeys(schema_of(other.name) for other in found if schema_of(other.name))
+    made = {f"CREATE SCHEMA IF NOT EXISTS {POSTGRES.quote(name)}": f"schema {name}" for name in schemas}
+    return made | {_statement(other): f"{other.kind} {other.name}" for other in _ordered(found)}
 
 
 def _ordered(found: list[CatalogObject]) -> list[CatalogObject]:

@@ -87,7 +87,7 @@ def _adopted(target: Target, chain: Chain, goal: Goal, where: Position, server: 
     """The migration that has to be recorded; several may leave the same catalog."""
     number = goal.adopt or 0
     if where.known is Known.FOUND and 0 < number <= chain.head:
-        alike = number == where.number or has_catalog_of(target.catalog(), chain, number, server)
+        alike = number == where.number or has_catalog_of(target.catalog(chain.schemas), chain, number, server)
         return number if alike else _refuse_adoption(target, chain, where.number, number)
     if goal.adopt is not None:
         _refuse_adoption(target, chain, where.number, goal.adopt)

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from schemagen.base.layout import migration_number
 from schemagen.base.tree import located
+from schemagen.changes.placed import names_before, names_in_postgres
+from schemagen.changes.records import schemas_of
 from schemagen.databases.servers import failure
 from schemagen.engines.reading import read_catalog
 from schemagen.migrations.history import lock_content, read_history
@@ -54,6 +56,18 @@ class Chain:
         scripts: list[Any] = list(self.script.walk_revisions())
         numbers = {migration_number(f"alembic/versions/{Path(one.path).name}"): one.revision for one in scripts}
         return {number: revision for number, revision in sorted(numbers.items()) if number is not None}
+
+    @cached_property
+    def schemas(self) -> tuple[str, ...]:
+        """The schemas of PostgreSQL that migrations have put tables in."""
+        return schemas_of(change for record in self.records for change in record.changes)
+
+    def postgres_names(self, number: int) -> dict[str, str]:
+        """The whole names of tables on PostgreSQL after a migration, by what the specs called them then."""
+        names = names_in_postgres(self.lock.schema)
+        for record in reversed(self.after(number)):
+            names = names_before(record.changes, names)
+        return names
 
     def title(self, number: int) -> str:
         """``003_alter_orders``; of 0, what stands for nothing."""

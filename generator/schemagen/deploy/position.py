@@ -10,6 +10,7 @@ from schemagen.databases.servers import failure
 from schemagen.drift.drift import own_differences, with_our_triggers
 from schemagen.drift.migrated_catalog import made
 from schemagen.engines.catalog_differences import differences
+from schemagen.engines.spec_names import with_names
 from schemagen.importer.proof import named_alike
 
 from .runners import other_runner
@@ -100,7 +101,7 @@ def position(target: Target, chain: Chain, server: Server | None = None) -> Posi
         number = recorded(reader, chain)
     if number is not None:
         return Position(number, Known.RECORDED, runner)
-    live = target.catalog()
+    live = target.catalog(chain.schemas)
     with target.reader() as reader:
         number = recorded(reader, chain)  # another `apply` may have begun just now
     if number is not None:
@@ -147,7 +148,8 @@ def refuse_other_catalog(target: Target, chain: Chain, number: int) -> None:
     pending = chain.after(number)
     if pending and not pending[0].postgres.transactional and target.dialect == "postgres":
         return  # it may have been stopped half-way, between two versions
-    live = target.catalog().by_name if target.exists else {}
+    found = with_names(target.catalog(chain.schemas), chain.postgres_names(number)) if target.exists else None
+    live = found.by_name if found else {}
     missing = []
     for table in chain.sqlite_catalog(number).tables:
         if table.name not in live:

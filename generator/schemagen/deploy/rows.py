@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from schemagen.changes.renames import mentions
 from schemagen.engines.dialects import POSTGRES, SQLITE
+from schemagen.engines.spec_names import with_names
 from schemagen.schema.rule_state import RuleState
 from schemagen.schema.types import Char, Varchar
 
@@ -53,7 +54,8 @@ def row_problems(target: Target, chain: Chain, number: int) -> tuple[RowProblem,
     """
     if not target.exists or number == chain.head:
         return ()
-    questions = Questions(target.catalog(), chain.lock.schema)
+    live = with_names(target.catalog(chain.schemas), chain.postgres_names(number))
+    questions = Questions(live, chain.lock.schema)
     with target.reader() as reader:
         found = [(question, _count(reader, question.sql)) for question in questions.of_all()]
     return tuple(
@@ -122,7 +124,7 @@ class Questions:
             for column in table.columns
             if column.backfill is None and (name := self._name(column, there))
         ]
-        return f"(SELECT {', '.join(listed) or 'NULL'} FROM {quote(there.name)}) AS {quote(table.name)}"
+        return f"(SELECT {', '.join(listed) or 'NULL'} FROM {quote(there.name)}) AS {self._dialect.alias(table.name)}"
 
     def _question(self, table: Table, there: CatalogTable, name: str, broken: str, condition: str) -> Question:
         sql = f"SELECT count(*) FROM {self._rows(table, there)} WHERE {condition}"
@@ -179,9 +181,11 @@ class Questions:
             found = self._there(parent)
             if key.name in live or found is None or key.state is not RuleState.VALID:
                 continue
-            rows = self._rows(parent, found).removesuffix(f" AS {quote(parent.name)}")
+            rows = self._rows(parent, found).removesuffix(f" AS {self._dialect.alias(parent.name)}")
             pairs = zip(key.columns, key.parent_columns, strict=True)
-            same = " AND ".join(f"p.{quote(theirs)} = {quote(table.name)}.{quote(own)}" for own, theirs in pairs)
+            same = " AND ".join(
+                f"p.{quote(theirs)} = {self._dialect.alias(table.name)}.{quote(own)}" for own, theirs in pairs
+            )
             where = [f"{quote(name)} IS NOT NULL" for name in key.columns]
             condition = " AND ".join([*where, f"NOT EXISTS (SELECT 1 FROM {rows} AS p WHERE {same})"])
             yield self._question(table, there, key.name, f"a row without its parent in {key.parent}", condition)

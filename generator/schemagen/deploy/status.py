@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from schemagen.engines.catalog import Catalog
+from schemagen.engines.spec_names import with_names
 
 from .position import position
 from .rows import row_problems
@@ -82,12 +83,13 @@ def _engine(target: Target) -> str:
 def pending(target: Target, chain: Chain, number: int, until: int | None = None) -> tuple[Pending, ...]:
     """The migrations that follow a number, with what each of them waits for in this database."""
     records = chain.after(number, until)
-    live = target.catalog() if records and target.exists else Catalog(target.dialect, "", ())
+    live = target.catalog(chain.schemas) if records and target.exists else Catalog(target.dialect, "", ())
+    named = with_names(live, chain.postgres_names(number))
     return tuple(
         Pending(
             record.number,
             record.identifier,
-            waits(record, live),
+            waits(record, named),
             chain.half(record.number, target.dialect).losses,
         )
         for record in records

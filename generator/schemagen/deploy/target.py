@@ -15,7 +15,7 @@ from schemagen.databases.urls import is_conninfo, redacted, url_of_conninfo
 from schemagen.importer.sources import postgres_catalog, sqlite_catalog
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from schemagen.base.diagnostics import SchemagenError
     from schemagen.engines.catalog import Catalog
@@ -48,13 +48,15 @@ class Target:
         """Whether there is something to read; a SQLite file that is not there is made by the first migration."""
         return self.dialect == "postgres" or Path(self.source).exists()
 
-    def catalog(self) -> Catalog:
-        """What the database holds.
+    def catalog(self, schemas: Collection[str] = ()) -> Catalog:
+        """What the database holds, on PostgreSQL in some schemas besides the connection's own.
 
         Raises:
             SchemagenError: when it cannot be reached or read (SG452, SG47x).
         """
-        return postgres_catalog(self.source) if self.dialect == "postgres" else sqlite_catalog(Path(self.source))
+        if self.dialect == "postgres":
+            return postgres_catalog(self.source, others=schemas)
+        return sqlite_catalog(Path(self.source))
 
     @contextmanager
     def reader(self) -> Iterator[Reader]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from schemagen.changes.records import schemas_of
 from schemagen.engines.attached import PARTS_OF_TABLES
 from schemagen.engines.catalog_differences import NOTHING, PRESENT, CatalogDifference, differences
 from schemagen.importer.own import differing
@@ -72,7 +73,7 @@ def drift(
     Raises:
         SchemagenError: when the database cannot be read, or PostgreSQL's side cannot be made.
     """
-    live = database_catalog(database.source)
+    live = database_catalog(database.source, schemas_of(change for step in steps for change in step.changes))
     own = made(steps, live, server, before)
     patterns = tuple(ignore)
     extra = {

@@ -12,6 +12,7 @@ from schemagen.engines.catalog_differences import ENUM_TYPE
 from schemagen.schema.full_text import EVENTS
 from schemagen.schema.model import Schema
 from schemagen.schema.names import type_check_name
+from schemagen.schema.places import place_of, whole_name
 from schemagen.schema.triggers import TriggerKind, triggers_of
 from schemagen.schema.types import Enum
 
@@ -59,8 +60,8 @@ class LiveSchema:
 
     def _made(self, found: Iterable[CatalogDifference]) -> Schema:
         by_table: dict[str, list[CatalogDifference]] = {}
-        types = {type_.name: type_ for type_ in self._wanted.types}
-        theirs = {type_.name: type_ for type_ in self._imported.types}
+        types = {whole_name(place_of(type_.name)): type_ for type_ in self._wanted.types}
+        theirs = {whole_name(place_of(type_.name)): type_ for type_ in self._imported.types}
         for difference in found:
             name = difference.what.partition(", ")[0].removeprefix(_ENUM_TYPE)
             if difference.table is None and difference.what.startswith(_ENUM_TYPE) and name in types:
@@ -79,7 +80,7 @@ class LiveSchema:
             else:
                 self.unplanned += differences
         names = {table.name for table in tables}
-        labels = {name: type_.labels for name, type_ in types.items()}
+        labels = {type_.name: type_.labels for type_ in types.values()}
         return Schema(
             tuple(_with_labels(closed(table, names), labels) for table in tables),
             types=tuple(types.values()),

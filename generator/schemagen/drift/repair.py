@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from schemagen.base.diagnostics import SchemagenError
 from schemagen.changes.diff import evolve
 from schemagen.changes.migration import Migration, Statement
+from schemagen.changes.placed import as_in_postgres
 from schemagen.changes.renames import renames_of
 from schemagen.changes.safety import losses
 from schemagen.engines.dialects import dialect as dialect_of
@@ -85,6 +86,8 @@ def repair(
         imported = schema_of(import_catalog(live, server).files) if live.tables else Schema()
     except SchemagenError:  # the differences are told all the same
         return Repair(unplanned=tuple(found))
+    if live.dialect == "postgres":  # the differences have the names of the database
+        wanted, imported = as_in_postgres(wanted), as_in_postgres(imported)
     if not is_whole(LiveSchema(wanted, imported, found).schema):
         return Repair(unplanned=tuple(found))
     planner = _Planner(wanted, imported, live.dialect)

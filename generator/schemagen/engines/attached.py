@@ -14,6 +14,7 @@ from schemagen.engines.standard import dollar_tag
 from schemagen.schema import types as t
 from schemagen.schema.model import Table
 from schemagen.schema.objects import OwnObject, View
+from schemagen.schema.places import shows
 from schemagen.sql.own_partitions import is_same_partition
 from schemagen.sql.own_statements import added_attributes, has_quoted_body, header, qualified_name, roles, words
 
@@ -312,7 +313,7 @@ def replaceable(old: Attached, new: Attached, dialect: DialectName) -> bool:
         known = all(not isinstance(column.type, t.Native) for column in old.columns)
         before = [(column.name, column.type) for column in old.columns]
         after = [(column.name, column.type) for column in new.columns[: len(before)]]
-        return known and before == after and not (old.materialized or new.materialized)
+        return known and before == after and old.postgres == new.postgres and not (old.materialized or new.materialized)
     if isinstance(old, OwnObject) and isinstance(new, OwnObject) and old.kind == new.kind:
         if is_sequence(old) or (is_partition(old) and is_same_partition(old, new)):
             return True
@@ -338,4 +339,5 @@ def belongs_to(item: Attached, tables: Collection[str]) -> set[str]:
         return set()
     by_statement = {"index", "statistics", "partition"}
     text = item.sql.postgres if item.kind in by_statement else item.drop.postgres
-    return set(words(text or "")) & set(tables)
+    said = words(text or "")
+    return {name for name in tables if shows(said, name)}

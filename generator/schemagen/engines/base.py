@@ -51,6 +51,10 @@ class Dialect(ABC):
     def quote(self, name: str) -> str:
         """A name as it stands in SQL: bare where that is safe, quoted where its case or a reserved word needs it."""
 
+    def alias(self, name: str) -> str:
+        """A table's name as it stands where no schema can: as an alias, or before a column."""
+        return self.quote(name)
+
     @abstractmethod
     def column_type(self, column: Column, table: Table) -> str:
         """The declared type of a column, such as ``varchar(255)`` or ``TEXT``."""

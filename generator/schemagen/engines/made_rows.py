@@ -80,8 +80,9 @@ class MadeRows(ABC):
 
     def moved(self, change: AlterTable) -> str:
         """The same with the table's new name as its alias, by which a backfill may name its columns."""
-        source, name = self.renamed(change), self.dialect.quote(change.new.name)
-        return source if source == name else f"{source} AS {name}"
+        source = self.renamed(change)
+        name, alias = self.dialect.quote(change.new.name), self.dialect.alias(change.new.name)
+        return source if source == name else f"{source} AS {alias}"
 
     def value(self, change: AlterTable, column: Column) -> str:
         """What a column that is not computed will hold, over the row as it is under the new names."""

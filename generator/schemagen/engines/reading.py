@@ -6,17 +6,24 @@ import sqlite3
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import psycopg
 
     from .catalog import Catalog
 
 
-def read_catalog(connection: sqlite3.Connection | psycopg.Connection[Any], schema: str | None = None) -> Catalog:
+def read_catalog(
+    connection: sqlite3.Connection | psycopg.Connection[Any],
+    schema: str | None = None,
+    others: Collection[str] | None = None,
+) -> Catalog:
     """Everything that a database holds, without writing to it.
 
     Args:
         connection: to either engine.
-        schema: which one of PostgreSQL's; None is the connection's current one.
+        schema: which one of PostgreSQL's, and no other; None is the connection's current one.
+        others: which ones besides it; None means all of the database, as ``read_postgres`` says.
 
     Raises:
         sqlite3.DatabaseError, psycopg.Error: when the engine cannot read it.
@@ -27,4 +34,4 @@ def read_catalog(connection: sqlite3.Connection | psycopg.Connection[Any], schem
         return read_sqlite(connection)
     from .postgres.inspect.catalog import read_postgres
 
-    return read_postgres(connection, schema)
+    return read_postgres(connection, schema, others)

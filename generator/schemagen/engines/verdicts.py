@@ -171,7 +171,7 @@ def _exists(part: c.Part, dialect: StandardDialect) -> bool:
             return _is_on_sqlite(old) != _is_on_sqlite(new)
         case c.ChangeOptions():
             return dialect is SQLITE
-        case c.ChangePartition():
+        case c.ChangePartition() | c.ChangePlace():
             return dialect is POSTGRES
     return True
 

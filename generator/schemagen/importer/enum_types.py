@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from schemagen.engines.dialects import POSTGRES
 from schemagen.schema import types as t
 from schemagen.schema.names import is_identifier
+from schemagen.schema.places import called, local_name, place_of, schema_of
 from schemagen.schema.type_spellings import OTHER_TYPES, SERIALS, SPELLINGS
 
 if TYPE_CHECKING:
@@ -23,11 +24,19 @@ def enum_types_of(catalog: Catalog) -> dict[str, t.Enum]:
     if catalog.dialect != "postgres":
         return {}
     found = {}
-    taken = relation_names(catalog)
+    taken, used = relation_names(catalog), set[str]()
     for other in catalog.others:
-        if other.kind == "enum type" and is_type_key(other.name, taken):
-            found[POSTGRES.quote(other.name)] = t.Enum(tuple(_labels(other.definition.written)), other.name)
+        key = _key(other.name)
+        if other.kind == "enum type" and is_type_key(key, taken | used):
+            used.add(key.lower())
+            name = called(key, place_of(other.name)) if schema_of(other.name) else key
+            found[POSTGRES.quote(other.name)] = t.Enum(tuple(_labels(other.definition.written)), name)
     return {name: type_ for name, type_ in found.items() if type_.values}
+
+
+def _key(name: str) -> str:
+    """What the specs call a type: in another schema than the first, after it."""
+    return f"{schema_of(name)}_{local_name(name)}" if schema_of(name) else name
 
 
 def is_type_key(name: str, taken: Container[str]) -> bool:

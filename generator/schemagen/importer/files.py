@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from schemagen.schema.naming import Naming
+from schemagen.schema.places import place_of, whole_name
 from schemagen.spec.definition import LANGUAGE_VERSION
 
 from .file_layout import grouped
 from .yaml_text import attached, document
 
 if TYPE_CHECKING:
+    from schemagen.schema.types import Enum
+
     from .translate import Imported
 
 
@@ -42,7 +45,7 @@ def spec_files(imported: Imported) -> dict[str, str]:
         if imported.extensions and not files:
             spec["extensions"] = list(imported.extensions)
         if own:
-            spec["types"] = {name: _enum(list(unsaid.pop(name).values), imported.comments.get(name)) for name in own}
+            spec["types"] = {name: _enum(unsaid.pop(name), imported) for name in own}
         if imported.domains and not files:
             spec["types"] = {**spec.get("types", {}), **imported.domains}
         files[f"{group}.yaml"] = document(spec)
@@ -56,8 +59,14 @@ def spec_files(imported: Imported) -> dict[str, str]:
     return files
 
 
-def _enum(values: list[str], comment: str | None) -> dict[str, Any]:
-    return {"enum": values, "description": comment} if comment else {"enum": values}
+def _enum(type_: Enum, imported: Imported) -> dict[str, Any]:
+    place = place_of(type_.name)
+    comment = imported.comments.get(whole_name(place))
+    spec: dict[str, Any] = {"enum": list(type_.values)}
+    if place.schema:
+        local = {"name": place.name} if place.name != type_.name else {}
+        spec["postgres"] = {"schema": place.schema, **local}
+    return {**spec, "description": comment} if comment else spec
 
 
 def _common_options(tables: dict[str, dict[str, Any]]) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:

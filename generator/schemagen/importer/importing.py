@@ -15,7 +15,7 @@ from .files import spec_files
 from .hints import hints
 from .losses import Effect, Loss
 from .misnamed import misnamed
-from .proof import Proof, loaded_of, prove, schema_of
+from .proof import Proof, is_own, loaded_of, prove, schema_of
 from .refusals import Refusal, suspects, unknown_to_sqlite, without
 from .report import REPORT_FILE, TITLE, as_markdown, written_files
 from .result import ImportResult
@@ -109,7 +109,7 @@ def _next(choice: _Choice, proof: Proof, catalog: Catalog) -> _Choice:
         return replace(choice, plain=choice.plain | proof.parts)
     dropped, refused = dict(choice.dropped), dict(choice.refused)
     for name, found in proof.refused.items():
-        if "." in name:
+        if is_own(name):
             continue
         before = dropped.get(name, {})
         table = without(catalog.by_name[name], before)

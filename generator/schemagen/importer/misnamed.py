@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from schemagen.base.diagnostics import Diagnostic
 from schemagen.engines.dialects import dialect as dialect_of
+from schemagen.schema.places import beside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -64,6 +65,6 @@ def _rename(schema: Schema, table: str, was: str, name: str, live: Catalog, is_i
     if not is_index:
         return f"ALTER TABLE {dialect.quote(table)} RENAME CONSTRAINT {before} TO {after};"
     if live.dialect == "postgres":
-        return f"ALTER INDEX {before} RENAME TO {after};"
+        return f"ALTER INDEX {dialect.quote(beside(table, was))} RENAME TO {after};"
     index = next(each for each in schema.table(table).indexes if each.name == name)
     return f"DROP INDEX {before}; {dialect.create_index(schema.table(table), index).sql};"

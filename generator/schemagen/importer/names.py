@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from schemagen.schema.names import bounded_name, is_database_name
 from schemagen.schema.naming import Naming
+from schemagen.schema.places import schema_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -28,7 +29,7 @@ def given(name: str | None, *parts: str, plain: bool = False) -> dict[str, str]:
 
 def naming_of(tables: Iterable[CatalogTable]) -> Naming:
     """The convention that most names of keys, constraints and indexes follow; our own where none is ahead of it."""
-    listed = tuple(tables)
+    listed = tuple(table for table in tables if not schema_of(table.name))  # ours are made of keys
     followed = {naming: sum(sum(_follows(naming, table)) for table in listed) for naming in Naming}
     return max(Naming, key=lambda naming: followed[naming])
 

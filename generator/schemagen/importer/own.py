@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from schemagen.engines.sqlite.inspect.tokens import catalog_sql
 from schemagen.schema.names import is_identifier
+from schemagen.schema.places import local_name, place_of, schema_of
 from schemagen.sql.errors import SqlError
 from schemagen.sql.own_statements import drop_of, plain
+from schemagen.sql.placed_tables import with_spec_tables
 
 from .losses import Effect, Loss
 from .partitions import is_partitioned
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from schemagen.engines.catalog import Catalog, CatalogIndex, CatalogOwn
+    from schemagen.schema.places import Place
 
     from .spec_keys import TableKeys
 
@@ -76,21 +79,22 @@ def import_own(
     }
     taken -= {own.name.lower() for own in catalog.own if own.kind in {"constraint", "index"}}
     recognised, functions = _recognised(catalog, keys)
+    names = {place_of(name): keys[name].table for name in tables if schema_of(name)}
     for own in sorted(catalog.own, key=lambda each: each.kind not in VIEWS):
         if (own.table, own.name) in recognised or (own.kind == "function" and own.name in functions):
             continue
         if own.kind == "type" and own.name in types:
             continue
-        reason = _unsayable(own, catalog, tables)
-        key = own.name if own.kind in VIEWS else _key(own, taken)
-        reason = reason or left.get(key, "")
-        if reason:
+        key = own.name if own.kind in VIEWS and not schema_of(own.name) else _key(own, taken)
+        if reason := _unsayable(own, catalog, tables) or left.get(key, ""):
             found.losses.append(Loss(Effect.LEFT_OUT, own.table, f"{own.kind} {own.name}", reason))
             continue
         taken.add(key.lower())
         found.sources[key] = own
         if own.kind in VIEWS:
-            found.views[key] = _view(own, catalog, key in alone)
+            found.views[key] = _view(own, catalog, key, None if key in alone else names)
+            if schema_of(own.name):
+                names[place_of(own.name)] = key
             if key in alone:
                 words_ = "its text does not translate: the other engine has no such view"
                 found.losses.append(Loss(Effect.ONE_ENGINE, None, f"{own.kind} {own.name}", words_))
@@ -118,12 +122,12 @@ def _recognised(catalog: Catalog, keys: Mapping[str, TableKeys]) -> tuple[set[tu
 
 
 def _unsayable(own: CatalogOwn, catalog: Catalog, tables: Collection[str]) -> str:
-    if own.kind in VIEWS and not (is_identifier(own.name) and all(map(is_identifier, own.columns))):
+    if own.kind in VIEWS and not (is_identifier(local_name(own.name)) and all(map(is_identifier, own.columns))):
         return "its name, or that of a column, is no ASCII identifier of at most 63 bytes"
     table = catalog.by_name.get(own.table or "")
     if table and table.name not in tables:
         return "its table is not in the specs"
-    if table and own.kind == "partition" and not is_partitioned(table):
+    if own.kind == "partition" and not (table and is_partitioned(table)):
         return "the specs have its table as a plain one"
     if own.kind in VIEWS:
         more = [option for option in own.options if option not in _OPTIONS]
@@ -143,11 +147,15 @@ def _key(own: CatalogOwn, taken: Collection[str]) -> str:
     return next(each for each in candidates if each.lower() not in taken)
 
 
-def _view(own: CatalogOwn, catalog: Catalog, alone: bool) -> dict[str, Any]:  # noqa: FBT001
+def _view(own: CatalogOwn, catalog: Catalog, key: str, names: Mapping[Place, str] | None) -> dict[str, Any]:
+    """A view in the language; ``names`` are those of what it reads, None where its engine alone has it."""
     spec: dict[str, Any] = {}
+    if schema_of(own.name):
+        local = local_name(own.name)
+        spec["postgres"] = {"schema": schema_of(own.name), **({"name": local} if local != key else {})}
     if own.comment:
         spec["description"] = own.comment
-    spec["sql"] = _listed(plain(own.shown or own.sql), own)
+    spec["sql"] = with_spec_tables(_listed(plain(own.shown or own.sql), own), names or {})
     spec["columns"] = list(own.columns)
     if own.kind == "materialized view":
         spec["materialized"] = True
@@ -155,7 +163,7 @@ def _view(own: CatalogOwn, catalog: Catalog, alone: bool) -> dict[str, Any]:  # 
             spec["indexes"] = [_index(index) for index in own.indexes]
     for option in own.options:
         spec |= _OPTIONS[option]
-    if alone:
+    if names is None:
         spec["only"] = catalog.dialect
     return spec
 

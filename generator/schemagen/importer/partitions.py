@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, cast
 
 from schemagen.schema.partition import Partition
+from schemagen.schema.places import schema_of
 
 if TYPE_CHECKING:
     from schemagen.engines.catalog import CatalogTable
@@ -16,9 +17,9 @@ _COLUMN = re.compile(r'"((?:[^"]|"")+)"|([a-z_][a-z0-9_$]*)')
 
 
 def partition_of(option: str, table: CatalogTable) -> Partition | None:
-    """The partitioning that an option of a table names; None of an expression, or a collation of its own."""
+    """The partitioning that an option of a table names; None of an expression, a collation, or in another schema."""
     match = _BY.fullmatch(option)
-    if match is None:
+    if match is None or schema_of(table.name):
         return None
     found = [_COLUMN.fullmatch(part.strip()) for part in match["columns"].split(", ")]
     names = [one[1].replace('""', '"') if one[1] else one[2] for one in found if one]

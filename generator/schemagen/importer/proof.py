@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from schemagen.base.diagnostics import SchemagenError, Severity
+from schemagen.changes.placed import as_in_postgres
 from schemagen.engines.attached import creation, roles_of
 from schemagen.engines.catalog import UNREAD, Catalog
 from schemagen.engines.catalog_differences import differences
@@ -17,6 +18,7 @@ from schemagen.migrations.first_build import bare_steps
 from schemagen.resolve.loaded import Loaded
 from schemagen.resolve.resolver import build_schema
 from schemagen.schema.objects import View
+from schemagen.schema.places import PlacedName
 from schemagen.spec.language import read_specs
 from schemagen.spec.reporter import Reporter
 from schemagen.spec.source import Source, Sources, read_yaml
@@ -67,7 +69,7 @@ class Proof:
     @property
     def refused_own(self) -> Mapping[str, str]:
         """What is refused of views and objects, as ``views.NAME`` and ``objects.NAME``, in words."""
-        return {name: str(found[0]) for name, found in self.refused.items() if "." in name}
+        return {name: str(found[0]) for name, found in self.refused.items() if is_own(name)}
 
     @property
     def parts(self) -> frozenset[PlainPart]:
@@ -78,8 +80,13 @@ class Proof:
             if difference.table
         }
         return frozenset(
-            found | {(name, triggers) for name in self.refused if "." not in name for triggers in (False, True)}
+            found | {(name, triggers) for name in self.refused if not is_own(name) for triggers in (False, True)}
         )
+
+
+def is_own(name: str) -> bool:
+    """Whether something is a view or an object, as ``views.NAME`` or ``objects.NAME``, and no table."""
+    return not isinstance(name, PlacedName) and name.startswith(("views.", "objects."))
 
 
 def schema_of(files: Mapping[str, str]) -> Schema:
@@ -156,6 +163,7 @@ def refusals(schema: Schema, dialect: DialectName, server: Server | None, before
 def _proof(
     connection: Any, schema: Schema, expected: Catalog, before: Iterable[str], failure: type[Exception]
 ) -> Proof:
+    schema = as_in_postgres(schema) if expected.dialect == "postgres" else schema
     missing = _prepare(connection, before, expected.dialect, failure)
     refused, waiting = _build(connection, schema, expected.dialect, failure)
     unjudged = refused.keys() | waiting

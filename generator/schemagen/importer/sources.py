@@ -21,7 +21,7 @@ from schemagen.engines.reading import read_catalog
 from .sql_files import only_this_database, run_in_psql, run_in_sqlite, sql_files, unread
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from schemagen.databases.servers import Server
     from schemagen.engines.catalog import Catalog
@@ -51,11 +51,15 @@ SOURCES = "a PostgreSQL URL, a SQLite file, a file or folder of .sql, or package
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to import: the source as it was given, the engine that SQL is for, and which of PostgreSQL's schemas."""
+    """What to import: the source as it was given, the engine that SQL is for, and which of PostgreSQL's schemas.
+
+    ``schema`` is the one to read alone, ``others`` those to read besides the connection's own; None means all.
+    """
 
     source: str
     dialect: DialectName | None = None
     schema: str | None = None
+    others: Collection[str] | None = None
 
 
 def failure(code: str, message: str, hint: str) -> SchemagenError:
@@ -83,9 +87,9 @@ def source_catalog(request: Request, server: Server | None = None, skipped: list
     """
     source = request.source
     if _POSTGRES_URL.match(source):
-        return postgres_catalog(source, request.schema)
+        return postgres_catalog(source, request.schema, request.others)
     if is_conninfo(source) and not Path(source).exists():
-        return postgres_catalog(_url_of_conninfo(source), request.schema)
+        return postgres_catalog(_url_of_conninfo(source), request.schema, request.others)
     if _SQLITE_URL.match(source):
         return sqlite_catalog(_sqlite_path(source))
     path = Path(source)
@@ -117,8 +121,8 @@ def unread_parts(request: Request) -> tuple[Loss, ...]:
     return unread(path) if "://" not in request.source and path.is_dir() else ()
 
 
-def database_catalog(source: str) -> Catalog:
-    """The catalogue of a database, which no SQL and no module stands for.
+def database_catalog(source: str, others: Collection[str] | None = None) -> Catalog:
+    """The catalogue of a database, which no SQL and no module stands for; of ``others`` of PostgreSQL's schemas too.
 
     Raises:
         SchemagenError: when the source is none (SG470) or cannot be read (SG472, SG475).
@@ -128,11 +132,16 @@ def database_catalog(source: str) -> Catalog:
     if not is_database or path.suffix.lower() == ".sql":
         shown = source if path.exists() and source else "what was given"
         raise failure(NO_SOURCE, f"{shown} is no database", "name one: a PostgreSQL URL or a SQLite file")
-    return source_catalog(Request(source))
+    return source_catalog(Request(source, others=others))
 
 
-def postgres_catalog(url: str, schema: str | None = None) -> Catalog:
+def postgres_catalog(url: str, schema: str | None = None, others: Collection[str] | None = None) -> Catalog:
     """The catalogue of a PostgreSQL database, read in one transaction that may not write.
+
+    Args:
+        url: where it is.
+        schema: the one to read, and no other.
+        others: which ones to read besides the connection's own; None means all.
 
     Raises:
         SchemagenError: when it cannot be reached, or its catalogue cannot be read (SG475).
@@ -147,7 +156,7 @@ def postgres_catalog(url: str, schema: str | None = None) -> Catalog:
             connection.read_only = True
             if schema is not None and not _has_schema(connection, schema):
                 raise failure(NO_SOURCE, f"there is no schema {schema!r} in this database", "name one that it has")
-            return read_catalog(connection, schema)
+            return read_catalog(connection, schema, others)
         except psycopg.errors.LockNotAvailable as error:
             message = f"a table of the database is locked: after {LOCK_SECONDS} s another session still holds it"
             raise failure(CANNOT_READ, message, _LOCKED_HINT) from error

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from schemagen.schema.names import MAX_BYTES, is_identifier
+from schemagen.schema.places import PlacedName
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -38,7 +39,7 @@ class TableKeys:
 def keys_of(tables: Iterable[CatalogTable]) -> dict[str, TableKeys]:
     """The keys of every table and of its columns, by the table's name."""
     found = list(tables)
-    keys = _apart([table.name for table in found], "table")
+    keys = _apart([table.name for table in found], "table")  # a name with its schema is no identifier
     return {
         table.name: TableKeys(
             keys.get(table.name, table.name), _apart([column.name for column in table.columns], "column")
@@ -54,7 +55,7 @@ def _apart(names: list[str], kind: str) -> dict[str, str]:
     for name in names:
         if is_identifier(name):
             continue
-        stem, number = as_identifier(name) or kind, 1
+        stem, number = _joined(name) or as_identifier(name) or kind, 1
         key = stem
         while key.lower() in taken:
             number += 1
@@ -62,6 +63,13 @@ def _apart(names: list[str], kind: str) -> dict[str, str]:
         taken.add(key.lower())
         keys[name] = key
     return keys
+
+
+def _joined(name: str) -> str:
+    """The schema and the name of a table, where both are identifiers, and short enough."""
+    parts = (name.schema, name.local) if isinstance(name, PlacedName) and name.schema else ()
+    joined = "_".join(parts)
+    return joined if parts and all(map(is_identifier, parts)) and is_identifier(joined) else ""
 
 
 def as_identifier(name: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from schemagen.engines.catalog import UNREAD, CatalogColumn, CatalogTrigger
 from schemagen.schema.names import row_update_name
 from schemagen.schema.naming import Naming
+from schemagen.schema.places import PlacedName
 
 from .columns import import_column
 from .indexes import import_checks, import_indexes, say_domain_checks
@@ -70,8 +71,7 @@ def import_table(
     called = keys[table.name]
     said = behaviour(table, dialect, keys, catalog) if triggers else Behaviour(foreign=table.triggers)
     draft = TableDraft(table, evidence, catalog, dialect, expressions, said, keys, plain, naming, own)
-    if called.table != table.name:
-        draft.spec["name"] = table.name
+    draft.spec |= _named(table, called)
     if table.comment:
         draft.spec["description"] = table.comment
     draft.spec["columns"] = {}  # it stands before what is said of the table
@@ -90,6 +90,14 @@ def import_table(
     say_domain_checks(draft)
     draft.spec["columns"] |= _named_columns(draft, called)
     return ImportedTable(table.name, called.table, draft.spec, expected, tuple(draft.losses))
+
+
+def _named(table: CatalogTable, called: TableKeys) -> dict[str, Any]:
+    """What the database calls the table, and where PostgreSQL has it, as far as its key does not say so."""
+    if isinstance(table.name, PlacedName):
+        local = {"name": table.name.local} if table.name.local != called.table else {}
+        return {"postgres": {"schema": table.name.schema, **local}}
+    return {} if called.table == table.name else {"name": table.name}
 
 
 def _named_columns(draft: TableDraft, called: TableKeys) -> dict[str, Any]:

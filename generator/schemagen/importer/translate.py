@@ -13,6 +13,7 @@ from schemagen.resolve.resolver import RESERVED_TABLES, SYSTEM_COLUMNS, default_
 from schemagen.schema import types as t
 from schemagen.schema.names import is_database_name, is_identifier
 from schemagen.schema.naming import Naming
+from schemagen.schema.places import local_name, place_of, whole_name
 from schemagen.schema.scalars import EXTENSION_PATTERN
 
 from . import postgres_columns, sqlite_columns
@@ -106,7 +107,8 @@ def translate(
     sayable, unsaid = _sayable(catalog)
     said, renamed = with_names_apart(sayable)
     keys = keys_of(catalog.tables)
-    beside = import_own(catalog, keys, said, alone, left, {*(each.name for each in enums.values()), *made_types})
+    types = {*(whole_name(place_of(each.name)) for each in enums.values()), *made_types}
+    beside = import_own(catalog, keys, said, alone, left, types)
     losses = [*unsaid, *renamed, *_losses_beside_tables(catalog, beside), *beside.losses]
     evidence = _evidence_of(said, catalog, domains, enums, keys)
     naming = naming_of(said.values())
@@ -171,9 +173,9 @@ def _said_as_objects(own: ImportedOwn, tables: Collection[str]) -> dict[str, fro
             parts.add(f"{source.kind} {source.name}")
         elif source.kind == "option":
             parts |= set(source.options)
-        elif source.kind == "policy" and source.name == f"{source.table}_row_security":
+        elif source.kind == "policy" and source.name == f"{local_name(source.table or '')}_row_security":
             parts.add("row level security")
-        elif source.kind == "policy" and source.name == f"{source.table}_forced_row_security":
+        elif source.kind == "policy" and source.name == f"{local_name(source.table or '')}_forced_row_security":
             parts.add("forced row level security")
     return {name: frozenset(parts) for name, parts in found.items()}
 
@@ -200,11 +202,12 @@ def _sayable(catalog: Catalog) -> tuple[dict[str, CatalogTable], list[Loss]]:
 
 
 def _unsayable(table: CatalogTable) -> str:
-    names = [table.name, *(column.name for column in table.columns)]
+    name = local_name(table.name)
+    names = [name, *(column.name for column in table.columns)]
     bad = [name for name in names if not is_database_name(name)]
     if bad:
         return f"{', '.join(map(repr, bad))} has more than 63 bytes, a backtick, a `|`, or what can't be printed"
-    if table.name.lower().startswith(("sqlite_", "pg_")) or table.name.lower() in RESERVED_TABLES:
+    if name.lower().startswith(("sqlite_", "pg_")) or name.lower() in RESERVED_TABLES:
         return "its name is reserved"
     if any(column.name.lower() in SYSTEM_COLUMNS for column in table.columns):
         return "a column has the name of a system column of PostgreSQL"

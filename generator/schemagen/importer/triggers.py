@@ -10,6 +10,7 @@ from schemagen.engines.catalog import CatalogSql
 from schemagen.engines.sqlite.inspect.tokens import Kind, catalog_sql, tokens
 from schemagen.schema.full_text import EVENTS, METHOD
 from schemagen.schema.names import bounded_name, row_update_name
+from schemagen.schema.places import local_name, schema_of
 from schemagen.schema.triggers import REFUSING_DELETES
 
 if TYPE_CHECKING:
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 _NAME = r'"(?:[^"]|"")+"|\w+'
 _SQLITE_FILL = re.compile(rf"UPDATE (?P<table>{_NAME}) SET (?P<column>{_NAME}) = \((?P<sql>.*?)\)\s+WHERE ", re.DOTALL)
 _POSTGRES_FILL = re.compile(rf"NEW\.(?P<column>{_NAME}) := (?P<sql>.*);\s+RETURN NEW;", re.DOTALL)
-_POSTGRES_TOUCH = re.compile(rf"UPDATE (?P<table>{_NAME}) SET (?P<column>{_NAME}) = (?P<sql>.*?)\s+WHERE ", re.DOTALL)
+_POSTGRES_TOUCH = re.compile(
+    rf"UPDATE (?:(?P<schema>{_NAME})\.)?(?P<table>{_NAME}) SET (?P<column>{_NAME}) = (?P<sql>.*?)\s+WHERE ", re.DOTALL
+)
 _USUAL_TRIGGER = re.compile(
     rf"CREATE TRIGGER (?:{_NAME}) BEFORE UPDATE ON \S+ FOR EACH ROW EXECUTE FUNCTION "
     r"[\w.\"]+\((?:'(?P<argument>\w+)')?\)"
@@ -163,7 +166,9 @@ def _touches(
     if trigger.name not in names:
         return False
     filled = (_SQLITE_FILL if dialect == "sqlite" else _POSTGRES_TOUCH).search(_text(trigger, dialect))
-    if filled is None or _bare(filled["table"]) != key.parent:
+    if filled is None or _bare(filled["table"]) != local_name(key.parent):
+        return False
+    if dialect == "postgres" and (filled["schema"] and _bare(filled["schema"])) != (schema_of(key.parent) or None):
         return False
     found.touches[key.columns, key.parent] = _bare(filled["column"])
     return True

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from schemagen.changes.attached import CreateAttached, is_partition, is_sequence
 from schemagen.changes.domains import CreateDomain
 from schemagen.changes.migration import Migration, Statement, Step
-from schemagen.changes.records import ChangeRecord, ForeignKeyAdded, TableCreated, effect_of
-from schemagen.changes.type_definitions import AddExtension, CreateType
+from schemagen.changes.records import ChangeRecord, ForeignKeyAdded, TableCreated, effect_of, record_of
+from schemagen.changes.type_definitions import AddExtension, AddSchema, CreateType
 from schemagen.engines import attached
 from schemagen.engines.dialects import POSTGRES, SQLITE
 from schemagen.engines.postgres.domains import create_domain, drop_domain
-from schemagen.engines.postgres.enum_types import create_extension, create_types, drop_types
+from schemagen.engines.postgres.enum_types import create_extension, create_schema, create_types, drop_schema, drop_types
 from schemagen.engines.postgres.needed_version import needed_version, unenforced_rules
 from schemagen.engines.postgres.session import begun
 from schemagen.engines.release import releases
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 ADD_FOREIGN_KEYS = "add_foreign_keys"
 CREATE_TYPES = "create_types"
 CREATE_EXTENSIONS = "create_extensions"
+CREATE_SCHEMAS = "create_schemas"
 CREATE_FIRST = "create_objects_first"
 BASELINE = "baseline"
 
@@ -126,26 +127,33 @@ def _changes(steps: tuple[Step, ...]) -> tuple[ChangeRecord, ...]:
 
 
 def _create_types(schema: Schema) -> Step:
-    name = CREATE_TYPES if schema.types or schema.domains else CREATE_EXTENSIONS
+    name = CREATE_EXTENSIONS if schema.extensions else CREATE_SCHEMAS
+    name = CREATE_TYPES if schema.types or schema.domains else name
 
     def migration(dialect: Dialect, made: Iterable[Statement], gone: Iterable[Statement], *purpose: str) -> Migration:
         header = tuple(f"Purpose: {line}" for line in purpose)
         return Migration(1, name, dialect.name, tuple(made), tuple(gone), header)
 
+    schemas = map(create_schema, schema.schemas)
     extensions = [statement for name in schema.extensions for statement in create_extension(name)]
-    purpose = ["Extensions that the tables need; a rollback leaves them."] if extensions else []
+    purpose = ["The schemas that tables are in; a rollback leaves those that others use."] if schema.schemas else []
+    purpose += ["Extensions that the tables need; a rollback leaves them."] if extensions else []
     purpose += ["The named types by which columns are declared, with their values in order."] if schema.types else []
     purpose += ["The domains by which columns are declared."] if schema.domains else []
     nothing = "Nothing to do: SQLite has no extensions, and keeps named types as text with a check in each table."
+    if name == CREATE_SCHEMAS:
+        nothing = "Nothing to do: SQLite has no schemas, and all tables in one."
+    added = map(record_of, map(AddSchema, schema.schemas))
     words = [AddExtension(each).describe() for each in schema.extensions]
     words += [CreateType(each).describe() for each in schema.types]
     words += [CreateDomain(each).describe() for each in schema.domains]
     domains = [statement for domain in schema.domains for statement in create_domain(domain)]
     gone = [*map(drop_domain, reversed(schema.domains)), *drop_types(schema.types[::-1])]
+    gone += map(drop_schema, schema.schemas[::-1])
     return Step(
         migration(SQLITE, (), (), nothing),
-        migration(POSTGRES, [*extensions, *create_types(schema.types), *domains], gone, *purpose),
-        tuple(map(ChangeRecord, words)),
+        migration(POSTGRES, [*schemas, *extensions, *create_types(schema.types), *domains], gone, *purpose),
+        (*added, *map(ChangeRecord, words)),
     )
 
 

@@ -16,7 +16,7 @@ from schemagen.changes.migration import Migration, Step
 from schemagen.changes.records import ChangeRecord, record_of
 from schemagen.changes.rollbacks import rollback_losses, rollback_stops
 from schemagen.changes.safety import RULES
-from schemagen.changes.type_definitions import AddExtension, AlterType, CreateType, DropType, LeaveExtension
+from schemagen.changes.type_definitions import AlterType, CreateType, DropType, MoveType, Surroundings
 from schemagen.engines.postgres.session import begun, begun_online
 from schemagen.schema.names import bounded_name
 
@@ -353,6 +353,8 @@ def step_name(evolution: Evolution) -> str:
 
 
 def _words(change: c.Change) -> tuple[str, ...]:  # noqa: PLR0911  (a table of cases)
+    if isinstance(change, Surroundings | MoveType):
+        return (*change.describe().split()[:2], change.name)
     match change:
         case c.CreateTable(table):
             return ("create", table.key)
@@ -360,12 +362,8 @@ def _words(change: c.Change) -> tuple[str, ...]:  # noqa: PLR0911  (a table of c
             return ("drop", table.key)
         case c.RenameTable(old, new):
             return ("rename", old, "to", new)
-        case AddExtension(name) | LeaveExtension(name):
-            return (change.describe().partition(" ")[0], "extension", name)
-        case CreateType(type_):
-            return ("create", "type", type_.name)
-        case DropType(type_):
-            return ("drop", "type", type_.name)
+        case CreateType(type_) | DropType(type_):
+            return (change.describe().partition(" ")[0], "type", type_.name)
         case CreateDomain() | DropDomain() | AlterDomain():
             return tuple(change.describe().partition(":")[0].partition(" (")[0].split())
         case AlterType(new=type_):
@@ -394,6 +392,8 @@ def _words_of_table(change: c.AlterTable) -> tuple[str, ...]:  # noqa: PLR0911  
             return ("add", part.name)
         case [c.DropConstraint(part) | c.DropIndex(part)]:
             return ("drop", part.name)
+        case [c.ChangePlace()]:
+            return ("move", name)
     return ("alter", name)
 
 

@@ -29,6 +29,7 @@ def render(schema: Schema, base: Lock | None, steps: Sequence[Step], tree: Tree 
     from schemagen.targets.docs import document as docs
     from schemagen.targets.docs import guide
     from schemagen.targets.sqlmodel import modules as sqlmodel
+    from schemagen.targets.sqlmodel.places import is_placed
 
     earlier = tuple(migration.step() for migration in base.migrations) if base else ()
     history = (*earlier, *steps)
@@ -39,7 +40,7 @@ def render(schema: Schema, base: Lock | None, steps: Sequence[Step], tree: Tree 
         **migrations.render_schema(built),
         **guide.render(schema, history, tree),
         **sqlmodel.render(schema, tree.package),
-        **alembic.render(steps, sql, earlier[-1] if earlier else None, tree),
+        **alembic.render(steps, sql, earlier[-1] if earlier else None, tree, placed=is_placed(schema)),
         **docs.render(schema, history, tree),
         **seeds.render(schema),
     }

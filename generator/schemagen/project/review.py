@@ -15,7 +15,16 @@ from schemagen.changes.domains import AlterDomain, CreateDomain, DropDomain
 from schemagen.changes.renames import renames_of
 from schemagen.changes.rollbacks import orphaning_keys, rollback_losses, rollback_stops
 from schemagen.changes.safety import RULES, losses, losses_of_part
-from schemagen.changes.type_definitions import AddExtension, AlterType, CreateType, DropType, LeaveExtension
+from schemagen.changes.type_definitions import (
+    AddExtension,
+    AddSchema,
+    AlterType,
+    CreateType,
+    DropSchema,
+    DropType,
+    LeaveExtension,
+    MoveType,
+)
 from schemagen.migrations.change_build import change_steps, new_steps
 from schemagen.migrations.first_build import first_build
 from schemagen.migrations.git import Repository
@@ -240,13 +249,16 @@ def _reviewed(evolution: Evolution, verdicts: Verdicts) -> Iterator[Reviewed]:
                     )
                     found = replace(found, stops=tuple(stops(change, part, evolution)))
                     yield replace(found, marks=marks(evolution, change, part))
-            case AddExtension(name) | LeaveExtension(name):
-                how = OnPostgres.CATALOGUE if isinstance(change, AddExtension) else OnPostgres.NOTHING
+            case AddExtension(name) | LeaveExtension(name) | AddSchema(name) | DropSchema(name):
+                is_made = not isinstance(change, LeaveExtension)
+                how = OnPostgres.CATALOGUE if is_made else OnPostgres.NOTHING
                 yield _with_losses(name, change.describe(), how, OnSqlite.NOTHING, ())
             case CreateDomain() | DropDomain() | AlterDomain():
                 name = change.new.name if isinstance(change, AlterDomain) else change.type.name
                 how = OnPostgres.REWRITES if getattr(change, "is_rebuilt", False) else OnPostgres.CATALOGUE
                 yield _with_losses(name, change.describe(), how, OnSqlite.NOTHING, ())
+            case MoveType():
+                yield _with_losses(change.new.name, change.describe(), OnPostgres.CATALOGUE, OnSqlite.NOTHING, ())
             case CreateType() | DropType():
                 yield _with_losses(change.type.name, change.describe(), OnPostgres.CATALOGUE, OnSqlite.NOTHING, ())
             case AlterType():

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from schemagen.changes import changes as c
 from schemagen.changes.attached import ChangeAttached, CreateAttached, DropAttached, differs
 from schemagen.changes.domains import AlterDomain
+from schemagen.changes.type_definitions import AddSchema, DropSchema
 from schemagen.engines.attached import belongs_to
 from schemagen.engines.dialects import POSTGRES
 from schemagen.engines.postgres.locks import ATTEMPTS
@@ -77,6 +78,8 @@ def _differs_on_sqlite(evolution: Evolution, verdicts: Verdicts) -> Iterator[boo
     for change in evolution.changes:
         if isinstance(change, CreateAttached | ChangeAttached | DropAttached):
             yield differs(change, "sqlite")
+            continue
+        if isinstance(change, AddSchema | DropSchema):
             continue
         parts = change.parts if isinstance(change, c.AlterTable) else ()
         verdict = (verdicts.on_sqlite(change, part) for part in parts) if isinstance(change, c.AlterTable) else ()

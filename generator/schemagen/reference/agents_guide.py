@@ -16,6 +16,7 @@ from schemagen.spec.definition import QuerySpec, SpecFile, SqliteSpec, TableSpec
 from schemagen.spec.full_text_definition import FullTextSpec
 from schemagen.spec.index_definition import ElementSpec, IndexSpec
 from schemagen.spec.object_definition import ObjectSpec, ViewSpec
+from schemagen.spec.place_definition import PostgresSpec
 from schemagen.spec.sql_definition import SqlByEngine
 from schemagen.spec.step_definition import BatchSpec, ProofSpec, StepSpec
 
@@ -61,6 +62,7 @@ _PLACES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("Its proof: `proof: {…}`", ProofSpec),
     ("The volume: `volume: {…}`", VolumeSpec),
     ("SQLite's options: `sqlite: {…}`", SqliteSpec),
+    ("PostgreSQL's place for a table or a view: `postgres: {…}`", PostgresSpec),
     ("A primary key with a name: `primary_key: {…}`", PrimaryKeySpec),
     ("A type for each engine: `type: {…}`", TypeByEngine),
     ("SQL for each engine: `sql: {…}`", SqlByEngine),

@@ -12,6 +12,7 @@ from schemagen.schema import types as t
 from schemagen.schema.dialect import DIALECTS, Sql
 from schemagen.schema.model import Column, Table
 from schemagen.schema.objects import STANDALONE, OwnObject, View
+from schemagen.schema.places import HERE, placed_name, shows
 from schemagen.schema.query import ResultColumn
 from schemagen.spec.column_definition import ColumnSpec
 from schemagen.spec.definition import TableSpec
@@ -20,6 +21,7 @@ from schemagen.sql.own_partitions import made_partition
 
 from .context import Draft, own_texts
 from .indexes import resolve_indexes
+from .places import claim_view, in_schema_of_file, place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -41,7 +43,7 @@ def resolve_attached(
 ) -> tuple[tuple[View, ...], tuple[OwnObject, ...]]:
     """All views and objects, each with the names of what it needs; what is wrong is reported and left out."""
     views = {
-        name: (view, read.name, Origin(read.file, ("views", name)))
+        name: (in_schema_of_file(view, read.spec), read.name, Origin(read.file, ("views", name)))
         for read in specs
         for name, view in read.spec.views.items()
     }
@@ -63,7 +65,11 @@ def resolve_attached(
 def as_tables(views: Iterable[View]) -> dict[str, Table]:
     """Views as tables, for what reads both."""
     return {
-        view.name: Table(view.name, tuple(Column(one.name, one.type, one.nullable) for one in view.columns))
+        view.name: Table(
+            view.name,
+            tuple(Column(one.name, one.type, one.nullable) for one in view.columns),
+            postgres=view.postgres,
+        )
         for view in views
     }
 
@@ -73,6 +79,8 @@ def _claim_names(specs: Sequence[ReadSpec], context: Context) -> None:
         for section in ("views", "objects"):
             for name in getattr(read.spec, section):
                 context.relations.claim(name, Origin(read.file, (section, name)), context.reporter)
+        for name, view in read.spec.views.items():
+            claim_view(name, view, read, context)
 
 
 class _Made:
@@ -83,6 +91,8 @@ class _Made:
         self.readable = dict(tables)
         """The tables, and each view once its columns are known, for the views that come after it."""
         self.known = known
+        self.places = {placed_name(name, table.postgres) for name, table in tables.items() if table.postgres != HERE}
+        """The tables that PostgreSQL has elsewhere."""
         self.keys = {table.key: name for name, table in tables.items()}
         self.found_views: dict[str, View] = {}
         self.found_objects: dict[str, OwnObject] = {}
@@ -144,6 +154,8 @@ class _Made:
 
         texts = [text for text in (item.sql.postgres, item.sql.sqlite) if text]
         shown = {name for text in texts for name in words(header(text) if item.kind in STANDALONE else text)}
+        said = words(header(item.sql.postgres or "") if item.kind in STANDALONE else item.sql.postgres or "")
+        shown |= {name for name in self.places if shows(said, name)}
         keys = dict.fromkeys(need for need in sorted(shown & self.known) if need != item.name)
         others = [name for name in sorted(shown & self.called.keys()) if item.name not in self.called[name]]
         keys |= dict.fromkeys(key for name in others for key in self.called[name])
@@ -220,6 +232,7 @@ class _Made:
             description=written.description,
             document=document,
             origin=origin,
+            postgres=place(name, written.postgres),
         )
         self.found_views[name] = view if reads else self._with_shown(view)  # type: ignore[assignment]
         self.readable |= as_tables([view])

@@ -91,26 +91,41 @@ class Names:
     hint: str = "tables, types, indexes, primary keys and unique constraints share one namespace; SQLite ignores case"
     derived: dict[str, tuple[tuple[str, ...], str]] = field(default_factory=dict)
     """Each derived name with its parts, and the seed of the hash that it ends in where it has to."""
+    claimed: dict[str, dict[str, Origin]] = field(default_factory=dict)
+    """Each written name, by the schemas of PostgreSQL that have it; derived ones give way to all of them."""
 
-    def claim(self, name: str, origin: Origin, reporter: Reporter) -> None:
+    def claim(self, name: str, origin: Origin, reporter: Reporter, schema: str = "") -> None:
         """Take a written name; a second claim is reported with both places. Case makes no difference to SQLite."""
-        first = self.taken.setdefault(name.lower(), origin)
+        of_schemas = self.claimed.setdefault(name.lower(), {})
+        derived = None if of_schemas else self.taken.get(name.lower())
+        first = of_schemas.setdefault(schema, derived or origin)
+        self.taken.setdefault(name.lower(), origin)
         if first != origin:
+            shown = f"{schema}.{name}" if schema else name
             reporter.error(
                 NAME_TAKEN,
-                f"the name `{name}` is already taken",
+                f"the name `{shown}` is already taken",
                 origin,
                 related=[("first used here", first)],
                 hint=self.hint,
             )
 
-    def derive(self, parts: Iterable[str], seed: str, origin: Origin) -> str:
-        """A derived name; where it is taken, one that ends in a stable hash of ``seed``."""
+    def derive(self, parts: Iterable[str], seed: str, origin: Origin, schema: str | None = None) -> str:
+        """A derived name; where it is taken, one that ends in a stable hash of ``seed``.
+
+        With a ``schema`` it gives way to the written names of that one alone: SQLite takes it as often as it comes.
+        """
         made = tuple(parts)
-        name = next(name for name in derived_names(made, seed) if name.lower() not in self.taken)
+        name = next(name for name in derived_names(made, seed) if not self._is_taken(name, schema))
         self.taken[name.lower()] = origin
         self.derived[name] = made, seed
         return name
+
+    def _is_taken(self, name: str, schema: str | None) -> bool:
+        written = self.claimed.get(name.lower())
+        if name in self.derived or schema is None or written is None:
+            return name.lower() in self.taken
+        return schema in written
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from .context import CONFLICT
 from .domain_columns import on_column, sqlite_condition
 from .full_text import full_text_indexes
 from .keys import check_columns
+from .places import namespace_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -130,7 +131,7 @@ def _resolve_index(
         where = at.child("nulls_distinct")
         context.reporter.error(BAD_INDEX, "only a unique index takes NULL for a value", where, key=True)
     return Index(
-        name=written.name or _index_name(written, draft, tuple(dict.fromkeys(mentioned)), at, context),
+        name=_index_name(written, draft, tuple(dict.fromkeys(mentioned)), at, context),
         elements=tuple(elements),
         unique=written.unique,
         where=predicate.sql if predicate else None,
@@ -141,10 +142,20 @@ def _resolve_index(
         reason=written.reason,
         origin=at,
         nulls_distinct=written.nulls_distinct,
+        postgres=(written.name or "") if _is_of_several_schemas(written, draft, context) else "",
     )
 
 
+def _is_of_several_schemas(written: IndexSpec, draft: Draft, context: Context) -> bool:
+    """Whether an index has the name of another one, which only PostgreSQL can tell apart by their schemas."""
+    return bool(namespace_of(draft)) and len(context.relations.claimed.get((written.name or "").lower(), ())) > 1
+
+
 def _index_name(written: IndexSpec, draft: Draft, columns: tuple[str, ...], at: Origin, context: Context) -> str:
+    if written.name and _is_of_several_schemas(written, draft, context):
+        return context.relations.derive((namespace_of(draft), written.name), "schema", at)
+    if written.name:
+        return written.name
     seed = repr((written.columns, written.unique, written.where, written.method, written.include, written.only))
     return context.relations.derive(draft.naming.index(draft.name, *columns), seed, at)
 

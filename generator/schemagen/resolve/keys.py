@@ -15,8 +15,11 @@ from schemagen.spec.definition import AppendOnlySpec
 
 from .columns import unknown_column
 from .context import CONFLICT
+from .places import namespace_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from schemagen.base.diagnostics import Origin
     from schemagen.schema.types import Type
     from schemagen.spec.column_definition import ColumnSpec
@@ -95,7 +98,7 @@ def resolve_primary_key(draft: Draft, context: Context) -> PrimaryKey | None:
             return None
     if isinstance(written, PrimaryKeySpec) and written.name:
         return PrimaryKey(written.name, tuple(columns))
-    return PrimaryKey(context.relations.derive(draft.naming.primary_key(draft.name), "", at), tuple(columns))
+    return PrimaryKey(_relation_name(draft, draft.naming.primary_key(draft.name), "", at, context), tuple(columns))
 
 
 def resolve_uniques(draft: Draft, names: Names, context: Context) -> tuple[Unique, ...]:
@@ -133,7 +136,12 @@ def _report_doubles(uniques: list[Unique], draft: Draft, context: Context) -> No
 
 
 def _unique_name(draft: Draft, columns: list[str], at: Origin, context: Context) -> str:
-    return context.relations.derive(draft.naming.unique(draft.name, *columns), "unique", at)
+    return _relation_name(draft, draft.naming.unique(draft.name, *columns), "unique", at, context)
+
+
+def _relation_name(draft: Draft, parts: Iterable[str], seed: str, at: Origin, context: Context) -> str:
+    """The name of a key: on SQLite no other part of the schema minds it."""
+    return context.relations.derive(parts, seed, at, namespace_of(draft))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from schemagen.base.diagnostics import Origin
 from schemagen.schema.enum_types import EnumType
+from schemagen.schema.places import placed_name
 from schemagen.schema.type_spellings import OTHER_TYPES, SERIALS, SPELLINGS
 from schemagen.spec.named_types import LabelSpec
 
 from .domains import report_keys, resolve_domain
+from .places import claim_type, place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -36,6 +38,7 @@ def resolve_types(specs: Sequence[ReadSpec], context: Context) -> Iterator[tuple
                 context.reporter.error(RESERVED_TYPE, message, origin, key=True, hint="choose another name")
                 continue
             context.relations.claim(name, origin, context.reporter)
+            claim_type(name, spec, origin, context)
             if not report_keys(spec, origin, context):
                 continue
             if spec.domain is not None:
@@ -50,7 +53,9 @@ def resolve_types(specs: Sequence[ReadSpec], context: Context) -> Iterator[tuple
                 for label in spec.enum or ()
                 if isinstance(label, LabelSpec) and label.renamed_from is not None
             )
-            yield name, EnumType(name, labels, renamed, spec.description, read.name, origin)
+            there = place(name, spec.postgres)
+            called = placed_name(name, there)
+            yield name, EnumType(called, labels, renamed, spec.description, read.name, origin, there)
 
 
 def _labels(spec: TypeSpec) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 from schemagen.schema import types as t
 from schemagen.schema.names import partition_name
 from schemagen.schema.partition import Partition
+from schemagen.schema.places import HERE
 
 from .columns import unknown_column
 from .context import NAME_TAKEN
@@ -78,6 +79,10 @@ def report_keys_across_partitions(table: Table, context: Context) -> None:
     """Report each key and unique index that leaves a column out by which the rows are divided."""
     if table.partition is None:
         return
+    if table.postgres != HERE and table.origin:
+        message = "a partitioned table cannot be in another schema or under another name on PostgreSQL yet"
+        hint = "take `partition` or `postgres` away"
+        context.reporter.error(BAD_PARTITION, message, table.origin.child("partition"), key=True, hint=hint)
     by = table.keys_of(table.partition.columns)
     for what, columns, at in _unique_rules(table):
         missing = [name for name in table.partition.columns if name not in columns]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from schemagen.base.spelling import did_you_mean
@@ -35,9 +36,16 @@ def resolve_query(
 ) -> Query | None:
     """One query pattern; None where its SQL does not resolve."""
     found = _parse(name, written, tables, document, origin, context)
-    if found is not None:
-        _check_uses(found, tables, origin, context)
-    return found
+    if found is None:
+        return None
+    _check_uses(found, tables, origin, context)
+    return replace(found, uses=tuple(_as_called(name, found, tables) for name in found.uses))
+
+
+def _as_called(name: str, query: Query, tables: Mapping[str, Table]) -> str:
+    """The index that a query names by what PostgreSQL calls it."""
+    indexes = (index for table in query.tables for index in tables[table].indexes)
+    return next((index.name for index in indexes if index.postgres == name), name)
 
 
 def _parse(
@@ -133,6 +141,6 @@ def _spoken(names: Iterable[str]) -> str:
 
 
 def _access_paths(table: Table) -> list[str]:
-    paths = [index.name for index in table.indexes]
+    paths = [name for index in table.indexes for name in (index.postgres, index.name) if name]
     paths += [unique.name for unique in table.uniques]
     return paths + ([table.primary_key.name] if table.primary_key else [])

@@ -33,6 +33,7 @@ from .named_types import resolve_types
 from .null_rules import null_indexes
 from .operators import report_incomparable
 from .partitions import report_keys_across_partitions, report_partition_names, resolve_partition
+from .places import claim_place, in_schema_of_file, namespace_of, place_of, report_place
 from .queries import resolve_query
 from .virtual_columns import report_virtual_columns
 
@@ -129,17 +130,18 @@ def _drafts(specs: Sequence[ReadSpec], reporter: Reporter) -> dict[str, Draft]:
                 )
                 continue
             _report_reserved(name, spec, origin, reporter)
+            report_place(spec, read, origin, reporter)
             drafts[name] = Draft(name, _as_in_file(spec, read.spec), read.name, origin, Naming(read.spec.naming))
     return drafts
 
 
 def _as_in_file(table: TableSpec, file: SpecFile) -> TableSpec:
-    """The table with the options of SQLite that its file has for all."""
+    """The table with the options of SQLite, and the schema of PostgreSQL, that its file has for all."""
     common, own = file.sqlite, table.sqlite
-    if not common.model_fields_set:
-        return table
-    options = common.model_copy(update={key: getattr(own, key) for key in own.model_fields_set})
-    return table.model_copy(update={"sqlite": options})
+    if common.model_fields_set:
+        options = common.model_copy(update={key: getattr(own, key) for key in own.model_fields_set})
+        table = table.model_copy(update={"sqlite": options})
+    return in_schema_of_file(table, file)
 
 
 def _named_at(origin: Origin, name: str | None) -> Origin:
@@ -167,16 +169,17 @@ def _claim_written_names(drafts: Iterable[Draft], context: Context) -> None:
     """Written names come first: derived ones give way to them, wherever they stand."""
     for draft in drafts:
         context.relations.claim(draft.called, _named_at(draft.origin, draft.spec.name), context.reporter)
+        claim_place(draft, context)
     for draft in drafts:
-        spec = draft.spec
+        spec, schema = draft.spec, namespace_of(draft)
         if isinstance(spec.primary_key, PrimaryKeySpec) and spec.primary_key.name:
             at = draft.origin.child("primary_key", "name")
-            context.relations.claim(spec.primary_key.name, at, context.reporter)
+            context.relations.claim(spec.primary_key.name, at, context.reporter, schema)
         for section in ("unique", "indexes", "full_text"):
             for number, written in enumerate(getattr(spec, section)):
                 if written.name:
                     at = draft.origin.child(section, number, "name")
-                    context.relations.claim(written.name, at, context.reporter)
+                    context.relations.claim(written.name, at, context.reporter, schema)
 
 
 def _resolve_table(draft: Draft, types: ColumnTypes, context: Context) -> Table:
@@ -218,6 +221,7 @@ def _resolve_table(draft: Draft, types: ColumnTypes, context: Context) -> Table:
         sqlite=SqliteOptions(
             spec.sqlite.strict, spec.sqlite.without_rowid, spec.sqlite.parity, resolve_conflicts(draft, context)
         ),
+        postgres=place_of(draft),
         document=draft.document,
         origin=draft.origin,
         partition=resolve_partition(draft, by_name, context),

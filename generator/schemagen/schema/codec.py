@@ -14,6 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from . import types
+from .places import PlacedName
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -95,7 +96,7 @@ def _encoder(cls: type) -> Encoder:
         for name, default, encoder in members:
             value = getattr(instance, name)
             if value is not default and value != default:
-                found[name] = encoder(value) if encoder else value
+                found[name] = encoder(value) if encoder else str(value) if isinstance(value, PlacedName) else value
         return found
 
     return encode_fields

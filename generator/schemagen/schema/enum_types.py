@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from .places import HERE, Place
+
 if TYPE_CHECKING:
     from schemagen.base.diagnostics import Origin
 
@@ -19,3 +21,5 @@ class EnumType:
     description: str = ""
     document: str = ""
     origin: Origin | None = field(default=None, compare=False, repr=False)
+    postgres: Place = HERE
+    """Where it is, if not in the schema of the connection under its name."""

@@ -52,6 +52,8 @@ class Index:
     origin: Origin | None = field(default=None, compare=False, repr=False)
     nulls_distinct: bool = True
     completes: bool = False
+    postgres: str = ""
+    """What PostgreSQL calls it, where another schema has an index of that name, and SQLite takes it once."""
 
     @property
     def columns(self) -> tuple[str, ...]:

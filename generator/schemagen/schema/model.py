@@ -19,6 +19,8 @@ from .enum_types import EnumType  # noqa: TC001  (the codec reads the hints)
 from .index import Index  # noqa: TC001  (the codec reads the hints)
 from .objects import STANDALONE, Attached, OwnObject, View, in_order_of_needs
 from .partition import Partition  # noqa: TC001  (the codec reads the hints)
+from .placed_types import placed_parts
+from .places import HERE, Place, schemas_of
 from .query import Query  # noqa: TC001  (the codec reads the hints)
 from .rule_state import RuleState
 
@@ -96,8 +98,7 @@ class Column:
     origin: Origin | None = field(default=None, compare=False, repr=False)
     virtual: bool = False
     always: bool = False
-    by_domain: bool = False
-    """Whether its default is that of its domain, so that PostgreSQL's table has none of its own."""
+    by_domain: bool = False  # its default is that of its domain: PostgreSQL's table has none of its own
 
     @property
     def key(self) -> str:
@@ -135,8 +136,7 @@ class ForeignKey:
     inverse: str | None = None
     description: str = ""
     origin: Origin | None = field(default=None, compare=False, repr=False)
-    set_null: tuple[str, ...] = ()
-    """The columns that SET NULL empties, where it is some of them only."""
+    set_null: tuple[str, ...] = ()  # the columns that SET NULL empties, where it is some of them only
     state: RuleState = RuleState.VALID
 
     @property
@@ -210,7 +210,7 @@ class SqliteOptions:
 
 @dataclass(frozen=True)
 class Table:
-    """One table, complete; ``keeps_rows`` says that an append-only one refuses deletes as well."""
+    """One table, complete; ``keeps_rows``: an append-only one refuses deletes; ``postgres``: where it is there."""
 
     name: str
     columns: tuple[Column, ...]
@@ -232,12 +232,11 @@ class Table:
     renamed_from: str | None = None
     sqlite: SqliteOptions = SqliteOptions()
     document: str = ""
-    kept_names: tuple[tuple[str, str], ...] = ()
-    """Names that a rename has left as they were: the one that would be derived now, and the one that stands."""
-    spec_key: str | None = None
-    """What specs and models call it, where the database has another name."""
+    kept_names: tuple[tuple[str, str], ...] = ()  # left as they were by a rename: derived now, and as it stands
+    spec_key: str | None = None  # what specs and models call it, where the database has another name
     origin: Origin | None = field(default=None, compare=False, repr=False)
     partition: Partition | None = None
+    postgres: Place = HERE
 
     @property
     def key(self) -> str:
@@ -319,8 +318,6 @@ class Schema:
 
     ``types`` and ``domains`` are the named types of PostgreSQL, by which columns may be declared (a domain after those
     that it is made of), ``extensions`` what has to be there before them.
-
-    Views and objects are in one order with each other (``attached``).
     """
 
     tables: tuple[Table, ...] = ()
@@ -332,10 +329,18 @@ class Schema:
     objects: tuple[OwnObject, ...] = ()
     domains: tuple[DomainType, ...] = ()
 
+    def __post_init__(self) -> None:  # noqa: D105
+        vars(self).update(placed_parts(self.tables, self.views, self.types))  # names carry their places
+
+    @property
+    def schemas(self) -> tuple[str, ...]:
+        """The schemas of PostgreSQL that tables, views and types name, in their order."""
+        return schemas_of(self.tables, self.views, self.types)
+
     @property
     def has_definitions(self) -> bool:
-        """Whether something is made before the tables: extensions, and types of the database."""
-        return bool(self.types or self.extensions or self.domains)
+        """Whether something is made before the tables: schemas, extensions, types."""
+        return bool(self.schemas or self.types or self.extensions or self.domains)
 
     @cached_property
     def by_name(self) -> dict[str, Table]:
@@ -348,11 +353,7 @@ class Schema:
         return {**self.by_name, **{table.key: table for table in self.tables}}
 
     def table(self, name: str) -> Table:
-        """The table of that name.
-
-        Raises:
-            KeyError: when there is none.
-        """
+        """The table of that name, or KeyError."""
         return self.by_name[name]
 
     @cached_property

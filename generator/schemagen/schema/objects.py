@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
 
 from .dialect import DialectName, Sql  # noqa: TC001  (the codec reads the hints)
 from .index import Index  # noqa: TC001  (the codec reads the hints)
+from .places import HERE, Place
 from .query import ResultColumn  # noqa: TC001  (the codec reads the hints)
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ STANDALONE: frozenset[str] = frozenset({"function", "procedure", "aggregate", "s
 class View:
     """A view; ``columns`` are its output, of a bare native type where only the engines know it.
 
-    ``needs`` names the tables, views and objects that it reads.
+    ``needs`` names the tables, views and objects that it reads; ``postgres`` says where it is there.
     """
 
     name: str
@@ -55,6 +56,7 @@ class View:
     origin: Origin | None = field(default=None, compare=False, repr=False)
     security_barrier: bool = False
     check_option: CheckOption | None = None
+    postgres: Place = HERE
 
     @property
     def options(self) -> tuple[str, ...]:
@@ -78,7 +80,7 @@ class View:
         text = self.sql.for_dialect(dialect)
         if text is None:
             return None
-        own = (self.options, self.materialized, self.indexes) if dialect == "postgres" else ()
+        own = (self.options, self.materialized, self.indexes, self.postgres) if dialect == "postgres" else ()
         return text, self.column_names, own
 
 

@@ -34,6 +34,7 @@ from .index_definition import IndexSpec
 from .named_types import TypeSpec
 from .object_definition import ObjectSpec, ViewSpec
 from .part import Part
+from .place_definition import FilePostgresSpec, PostgresSpec
 from .sql_definition import SqlText
 from .step_definition import StepSpec
 
@@ -151,6 +152,11 @@ class TableSpec(Part):
         "objects of kind `partition`; where there are none, a new table has one partition for all rows.",
         examples=[{"range": "created_at"}],
     )
+    postgres: PostgresSpec = Field(
+        default=PostgresSpec(),
+        description="Where PostgreSQL has the table, if not among the others under its name; SQL says SQLite's name.",
+        examples=[{"schema": "auth", "name": "users"}],
+    )
 
 
 class QuerySpec(Part):
@@ -195,6 +201,11 @@ class SpecFile(Part):
         default=SqliteSpec(),
         description="How tables of the file are made on SQLite, where they do not say it themselves.",
         examples=[{"strict": False, "parity": False}],
+    )
+    postgres: FilePostgresSpec = Field(
+        default=FilePostgresSpec(),
+        description="Where PostgreSQL has tables and views of the file, where they do not say it themselves.",
+        examples=[{"schema": "auth"}],
     )
     naming: Annotated[Literal["schemagen", "postgres", "rails"], BeforeValidator(to_text)] = Field(
         default="schemagen",

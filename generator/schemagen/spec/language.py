@@ -30,6 +30,7 @@ from .definition import QuerySpec, SpecFile, SqliteSpec, TableSpec, VolumeSpec
 from .full_text_definition import FullTextSpec
 from .index_definition import ElementSpec, IndexSpec
 from .object_definition import ObjectSpec, OwnSql, ViewSpec
+from .place_definition import FilePostgresSpec, PostgresSpec
 from .source import Mapping, Scalar
 from .sql_definition import GeneratedSpec, SqlByEngine, SqlValue
 from .step_definition import BatchSpec, ProofSpec, StepSpec, StepSqlByEngine
@@ -254,6 +255,7 @@ _VALUES: dict[PathKey, type[BaseModel]] = {
     "api": ApiSpec,
     "volume": VolumeSpec,
     "sqlite": SqliteSpec,
+    "postgres": PostgresSpec,
     "primary_key": PrimaryKeySpec,
     "partition": PartitionSpec,
     "type": TypeByEngine,
@@ -289,7 +291,7 @@ def _keys_at(path: tuple[PathKey, ...]) -> list[str]:
         case ("tables", _, *_, "columns" | "unique" | "primary_key", _, "sqlite") | (*_, "primary_key", "sqlite"):
             model = ConflictSpec
         case _:
-            model = _VALUES.get(path[-1], SqlByEngine)
+            model = FilePostgresSpec if path == ("postgres",) else _VALUES.get(path[-1], SqlByEngine)
     return [field.alias or name for name, field in model.model_fields.items()]
 
 

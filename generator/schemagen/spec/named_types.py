@@ -10,6 +10,7 @@ from schemagen.schema.scalars import MAPPING, TEXT, Flag, Name, TextValue, shape
 
 from .constraint_definition import CheckSpec
 from .part import Part
+from .place_definition import PostgresSpec
 from .sql_definition import SqlValue
 
 
@@ -61,3 +62,8 @@ class TypeSpec(Part):
         examples=[False],
     )
     description: TextValue = Field(default="", description="What it says.", examples=["How a day went"])
+    postgres: PostgresSpec = Field(
+        default=PostgresSpec(),
+        description="Where PostgreSQL has an enum type, if not among the others under its name.",
+        examples=[{"schema": "auth", "name": "role"}],
+    )

@@ -17,6 +17,7 @@ from schemagen.schema.scalars import (
 
 from .index_definition import IndexSpec
 from .part import Part
+from .place_definition import PostgresSpec
 from .sql_definition import SqlText
 
 
@@ -62,6 +63,11 @@ class ViewSpec(Part):
         examples=[["user_rank"]],
     )
     only: Engine | None = Field(default=None, description="The one engine that has it.", examples=["postgres"])
+    postgres: PostgresSpec = Field(
+        default=PostgresSpec(),
+        description="Where PostgreSQL has the view, if not among the others under its name.",
+        examples=[{"schema": "app", "name": "open_threads"}],
+    )
 
 
 class OwnSql(Part):

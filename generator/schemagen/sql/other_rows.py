@@ -9,6 +9,7 @@ from schemagen.schema.dialect import Sql
 from schemagen.schema.query import Rows
 
 from .errors import SqlError
+from .placed_tables import with_placed_tables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -88,4 +89,4 @@ def value_over_tables(
         raise SqlError("the expression is nested too deeply", "write it in smaller parts") from None
     if translator.parameters:
         raise SqlError(f"nothing gives `:{next(iter(translator.parameters))}` a value", "write the value itself")
-    return Sql(stripped, stripped if same_tokens(stripped, printed) else printed)
+    return Sql(with_placed_tables(stripped, tables, name), stripped if same_tokens(stripped, printed) else printed)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from schemagen.schema.places import Place, place_of, placed_name
+
 from .errors import SqlError, unknown
 
 if TYPE_CHECKING:
@@ -63,12 +65,16 @@ def misnamed_in_query(text: str, tables: Mapping[str, Table]) -> SqlError | None
         return None
     made = {cte.alias for cte in tree.find_all(exp.CTE)}
     sources: dict[str, set[str]] = {}
+    places = {place_of(placed_name(name, table.postgres)): name for name, table in tables.items()}
     for node in tree.find_all(exp.Table):
-        if node.db or not isinstance(node.this, exp.Identifier):
+        if not isinstance(node.this, exp.Identifier):
             continue
         name = _folded(node.this)
-        if name in tables:
-            sources.setdefault(node.alias or name, set()).update(tables[name].by_name)
+        there = places.get(Place(node.db, name)) if node.db else name
+        if there is None:
+            return None  # of a schema that no spec knows
+        if there in tables:
+            sources.setdefault(node.alias or name, set()).update(tables[there].by_name)
         elif name not in made and not name.startswith("pg_"):
             return unknown("table", name, tables)
     return _misnamed_column(tree, sources)

@@ -9,6 +9,8 @@ from schemagen.schema import types as t
 from schemagen.schema.dialect import Sql
 from schemagen.schema.query import Parameter, Result, ResultColumn
 
+from .placed_tables import with_placed_tables
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -64,5 +66,9 @@ def query(text: str, tables: Mapping[str, Table], *, can_search: bool = True) ->
     columns = tuple(ResultColumn(name, field.type or t.Native(), field.nullable) for name, field in translator.columns)
     result = Result(rows_of(tree, tables), columns)
     return ParsedQuery(
-        Sql(postgres_text(stripped), sqlite), result, parameters, tuple(translator.used), translator.writes
+        Sql(with_placed_tables(postgres_text(stripped), tables), sqlite),
+        result,
+        parameters,
+        tuple(translator.used),
+        translator.writes,
     )

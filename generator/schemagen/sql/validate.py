@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from schemagen.schema.dialect import DialectName
 
 _NAME = r'(?:[A-Za-z_]\w*|"(?:[^"]|"")+")'
+_PLACED = rf"(?:{_NAME}\.)?{_NAME}"
 
 OPAQUE: dict[DialectName, dict[str, str]] = {
     "sqlite": {
@@ -41,8 +42,9 @@ OPAQUE: dict[DialectName, dict[str, str]] = {
         "ALTER TABLE … VALIDATE CONSTRAINT": rf"ALTER\s+TABLE\b.*\bVALIDATE\s+CONSTRAINT\s+{_NAME}\s*$",
         "ALTER TABLE … ENABLE | DISABLE TRIGGER": rf"ALTER\s+TABLE\b.*\b(ENABLE|DISABLE)\s+TRIGGER\s+{_NAME}\s*$",
         "ALTER … RENAME CONSTRAINT": rf"ALTER\s+TABLE\b.*\bRENAME\s+CONSTRAINT\s+{_NAME}\s+TO\s+{_NAME}\s*$",
-        "ALTER TABLE … ALTER COLUMN": rf"ALTER\s+TABLE\s+{_NAME}\s+ALTER\s+COLUMN\b",
-        "ALTER INDEX … RENAME": rf"ALTER\s+INDEX\s+IF\s+EXISTS\s+{_NAME}\s+RENAME\s+TO\s+{_NAME}\s*$",
+        "ALTER TABLE … ALTER COLUMN": rf"ALTER\s+TABLE\s+{_PLACED}\s+ALTER\s+COLUMN\b",
+        "ALTER TABLE … SET SCHEMA": rf"ALTER\s+TABLE\s+{_PLACED}\s+SET\s+SCHEMA\s+{_NAME}\s*$",
+        "ALTER INDEX … RENAME": rf"ALTER\s+INDEX\s+IF\s+EXISTS\s+{_PLACED}\s+RENAME\s+TO\s+{_NAME}\s*$",
         "CREATE | ALTER | DROP TYPE | DOMAIN": r"(CREATE|ALTER|DROP)\s+(TYPE|DOMAIN)\b",
         "ALTER TABLE … ATTACH | DETACH PARTITION": r"ALTER\s+TABLE\b.*\b(ATTACH|DETACH)\s+PARTITION\b",
         "SET CONSTRAINTS": r"SET\s+CONSTRAINTS\s+ALL\s+IMMEDIATE\s*$",
@@ -55,8 +57,8 @@ OPAQUE: dict[DialectName, dict[str, str]] = {
 }
 """Statements that sqlglot 30.30 cannot read, by name and pattern."""
 
-_DROP = rf"DROP (TABLE|INDEX|TRIGGER) IF EXISTS {_NAME}"
-_COMMENT = rf"COMMENT ON (TABLE {_NAME}|COLUMN {_NAME}\.{_NAME}) IS '(?:[^'\\]|'')*'"
+_DROP = rf"DROP (TABLE|INDEX|TRIGGER) IF EXISTS {_PLACED}"
+_COMMENT = rf"COMMENT ON (TABLE {_PLACED}|COLUMN {_PLACED}\.{_NAME}) IS '(?:[^'\\]|'')*'"
 _REGULAR = {"sqlite": re.compile(_DROP), "postgres": re.compile(f"{_DROP}|{_COMMENT}")}
 """More than half of all statements: their grammar is regular, so a match of the whole is a parse, 20 times as fast."""
 

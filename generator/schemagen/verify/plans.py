@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from schemagen.engines.sqlite.types import is_row_number
+from schemagen.schema.places import local_name
 
 from .wanted_rows import WantedRows
 
@@ -69,7 +70,7 @@ def explain(database: Database, schema: Schema, statement: str) -> Plan:
     Raises:
         StatementError: when the engine refuses the statement.
     """
-    wanted = WantedRows.of(statement)
+    wanted = WantedRows.of(statement, schema.by_name)
     if database.dialect.name == "postgres":
         root = database.run(f"EXPLAIN (FORMAT JSON) {statement}")[0][0][0]["Plan"]
         nodes = list(_nodes(root))
@@ -121,14 +122,14 @@ def _words(node: dict[str, Any]) -> str:
 
 def _postgres_reads(node: dict[str, Any], schema: Schema, wanted: WantedRows, *, first: bool) -> Iterator[Read]:
     """How a node reads its table: "EXPLAIN", "14.1.1. EXPLAIN Basics" of PostgreSQL's manual."""
+    table = _relation(node, schema, wanted)
     for name in node.get("Conflict Arbiter Indexes", ()):
-        yield Read(Way.FOUND, node.get("Relation Name", ""), name)
-    table = node.get("Relation Name", "")
+        yield Read(Way.FOUND, table, _path(schema, table, name))
     if node["Node Type"] == "Seq Scan":
         yield Read(Way.FIRST if first and "Filter" not in node else _end_to_end(Way.WHOLE, wanted, table), table)
     elif "Index Name" in node:
-        name = node["Index Name"]
-        table = table or _owner(schema, name)
+        table = table or _owner(schema, node["Index Name"])
+        name = _path(schema, table, node["Index Name"])
         index = _index(schema, table, name)
         condition = node.get("Index Cond", "") + node.get("Order By", "")
         if condition:
@@ -136,6 +137,21 @@ def _postgres_reads(node: dict[str, Any], schema: Schema, wanted: WantedRows, *,
             yield Read(Way.SKIPPED if skips else Way.FOUND, table, name)
         else:
             yield Read(Way.FIRST if first else _walk(index, wanted, table), table, name)
+
+
+def _relation(node: dict[str, Any], schema: Schema, wanted: WantedRows) -> str:
+    """What the specs call the table of a node, which PostgreSQL shows without its schema."""
+    there = str(node.get("Relation Name", ""))
+    alias = wanted.table(str(node.get("Alias", there)))
+    if alias in schema.by_name and local_name(schema.table(alias).name) == there:
+        return alias
+    return next((table.name for table in schema.tables if local_name(table.name) == there), there)
+
+
+def _path(schema: Schema, table: str, name: str) -> str:
+    """What the specs call an index of a table."""
+    found = schema.by_name.get(table)
+    return next((index.name for index in found.indexes if local_name(index.name) == name), name) if found else name
 
 
 def _end_to_end(way: Way, wanted: WantedRows, table: str) -> Way:
@@ -179,7 +195,11 @@ def _index(schema: Schema, table: str, name: str) -> Index | None:
 
 def _owner(schema: Schema, name: str) -> str:
     """The table of an index: a bitmap of an index does not name it."""
-    owners = (table.name for table in schema.tables if name in _constraints(table) or _index(schema, table.name, name))
+    owners = (
+        table.name
+        for table in schema.tables
+        if name in _constraints(table) or _index(schema, table.name, _path(schema, table.name, name))
+    )
     return next(owners, "")
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from schemagen.changes import records as r
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 
 @dataclass(slots=True)
@@ -50,6 +50,24 @@ class RecordedChanges:
     """The tables of which a partition comes or goes on PostgreSQL, with its rows."""
     is_step: bool = False
     """Whether it is a step of the author's own, which changes rows."""
+
+    def named(self, before: Mapping[str, str], after: Mapping[str, str]) -> RecordedChanges:
+        """The same under other names of tables, those of before and after the migration."""
+
+        def new(table: str) -> str:
+            return after.get(table, table)
+
+        tables, columns = self.tables, {new(table): moves for table, moves in self.columns.items()}
+        old = {name: tables.renamed.get(name, name) for name in before}
+        renamed = {before[name]: new(now) for name, now in old.items() if before[name] != new(now)}
+        return replace(
+            self,
+            tables=Moves(set(map(new, tables.made)), {before.get(one, one) for one in tables.dropped}, renamed),
+            columns=defaultdict(Moves, columns),
+            changed={(new(table), column) for table, column in self.changed},
+            retyped={(new(table), column) for table, column in self.retyped},
+            constrained=set(map(new, self.constrained)),
+        )
 
     @property
     def makes_tables_alone(self) -> bool:

@@ -6,8 +6,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from schemagen.schema.places import Place, PlacedName, place_of
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from sqlglot import exp
 
@@ -19,14 +21,23 @@ class WantedRows:
     tree: exp.Expr | None
 
     @classmethod
-    def of(cls, statement: str) -> WantedRows:
-        """Read a statement."""
+    def of(cls, statement: str, tables: Iterable[str] = ()) -> WantedRows:
+        """Read a statement, in which ``tables`` may have the names that PostgreSQL has for them."""
         import sqlglot
+        from sqlglot import exp
 
         for dialect in ("postgres", "sqlite"):  # SQLite alone has MATCH
             with suppress(sqlglot.errors.ParseError):
-                return cls(sqlglot.parse_one(statement, read=dialect))
-        return cls(None)
+                tree = sqlglot.parse_one(statement, read=dialect)
+                break
+        else:
+            return cls(None)
+        placed = {place_of(name): name for name in tables if isinstance(name, PlacedName)}
+        for node in tree.find_all(exp.Table) if placed else ():
+            name = placed.get(Place(node.db, node.name))
+            if name is not None:
+                node.set("this", exp.to_identifier(str(name)))
+        return cls(tree)
 
     def table(self, name: str) -> str:
         """The table that a statement calls by an alias, or the name itself."""

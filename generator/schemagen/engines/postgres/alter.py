@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from schemagen.changes.domains import DropDomain
 from schemagen.changes.migration import Statement
+from schemagen.changes.placed import on_postgres
 from schemagen.changes.renames import in_order, mentions
 from schemagen.changes.type_definitions import AlterType, DropType
 from schemagen.engines import attached, definitions
@@ -21,7 +22,7 @@ from . import statements as sql
 from .adopted_triggers import drop_adopted
 from .columns import column_changes, fill_of
 from .dialect import POSTGRES
-from .enum_types import after_columns, before_columns
+from .enum_types import after_columns, before_columns, create_schemas
 from .gates import gate_statement
 from .locks import locked
 from .needed_version import needed_version, unenforced_rules
@@ -54,6 +55,7 @@ def postgres_statements(
             is that has to be whole.
         gates: the steps that have to be complete before anything is dropped.
     """
+    evolution = on_postgres(evolution)
     planner = _Planner(evolution, online)
     planner.now += (gate_statement(gate, evolution) for gate in gates)
     planner.plan()
@@ -98,6 +100,7 @@ class _Planner:
             if self.online and trigger.kind is TriggerKind.ROW_UPDATE:
                 self.now.append(drop_adopted(trigger, {item.name for item in self.evolution.new.objects}))
         self._drop()
+        self.now += create_schemas(self.evolution.types)
         self._rename()
         self.now += before_columns(self.evolution.types)
         self._make_attached(self._around.early)
@@ -226,14 +229,15 @@ class _Planner:
             if not self._is_online(plan):
                 self._drop_left_over(plan, name)
             elif not self._swaps(plan, name) and name not in plan.outgoing:
-                self.now.append(sql.drop_index(name))
+                self.now.append(sql.drop_index(plan.change.old.name, name))
 
     def _drop_left_over(self, plan: TablePlan, name: str) -> None:
         """The index of a second step that has not come, has come in part, or has come as a whole."""
         keys = {each.name for each in plan.added if each.kind in KEYS}
-        self.now.append(sql.drop_loose_index(plan.change.old.name, name) if name in keys else sql.drop_index(name))
+        table = plan.change.old.name
+        self.now.append(sql.drop_loose_index(table, name) if name in keys else sql.drop_index(table, name))
         if name in plan.replaced | plan.crossed:
-            self.now.append(sql.drop_index(sql.coming_name(name)))
+            self.now.append(sql.drop_index(table, sql.coming_name(name)))
 
     def _swaps(self, plan: TablePlan, name: str) -> bool:
         """Whether the old one stands until the new one is complete."""
@@ -245,7 +249,7 @@ class _Planner:
         moved = in_order(self.evolution.renames.tables)
         self.altered |= {before for before, _ in moved}
         for before, after in moved:
-            self.now.append(Statement(f"ALTER TABLE {POSTGRES.quote(before)} RENAME TO {POSTGRES.quote(after)}"))
+            self.now += sql.move("TABLE", before, after)
         order = {after: place for place, (_, after) in enumerate(moved)}  # names of indexes are those of all tables
         plans = sorted(self.tables, key=lambda plan: order.get(plan.change.new.name, -1))
         self._of_each_table(self._rename_parts, plans)
@@ -258,7 +262,7 @@ class _Planner:
         for before, after in in_order(plan.renamed):
             self.now.append(sql.rename_constraint(plan.change.new.name, before, after))
         for before, after in in_order(plan.indexes()[1]):
-            renamed = f"{POSTGRES.quote(before)} RENAME TO {POSTGRES.quote(after)}"
+            renamed = f"{sql.index_name(plan.change.new.name, before)} RENAME TO {POSTGRES.quote(after)}"
             self.now.append(Statement(f"ALTER INDEX IF EXISTS {renamed}"))
 
     def _columns(self, plan: TablePlan) -> None:
@@ -356,7 +360,11 @@ class _Planner:
             index = next(index for index in plan.change.new.indexes if index.name == name)
             add = sql.swap_index_concurrently if name in plan.swapped else sql.create_index_concurrently
             self.later += add(plan.change.new, index)
-        self.later += (sql.drop_index_concurrently(name) for name in plan.indexes()[0] if name in plan.outgoing)
+        self.later += (
+            sql.drop_index_concurrently(plan.change.new.name, name)
+            for name in plan.indexes()[0]
+            if name in plan.outgoing
+        )
 
     # Triggers
 

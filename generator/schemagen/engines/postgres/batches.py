@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from schemagen.changes.migration import Statement
 from schemagen.engines.standard import dollar_tag, sql_text
+from schemagen.schema.places import local_name
 
 from .dialect import POSTGRES
 
@@ -30,7 +31,7 @@ def batched(sql: str, table: Table, alias: str, rows: int) -> Statement | None:
         rows: how many of its rows make a transaction.
     """
     key = tuple(POSTGRES.quote(name) for name in table.primary_key.columns) if table.primary_key else ()
-    part = _of_one_batch(sql, table.name, alias, key) if key else None
+    part = _of_one_batch(sql, local_name(table.name), alias, key) if key else None
     if part is None:
         return None
     numbers = range(1, len(key) + 1)

@@ -25,6 +25,7 @@ from schemagen.engines.standard import (
 from schemagen.schema import types as t
 from schemagen.schema.dialect import Sql
 from schemagen.schema.index import IndexElement, Nulls
+from schemagen.schema.places import PlacedName, in_postgres, local_name
 from schemagen.schema.rule_state import RuleState
 from schemagen.sql.full_text import words
 
@@ -32,7 +33,7 @@ from . import triggers as postgres_triggers
 from .session import RESUME_TRIGGERS, SUSPEND_TRIGGERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from schemagen.engines.base import NamedCheck, RowSize
     from schemagen.schema.dialect import DialectName
@@ -52,6 +53,16 @@ class Postgres(StandardDialect):
     title: ClassVar[str] = "PostgreSQL"
     bare_name: ClassVar[re.Pattern[str]] = re.compile(r"[a-z_][a-z0-9_]*", re.ASCII)
     reserved: ClassVar[frozenset[str]] = reserved.POSTGRES | reserved.PARSER
+
+    def quote(self, name: str) -> str:
+        """A name as it stands in SQL; that of a table with a schema after its schema."""
+        if not isinstance(name, PlacedName):
+            return super().quote(name)
+        return ".".join(super(Postgres, self).quote(part) for part in (name.schema, name.local) if part)
+
+    def alias(self, name: str) -> str:
+        """A table's name without its schema."""
+        return self.quote(local_name(name))
 
     def column_type(self, column: Column, table: Table) -> str:  # noqa: ARG002  (types do not depend on the table here)
         """The declared type; an enum without a name is text with a check, a serial's word brings its sequence."""
@@ -230,9 +241,11 @@ class Postgres(StandardDialect):
         return postgres_row_size(table, self.indexes(table))
 
     def differences(self, schema: Schema) -> tuple[Difference, ...]:
-        """What PostgreSQL leaves out: indexes, checks and expressions that are written for SQLite only."""
+        """Tables that are elsewhere, and what PostgreSQL leaves out: what is written for SQLite only."""
         return tuple(
-            difference for table in schema.tables for difference in (*self._left_out(table), *self._without_text(table))
+            difference
+            for table in schema.tables
+            for difference in (*_placed(table), *self._left_out(table), *self._without_text(table))
         )
 
     def _left_out(self, table: Table) -> list[Difference]:
@@ -248,6 +261,13 @@ class Postgres(StandardDialect):
             for check in table.checks
             if check.sql.postgres is None
         ]
+
+
+def _placed(table: Table) -> Iterator[Difference]:
+    """What PostgreSQL has in a schema, or under another name."""
+    for part, name in (("table", table.name), *(("index", index.name) for index in table.indexes)):
+        if isinstance(name, PlacedName):
+            yield Difference(table.name, name, f"This {part} is `{in_postgres(name)}` on PostgreSQL.")
 
 
 def identity_kind(column: Column) -> str:

@@ -9,6 +9,7 @@ from schemagen.changes.domains import AlterDomain, CreateDomain, DropDomain
 from schemagen.changes.migration import Statement
 from schemagen.engines.standard import enclosed
 from schemagen.schema.names import bounded_name
+from schemagen.schema.places import beside, local_name
 
 from .dialect import POSTGRES
 from .statements import guarded
@@ -66,7 +67,7 @@ def changed_after_columns(change: DomainChange) -> Iterator[Statement]:
 
 def aside_name(name: str) -> str:
     """What a type is called until no column is declared by it any more."""
-    return bounded_name("_schemagen_old", name)
+    return beside(name, bounded_name("_schemagen_old", local_name(name)))
 
 
 def _altered(change: AlterDomain) -> Iterator[Statement]:

@@ -1,4 +1,4 @@
-"""Extensions on PostgreSQL, and enum types: made, given labels, made anew where a label goes or moves, and dropped.
+"""Schemas and extensions on PostgreSQL, and enum types: made, given labels, made anew where one goes or moves, dropped.
 
 Sources: PostgreSQL, "CREATE TYPE", "ALTER TYPE", "8.7. Enumerated Types", "52.20. pg_enum".
 """
@@ -10,11 +10,20 @@ from typing import TYPE_CHECKING
 from schemagen.base.escape import one_line, sql_string
 from schemagen.changes.domains import AlterDomain, CreateDomain, DropDomain
 from schemagen.changes.migration import Statement
-from schemagen.changes.type_definitions import AddExtension, AlterType, CreateType, DropType
+from schemagen.changes.type_definitions import (
+    AddExtension,
+    AddSchema,
+    AlterType,
+    CreateType,
+    DropSchema,
+    DropType,
+    MoveType,
+)
+from schemagen.schema.places import USUAL_SCHEMA, local_name
 
 from .dialect import POSTGRES
 from .domains import aside_name, changed_after_columns, changed_before_columns
-from .statements import block, guarded
+from .statements import block, guarded, move
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,6 +37,36 @@ def create_types(types: Sequence[EnumType]) -> Iterator[Statement]:
     for type_ in types:
         yield guarded(f"to_regtype({_literal(type_.name)}) IS NULL", f"{_create(type_.name, type_.labels)};")
         yield from _described(type_)
+
+
+def create_schemas(changes: Sequence[TypeDefinitionChange]) -> Iterator[Statement]:
+    """What makes the schemas that no table was in."""
+    yield from (create_schema(change.name) for change in changes if isinstance(change, AddSchema))
+
+
+def create_schema(name: str) -> Statement:
+    """CREATE SCHEMA, unless it is there: IF NOT EXISTS would ask for the right to make one even so."""
+    there = f"to_regnamespace({sql_string(POSTGRES.quote(name))})"
+    return guarded(f"{there} IS NULL", f"CREATE SCHEMA {POSTGRES.quote(name)};")
+
+
+def drop_schema(name: str) -> Statement:
+    """DROP SCHEMA, unless something is in it, or said of it that making it again would not say.
+
+    Who may make none keeps it as well, and everybody the one in which connections usually are.
+    """
+    quoted = sql_string(POSTGRES.quote(name))
+    plain = (
+        f"n.oid = to_regnamespace({quoted}) AND n.nspname <> {sql_string(USUAL_SCHEMA)} AND n.nspacl IS NULL "
+        "AND pg_has_role(n.nspowner, 'USAGE') AND obj_description(n.oid, 'pg_namespace') IS NULL "
+        "AND NOT EXISTS (SELECT FROM pg_catalog.pg_default_acl WHERE defaclnamespace = n.oid)"
+    )
+    return block(
+        f"    IF has_database_privilege(current_database(), 'CREATE') AND EXISTS (\n"
+        f"        SELECT FROM pg_catalog.pg_namespace n WHERE {plain}\n    ) THEN\n"
+        f"        DROP SCHEMA {POSTGRES.quote(name)};\n    END IF;\n"
+        "EXCEPTION WHEN dependent_objects_still_exist THEN NULL;"
+    )
 
 
 def create_extension(name: str) -> Iterator[Statement]:
@@ -53,6 +92,8 @@ def before_columns(changes: Sequence[TypeDefinitionChange]) -> Iterator[Statemen
                 yield from create_extension(name)
             case CreateType(type_):
                 yield from create_types([type_])
+            case MoveType(old, new):
+                yield from move("TYPE", old.name, new.name)
             case AlterType():
                 yield from (_rename_label(change.new.name, old, new) for new, old in change.renamed)
                 if change.is_rebuilt:
@@ -68,6 +109,8 @@ def after_columns(changes: Sequence[TypeDefinitionChange]) -> Iterator[Statement
     stale: list[AlterDomain] = []
     for change in changes:
         match change:
+            case DropSchema(name):
+                yield drop_schema(name)
             case DropType(type_):
                 yield from drop_types([type_])
             case DropDomain():
@@ -118,7 +161,7 @@ def _step_aside(change: AlterType) -> Iterator[Statement]:
         f"    IF {has_labels(change.new.name, change.new.labels)} THEN\n"
         f"        RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = {message};\n    END IF;"
     )
-    yield Statement(f"ALTER TYPE {name} RENAME TO {POSTGRES.quote(aside_name(change.new.name))}")
+    yield Statement(f"ALTER TYPE {name} RENAME TO {POSTGRES.quote(local_name(aside_name(change.new.name)))}")
     yield Statement(_create(change.new.name, change.new.labels))
     yield from _described(change.new)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from schemagen.base.escape import sql_string
 from schemagen.changes.changes import AlterTable, DropColumn
 from schemagen.changes.renames import mentions
+from schemagen.schema.places import local_name
 
 from .dialect import POSTGRES
 from .statements import block
@@ -37,10 +38,10 @@ def gate_statement(gate: Gate, evolution: Evolution) -> Statement:
 def _there(query: str, evolution: Evolution) -> Iterator[str]:
     """That what the query reads of the dropped is still there; PL/pgSQL looks at no statement that it does not run."""
     for table in evolution.dropped:
-        if mentions(query, [table.name]):
+        if mentions(query, [local_name(table.name)]):
             yield f"to_regclass({sql_string(POSTGRES.quote(table.name))}) IS NOT NULL"
     for change in evolution.changes:
-        if isinstance(change, AlterTable) and mentions(query, [change.old.name]):
+        if isinstance(change, AlterTable) and mentions(query, [local_name(change.old.name)]):
             for part in change.parts:
                 if isinstance(part, DropColumn) and mentions(query, [part.column.name]):
                     of = f"attrelid = to_regclass({sql_string(POSTGRES.quote(change.old.name))})"

@@ -11,6 +11,7 @@ from schemagen.base.escape import sql_string
 from schemagen.changes.migration import Statement
 from schemagen.engines.standard import dollar_tag, sql_text
 from schemagen.schema.names import bounded_name
+from schemagen.schema.places import local_name, schema_of
 
 from . import statements as sql
 from .dialect import POSTGRES, declared_type, identity_kind
@@ -79,7 +80,8 @@ def _own_sequence(table: str, column: Column, condition: str, *, counts_on: bool
         column=each,
         condition=condition,
         identity=_sequence(table, column.name) if counts_on else "",
-        stem=sql_string(bounded_name(table, column.name, "seq")[:_LONGEST]),
+        stem=sql_string(bounded_name(local_name(table), column.name, "seq")[:_LONGEST]),
+        schema=sql_string(f"{POSTGRES.quote(schema)}.") if (schema := schema_of(table)) else "",
         owned=sql_string(f" AS {declared_type(column.type)} OWNED BY {name}.{each}"),
         set_default=sql_string(f"ALTER TABLE {name} ALTER COLUMN {each} SET DEFAULT nextval("),
     )

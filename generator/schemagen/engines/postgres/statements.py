@@ -10,13 +10,14 @@ from schemagen.changes.migration import Statement
 from schemagen.engines.postgres.dialect import POSTGRES
 from schemagen.engines.standard import dollar_tag, enclosed, sql_text
 from schemagen.schema.names import bounded_name
+from schemagen.schema.places import beside, local_name, schema_of
 from schemagen.schema.rule_state import RuleState
 
 from .locks import locked
 from .session import RESUME_TRIGGERS, SUSPEND_TRIGGERS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from schemagen.engines.definitions import Constraint
     from schemagen.schema.index import Index
@@ -35,19 +36,24 @@ def drop_constraint(table: str, name: str) -> Statement:
     return Statement(f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {POSTGRES.quote(name)}")
 
 
-def drop_index(name: str) -> Statement:
+def index_name(table: str, name: str) -> str:
+    """An index as it stands where it is looked for: in the schema of its table."""
+    return POSTGRES.quote(beside(table, name))
+
+
+def drop_index(table: str, name: str) -> Statement:
     """DROP INDEX IF EXISTS."""
-    return Statement(f"DROP INDEX IF EXISTS {POSTGRES.quote(name)}")
+    return Statement(f"DROP INDEX IF EXISTS {index_name(table, name)}")
 
 
 def drop_loose_index(table: str, name: str) -> Statement:
     """DROP INDEX IF EXISTS, unless it is that of a key."""
-    return guarded(f"NOT {has_constraint(table, name)}", f"{drop_index(name).sql};")
+    return guarded(f"NOT {has_constraint(table, name)}", f"{drop_index(table, name).sql};")
 
 
-def drop_index_concurrently(name: str) -> Statement:
+def drop_index_concurrently(table: str, name: str) -> Statement:
     """DROP INDEX without waiting for readers, or making them wait."""
-    return Statement(f"DROP INDEX CONCURRENTLY IF EXISTS {POSTGRES.quote(name)}")
+    return Statement(f"DROP INDEX CONCURRENTLY IF EXISTS {index_name(table, name)}")
 
 
 def add_constraint(table: str, constraint: Constraint) -> Statement:
@@ -105,7 +111,7 @@ def swap_key_concurrently(table: str, constraint: Constraint, columns: str) -> t
         change_places(
             [table],
             [made],
-            [f"NOT {has_constraint(table, constraint.name, kind)}", differ(constraint.name)],
+            [f"NOT {has_constraint(table, constraint.name, kind)}", differ(table, constraint.name)],
             [drop, add_key(table, constraint, made)],
         ),
     )
@@ -149,14 +155,17 @@ def swap_index_concurrently(table: Table, index: Index) -> tuple[Statement, ...]
     return (
         *create_index_concurrently(table, replace(index, name=made)),
         change_places(
-            [table.name], [made], [differ(index.name)], [drop_index(index.name).sql, rename_index(made, index.name)]
+            [table.name],
+            [made],
+            [differ(table.name, index.name)],
+            [drop_index(table.name, index.name).sql, rename_index(table.name, made, index.name)],
         ),
     )
 
 
-def rename_index(before: str, after: str) -> str:
+def rename_index(table: str, before: str, after: str) -> str:
     """ALTER INDEX … RENAME TO."""
-    return f"ALTER INDEX {POSTGRES.quote(before)} RENAME TO {POSTGRES.quote(after)}"
+    return f"ALTER INDEX {index_name(table, before)} RENAME TO {POSTGRES.quote(after)}"
 
 
 def change_places(
@@ -165,30 +174,31 @@ def change_places(
     """Put new rules in the place of old ones, all or none; what was built ``aside`` goes where that has been done.
 
     Args:
-        tables: whose rules they are.
+        tables: whose rules they are, the one with new indexes first.
         aside: the indexes that were built under names of their own.
         unfinished: the conditions, of which one holds until it has been done.
         actions: statements.
     """
     complete = "".join(
-        f"(SELECT indisvalid FROM pg_catalog.pg_index WHERE indexrelid = {regclass(name)}) AND " for name in aside
+        f"(SELECT indisvalid FROM pg_catalog.pg_index WHERE indexrelid = {regclass(tables[0], name)}) AND "
+        for name in aside
     )
     done = "".join(f"\n        {action};" for action in actions)
-    gone = "".join(f"\n        {drop_index(name).sql};" for name in aside)
+    gone = "".join(f"\n        {drop_index(tables[0], name).sql};" for name in aside)
     otherwise = f"    ELSE{gone}\n" if aside else ""
     exchange = f"IF {complete}({' OR '.join(unfinished)}) THEN{done}\n{otherwise}    END IF;"
     return _patient(exchange) if len(tables) == 1 else locked(tables, action=exchange)
 
 
-def regclass(name: str) -> str:
-    """A relation, or NULL where there is none of that name."""
-    return f"to_regclass({sql_string(POSTGRES.quote(name))})"
+def regclass(table: str, name: str) -> str:
+    """An index of a table, or NULL where there is none of that name."""
+    return f"to_regclass({sql_string(index_name(table, name))})"
 
 
-def differ(name: str) -> str:
+def differ(table: str, name: str) -> str:
     """Whether the index that comes is another one than the one that is there; also where there is none."""
     made = coming_name(name)
-    coming, there = (f"pg_get_indexdef({regclass(each)})" for each in (made, name))
+    coming, there = (f"pg_get_indexdef({regclass(table, each)})" for each in (made, name))
     plain = f"replace({coming}, quote_ident({sql_string(made)}), quote_ident({sql_string(name)}))"
     return f"{plain} IS DISTINCT FROM {there}"
 
@@ -220,6 +230,29 @@ def set_not_null(
         Statement(f"ALTER TABLE {name} VALIDATE CONSTRAINT {constraint}"),
         guarded(there, finish),
     )
+
+
+def move(kind: str, before: str, after: str) -> Iterator[Statement]:
+    """RENAME TO and SET SCHEMA; indexes, constraints and sequences go with their table ("ALTER TABLE", "ALTER TYPE").
+
+    Where both change, it has a name of its own on the way: either schema may have another of the other name.
+    """
+    schema, local = schema_of(after), local_name(after)
+    if schema_of(before) == schema:
+        yield Statement(f"ALTER {kind} {POSTGRES.quote(before)} RENAME TO {POSTGRES.quote(local)}")
+        return
+    on_the_way = before
+    if local_name(before) != local:
+        on_the_way = beside(before, bounded_name("_schemagen_moved", local_name(before)))
+        yield Statement(f"ALTER {kind} {POSTGRES.quote(before)} RENAME TO {POSTGRES.quote(local_name(on_the_way))}")
+    alter = f"ALTER {kind} {POSTGRES.quote(on_the_way)} SET SCHEMA"
+    if schema:
+        yield Statement(f"{alter} {POSTGRES.quote(schema)}")
+    else:
+        yield block(f"    EXECUTE format({sql_string(alter.replace('%', '%%') + ' %I')}, current_schema());")
+    if on_the_way is not before:
+        name = POSTGRES.quote(beside(after, local_name(on_the_way)))
+        yield Statement(f"ALTER {kind} {name} RENAME TO {POSTGRES.quote(local)}")
 
 
 def refuse_rows(table: str, condition: str, reason: str, *, casts: bool = False) -> Statement:
@@ -323,7 +356,7 @@ def _drop_invalid(table: str, name: str) -> Statement:
         f"WHERE c.relname = {sql_string(name)} AND i.indrelid = {sql_string(POSTGRES.quote(table))}::regclass "
         "AND NOT i.indisvalid)"
     )
-    return guarded(condition, f"DROP INDEX {POSTGRES.quote(name)};")
+    return guarded(condition, f"DROP INDEX {index_name(table, name)};")
 
 
 def guarded(condition: str, action: str, *, sharing: Sequence[str] = ()) -> Statement:

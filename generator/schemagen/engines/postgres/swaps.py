@@ -107,26 +107,26 @@ class Swap:
                 kind = f"contype = '{rule.constraint.kind[0].lower()}'"
                 yield f"NOT {sql.has_constraint(table, rule.name, kind)}"
             if rule.name in self._taken:
-                yield sql.differ(rule.name)
+                yield sql.differ(table, rule.name)
         keys = {rule.name for rule in self.coming if rule.constraint}
         indexes = {rule.name for rule in self.coming if rule.index}
         for rule in self.leaving:
             if rule.constraint and rule.name not in keys:
                 yield sql.has_constraint(table, rule.name)
             elif rule.index and rule.name not in keys | indexes:
-                yield f"{sql.regclass(rule.name)} IS NOT NULL"
+                yield f"{sql.regclass(table, rule.name)} IS NOT NULL"
 
     def _actions(self) -> Iterator[str]:
         table = self.plan.change.new.name
         name = POSTGRES.quote(table)
         yield from (sql.drop_constraint(POSTGRES.quote(each.table), each.name).sql for each in self.references)
         for rule in self.leaving:
-            yield (sql.drop_constraint(name, rule.name) if rule.constraint else sql.drop_index(rule.name)).sql
+            yield (sql.drop_constraint(name, rule.name) if rule.constraint else sql.drop_index(table, rule.name)).sql
         for rule in self.coming:
             if rule.constraint:
                 yield sql.add_key(table, rule.constraint, self._built(rule))
             elif rule.name in self._taken:
-                yield sql.rename_index(self._built(rule), rule.name)
+                yield sql.rename_index(table, self._built(rule), rule.name)
         for each in self.references:
             if each.constraint:
                 added = f"{POSTGRES.quote(each.constraint.name)} {sql.unchecked(each.constraint)}"

@@ -8,6 +8,7 @@ a backfill does (``session.SUSPEND_TRIGGERS``); to everybody else, and in any ot
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from schemagen.base.escape import sql_string
@@ -15,6 +16,7 @@ from schemagen.changes.migration import Statement
 from schemagen.engines.standard import dollar_tag, refusal, sql_text
 from schemagen.engines.trigger_parts import filling_expression, is_left_out, parent_condition
 from schemagen.schema import types as t
+from schemagen.schema.places import beside, in_postgres
 from schemagen.schema.triggers import TriggerKind, comes_back
 
 if TYPE_CHECKING:
@@ -59,26 +61,31 @@ def drop_trigger(dialect: StandardDialect, trigger: Trigger, schema: Schema) -> 
     """The way back from ``create_trigger``."""
     if is_left_out(trigger, schema, "postgres"):
         return ()
-    name = dialect.quote(trigger.name)
+    table = dialect.quote(trigger.table)
     return (
-        Statement(f"DROP TRIGGER IF EXISTS {name} ON {dialect.quote(trigger.table)}"),
-        Statement(f"DROP FUNCTION IF EXISTS {name}()"),
+        Statement(f"DROP TRIGGER IF EXISTS {dialect.quote(trigger.name)} ON {table}"),
+        Statement(f"DROP FUNCTION IF EXISTS {_function(dialect, trigger)}()"),
     )
+
+
+def _function(dialect: StandardDialect, trigger: Trigger) -> str:
+    """The function of a trigger, in the schema of its table."""
+    return dialect.quote(beside(trigger.table, trigger.name))
 
 
 def _statements(
     dialect: StandardDialect, trigger: Trigger, body: str, *, fires: str, settings: str = ""
 ) -> tuple[Statement, ...]:
-    name = dialect.quote(trigger.name)
+    called = _function(dialect, trigger)
     function = sql_text(
-        "postgres/trigger_function.sql.jinja", name=name, body=body, tag=dollar_tag(body), settings=settings
+        "postgres/trigger_function.sql.jinja", name=called, body=body, tag=dollar_tag(body), settings=settings
     )
-    made = sql_text("postgres/trigger.sql.jinja", name=name, fires=fires)
+    made = sql_text("postgres/trigger.sql.jinja", name=dialect.quote(trigger.name), function=called, fires=fires)
     return Statement(function, dialect.trigger_heading(trigger)), Statement(made)
 
 
 def _refusing(dialect: StandardDialect, trigger: Trigger, schema: Schema) -> tuple[Statement, ...]:
-    body = sql_text("postgres/body_refuse.sql.jinja", message=sql_string(refusal(trigger)), row="NEW")
+    body = sql_text("postgres/body_refuse.sql.jinja", message=sql_string(_refusal(trigger)), row="NEW")
     condition = ""
     if trigger.kind is TriggerKind.IMMUTABLE:
         column = schema.table(trigger.table).column(trigger.column)
@@ -87,8 +94,13 @@ def _refusing(dialect: StandardDialect, trigger: Trigger, schema: Schema) -> tup
     return _statements(dialect, trigger, body, fires=_before_update(dialect, trigger, condition))
 
 
+def _refusal(trigger: Trigger) -> str:
+    """The message, with the table as PostgreSQL has it."""
+    return refusal(replace(trigger, table=in_postgres(trigger.table)))
+
+
 def _keeping(dialect: StandardDialect, trigger: Trigger) -> tuple[Statement, ...]:
-    body = sql_text("postgres/body_refuse.sql.jinja", message=sql_string(refusal(trigger)), row="OLD")
+    body = sql_text("postgres/body_refuse.sql.jinja", message=sql_string(_refusal(trigger)), row="OLD")
     table = dialect.quote(trigger.table)
     every = f"TRUNCATE ON {table} FOR EACH STATEMENT"
     event = every if trigger.kind is TriggerKind.NO_TRUNCATE else f"DELETE ON {table} FOR EACH ROW"
@@ -145,4 +157,4 @@ def _row_expression(dialect: StandardDialect, table: Table, expression: str) -> 
     words = {word.lower() for word in _WORD.findall(expression)}
     if words.isdisjoint(name.lower() for name in table.by_name):
         return expression
-    return f"(SELECT {expression} FROM (SELECT NEW.*) AS {dialect.quote(table.name)})"
+    return f"(SELECT {expression} FROM (SELECT NEW.*) AS {dialect.alias(table.name)})"

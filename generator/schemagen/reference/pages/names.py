@@ -26,8 +26,9 @@ tables:
         "SG202",
         "A name is already taken",
         """\
-PostgreSQL keeps tables, indexes, primary keys and unique constraints in one namespace, SQLite ignores case,
-and two constraints of a table need two names.
+PostgreSQL keeps tables, indexes, primary keys and unique constraints of a schema in one namespace, SQLite ignores case,
+and two constraints of a table need two names. In two schemas (`postgres: {schema: …}`) an index may have the same name;
+on SQLite it then begins with its schema.
 """,
         wrong="""\
 tables:
@@ -102,8 +103,9 @@ tables:
         "SG214",
         "A reserved name",
         """\
-Names that begin with `sqlite_` or `pg_` belong to the engines, `_schemagen_guard` and `alembic_version` to
-tools, and every table of PostgreSQL has the system columns tableoid, xmin, cmin, xmax, cmax and ctid.
+Names that begin with `sqlite_` or `pg_`, schemas as well, and `information_schema` belong to the engines,
+`_schemagen_guard` and `alembic_version` to tools, and every table of PostgreSQL has the system columns tableoid, xmin,
+cmin, xmax, cmax and ctid.
 """,
         wrong="""\
 tables:

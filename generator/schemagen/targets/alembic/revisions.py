@@ -27,7 +27,12 @@ ENV = "alembic/env.py"
 
 
 def render(
-    steps: Sequence[Step], files: Mapping[str, str], parent: Step | None = None, tree: Tree = PLAIN
+    steps: Sequence[Step],
+    files: Mapping[str, str],
+    parent: Step | None = None,
+    tree: Tree = PLAIN,
+    *,
+    placed: bool = False,
 ) -> dict[str, str]:
     """Every file of the Alembic tree, by path.
 
@@ -36,9 +41,10 @@ def render(
         files: their SQL files, by path.
         parent: the step that the first of them follows.
         tree: where the models and the SQL files lie.
+        placed: whether PostgreSQL has tables elsewhere than SQLite.
     """
     path = tree.way(tree.import_root, ENV)
-    values = {"package": tree.package, "import_path": path}
+    values = {"package": tree.package, "import_path": path, "placed": placed}
     names = ENVIRONMENT[1:] if tree.ini else ENVIRONMENT
     made = {f"alembic/{name}": render_template(f"alembic/{name}.jinja", **values) for name in names}
     made["alembic/statements.py"] = render_template(

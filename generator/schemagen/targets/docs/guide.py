@@ -9,11 +9,12 @@ from posixpath import dirname
 from typing import TYPE_CHECKING
 
 from schemagen.base.counting import counted
-from schemagen.base.escape import markdown
+from schemagen.base.escape import markdown, sql_string
 from schemagen.base.render import environment
 from schemagen.base.tree import PLAIN
 from schemagen.changes.records import TableCreated
 from schemagen.schema.model import Action
+from schemagen.schema.places import in_postgres
 from schemagen.schema.triggers import rules_of
 from schemagen.schema.types import JsonType, Uuid
 
@@ -99,6 +100,8 @@ def render(schema: Schema, history: Sequence[Step], tree: Tree = PLAIN) -> dict[
             order=numbered(_order_line(step, past, schema) for step in past.steps),
             groups=_groups(past, known),
             tables=codes(sorted(table.name for table in schema.tables)),
+            postgres_tables=codes(sorted(in_postgres(table.name) for table in schema.tables)),
+            schemas=", ".join(map(sql_string, schema.schemas)),
             describes=_commands("\\d {}", schema, known.postgres.quote),
             reads=_commands("SELECT * FROM {} LIMIT 0;", schema, known.postgres.quote),
             sqlite_reads=_commands("SELECT * FROM {} LIMIT 0;", schema, known.sqlite.quote),

@@ -12,14 +12,16 @@ from schemagen.engines.attached import creation, removal
 from schemagen.engines.dialects import POSTGRES, SQLITE
 from schemagen.schema import types as t
 from schemagen.schema.model_names import attribute
+from schemagen.schema.places import PlacedName
 from schemagen.schema.rule_state import RuleState
 from schemagen.sql.own_statements import made_name
 from schemagen.targets.python_code import Call, Named, Text, layout, quoted
 
+from .places import name_of
 from .types import modules, sql_type
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from schemagen.changes.migration import Statement
     from schemagen.schema.model import Schema, Table
@@ -82,16 +84,17 @@ def _attach_rule(rule: _Rule) -> str:
     return layout(made)
 
 
-def _views(views: Iterable[View]) -> dict[str, object]:
+def _views(views: Sequence[View]) -> dict[str, object]:
     tables = []
     names: set[str] = set()
     for view in views:
         name = attribute(view.name, names, {"metadata", "sa", "types"})
         names.add(name)
-        made = Call("sa.Table", quoted(view.name), "metadata", *map(_column, view.columns))
+        made = Call("sa.Table", name_of(view.name), "metadata", *map(_column, view.columns))
         tables.append((one_line(view.description), f"{name} = {layout(made, before=len(name) + 3)}"))
     kinds = {module for view in views for column in view.columns for module in modules(column.type)}
-    return {"tables": tables, "imports": sorted(kinds)}
+    placed = any(isinstance(view.name, PlacedName) for view in views)
+    return {"tables": tables, "imports": sorted(kinds), "placed": placed}
 
 
 def _column(column: ResultColumn) -> Call:

@@ -9,11 +9,13 @@ from schemagen.engines.dialects import POSTGRES, SQLITE
 from schemagen.engines.partitions import partition_clause, whole_partition
 from schemagen.engines.postgres.numbering import create_sequence
 from schemagen.schema.conflicts import conflict_action
+from schemagen.schema.places import PlacedName
 from schemagen.schema.rule_state import RuleState
 from schemagen.schema.triggers import triggers_of
 from schemagen.targets.python_code import Call, Code, Named, Text, quoted
 
 from .columns import closed, composite_foreign_key, engine_sql, is_serial_key, needs_quotes
+from .places import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -56,7 +58,7 @@ def options(table: Table) -> list[tuple[str, Code]]:
         found.append(("sqlite_with_rowid", "False"))
     elif table.primary_key and [table.column(name).identity for name in table.primary_key.columns] == [True]:
         found.append(("sqlite_autoincrement", "True"))
-    if needs_quotes(table.name):
+    if needs_quotes(table.name) and not isinstance(table.name, PlacedName):
         found.append(("quote", "True"))
     return found
 
@@ -133,7 +135,7 @@ def _indexes(table: Table) -> list[Code]:
 
 
 def _index(index: Index) -> Call:
-    arguments: list[Code] = [quoted(index.name), *map(_element, POSTGRES.index_elements(index))]
+    arguments: list[Code] = [name_of(index.name), *map(_element, POSTGRES.index_elements(index))]
     if index.unique:
         arguments.append("unique=True")
     if not index.nulls_distinct:

@@ -8,18 +8,20 @@ from schemagen.base.escape import one_line
 from schemagen.base.render import render as render_template
 from schemagen.base.tree import PACKAGE
 from schemagen.engines.postgres.domains import create_domain, drop_domain
-from schemagen.engines.postgres.enum_types import create_extension
+from schemagen.engines.postgres.enum_types import create_extension, create_schema
 from schemagen.engines.postgres.session import BEGIN
 from schemagen.schema import types as t
 from schemagen.schema.link_tables import is_pure_link
 from schemagen.schema.model_names import ModelNames, model_names
+from schemagen.schema.places import local_name, schema_of
 from schemagen.schema.relationships import Relationship, relationships
 from schemagen.targets.python_code import INDENT, Call, Code, Named, layout, quoted, tuple_of
 
-from . import api, attached, fixtures, queries
+from . import api, attached, fixtures, places, queries
 from .columns import field, is_refreshed, sa_column
 from .constraints import constraints, options, rules
 from .docstrings import class_docstring
+from .places import is_placed, table_name
 from .types import RANDOM_UUID, modules, python_default
 
 if TYPE_CHECKING:
@@ -40,13 +42,18 @@ def render(schema: Schema, package: str = PACKAGE) -> dict[str, str]:
             **_package(schema, list(names.values())),
             has_attached=attached.has_any(schema),
         ),
-        "models/_support.py": render_template("sqlmodel/_support.py.jinja", own_schema=BEGIN.sql),
-        "models/_types.py": render_template("sqlmodel/_types.py.jinja"),
+        "models/_support.py": render_template(
+            "sqlmodel/_support.py.jinja", own_schema=BEGIN.sql, placed=is_placed(schema)
+        ),
+        "models/_types.py": render_template(
+            "sqlmodel/_types.py.jinja", placed=any(schema_of(type_.name) for type_ in schema.types)
+        ),
         "models/py.typed": "",
         **({"models/_changes.py": render_template("sqlmodel/_changes.py.jinja")} if _tracks(schema) else {}),
         **api.render(schema, names),
         **queries.render(schema),
         "models/_rules.py": render_template("sqlmodel/_rules.py.jinja", rules=_rules(schema)),
+        **places.render(schema),
         **attached.render(schema),
         **fixtures.render(schema, package),
     }
@@ -73,6 +80,7 @@ def _package(schema: Schema, models: Sequence[ModelNames]) -> dict[str, Any]:
             *[quoted(statement.sql) for name in schema.extensions for statement in create_extension(name)][1::2],
             *(quoted(statement.sql) for domain in schema.domains for statement in create_domain(domain)),
         ],
+        "schemas": [quoted(create_schema(name).sql) for name in schema.schemas],
         "leaving": [quoted(drop_domain(domain).sql) for domain in reversed(schema.domains)],
         "types": list(_types_of_no_column(schema)),
         "imports": sorted((model.module, model.export) for model in models),
@@ -86,9 +94,9 @@ def _types_of_no_column(schema: Schema) -> Iterator[str]:
     for type_ in schema.types:
         if type_.name not in used:
             labels = map(quoted, type_.labels)
-            yield layout(
-                Call("sa.Enum", *labels, Named("name", quoted(type_.name)), Named("metadata", "Base.metadata"))
-            )
+            place = [Named("schema", quoted(schema_of(type_.name)))] if schema_of(type_.name) else []
+            name = Named("name", quoted(local_name(type_.name)))
+            yield layout(Call("sa.Enum", *labels, name, *place, Named("metadata", "Base.metadata")))
 
 
 def _isort_key(name: str) -> tuple[bool, str]:
@@ -113,7 +121,7 @@ def _class(
         "aliases": [alias for _, alias in fields if alias],
         "class_name": model.class_name,
         "docstring": class_docstring(table, schema, indent=INDENT),
-        "table_name": quoted(table.name),
+        "table_name": layout(table_name(table), before=len(f"{INDENT}__tablename__ = "), indent=INDENT),
         "mapper": _mapper_arguments(table, schema),
         "settings": _settings(table, model),
         "arguments": layout(tuple_of(*arguments), before=len(f"{INDENT}__table_args__ = "), indent=INDENT),
@@ -163,7 +171,7 @@ def _relationship(link: Relationship) -> str:
 def _core_table(table: Table, model: ModelNames, schema: Schema) -> dict[str, Any]:
     columns = [sa_column(column, table, schema) for column in table.columns]
     keywords = [Named(name, value) for name, value in options(table)]
-    made = Call("sa.Table", quoted(table.name), "db.Base.metadata", *columns, *constraints(table, schema), *keywords)
+    made = Call("sa.Table", table_name(table), "db.Base.metadata", *columns, *constraints(table, schema), *keywords)
     return {
         "document": one_line(table.document),
         "title": class_docstring(table, schema, indent=""),

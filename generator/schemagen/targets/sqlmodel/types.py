@@ -9,6 +9,7 @@ from schemagen.engines.dialects import SQLITE
 from schemagen.engines.sqlite.types import keeps_own_form
 from schemagen.schema import types as t
 from schemagen.schema.model import LiteralDefault
+from schemagen.schema.places import local_name, schema_of
 from schemagen.targets.python_code import Call, Code, Named, quoted
 
 if TYPE_CHECKING:
@@ -130,7 +131,8 @@ def _arguments(type_: t.Type) -> list[Code]:
         case t.Array(element):
             return [Call(f"types.{_class(element)}", *_arguments(element))]
         case t.Enum(values, name) if name:
-            return [quoted(name), *map(quoted, values)]
+            schema = [Named("schema", quoted(schema_of(name)))] if schema_of(name) else []
+            return [quoted(local_name(name)), *map(quoted, values), *schema]
         case t.Native(postgres=postgres):
             return [quoted(postgres)]
     return []

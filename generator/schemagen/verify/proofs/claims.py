@@ -6,9 +6,12 @@ import re
 from typing import TYPE_CHECKING
 
 from schemagen.base.escape import sql_string
+from schemagen.changes.placed import names_in_postgres
 from schemagen.engines.dialects import POSTGRES, SQLITE
+from schemagen.engines.spec_names import with_names
 from schemagen.schema import types as t
 from schemagen.schema.model import Action
+from schemagen.schema.places import local_name, place_of, whole_name
 from schemagen.schema.rule_state import RuleState
 from schemagen.schema.triggers import TriggerKind, triggers_of_schema
 from schemagen.sql.own_statements import made_name
@@ -56,12 +59,13 @@ _STRICT: dict[type[t.Type], str] = {
 def compare_with_spec(section: Section, schema: Schema, database: Database, catalog: Catalog) -> None:
     """Look for every part of every table, and for tables that no spec names."""
     dialect = database.dialect
+    catalog = with_names(catalog, names_in_postgres(schema))
     section.equal("tables", sorted(schema.by_name), sorted(catalog.by_name))
     if dialect.name == "postgres" and schema.extensions:
         found_there = sorted(other.name for other in catalog.others if other.kind == "extension")
         section.equal("extensions", sorted(schema.extensions), [n for n in found_there if n in schema.extensions])
     if dialect.name == "postgres" and schema.types:
-        labels = {type_.name: ", ".join(map(sql_string, type_.labels)) for type_ in schema.types}
+        labels = {whole_name(place_of(one.name)): ", ".join(map(sql_string, one.labels)) for one in schema.types}
         there = {other.name: str(other.definition) for other in catalog.others if other.kind == "enum type"}
         section.equal("enum types with their values", labels, {name: there.get(name) for name in labels})
     own, triggers = _own_triggers(schema, dialect.name), _triggers(schema, dialect.name)
@@ -76,7 +80,8 @@ def compare_with_spec(section: Section, schema: Schema, database: Database, cata
     for view in schema.views:
         if view.sql.for_dialect(dialect.name) is not None:
             kind = view.kind if dialect.name == "postgres" else "view"
-            seen = "is there" if (kind, view.name) in views else "is not there"
+            called = whole_name(place_of(view.name)) if dialect.name == "postgres" else view.name
+            seen = "is there" if (kind, called) in views else "is not there"
             section.equal(f"{view.kind} {view.name}", "is there", seen)
 
 
@@ -197,7 +202,8 @@ def _reference(key: ForeignKey, dialect: DialectName) -> tuple[object, ...]:
 def _indexes(table: Table, dialect: Dialect, found: CatalogTable) -> Iterator[Fact]:
     seen = {index.name: index for index in found.indexes}
     words = [index for index in table.indexes if index.is_full_text and dialect.name == "sqlite"]
-    expected = {index.name: index for index in (*dialect.indexes(table), *words)}
+    is_postgres = dialect.name == "postgres"
+    expected = {local_name(i.name) if is_postgres else i.name: i for i in (*dialect.indexes(table), *words)}
     yield "indexes", sorted(expected), sorted(seen)
     for name, index in expected.items():
         if name in seen:

@@ -16,6 +16,7 @@ from schemagen.datagen.violations import Rule
 from schemagen.engines.sqlite.types import is_row_number
 from schemagen.schema import types as t
 from schemagen.schema.conflicts import REFUSING
+from schemagen.schema.places import local_name
 from schemagen.verify.dependent_rows import insert_all, inserts, judge_refusal, set_by_triggers
 from schemagen.verify.report import Claim
 
@@ -149,7 +150,10 @@ def _expected(table: Table, dialect: Dialect, violation: Violation) -> Iterator[
             if keys:
                 yield (
                     Cause.UNIQUE,
-                    {key.name if on_postgres else key.shown.removeprefix("index ").strip("'") for key in keys},
+                    {
+                        local_name(key.name) if on_postgres else key.shown.removeprefix("index ").strip("'")
+                        for key in keys
+                    },
                 )
         case Rule.CHECK if violation.name in {check.name for check in dialect.checks(table)}:
             yield Cause.CHECK, {violation.name} | only_here

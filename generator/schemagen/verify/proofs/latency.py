@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from schemagen.databases.refusals import StatementError
 from schemagen.datagen.binding import Binder, bound
 from schemagen.datagen.populate import USUAL, filled
+from schemagen.schema.places import beside, local_name, schema_of
 from schemagen.verify.codes import Code
 from schemagen.verify.plans import explain
 from schemagen.verify.report import Absence, Claim, Latency
@@ -73,9 +74,9 @@ def _measured(
         ]
         times, statements = _times(database, subject.schema, query, statements)
         plan = explain(database, subject.schema, statements[0])
+        own = _plain_indexes(subject, query)
         absences = tuple(
-            _absence(subject, database, name, statements)
-            for name in sorted(_plain_indexes(subject, query) & plan.named)
+            _absence(subject, database, name, own[name], statements) for name in sorted(own.keys() & plan.named)
         )
     except StatementError as error:
         if depends_on_values(subject.schema, query, error.refusal):
@@ -90,10 +91,15 @@ def _measured(
     return Latency(query.name, title, p50, p95, p99, query.p95_ms, rows, scale, plan.text, absences)
 
 
-def _plain_indexes(subject: Subject, query: Query) -> set[str]:
-    """The indexes that can be dropped for a while: ON CONFLICT needs a unique one."""
+def _plain_indexes(subject: Subject, query: Query) -> dict[str, str]:
+    """The indexes that can be dropped for a while, each in its schema: ON CONFLICT needs a unique one."""
     tables = (subject.schema.table(name) for name in query.tables)
-    return {index.name for table in tables for index in subject.dialect.indexes(table) if not index.unique}
+    return {
+        index.name: beside(table.name, local_name(index.name)) if schema_of(table.name) else index.name
+        for table in tables
+        for index in subject.dialect.indexes(table)
+        if not index.unique
+    }
 
 
 def _times(database: Database, schema: Schema, query: Query, statements: list[str]) -> tuple[list[float], list[str]]:
@@ -125,11 +131,11 @@ def _seconds(database: Database, statement: str) -> float:
         return time.perf_counter() - started
 
 
-def _absence(subject: Subject, database: Database, index: str, statements: list[str]) -> Absence:
+def _absence(subject: Subject, database: Database, index: str, there: str, statements: list[str]) -> Absence:
     """The same statements, fewer of them, without one index."""
     times = []
     with database.scratch():
-        database.run(f"DROP INDEX {database.dialect.quote(index)}")
+        database.run(f"DROP INDEX {database.dialect.quote(there)}")
         plan = explain(database, subject.schema, statements[0])
         for statement in statements[:: max(1, len(statements) // ROUNDS_WITHOUT)]:
             database.run("SAVEPOINT timed")

@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from schemagen.changes.placed import as_in_postgres, names_before, names_in_postgres
 from schemagen.databases.memory import insert
 from schemagen.databases.refusals import StatementError
 from schemagen.migrations.history import lock_content
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from schemagen.databases.memory import Row
     from schemagen.databases.scratch import Database
+    from schemagen.migrations.lock import MigrationRecord
     from schemagen.verify.recorded_changes import RecordedChanges
     from schemagen.verify.report import Section
     from schemagen.verify.snapshots import Snapshot
@@ -107,6 +109,7 @@ def strides(subject: Subject) -> list[Stride]:
     content = lock_content(subject.output)
     records = {record.number: record for record in loads(content).migrations} if content else {}
     dialect = subject.dialect.name
+    told = _in_database(subject, list(records.values()))
     found: list[Stride] = []
     for script in migration_scripts(subject.output, dialect):
         record = records.get(number_of(script))
@@ -117,8 +120,21 @@ def strides(subject: Subject) -> list[Stride]:
             first = found[-1]
             found[-1] = Stride((*first.scripts, script), first.rollbacks, first.told, first.statements + statements)
         else:
-            found.append(Stride((script,), (rollback,), recorded_changes(record.changes if record else ()), statements))
+            changes = told.get(number_of(script)) or recorded_changes(())
+            found.append(Stride((script,), (rollback,), changes, statements))
     return list(_joined(found))
+
+
+def _in_database(subject: Subject, records: list[MigrationRecord]) -> dict[int, RecordedChanges]:
+    """What each migration did, with the names that tables have in the database."""
+    told = {record.number: recorded_changes(record.changes) for record in records}
+    if subject.dialect.name == "postgres":
+        after = names_in_postgres(subject.schema)
+        for record in sorted(records, key=lambda each: -each.number):
+            before = names_before(record.changes, after)
+            told[record.number] = told[record.number].named(before, after)
+            after = before
+    return told
 
 
 def _joined(found: list[Stride]) -> Iterator[Stride]:
@@ -140,6 +156,8 @@ class _Walk:
         self.database = database
         self.section = section
         self.strides = strides(subject)
+        is_postgres = subject.dialect.name == "postgres"
+        self.schema = as_in_postgres(subject.schema) if is_postgres else subject.schema
 
     def back_to_the_first(self) -> str:
         """Go as far back as rollbacks take the rows: what was refused, if anything."""
@@ -166,7 +184,7 @@ class _Walk:
 
     def _forth(self, stride: Stride, newer: Snapshot, older: Snapshot) -> None:
         """Run the migration on the rows that its rollback has left, and roll it back again."""
-        filling = fill_again(self.database, self.subject.schema, stride.told, stride.statements, (older, newer))
+        filling = fill_again(self.database, self.schema, stride.told, stride.statements, (older, newer))
         unfilled = snapshot(self.database) if filling else older
         before = snapshot(self.database, filling) if filling else older
         done = self._run(stride, stride.scripts, stride.name, unfilled)

@@ -13,6 +13,7 @@ from schemagen.datagen.synthetic import Unfillable, typed_value
 from schemagen.datagen.test_rows import where
 from schemagen.engines.trigger_parts import is_left_out
 from schemagen.schema import types as t
+from schemagen.schema.places import in_postgres
 from schemagen.schema.triggers import TriggerKind, rules_of
 from schemagen.verify.dependent_rows import insert_all, set_by_triggers
 from schemagen.verify.report import Claim
@@ -61,12 +62,17 @@ class _Trial:
         self.table = subject.schema.table(trigger.table)
         self.family = family
 
+    @property
+    def _shown(self) -> str:
+        """The table as the engine's messages call it."""
+        return in_postgres(self.table.name) if self.dialect.name == "postgres" else self.table.name
+
     def run(self) -> None:
         """Try it on the last row, or on one that may be deleted."""
         row = self.family[self.table.name][-1]
         match self.trigger.kind:
             case TriggerKind.APPEND_ONLY:
-                self._refused(self._same(self.table), f"{self.table.name} is append-only")
+                self._refused(self._same(self.table), f"{self._shown} is append-only")
             case TriggerKind.NO_DELETE:
                 self._refused(f"DELETE FROM {self.dialect.quote(self.table.name)}", f"{self.table.name} keeps its rows")
             case TriggerKind.NO_TRUNCATE:
@@ -109,7 +115,7 @@ class _Trial:
         except Unfillable as reason:
             self.section.untried(f"{self.trigger.name}: {reason}")
             return
-        self._refused(self._set(name, other), f"{self.table.name}.{name} is immutable")
+        self._refused(self._set(name, other), f"{self._shown}.{name} is immutable")
         if not self.table.append_only and column.generated is None:
             refusal = self.database.attempt(self._same(self.table, name), self.schema)
             self.section.equal(f"{self.trigger.name}, the same value again", None, refusal)

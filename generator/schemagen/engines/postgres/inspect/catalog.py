@@ -1,4 +1,4 @@
-"""The catalogue of one schema of a PostgreSQL database, by six queries over the system catalogues."""
+"""The catalogue of a PostgreSQL database, by a few queries over the system catalogues for each of its schemas."""
 
 from __future__ import annotations
 
@@ -6,62 +6,49 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from schemagen.engines.catalog import (
-    OUR_TABLES,
-    Catalog,
-    CatalogCheck,
-    CatalogColumn,
-    CatalogForeignKey,
-    CatalogIndex,
-    CatalogIndexElement,
-    CatalogObject,
-    CatalogOwn,
-    CatalogPrimaryKey,
-    CatalogSql,
-    CatalogTable,
-    CatalogTrigger,
-    CatalogUnique,
-)
-from schemagen.schema.index import Nulls
-from schemagen.schema.model import Action, Deferrable
-from schemagen.schema.rule_state import RuleState
+from schemagen.engines.catalog import OUR_TABLES, Catalog, CatalogObject, CatalogOwn, CatalogTable
+from schemagen.schema.places import USUAL_SCHEMA, PlacedName
 
 from . import queries
 from .own_queries import OWN
+from .parts import (
+    check_of,
+    column_of,
+    foreign_key_of,
+    indexes_of,
+    options_of,
+    primary_key_of,
+    sql_of,
+    trigger_of,
+    unique_of,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator
 
     import psycopg
 
-Row = dict[str, Any]
+    from schemagen.engines.catalog import CatalogTrigger
 
-_ACTIONS = {
-    "a": Action.NO_ACTION,
-    "r": Action.RESTRICT,
-    "c": Action.CASCADE,
-    "n": Action.SET_NULL,
-    "d": Action.SET_DEFAULT,
-}
-_IDENTITY = {"": "", "a": "always", "d": "by default"}
-_PERSISTENCE = {"u": "unlogged", "t": "temporary"}
-_REPLICA_IDENTITY = {"f": "full", "n": "nothing", "i": "using index"}
-_ENABLED = {"D": "disabled", "R": "enabled on replicas", "A": "enabled always"}
-_VOLATILITY = {"i": "immutable", "s": "stable", "v": "volatile"}
-_DESCENDING, _NULLS_FIRST = 1, 2  # the bits of pg_index.indoption
+    from .parts import Row
 
-_LARGEST = {"smallint": 2**15 - 1, "integer": 2**31 - 1, "bigint": 2**63 - 1}
+_OF_THE_DATABASE = frozenset({"extension"})
+"""Kinds of objects that are in no schema, and are told with the first."""
 
 
-def read_postgres(connection: psycopg.Connection[Any], schema: str | None = None) -> Catalog:
-    """Everything that one schema of a database holds, tables first.
+def read_postgres(
+    connection: psycopg.Connection[Any], schema: str | None = None, others: Collection[str] | None = None
+) -> Catalog:
+    """Everything that a database holds, tables first.
 
-    Nothing is written, and no lock is taken that a writer would wait for. Names of the schema are printed without it:
-    for the time of the reading it alone is on the search path.
+    Nothing is written, and no lock is taken that a writer would wait for. Names of the first schema are printed without
+    it: for the time of the reading it alone is on the search path.
 
     Args:
         connection: of any isolation and row factory; a transaction that is open stays open.
-        schema: its name; None is the connection's current schema, ``public`` where there is none.
+        schema: the one to read, and no other; None is the connection's current schema, ``public`` where there is none.
+        others: which ones to read besides it, of those that the role may use; None means all but PostgreSQL's own and
+            those of extensions, and none where a schema is named or the current one is not ``public``.
 
     Raises:
         psycopg.Error: when the server refuses or goes away.
@@ -70,50 +57,66 @@ def read_postgres(connection: psycopg.Connection[Any], schema: str | None = None
 
     with connection.transaction(), connection.cursor(row_factory=dict_row) as cursor:
         before = cursor.execute(queries.SURROUNDINGS.encode()).fetchone() or {}
-        parameters = {"schema": schema or before["schema"]}
-        cursor.execute("SELECT set_config('search_path', quote_ident(%(schema)s), true)", parameters)
-
-        usable = cursor.execute(queries.USABLE.encode(), parameters).fetchone()
-        hidden = "" if usable and usable["usable"] else str(parameters["schema"])
-
-        def ask(query: str) -> list[Row]:
-            found = cursor.execute(query.encode(), parameters).fetchall()
-            return [_unqualified(row, hidden) for row in found] if hidden else found
-
-        reader = _Reader(ask(queries.TABLES), parameters["schema"])
-        reader.columns = _by_table(ask(queries.COLUMNS))
-        reader.constraints = _by_table(ask(queries.CONSTRAINTS))
-        reader.indexes = _by_table(ask(queries.INDEXES))
-        reader.triggers = _by_table(ask(queries.TRIGGERS))
-        types = ask(queries.TYPES)
-        others = [*ask(queries.OTHERS), *types]
-        own = ask(OWN)
+        home = str(schema or before["schema"])
+        cursor.execute("SELECT set_config('search_path', quote_ident(%(home)s), true)", {"home": home})
+        found = cursor.execute(queries.SCHEMAS.encode(), {"home": home}).fetchall()
+        usable = {row["nspname"]: row["usable"] for row in found}
+        wanted = [name for name, may_use in usable.items() if name != home and may_use]
+        if others is not None:
+            wanted = [name for name in wanted if name in others]
+        elif schema is not None or home != USUAL_SCHEMA:
+            wanted = []
+        readers = []
+        for name in (home, *wanted):
+            hidden = "" if name != home or usable.get(home) else home
+            readers.append(_Reader(cursor, name, home, {home, *wanted}, hidden))
         cursor.execute("SELECT set_config('search_path', %(path)s, true)", before)
     version = connection.info.server_version
     return Catalog(
         dialect="postgres",
         version=f"{version // 10000}.{version % 10000}",
-        tables=tuple(reader.tables()),
-        others=tuple(_others(others, reader)),
-        own=(*(_own(row, reader) for row in own), *_types(types)),
+        tables=tuple(table for reader in readers for table in reader.tables()),
+        others=tuple(other for reader in readers for other in reader.others()),
+        own=tuple(own for reader in readers for own in reader.own()),
     )
 
 
 class _Reader:
-    """All rows of all queries, by table."""
+    """All rows of all queries over one schema, by table."""
 
-    def __init__(self, tables: list[Row], schema: str) -> None:
-        self.schema = schema
+    def __init__(self, cursor: Any, schema: str, home: str, read: Collection[str], hidden: str) -> None:
+        self.schema, self.home, self.read = schema, home, read
+        self.prefix = "" if self.is_home else cursor.execute(queries.PREFIX, {"schema": schema}).fetchone()["prefix"]
+        parameters = {"schema": schema, "prefix": self.prefix}
+
+        def ask(query: str) -> list[Row]:
+            found: list[Row] = cursor.execute(query.encode(), parameters).fetchall()
+            return [_unqualified(row, hidden) for row in found] if hidden else found
+
+        tables = ask(queries.TABLES)
         self.partitions = frozenset(row["relname"] for row in tables if row["relispartition"])
         """What no catalog shows: a partition is a part of its table, and others make and drop it."""
-        own = OUR_TABLES | self.partitions
-        self.rows = [row for row in tables if row["relname"] not in own]
-        self.columns: Mapping[str, list[Row]] = {}
-        self.constraints: Mapping[str, list[Row]] = {}
-        self.indexes: Mapping[str, list[Row]] = {}
-        self.triggers: Mapping[str, list[Row]] = {}
+        self.rows = [row for row in tables if row["relname"] not in OUR_TABLES | self.partitions]
+        self.columns = _by_table(ask(queries.COLUMNS))
+        self.constraints = _by_table(ask(queries.CONSTRAINTS))
+        self.indexes = _by_table(ask(queries.INDEXES))
+        self.triggers = _by_table(ask(queries.TRIGGERS))
+        self.types = ask(queries.TYPES)
+        self.other_rows = [*ask(queries.OTHERS), *self.types]
+        self.own_rows = ask(OWN)
+
+    @property
+    def is_home(self) -> bool:
+        """Whether it is the schema whose names stand alone."""
+        return self.schema == self.home
+
+    def name(self, local: str, schema: str | None = None) -> str:
+        """What a relation or a type is called: in another schema than the first, after it."""
+        place = schema or self.schema
+        return local if place == self.home else PlacedName(f"{place}.{local}", place, local)
 
     def tables(self) -> Iterator[CatalogTable]:
+        """The tables."""
         for row in self.rows:
             yield self._table(row)
 
@@ -123,16 +126,72 @@ class _Reader:
         for constraint in self.constraints[name]:
             of_type[constraint["contype"]].append(constraint)
         return CatalogTable(
-            name=name,
-            columns=tuple(_column(column) for column in self.columns[name]),
-            primary_key=next((_primary_key(key) for key in of_type["p"]), None),
-            foreign_keys=tuple(_foreign_key(key) for key in of_type["f"]),
-            uniques=tuple(_unique(key) for key in of_type["u"]),
-            checks=tuple(_check(check) for check in of_type["c"]),
-            indexes=tuple(_indexes(self.indexes[name])),
-            triggers=tuple(_trigger(trigger, self.schema) for trigger in self.triggers[name]),
-            options=frozenset(_options(row)),
+            name=self.name(name),
+            columns=tuple(column_of(column) for column in self.columns[name]),
+            primary_key=next((primary_key_of(key) for key in of_type["p"]), None),
+            foreign_keys=tuple(foreign_key_of(key, self._parent(key)) for key in of_type["f"]),
+            uniques=tuple(unique_of(key) for key in of_type["u"]),
+            checks=tuple(check_of(check) for check in of_type["c"]),
+            indexes=tuple(indexes_of(self.indexes[name])),
+            triggers=tuple(self._trigger(trigger) for trigger in self.triggers[name]),
+            options=frozenset(options_of(row)),
             comment=row["comment"] or "",
+        )
+
+    def _trigger(self, row: Row) -> CatalogTrigger:
+        schema = row["function_schema"]
+        function = self.name(row["proname"], schema) if schema in self.read else row["proname"]
+        return trigger_of({**row, "proname": function}, self.home)
+
+    def _parent(self, key: Row) -> str:
+        """The table that a foreign key refers to; as PostgreSQL prints it where its schema is not read."""
+        schema = key["parent_schema"]
+        return self.name(key["parent"], schema) if schema in self.read else str(key["parent_text"])
+
+    def others(self) -> Iterator[CatalogObject]:
+        """What is no table."""
+        for row in self.other_rows:
+            if row["table_name"] not in self.partitions and not (row["kind"] in _OF_THE_DATABASE and not self.is_home):
+                table = row["table_name"] and self.name(row["table_name"])
+                name = row["name"] if table else self.name(row["name"])
+                yield CatalogObject(row["kind"], name, sql_of(row["definition"]), table)
+        for constraints in self.constraints.values():
+            for row in constraints:
+                if row["contype"] == "x" and row["relname"] not in self.partitions:
+                    table = self.name(row["relname"])
+                    yield CatalogObject("exclusion constraint", row["conname"], sql_of(row["definition"]), table)
+        for row in self.rows:
+            if row["parents"]:
+                definition, name = ", ".join(sorted(options_of(row))), self.name(row["relname"])
+                yield CatalogObject("inheritance", name, sql_of(definition), name)
+
+    def own(self) -> Iterator[CatalogOwn]:
+        """Views, objects and types."""
+        for row in self.own_rows:
+            yield self._own(row)
+        for row in self.types:
+            made = _TYPES[row["kind"]].format(f"{self.prefix}{row['quoted']}", row["definition"])
+            yield CatalogOwn("type", self.name(row["name"]), made, comment=row["comment"])
+
+    def _own(self, row: Row) -> CatalogOwn:
+        """A view or an object; PostgreSQL prints a function with its schema, which a migration has on its path."""
+        head = _HEADS.get(row["kind"], "")
+        quoted = '"' + self.schema.replace('"', '""') + '"'
+        sql = row["sql"].strip().rstrip(";")
+        for schema in (self.schema, quoted) if head and self.is_home else ():
+            sql = sql.replace(f"{head} {schema}.", f"{head} ", 1)
+        name = row["name"]
+        return CatalogOwn(
+            kind=row["kind"],
+            name=name if row["table_name"] else self.name(name),
+            sql=sql,
+            shown=(row["shown"] or "").strip().rstrip(";"),
+            drop=row["drop"],
+            table=row["table_name"] and self.name(row["table_name"]),
+            columns=tuple(row["columns"]),
+            options=tuple(row["options"]),
+            comment=row["comment"],
+            indexes=tuple(indexes_of(self.indexes[name])) if row["kind"] == "materialized view" else (),
         )
 
 
@@ -153,20 +212,6 @@ def _unqualified(row: Row, schema: str) -> Row:
     }
 
 
-def _others(rows: Iterable[Row], reader: _Reader) -> Iterator[CatalogObject]:
-    for row in rows:
-        if row["table_name"] not in reader.partitions:
-            yield CatalogObject(row["kind"], row["name"], _sql(row["definition"]), row["table_name"])
-    for constraints in reader.constraints.values():
-        for row in constraints:
-            if row["contype"] == "x" and row["relname"] not in reader.partitions:
-                yield CatalogObject("exclusion constraint", row["conname"], _sql(row["definition"]), row["relname"])
-    for row in reader.rows:
-        if row["parents"]:
-            definition = ", ".join(sorted(_options(row)))
-            yield CatalogObject("inheritance", row["relname"], _sql(definition), row["relname"])
-
-
 _HEADS = {
     "function": "CREATE OR REPLACE FUNCTION",
     "procedure": "CREATE OR REPLACE PROCEDURE",
@@ -174,28 +219,6 @@ _HEADS = {
     "index": " ON",
 }
 """What stands before a name that PostgreSQL prints with its schema."""
-
-
-def _own(row: Row, reader: _Reader) -> CatalogOwn:
-    """A view or an object; PostgreSQL prints a function with its schema, which a migration has on its path."""
-    head = _HEADS.get(row["kind"], "")
-    quoted = '"' + reader.schema.replace('"', '""') + '"'
-    sql = row["sql"].strip().rstrip(";")
-    for schema in (reader.schema, quoted) if head else ():
-        sql = sql.replace(f"{head} {schema}.", f"{head} ", 1)
-    return CatalogOwn(
-        kind=row["kind"],
-        name=row["name"],
-        sql=sql,
-        shown=(row["shown"] or "").strip().rstrip(";"),
-        drop=row["drop"],
-        table=row["table_name"],
-        columns=tuple(row["columns"]),
-        options=tuple(row["options"]),
-        comment=row["comment"],
-        indexes=tuple(_indexes(reader.indexes[row["name"]])) if row["kind"] == "materialized view" else (),
-    )
-
 
 _TYPES = {
     "enum type": "CREATE TYPE {} AS ENUM ({})",
@@ -205,183 +228,8 @@ _TYPES = {
 }
 
 
-def _types(rows: Iterable[Row]) -> Iterator[CatalogOwn]:
-    for row in rows:
-        made = _TYPES[row["kind"]].format(row["quoted"], row["definition"])
-        yield CatalogOwn("type", row["name"], made, comment=row["comment"])
-
-
 def _by_table(rows: Iterable[Row]) -> dict[str, list[Row]]:
     found: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         found[row["relname"]].append(row)
     return found
-
-
-def _sql(text: str) -> CatalogSql:
-    return CatalogSql(text, text)
-
-
-def _maybe_sql(text: str | None) -> CatalogSql | None:
-    return None if text is None else _sql(text)
-
-
-def _options(row: Row) -> Iterator[str]:
-    if row["relpersistence"] in _PERSISTENCE:
-        yield _PERSISTENCE[row["relpersistence"]]
-    if row["relrowsecurity"]:
-        yield "row level security"
-    if row["relforcerowsecurity"]:
-        yield "forced row level security"
-    if row["relreplident"] in _REPLICA_IDENTITY:
-        yield f"replica identity {_REPLICA_IDENTITY[row['relreplident']]}"
-    if row["partition_key"]:
-        yield f"partition by {row['partition_key']}"
-    for parent in row["parents"]:
-        yield f"inherits {parent}"
-    yield from row["options"]
-
-
-def _column(row: Row) -> CatalogColumn:
-    return CatalogColumn(
-        name=row["attname"],
-        type=row["type"],
-        nullable=not row["not_null"],
-        default=_maybe_sql(row["default_value"]),
-        generated=_maybe_sql(row["generated"]),
-        virtual=row["attgenerated"] == "v",
-        identity=_IDENTITY[row["attidentity"]],
-        sequence=_sequence(row["sequence"], row["type"], is_serial=not row["attidentity"]),
-        collation=row["collation"],
-        details="not null for new rows" if row["not_null_for_new_rows"] else "",
-        comment=row["comment"] or "",
-    )
-
-
-def _sequence(settings: dict[str, Any] | None, type_: str, *, is_serial: bool) -> str:
-    """What of a column's own sequence is not as it is made for the type.
-
-    A serial's sequence may go further than its column, which then refuses the number: dumps of databases that are older
-    than PostgreSQL 10 make it so.
-    """
-    if settings is None:
-        return ""
-    if is_serial and settings["seqmax"] == _LARGEST["bigint"]:
-        settings = {**settings, "seqmax": _LARGEST.get(type_)}
-    usual = {
-        "seqstart": 1,
-        "seqincrement": 1,
-        "seqmin": 1,
-        "seqmax": _LARGEST.get(type_),
-        "seqcache": 1,
-        "seqcycle": False,
-    }
-    return ", ".join(
-        f"{name.removeprefix('seq')} {settings[name]}" for name, value in usual.items() if settings[name] != value
-    )
-
-
-def _deferrable(row: Row) -> Deferrable:
-    if not row["condeferrable"]:
-        return Deferrable.NO
-    return Deferrable.DEFERRED if row["condeferred"] else Deferrable.IMMEDIATE
-
-
-def _details(row: Row) -> str:
-    """What the spec language has no word for."""
-    words = {
-        "match full": row["confmatchtype"] == "f",
-        f"set only ({', '.join(row['set_columns'])})": bool(row["set_columns"]) and row["confdeltype"] != "n",
-        f"include ({', '.join(row['include'])})": bool(row["include"]),
-        "without overlaps": row["period"],
-        "no inherit": row["contype"] == "c" and row["connoinherit"],
-    }
-    return ", ".join([*(word for word, applies in words.items() if applies), *row["settings"]])
-
-
-def _state(row: Row) -> RuleState:
-    if not row["enforced"]:
-        return RuleState.NOT_ENFORCED
-    return RuleState.VALID if row["convalidated"] else RuleState.NOT_VALID
-
-
-def _primary_key(row: Row) -> CatalogPrimaryKey:
-    return CatalogPrimaryKey(row["conname"], tuple(row["columns"]), _deferrable(row), _details(row))
-
-
-def _unique(row: Row) -> CatalogUnique:
-    columns, nulls_distinct = tuple(row["columns"]), not row["nulls_not_distinct"]
-    return CatalogUnique(row["conname"], columns, _deferrable(row), _details(row), nulls_distinct)
-
-
-def _check(row: Row) -> CatalogCheck:
-    return CatalogCheck(row["conname"], _sql(row["expression"]), _state(row), _details(row))
-
-
-def _foreign_key(row: Row) -> CatalogForeignKey:
-    return CatalogForeignKey(
-        name=row["conname"],
-        columns=tuple(row["columns"]),
-        parent=row["parent"] if row["same_schema"] else row["parent_text"],
-        parent_columns=tuple(row["parent_columns"]),
-        on_delete=_ACTIONS[row["confdeltype"]],
-        on_update=_ACTIONS[row["confupdtype"]],
-        deferrable=_deferrable(row),
-        state=_state(row),
-        details=_details(row),
-        set_null=tuple(row["set_columns"]) if row["confdeltype"] == "n" else (),
-    )
-
-
-def _indexes(rows: Iterable[Row]) -> Iterator[CatalogIndex]:
-    groups: dict[str, list[Row]] = defaultdict(list)
-    for row in rows:
-        groups[row["index"]].append(row)
-    for name, parts in groups.items():
-        first = parts[0]
-        parameters = [option for part in parts for option in part["opclass_parameters"] or ()]
-        settings = [*first["options"], *(f"{option} of an operator class" for option in parameters)]
-        yield CatalogIndex(
-            name=name,
-            elements=tuple(_element(part) for part in parts if not part["included"]),
-            unique=first["indisunique"],
-            method=first["amname"],
-            predicate=_maybe_sql(first["predicate"]),
-            include=tuple(part["attname"] for part in parts if part["included"]),
-            valid=first["indisvalid"],
-            details=", ".join(settings),
-            nulls_distinct=not first["nulls_not_distinct"],
-        )
-
-
-def _element(row: Row) -> CatalogIndexElement:
-    descending, nulls_first = bool(row["flags"] & _DESCENDING), bool(row["flags"] & _NULLS_FIRST)
-    nulls = Nulls.FIRST if nulls_first else Nulls.LAST
-    return CatalogIndexElement(
-        column=row["attname"],
-        expression=_maybe_sql(row["expression"]),
-        descending=descending,
-        nulls=None if nulls_first == descending else nulls,  # a descending index has them first by itself
-        opclass=row["opclass"],
-        collation=row["collation"],
-    )
-
-
-def _setting(setting: str, schema: str) -> str:
-    """A setting of a function; a search path on which the schema comes first says no more than that."""
-    name, _, value = setting.partition("=")
-    path = [part.strip().strip('"') for part in value.split(",")]
-    first = next((part for part in path if part != "$user"), "")
-    return "search_path=its own schema" if name == "search_path" and first == schema else setting
-
-
-def _trigger(row: Row, schema: str) -> CatalogTrigger:
-    definition = row["definition"]
-    if row["tgenabled"] in _ENABLED:
-        definition += f" -- {_ENABLED[row['tgenabled']]}"
-    head = [row["proname"], row["lanname"], _VOLATILITY[row["provolatile"]]]
-    head += [_setting(setting, schema) for setting in row["settings"]]
-    if row["prosecdef"]:
-        head.append("security definer")
-    body = "\n".join(line.strip() for line in row["prosrc"].strip().splitlines())
-    return CatalogTrigger(row["tgname"], _sql(definition), f"{' '.join(head)}\n{body}")

@@ -8,14 +8,16 @@ from __future__ import annotations
 OWN = """
 WITH here AS (SELECT oid FROM pg_namespace WHERE nspname = %(schema)s),
      of_extensions AS (SELECT classid, objid FROM pg_depend WHERE deptype = 'e'),
-     relations AS (SELECT c.*, CASE c.relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END AS word
+     relations AS (SELECT c.*, CASE c.relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END AS word,
+                   %(prefix)s::text || quote_ident(c.relname) AS called
                    FROM pg_class c
                    WHERE c.relnamespace IN (SELECT oid FROM here) AND c.relkind IN ('r', 'p', 'v', 'm', 'S')
                    AND ('pg_class'::regclass, c.oid) NOT IN (SELECT classid, objid FROM of_extensions)),
      routines AS (SELECT p.*,
                   CASE p.prokind WHEN 'p' THEN 'PROCEDURE' WHEN 'a' THEN 'AGGREGATE' ELSE 'FUNCTION' END AS word,
                   CASE p.prokind WHEN 'p' THEN 'PROCEDURE' ELSE 'FUNCTION' END AS granted,
-                  format('%%I(%%s)', p.proname, pg_get_function_identity_arguments(p.oid)) AS called
+                  format('%%s%%I(%%s)', %(prefix)s::text, p.proname,
+                         pg_get_function_identity_arguments(p.oid)) AS called
                   FROM pg_proc p WHERE p.pronamespace IN (SELECT oid FROM here)
                   AND ('pg_proc'::regclass, p.oid) NOT IN
                       (SELECT classid, objid FROM pg_depend WHERE deptype IN ('e', 'i'))),
@@ -31,7 +33,8 @@ SELECT lower(p.word), p.proname, pg_get_functiondef(p.oid), format('DROP %%s IF 
        '{}', '{}', coalesce(obj_description(p.oid, 'pg_proc'), '')
 FROM routines p WHERE p.prokind <> 'a'
 UNION ALL
-SELECT 'aggregate', p.proname, format('CREATE AGGREGATE %%I(%%s) (SFUNC = %%s, STYPE = %%s%%s)', p.proname,
+SELECT 'aggregate', p.proname, format('CREATE AGGREGATE %%s%%I(%%s) (SFUNC = %%s, STYPE = %%s%%s)',
+              %(prefix)s::text, p.proname,
               pg_get_function_arguments(p.oid), a.aggtransfn::regproc, format_type(a.aggtranstype, NULL),
               concat(', FINALFUNC = ' || nullif(a.aggfinalfn, 0)::regproc,
                      ', INITCOND = ' || quote_literal(a.agginitval),
@@ -47,7 +50,7 @@ SELECT 'aggregate', p.proname, format('CREATE AGGREGATE %%I(%%s) (SFUNC = %%s, S
 FROM routines p JOIN pg_aggregate a ON a.aggfnoid = p.oid WHERE a.aggkind = 'n' AND a.aggmtransfn = 0
 UNION ALL
 SELECT 'partition', c.relname,
-       concat_ws(' ', format('CREATE TABLE %%I PARTITION OF %%s', c.relname, i.inhparent::regclass),
+       concat_ws(' ', format('CREATE TABLE %%s PARTITION OF %%s', c.called, i.inhparent::regclass),
                  pg_get_expr(c.relpartbound, c.oid), 'PARTITION BY ' || pg_get_partkeydef(c.oid)),
        '', (SELECT r.relname FROM pg_class r WHERE r.oid = pg_partition_root(c.oid)), '{}', '{}',
        coalesce(obj_description(c.oid, 'pg_class'), '')
@@ -57,14 +60,14 @@ SELECT 'trigger', t.tgname, pg_get_triggerdef(t.oid, true), '', c.relname, '{}',
        coalesce(obj_description(t.oid, 'pg_trigger'), '')
 FROM pg_trigger t JOIN relations c ON c.oid = t.tgrelid WHERE NOT t.tgisinternal AND t.tgparentid = 0
 UNION ALL
-SELECT 'trigger', t.tgname || '_state', format('ALTER TABLE %%I %%s TRIGGER %%I', c.relname,
+SELECT 'trigger', t.tgname || '_state', format('ALTER TABLE %%s %%s TRIGGER %%I', c.called,
               CASE t.tgenabled WHEN 'D' THEN 'DISABLE' WHEN 'R' THEN 'ENABLE REPLICA' ELSE 'ENABLE ALWAYS' END,
               t.tgname),
        '', c.relname, '{}', ARRAY[t.tgname::text], ''
 FROM pg_trigger t JOIN relations c ON c.oid = t.tgrelid
 WHERE NOT t.tgisinternal AND t.tgparentid = 0 AND t.tgenabled <> 'O'
 UNION ALL
-SELECT 'policy', p.polname, format('CREATE POLICY %%I ON %%I AS %%s FOR %%s TO %%s%%s%%s', p.polname, c.relname,
+SELECT 'policy', p.polname, format('CREATE POLICY %%I ON %%s AS %%s FOR %%s TO %%s%%s%%s', p.polname, c.called,
               CASE WHEN p.polpermissive THEN 'PERMISSIVE' ELSE 'RESTRICTIVE' END,
               CASE p.polcmd WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE' WHEN 'd' THEN 'DELETE'
                    ELSE 'ALL' END,
@@ -75,11 +78,11 @@ SELECT 'policy', p.polname, format('CREATE POLICY %%I ON %%I AS %%s FOR %%s TO %
        '', c.relname, '{}', '{}', coalesce(obj_description(p.oid, 'pg_policy'), '')
 FROM pg_policy p JOIN relations c ON c.oid = p.polrelid
 UNION ALL
-SELECT 'policy', c.relname || '_row_security', format('ALTER TABLE %%I ENABLE ROW LEVEL SECURITY', c.relname), '',
+SELECT 'policy', c.relname || '_row_security', format('ALTER TABLE %%s ENABLE ROW LEVEL SECURITY', c.called), '',
        c.relname, '{}', '{}', ''
 FROM relations c WHERE c.relrowsecurity
 UNION ALL
-SELECT 'policy', c.relname || '_forced_row_security', format('ALTER TABLE %%I FORCE ROW LEVEL SECURITY', c.relname), '',
+SELECT 'policy', c.relname || '_forced_row_security', format('ALTER TABLE %%s FORCE ROW LEVEL SECURITY', c.called), '',
        c.relname, '{}', '{}', ''
 FROM relations c WHERE c.relforcerowsecurity
 UNION ALL
@@ -88,7 +91,7 @@ SELECT 'rule', r.rulename, rtrim(pg_get_ruledef(r.oid, true), ';'), '', c.relnam
 FROM pg_rewrite r JOIN relations c ON c.oid = r.ev_class WHERE r.rulename <> '_RETURN'
 UNION ALL
 SELECT 'sequence', c.relname,
-       concat_ws(' ', format('CREATE %%sSEQUENCE %%I', CASE c.relpersistence WHEN 'u' THEN 'UNLOGGED ' END, c.relname),
+       concat_ws(' ', format('CREATE %%sSEQUENCE %%s', CASE c.relpersistence WHEN 'u' THEN 'UNLOGGED ' END, c.called),
                  'AS ' || nullif(format_type(s.seqtypid, NULL), 'bigint'),
                  'INCREMENT BY ' || nullif(s.seqincrement, 1),
                  'MINVALUE ' || nullif(s.seqmin, CASE WHEN s.seqincrement > 0 THEN 1 ELSE -l.largest - 1 END),
@@ -109,7 +112,7 @@ WHERE o.deptype IS DISTINCT FROM 'i'
   AND NOT EXISTS (SELECT FROM pg_attrdef e JOIN pg_depend u ON u.classid = 'pg_attrdef'::regclass AND u.objid = e.oid
                   WHERE e.adrelid = o.refobjid AND e.adnum = o.refobjsubid AND u.refobjid = c.oid)
 UNION ALL
-SELECT 'constraint', k.conname, format('ALTER TABLE %%I ADD CONSTRAINT %%I %%s', c.relname, k.conname,
+SELECT 'constraint', k.conname, format('ALTER TABLE %%s ADD CONSTRAINT %%I %%s', c.called, k.conname,
                                        pg_get_constraintdef(k.oid)),
        '', c.relname, '{}', '{}', coalesce(obj_description(k.oid, 'pg_constraint'), '')
 FROM pg_constraint k JOIN relations c ON c.oid = k.conrelid
@@ -132,22 +135,22 @@ SELECT 'statistics', s.stxname, pg_get_statisticsobjdef(s.oid), '', c.relname, '
        coalesce(obj_description(s.oid, 'pg_statistic_ext'), '')
 FROM pg_statistic_ext s JOIN relations c ON c.oid = s.stxrelid
 UNION ALL
-SELECT 'option', c.relname || '_unlogged', format('ALTER TABLE %%I SET UNLOGGED', c.relname), '', c.relname, '{}',
+SELECT 'option', c.relname || '_unlogged', format('ALTER TABLE %%s SET UNLOGGED', c.called), '', c.relname, '{}',
        '{unlogged}', ''
 FROM relations c WHERE c.relkind = 'r' AND c.relpersistence = 'u'
 UNION ALL
 SELECT 'option', c.relname || '_storage',
-       format('ALTER TABLE %%I SET (%%s)', c.relname, array_to_string(c.reloptions, ', ')),
+       format('ALTER TABLE %%s SET (%%s)', c.called, array_to_string(c.reloptions, ', ')),
        '', c.relname, '{}', c.reloptions, ''
 FROM relations c WHERE c.relkind = 'r' AND c.reloptions IS NOT NULL
 UNION ALL
-SELECT 'option', c.relname || '_replica_identity', format('ALTER TABLE %%I REPLICA IDENTITY %%s', c.relname, w.word),
+SELECT 'option', c.relname || '_replica_identity', format('ALTER TABLE %%s REPLICA IDENTITY %%s', c.called, w.word),
        '', c.relname, '{}', ARRAY['replica identity ' || lower(w.word)], ''
 FROM relations c JOIN (VALUES ('f', 'FULL'), ('n', 'NOTHING')) AS w (sign, word) ON w.sign = c.relreplident::text
 WHERE c.relkind IN ('r', 'p')
 UNION ALL
 SELECT 'option', concat_ws('_', c.relname, a.attname, 'storage'),
-       format('ALTER TABLE %%I ALTER COLUMN %%I SET STORAGE %%s', c.relname, a.attname, w.word),
+       format('ALTER TABLE %%s ALTER COLUMN %%I SET STORAGE %%s', c.called, a.attname, w.word),
        '', c.relname, '{}', '{}', ''
 FROM relations c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 JOIN pg_type t ON t.oid = a.atttypid AND t.typstorage <> a.attstorage
@@ -156,25 +159,27 @@ JOIN (VALUES ('p', 'PLAIN'), ('e', 'EXTERNAL'), ('m', 'MAIN'), ('x', 'EXTENDED')
 WHERE c.relkind = 'r'
 UNION ALL
 SELECT 'option', concat_ws('_', c.relname, a.attname, 'compression'),
-       format('ALTER TABLE %%I ALTER COLUMN %%I SET COMPRESSION %%s', c.relname, a.attname,
+       format('ALTER TABLE %%s ALTER COLUMN %%I SET COMPRESSION %%s', c.called, a.attname,
               CASE to_jsonb(a) ->> 'attcompression' WHEN 'p' THEN 'pglz' ELSE 'lz4' END), '', c.relname, '{}', '{}', ''
 FROM relations c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 WHERE c.relkind = 'r' AND to_jsonb(a) ->> 'attcompression' <> ''
 UNION ALL
 SELECT 'option', concat_ws('_', c.relname, a.attname, 'statistics'),
-       format('ALTER TABLE %%I ALTER COLUMN %%I SET STATISTICS %%s', c.relname, a.attname, a.attstattarget),
+       format('ALTER TABLE %%s ALTER COLUMN %%I SET STATISTICS %%s', c.called, a.attname, a.attstattarget),
        '', c.relname, '{}', '{}', ''
 FROM relations c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 WHERE c.relkind = 'r' AND a.attstattarget >= 0
 UNION ALL
 SELECT 'grant', concat_ws('_', t.typname, coalesce(r.rolname, 'public')),
-       format('GRANT USAGE ON TYPE %%I TO %%s%%s', t.typname, coalesce(quote_ident(r.rolname), 'PUBLIC'),
+       format('GRANT USAGE ON TYPE %%s%%I TO %%s%%s', %(prefix)s::text, t.typname,
+              coalesce(quote_ident(r.rolname), 'PUBLIC'),
               CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' END), '', NULL, '{}', '{}', ''
 FROM pg_type t CROSS JOIN LATERAL aclexplode(t.typacl) AS a LEFT JOIN pg_roles r ON r.oid = a.grantee
 WHERE t.typnamespace IN (SELECT oid FROM here) AND t.typrelid = 0 AND a.grantee NOT IN (t.typowner, 0)
   AND ('pg_type'::regclass, t.oid) NOT IN (SELECT classid, objid FROM of_extensions)
 UNION ALL
-SELECT 'grant', t.typname || '_not_public', format('REVOKE USAGE ON TYPE %%I FROM PUBLIC', t.typname),
+SELECT 'grant', t.typname || '_not_public',
+       format('REVOKE USAGE ON TYPE %%s%%I FROM PUBLIC', %(prefix)s::text, t.typname),
        '', NULL, '{}', '{}', ''
 FROM pg_type t
 WHERE t.typnamespace IN (SELECT oid FROM here) AND t.typrelid = 0 AND t.typacl IS NOT NULL
@@ -200,7 +205,7 @@ JOIN (VALUES ('r', 'tables'), ('S', 'sequences'), ('f', 'functions'), ('T', 'typ
 CROSS JOIN LATERAL aclexplode(d.defaclacl) AS a LEFT JOIN pg_roles r ON r.oid = a.grantee
 WHERE pg_get_userbyid(d.defaclrole) = current_user AND a.grantee <> d.defaclrole
   AND (d.defaclnamespace IN (SELECT oid FROM here)
-       OR (d.defaclnamespace = 0 AND NOT (a.grantee = 0 AND d.defaclobjtype IN ('f', 'T'))))
+       OR (%(prefix)s::text = '' AND d.defaclnamespace = 0 AND NOT (a.grantee = 0 AND d.defaclobjtype IN ('f', 'T'))))
 GROUP BY d.defaclnamespace, w.word, r.rolname, a.is_grantable
 UNION ALL
 SELECT 'grant', concat_ws('_', 'default', w.word, 'not_public'),
@@ -209,37 +214,37 @@ SELECT 'grant', concat_ws('_', 'default', w.word, 'not_public'),
 FROM pg_default_acl d
 JOIN (VALUES ('f', 'functions', 'EXECUTE'), ('T', 'types', 'USAGE')) AS w (sign, word, privilege)
      ON w.sign = d.defaclobjtype::text
-WHERE pg_get_userbyid(d.defaclrole) = current_user AND d.defaclnamespace = 0
+WHERE %(prefix)s::text = '' AND pg_get_userbyid(d.defaclrole) = current_user AND d.defaclnamespace = 0
   AND NOT EXISTS (SELECT FROM aclexplode(d.defaclacl) AS a WHERE a.grantee = 0)
 UNION ALL
 SELECT 'grant', concat_ws('_', c.relname, coalesce(r.rolname, 'public'), CASE WHEN a.is_grantable THEN 'grantable' END),
-       format('GRANT %%s ON %%s %%I TO %%s%%s', string_agg(a.privilege_type, ', ' ORDER BY a.privilege_type), c.word,
-              c.relname, coalesce(quote_ident(r.rolname), 'PUBLIC'),
+       format('GRANT %%s ON %%s %%s TO %%s%%s', string_agg(a.privilege_type, ', ' ORDER BY a.privilege_type), c.word,
+              c.called, coalesce(quote_ident(r.rolname), 'PUBLIC'),
               CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' END),
        '', c.relname, '{}', '{}', ''
 FROM relations c CROSS JOIN LATERAL aclexplode(c.relacl) AS a LEFT JOIN pg_roles r ON r.oid = a.grantee
-WHERE a.grantee <> c.relowner GROUP BY c.relname, c.word, r.rolname, a.is_grantable
+WHERE a.grantee <> c.relowner GROUP BY c.relname, c.called, c.word, r.rolname, a.is_grantable
 UNION ALL
 SELECT 'grant', c.relname || '_not_owner',
-       format('REVOKE %%s ON %%s %%I FROM CURRENT_USER', string_agg(a.privilege_type, ', ' ORDER BY a.privilege_type),
-              c.word, c.relname), '', c.relname, '{}', '{}', ''
+       format('REVOKE %%s ON %%s %%s FROM CURRENT_USER', string_agg(a.privilege_type, ', ' ORDER BY a.privilege_type),
+              c.word, c.called), '', c.relname, '{}', '{}', ''
 FROM relations c CROSS JOIN LATERAL aclexplode(
      acldefault((CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END)::"char", c.relowner)) AS a
 WHERE c.relacl IS NOT NULL AND a.grantee = c.relowner AND pg_get_userbyid(c.relowner) = current_user
   AND NOT EXISTS (SELECT FROM aclexplode(c.relacl) AS o
                   WHERE o.grantee = c.relowner AND o.privilege_type = a.privilege_type)
-GROUP BY c.relname, c.word
+GROUP BY c.relname, c.called, c.word
 UNION ALL
 SELECT 'grant', concat_ws('_', c.relname, 'columns', coalesce(r.rolname, 'public'),
                           CASE WHEN a.is_grantable THEN 'grantable' END),
-       format('GRANT %%s ON TABLE %%I TO %%s%%s',
+       format('GRANT %%s ON TABLE %%s TO %%s%%s',
               string_agg(format('%%s (%%I)', a.privilege_type, n.attname), ', ' ORDER BY n.attnum, a.privilege_type),
-              c.relname, coalesce(quote_ident(r.rolname), 'PUBLIC'),
+              c.called, coalesce(quote_ident(r.rolname), 'PUBLIC'),
               CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' END),
        '', c.relname, '{}', '{}', ''
 FROM relations c JOIN pg_attribute n ON n.attrelid = c.oid AND NOT n.attisdropped
 CROSS JOIN LATERAL aclexplode(n.attacl) AS a LEFT JOIN pg_roles r ON r.oid = a.grantee
-WHERE a.grantee <> c.relowner GROUP BY c.relname, r.rolname, a.is_grantable
+WHERE a.grantee <> c.relowner GROUP BY c.relname, c.called, r.rolname, a.is_grantable
 UNION ALL
 SELECT 'grant', concat_ws('_', p.proname, coalesce(r.rolname, 'public')),
        format('GRANT EXECUTE ON %%s %%s TO %%s%%s', p.granted, p.called,

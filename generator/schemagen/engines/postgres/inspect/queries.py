@@ -1,14 +1,23 @@
 """The questions that PostgreSQL's system catalogues are asked: one each for a kind of object, for all tables at once.
 
-All but the first take the parameter ``schema``. They run on every supported version: a column that only later versions
-have is read through ``to_jsonb``. Source: PostgreSQL, "53. System Catalogs".
+Those over one schema take the parameter ``schema``. They run on every supported version: a column that only later
+versions have is read through ``to_jsonb``. Source: PostgreSQL, "53. System Catalogs".
 """
 
 SURROUNDINGS = """
 SELECT coalesce(current_schema(), 'public') AS schema, current_setting('search_path') AS path
 """
 
-USABLE = "SELECT has_schema_privilege(oid, 'USAGE') AS usable FROM pg_namespace WHERE nspname = %(schema)s"
+SCHEMAS = """
+SELECT nspname, has_schema_privilege(oid, 'USAGE') AS usable FROM pg_namespace
+WHERE nspname = %(home)s
+   OR (nspname !~ '^pg_' AND nspname <> 'information_schema'
+       AND ('pg_namespace'::regclass, oid) NOT IN (SELECT classid, objid FROM pg_depend WHERE deptype = 'e'))
+ORDER BY nspname COLLATE "C"
+"""
+"""The schemas of a database, but for PostgreSQL's own and those that extensions have made."""
+
+PREFIX = "SELECT quote_ident(%(schema)s) || '.' AS prefix"
 
 TABLES = """
 SELECT c.relname, obj_description(c.oid, 'pg_class') AS comment,
@@ -55,7 +64,8 @@ SELECT c.relname, k.conname, k.contype::text,
        ARRAY(SELECT a.attname::text FROM unnest(k.conkey) WITH ORDINALITY AS u (attnum, place)
              JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.attnum
              ORDER BY u.place) AS columns,
-       k.confrelid::regclass::text AS parent_text, p.relname AS parent, p.relnamespace = c.relnamespace AS same_schema,
+       k.confrelid::regclass::text AS parent_text, p.relname AS parent,
+       (SELECT n.nspname FROM pg_namespace n WHERE n.oid = p.relnamespace) AS parent_schema,
        ARRAY(SELECT a.attname::text FROM unnest(k.confkey) WITH ORDINALITY AS u (attnum, place)
              JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = u.attnum
              ORDER BY u.place) AS parent_columns,
@@ -108,6 +118,7 @@ ORDER BY c.relname COLLATE "C", x.relname COLLATE "C", e.place
 
 TRIGGERS = """
 SELECT c.relname, t.tgname, pg_get_triggerdef(t.oid, true) AS definition, t.tgenabled::text,
+       (SELECT n.nspname FROM pg_namespace n WHERE n.oid = p.pronamespace) AS function_schema,
        p.proname, l.lanname, p.provolatile::text, p.prosecdef, coalesce(p.proconfig, '{}') AS settings, p.prosrc
 FROM pg_trigger t
 JOIN pg_class c ON c.oid = t.tgrelid

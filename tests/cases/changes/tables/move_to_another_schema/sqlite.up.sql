@@ -1,0 +1,10 @@
+-- Migration 004: change_schema (SQLite)
+--
+-- Change: add schema auth
+-- Change: alter table users: move app.users to auth.accounts on PostgreSQL
+-- Change: drop schema app unless others use it
+-- Nothing to do here: this engine's catalogue stays as it is.
+--
+-- Run:       sqlite3 -bail app.db < 004_change_schema.sql
+-- Roll back: sqlite3 -bail app.db < rollback/004_change_schema.sql
+-- Running it again while it is the newest changes nothing, or stops before it has changed anything.

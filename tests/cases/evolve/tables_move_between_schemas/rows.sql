@@ -1,0 +1,6 @@
+INSERT INTO users (id, email) VALUES (1, 'a@b.c'), (2, 'd@e.f')
+INSERT INTO orders (id, user_id, price) VALUES (1, 1, 2.50), (2, 2, 3)
+INSERT INTO items (id, order_id, text) VALUES (1, 1, 'x'), (2, 1, NULL), (3, 2, 'x')
+INSERT INTO logs (id, text) VALUES (1, 'a')
+INSERT INTO first (id, text) VALUES (1, 'a'), (2, 'b')
+INSERT INTO second (id) VALUES (1)
