@@ -123,6 +123,11 @@ bench-models: setup
 bench-size: setup
 	$(BIN)/python benchmarks/size.py
 
+# What proofs cost; BEFORE= names the package of another revision, here and below.
+.PHONY: bench-verify
+bench-verify: setup
+	$(BIN)/python benchmarks/proofs.py $(if $(BEFORE),--before $(BEFORE))
+
 PEER_SIZE ?= 1000
 bench-peers: setup
 	$(BIN)/python benchmarks/peers.py $(PEER_SIZE)

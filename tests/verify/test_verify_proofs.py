@@ -123,7 +123,7 @@ def test_a_statement_without_an_end_reaches_its_limit(
     endless = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i FROM n) SELECT count(*) FROM n"
     with postgres18.database() as url:
         for database in ("sqlite://", sqlalchemy_url(url)):
-            (result,) = models.session(database, [{"do": "sql", "text": endless}])
+            (result,) = models.session(database, [{"do": "sql", "texts": [endless]}])
             assert result == {"error": "it did not end within 1 s, the limit of a statement"}
 
 

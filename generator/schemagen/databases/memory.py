@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from schemagen.engines.dialects import SQLITE
+from schemagen.engines.sqlite.dialect import BYTEA_PREFIX
+from schemagen.schema import types as t
 from schemagen.sql.authorizer import confine
 
 if TYPE_CHECKING:
@@ -31,6 +34,25 @@ def insert(dialect: Dialect, table: Table, rows: Iterable[Row]) -> str:
     return f"INSERT INTO {dialect.quote(table.name)} ({names}){dialect.overriding(table, columns)} VALUES {tuples}"
 
 
+def parameter(type_: t.Type, value: Value) -> int | float | str | bytes | None:
+    """What Python's driver binds so that SQLite stores what it stores of ``SQLITE.literal``, without parsing it."""
+    type_ = t.value_type(type_)
+    if value is None:
+        return None
+    if isinstance(type_, (t.JsonType, t.Array)):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(type_, t.Bytea) and isinstance(value, str):
+        return bytes.fromhex(value.removeprefix(BYTEA_PREFIX))
+    if isinstance(type_, t.Numeric) and isinstance(value, str):
+        value = float(value) if {".", "e", "E"} & {*value} else int(value)
+    if isinstance(value, int):
+        return int(value) if value in _INTEGERS else float(value)
+    return value if isinstance(value, float) else str(value)
+
+
+_INTEGERS = range(-(2**63), 2**63)  # a greater one is a REAL (SQLite, "Literal Values")
+
+
 class Sandbox:
     """Tables of a schema in a SQLite of their own: checks and unique keys, no triggers, no enforced foreign keys."""
 
@@ -47,8 +69,11 @@ class Sandbox:
 
     def refusal(self, table: Table, row: Row) -> str | None:
         """Insert a row: None where it was accepted and stays, else what SQLite says against it."""
+        names = ", ".join(map(SQLITE.quote, row))
+        places = ", ".join("?" * len(row))
+        values = [parameter(table.column(name).type, value) for name, value in row.items()]
         try:
-            self._connection.execute(insert(SQLITE, table, [row]))
+            self._connection.execute(f"INSERT INTO {SQLITE.quote(table.name)} ({names}) VALUES ({places})", values)
         except sqlite3.IntegrityError as error:
             return str(error)
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from schemagen.databases.memory import Sandbox
 from schemagen.engines.dialects import POSTGRES, SQLITE
 
 from .fill import Filler
@@ -71,6 +72,16 @@ class Material:
         return self._families[key]
 
     @cached_property
+    def _sandbox(self) -> Sandbox:
+        return Sandbox(self.schema, self.schema.tables)
+
+    def fit(self, rows: Mapping[str, Iterable[Row]]) -> bool:
+        """Whether all of these rows together fit their checks and unique keys."""
+        with self._sandbox.undone():
+            tried = ((self.schema.table(name), row) for name, listed in rows.items() for row in listed)
+            return not any(self._sandbox.refusal(table, row) for table, row in tried)
+
+    @cached_property
     def many(self) -> tuple[Filler, dict[str, str]]:
         """The rows of every table for its query patterns, with what can make more, and why some tables have none."""
         wanted = sizes(self.schema)
@@ -82,6 +93,8 @@ class Material:
         """Throw away what was kept to make more rows."""
         if "many" in self.__dict__:
             self.many[0].sandbox.close()
+        if "_sandbox" in self.__dict__:
+            self._sandbox.close()
 
     def few(self, nulls: float) -> dict[str, list[Row]]:
         """A few rows of every table that can be filled, in an order in which they can be inserted.

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from schemagen.base.graph import reachable
 from schemagen.changes.renames import mentions
-from schemagen.databases.memory import Sandbox, insert
+from schemagen.databases.memory import insert
 from schemagen.databases.refusals import Cause, StatementError
 from schemagen.databases.values import comparable, in_one_order, select
 from schemagen.datagen.mentions import unseen_checks
@@ -81,8 +82,9 @@ def in_order(schema: Schema, rows: Mapping[str, Iterable[Row]]) -> list[tuple[st
 
 
 def inserts(schema: Schema, dialect: Dialect, rows: Mapping[str, Iterable[Row]]) -> list[str]:
-    """An INSERT for each of these rows, parents before their children."""
-    return [insert(dialect, schema.table(name), [row]) for name, row in in_order(schema, rows)]
+    """INSERTs of these rows, parents before their children; rows of one table that come together are in one."""
+    alike = groupby(in_order(schema, rows), key=lambda one: (one[0], tuple(one[1])))
+    return [insert(dialect, schema.table(name), [row for _, row in listed]) for (name, _), listed in alike]
 
 
 def _waits(schema: Schema, name: str, row: Row, left: Rows) -> bool:
@@ -116,14 +118,6 @@ def leads_nowhere(row: Row, key: ForeignKey, rows: Rows) -> bool:
     if any(row.get(name) is None for name in key.columns):
         return False
     return not any(refers(row, key, parent) for parent in rows.get(key.parent, ()))
-
-
-def fit(schema: Schema, rows: Rows) -> bool:
-    """Whether every row fits its checks and unique keys."""
-    sandbox = Sandbox(schema, [schema.table(name) for name in rows])
-    refused = any(sandbox.refusal(schema.table(name), row) for name, listed in rows.items() for row in listed)
-    sandbox.close()
-    return not refused
 
 
 def literal_default(table: Table, name: str) -> Any:
@@ -185,15 +179,14 @@ class Family:
     def through_session(self, step: dict[str, Any], statement: str, outcome: Outcome) -> None:
         """The same through the models; ``step`` says what a session does, and whether it knows the children."""
         dialect = self._database.dialect
-        before = [{"do": "sql", "text": text} for text in inserts(self._schema, dialect, self._rows)]
+        before = {"do": "sql", "texts": inserts(self._schema, dialect, self._rows)}
         reads = [
             {"do": "rows", "table": name, "text": select(dialect, table, comparable(table))}
             for name, table in ((name, self._schema.table(name)) for name in self._rows)
         ]
-        results = self._subject.models.session(self._database.url, [*before, step, *reads])
+        results = self._subject.models.session(self._database.url, [before, step, *reads])
         what = f"{self._what} through a session{', children loaded' if step['loaded'] else ''}"
-        failed = next((result["error"] for result in results[: len(before)] if "error" in result), "")
-        seen = str(results[len(before)].get("error", ""))
+        failed, seen = (str(result.get("error", "")) for result in results[:2])
         if failed:
             self._section.fails(what, "its rows are accepted", failed, statement)
         elif outcome.refused_by:

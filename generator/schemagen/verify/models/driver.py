@@ -210,9 +210,10 @@ class Driver:
             return {"error": told}
         return {"value": result}
 
-    def _sql(self, session: Any, text: str) -> Any:
+    def _sql(self, session: Any, texts: list[str]) -> Any:
         """Send statements as they stand."""
-        session.connection().exec_driver_sql(text, execution_options={"no_parameters": True})
+        for text in texts:
+            session.connection().exec_driver_sql(text, execution_options={"no_parameters": True})
 
     def _add(self, session: Any, table: str, row: Answer) -> Any:
         """Insert a row through its model: the key that it has now."""

@@ -13,7 +13,6 @@ from schemagen.verify.dependent_rows import (
     Outcome,
     descendants,
     enforced_keys,
-    fit,
     in_ring,
     leads_nowhere,
     literal_default,
@@ -157,6 +156,7 @@ class _Deletion:
     ) -> None:
         self.loaded = loaded
         self.schema = subject.schema
+        self.material = subject.material
         self.dialect = database.dialect
         self.section = section
         self.table = table
@@ -169,7 +169,7 @@ class _Deletion:
         for victim in self.rows[self.table.name]:
             outcome = simulate(self.schema, self.rows, self.table.name, victim)
             shown = {(name, bool(outcome.refused_by)) for name in outcome.followed & keys}
-            if outcome.certain and shown - proved and fit(self.schema, outcome.rows):
+            if outcome.certain and shown - proved and self.material.fit(outcome.rows):
                 if not self.family.by_sql(self._statement(victim), outcome):
                     break
                 self._through_sessions(victim, outcome)

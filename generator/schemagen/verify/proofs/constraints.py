@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from schemagen.changes.renames import mentions
 from schemagen.databases.memory import insert
@@ -189,9 +189,8 @@ def _prove_through_model(subject: Subject, database: Database, case: NegativeCas
     columns = [column.name for column in comparable(table)]
     key = key_of(table, case.valid)
     before = inserts(subject.schema, database.dialect, case.before)
-    steps = [
-        {"do": "sql", "text": ";\n".join(before)} if database.dialect.name == "postgres" else None,
-        *({"do": "sql", "text": text} for text in before if database.dialect.name != "postgres"),
+    steps: list[dict[str, Any] | None] = [
+        {"do": "sql", "texts": before},
         {"do": "add", "table": table.name, "row": case.valid},
         {"do": "settle"},
         {"do": "read", "table": table.name, "columns": columns} if columns else None,
@@ -206,7 +205,7 @@ def _prove_through_model(subject: Subject, database: Database, case: NegativeCas
     for step, result in zip(listed, results, strict=True):
         what = f"{table.name}, {_STEPS[str(step['do'])]}"
         if "error" in result:
-            section.fails(what, "no error", result["error"], str(step.get("text", "")))
+            section.fails(what, "no error", result["error"], str(step.get("text", step.get("texts", ""))))
             return
         if step["do"] in {"read", "rows"}:
             seen = [row for row in map(_only(expected), result["value"]) if row == expected]

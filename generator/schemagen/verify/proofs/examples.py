@@ -131,7 +131,7 @@ def _through_models(
         step = {"table": name, "columns": list(table.by_name)}
         text = select(database.dialect, table, table.columns)
         reads += [{"do": "read", **step}, {"do": "rows", **step, "text": text}]
-    by_sql = [{"do": "sql", "text": insert_row(database.dialect, table, row)} for table, row in order]
+    by_sql = [{"do": "sql", "texts": [insert_row(database.dialect, table, row)]} for table, row in order]
     added = [{"do": "add", "table": table.name, "row": row} for table, row in order]
     for way, writes in (("by SQL", by_sql), ("through the model", added)):
         steps = [*writes, {"do": "settle"}, *reads]

@@ -14,7 +14,6 @@ from schemagen.verify.dependent_rows import (
     Outcome,
     descendants,
     enforced_keys,
-    fit,
     in_ring,
     leads_nowhere,
     literal_default,
@@ -133,6 +132,7 @@ class _KeyChange:
 
     def __init__(self, subject: Subject, database: Database, section: Section, table: Table, rows: Rows) -> None:
         self.schema = subject.schema
+        self.material = subject.material
         self.dialect = database.dialect
         self.section = section
         self.table = table
@@ -183,7 +183,7 @@ class _KeyChange:
         """The first of these changes after which every row still fits its checks and unique keys."""
         for values in changes:
             outcome = simulate_change(self.schema, self.rows, self.table.name, row, values)
-            if fit(self.schema, outcome.rows):
+            if self.material.fit(outcome.rows):
                 yield values
                 return
 

@@ -138,7 +138,7 @@ class _Trial:
         texts = [*self._restarts(), *inserts(self._schema, dialect, self._case.before)]
         read = {"do": "rows", "table": self._table.name, "text": select(dialect, self._table, comparable(self._table))}
         steps: list[dict[str, Any]] = [
-            *({"do": "sql", "text": text} for text in texts),
+            {"do": "sql", "texts": texts},
             read,
             {"do": "add", "table": self._table.name, "row": row},
             {"do": "settle"},

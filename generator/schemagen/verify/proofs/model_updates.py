@@ -49,7 +49,7 @@ def _prove_table(
     results = subject.models.session(
         database.url,
         [
-            *({"do": "sql", "text": text} for text in texts),
+            {"do": "sql", "texts": texts},
             {"do": "refresh", "table": table.name, "key": key, "values": change, "columns": names},
             {"do": "rows", "table": table.name, "text": select(database.dialect, table, comparable(table))},
         ],
