@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from contextlib import closing, contextmanager
@@ -18,6 +17,7 @@ from schemagen.engines.catalog_differences import differences
 from schemagen.importer.proof import named_alike
 from schemagen.importer.sources import Request, source_catalog
 from schemagen.project.pipeline import Options, check
+from support.alembic_commands import run_alembic
 from support.engines import open_postgres, open_sqlite, run_in_psycopg, run_in_python
 
 if TYPE_CHECKING:
@@ -51,17 +51,6 @@ INSERT INTO "order" ("ArtistId", state) VALUES (1, 'new'), (2, 'sent'), (2, 'new
 UPDATE artists SET best = 2 WHERE id = 2;
 """
 COUNTS = """SELECT (SELECT count(*) FROM artists), (SELECT count(*) FROM "order" WHERE state IN ('new', 'sent'))"""
-
-ALEMBIC = """
-import os, sys
-from alembic import command
-from alembic.config import Config
-
-config = Config(os.environ["CONFIG"])
-for word in sys.argv[1:]:
-    name, _, argument = word.partition(":")
-    getattr(command, name)(config, *([argument] if argument else []))
-"""
 
 ENGINES = pytest.mark.parametrize(
     "engine", ["sqlite", pytest.param("postgres", marks=pytest.mark.xdist_group("import"))]
@@ -100,14 +89,7 @@ class Database:
 
     def alembic(self, *commands: str) -> None:
         url = f"sqlite:///{Path(self.place).resolve()}" if self.engine == "sqlite" else sqlalchemy_url(self.place)
-        done = subprocess.run(
-            [sys.executable, "-c", ALEMBIC, *commands],
-            env={**os.environ, "DATABASE_URL": url, "CONFIG": "output/alembic/alembic.ini"},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
+        run_alembic(Path("output/alembic/alembic.ini"), url, Path.cwd(), *commands, strict=False)
 
 
 @contextmanager

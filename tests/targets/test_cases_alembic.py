@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
 from schemagen.databases.urls import sqlalchemy_url
 from schemagen.engines.catalog_differences import differences
+from support.alembic_commands import run_alembic
 from support.built_cases import catalog
 
 if TYPE_CHECKING:
@@ -18,31 +16,11 @@ if TYPE_CHECKING:
 
     from support.built_cases import Case
 
-COMMANDS = """
-import os, sys
-from alembic import command
-from alembic.config import Config
-
-config = Config(os.environ["CONFIG"])
-for word in sys.argv[1:]:
-    name, _, argument = word.partition(":")
-    getattr(command, name)(config, *([argument] if argument else []))
-"""
-
 
 def alembic(case: Case, database: Path | str, *commands: str) -> str:
     """Run commands in one process, each as the command line of Alembic does; from a folder that is not the tree's."""
     url = sqlalchemy_url(database) if isinstance(database, str) else f"sqlite:///{database}"
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", COMMANDS, *commands],
-        env={**os.environ, "DATABASE_URL": url, "CONFIG": str(case.output / "alembic" / "alembic.ini")},
-        cwd=case.output.parent,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+    return run_alembic(case.output / "alembic/alembic.ini", url, case.output.parent, *commands)
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite", "postgres18"], indirect=True)
