@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 CASES = sorted((Path(__file__).parents[1] / "cases/evolve").iterdir())
 HELD = """SELECT concat(nullif(nspname, 'law') || '.', relname), mode FROM pg_locks JOIN pg_class c ON c.oid = relation
-JOIN pg_namespace n ON n.oid = relnamespace WHERE locktype = 'relation' AND relkind = 'r' AND pid = pg_backend_pid()
-AND nspname <> 'pg_catalog'"""
+JOIN pg_namespace n ON n.oid = relnamespace WHERE locktype = 'relation' AND relkind IN ('r', 'p')
+AND pid = pg_backend_pid() AND nspname <> 'pg_catalog'"""
 NO_READERS = {"AccessExclusiveLock"}
 NO_WRITERS = {"ShareLock", "ShareRowExclusiveLock", "ExclusiveLock"}
 SEEDS = range(40)

@@ -30,7 +30,8 @@ def is_fair(error: StatementError, told: RecordedChanges, before: Catalog) -> bo
         before: the catalogue of then; a rule that stood already, over columns that stay, refuses no row.
     """
     if error.unmet:
-        return all(_is_about(fact, told.constrained) for fact in error.unmet)
+        former = {old for old, new in told.tables.renamed.items() if new in told.constrained}  # in a rollback
+        return all(_is_about(fact, told.constrained | former) for fact in error.unmet)
     refusal, touched = error.refusal, {name.lower() for name in told.touched}
     if refusal.cause in {Cause.NOT_NULL, Cause.VALUE} and refusal.name:
         refused = f".{refusal.name.lower()}"
