@@ -312,4 +312,11 @@ def _needs_second_update(link: _Link, schema: Schema) -> bool:
         and schema.is_late(link.child, link.key)
         and updatable
         and not link.child.append_only
+        and _is_in_cycle(link, schema)
     )
+
+
+def _is_in_cycle(link: _Link, schema: Schema) -> bool:
+    """Whether rules lead back; a table may also be late because of a key that PostgreSQL does not enforce."""
+    rules = reachable([link.key.parent], lambda name: (key.parent for key in schema.table(name).enforced_foreign_keys))
+    return link.child.name in rules
