@@ -100,8 +100,8 @@ def main() -> None:
         for flags in ((), ("--adopt",)):
             found = [made(tables, *flags) for tables in SIZES]
             print(line(" ".join(("import from", title, *flags)), found), flush=True)  # noqa: T201
-    told = "Aim: exponents of at most 1.05."
-    print(f"{told} Python {platform.python_version()}, {platform.system()} {platform.machine()}")  # noqa: T201
+    reported = "Aim: exponents of at most 1.05."
+    print(f"{reported} Python {platform.python_version()}, {platform.system()} {platform.machine()}")  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -127,9 +127,9 @@ def use(connection: Connection, rows: int, random: Random, stop: threading.Event
 def timed(url: str, rows: int, change: Callable[[str], None]) -> Timing:
     """Run a change on a database while clients use it."""
     stop = threading.Event()
-    with ExitStack() as stack, ThreadPoolExecutor(CLIENTS) as pool:
+    with ExitStack() as stack, ThreadPoolExecutor(CLIENTS) as candidates:
         connections = [stack.enter_context(connect(url, autocommit=True)) for _ in range(CLIENTS)]
-        clients = [pool.submit(use, each, rows, Random(seed), stop) for seed, each in enumerate(connections)]  # noqa: S311
+        clients = [candidates.submit(use, each, rows, Random(seed), stop) for seed, each in enumerate(connections)]  # noqa: S311
         try:
             time.sleep(WARM_UP_SECONDS)
             start = time.perf_counter()

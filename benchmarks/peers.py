@@ -186,8 +186,8 @@ def report(figures: Figures, names: list[str]) -> str:
         lines.append(f"| {title} | {' | '.join(cells)} |")
     memory = [f"{figures.megabytes(f'{name}: full build'):.0f} MB" for name in names]
     lines.append(f"| peak memory of a full build | {' | '.join(memory)} |")
-    told = (f"{name} {figures.seconds(name):.3f} s" for name in figures.runs)
-    return "\n".join([*lines, "", "CPU seconds: " + "; ".join(told)])
+    reported = (f"{name} {figures.seconds(name):.3f} s" for name in figures.runs)
+    return "\n".join([*lines, "", "CPU seconds: " + "; ".join(reported)])
 
 
 def main() -> int:

@@ -124,9 +124,11 @@ def found_by_mypy(folder: Path) -> dict[str, list[str]]:
         "--config-file=",
         *(file.name for file in folder.glob("*.py")),
     ]
-    told = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False).stdout
-    assert not any(f"{name}.py:" in told for name in SIDES), told
-    return {title: [name for name in SIDES if f"{name}_{number}.py:" in told] for number, title in enumerate(MISTAKES)}
+    reported = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False).stdout
+    assert not any(f"{name}.py:" in reported for name in SIDES), reported
+    return {
+        title: [name for name in SIDES if f"{name}_{number}.py:" in reported] for number, title in enumerate(MISTAKES)
+    }
 
 
 def main() -> None:

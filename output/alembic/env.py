@@ -58,13 +58,13 @@ def uncomparable_indexes(dialect: str) -> set[str | None]:
 
 @sa.event.listens_for(sa.Table, "column_reflect")
 def read_primary_key(inspector: Any, _table: sa.Table, column: Any) -> None:
-    """SQLite's catalogue calls the columns of a primary key nullable where nobody has written NOT NULL."""
+    """SQLite's catalog calls the columns of a primary key nullable where nobody has written NOT NULL."""
     if inspector.dialect.name == "sqlite" and column.get("primary_key"):
         column["nullable"] = False
 
 
 def is_nameless(unique: sa.UniqueConstraint) -> bool:
-    """Whether a database has a unique constraint without a name: that the models name it is no difference.
+    """Whether a database has a unique constraint without a name: that the models name it is not a difference.
 
     On SQLite an adopted database has such.
     """
@@ -135,7 +135,7 @@ def is_to_partition(key: sa.ForeignKeyConstraint) -> bool:
 
 
 def is_same_foreign_key(key: sa.ForeignKeyConstraint) -> bool:
-    """Whether SQLite's catalogue has the foreign key that the models have for these columns.
+    """Whether SQLite's catalog has the foreign key that the models have for these columns.
 
     SQLAlchemy reads the actions from the SQL text, and only where a table constraint names both sides' columns.
     """

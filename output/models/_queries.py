@@ -23,7 +23,7 @@ Raw = sa.types.NullType
 
 
 class BigInt(types.BigInt):
-    """A whole number of 64 bits; PostgreSQL's sum() of such numbers is numeric."""
+    """An integer of 64 bits; PostgreSQL's sum() of such numbers is numeric."""
 
     def from_postgres(self, stored: Any) -> int:
         return int(stored)

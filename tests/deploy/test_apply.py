@@ -313,8 +313,8 @@ def test_the_locks_are_those_that_the_server_takes(
         tables[oid]: max((order.index(mode) for mode in modes if mode in order), default=-1) for oid, modes in held
     }
     strongest = {table: order[place] for table, place in taken.items() if place >= 0}
-    told = {table: mode.title().replace(" ", "") for table, mode in table_locks([CHANGES[name]], live).items()}
-    assert told == strongest
+    reported = {table: mode.title().replace(" ", "") for table, mode in table_locks([CHANGES[name]], live).items()}
+    assert reported == strongest
 
 
 BEFORE = """schemagen: 1

@@ -67,9 +67,9 @@ def test_seeds_twice(output: Path, database: Path | str, capsys: pytest.CaptureF
     url = f"sqlite:///{database}" if isinstance(database, Path) else database
     for file in sorted((output / "migrations" / engine).glob("*.sql")):
         script(database, file)
-    for told in ("5 of 5", "0 of 5"):
+    for reported in ("5 of 5", "0 of 5"):
         assert run(["seed", "--database", url, "--output", str(output)]) == 0
-        assert told in capsys.readouterr().out
+        assert reported in capsys.readouterr().out
     with opened(database) as connection:
         connection.execute("UPDATE staff SET name = 'Mine' WHERE id = 1")
         connection.execute("DELETE FROM badges")

@@ -132,7 +132,7 @@ def test_one_rebuild_that_mends_several_differences_is_told_once(
     found = changes(reported(live, capsys))
     check, index = found["check ck_users_state, expression"], found["index idx_users_born"]
     assert any("CREATE TABLE" in sql for sql in check["sql"])  # type: ignore[attr-defined]
-    assert (index["sql"], index["mended_with"]) == ([], "check ck_users_state, expression")
+    assert (index["sql"], index["fixed_with"]) == ([], "check ck_users_state, expression")
     capsys.readouterr()
     assert run(["verify", "--database", live.place]) == 1
     assert "sql: -- that of check ck_users_state, expression" in capsys.readouterr().out
@@ -328,17 +328,17 @@ BY_HAND = {
 
 
 @pytest.mark.parametrize(
-    ("engine", "sql", "told"),
+    ("engine", "sql", "expected"),
     [pytest.param("postgres", *case, marks=pytest.mark.xdist_group("import")) for case in BY_HAND.items()],
 )
 def test_what_no_migration_changes_has_its_own_statement(
-    live: Database, sql: str, told: dict[str, list[str]], capsys: pytest.CaptureFixture[str]
+    live: Database, sql: str, expected: dict[str, list[str]], capsys: pytest.CaptureFixture[str]
 ) -> None:
     live.run_text(f"{sql}; DROP INDEX idx_users_born")
     found = reported(live, capsys)
-    assert {what: changes(found)[what]["sql"] for what in told} == told
+    assert {what: changes(found)[what]["sql"] for what in expected} == expected
     assert [one["code"] for one in found["diagnostics"] if one["code"] != "SG480"] == []  # type: ignore[attr-defined]
-    assert all(change["mended_with"] == "" for change in changes(found).values())
+    assert all(change["fixed_with"] == "" for change in changes(found).values())
     assert not any("SET LOCAL lock" in sql for change in changes(found).values() for sql in change["sql"])  # type: ignore[attr-defined]
     bring_back(live, found["sql"])
 

@@ -50,10 +50,10 @@ def _work(folder: Path, tables: int, monkeypatch: pytest.MonkeyPatch) -> int:
     with monkeypatch.context() as patched:
         patched.setattr(drift_repair, "evolve", counted)
         planned = drift_repair.repair(live, schema, found)
-    assert len(planned.mends) == tables - 1
+    assert len(planned.fixes) == tables - 1
     assert all(
-        any(f"CREATE TABLE IF NOT EXISTS {one.table} " in sql for sql in mend.statements)
-        for one, mend in planned.mends.items()
+        any(f"CREATE TABLE IF NOT EXISTS {one.table} " in sql for sql in fix.statements)
+        for one, fix in planned.fixes.items()
     )
     return sum(seen)
 

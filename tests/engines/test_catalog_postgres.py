@@ -1,4 +1,4 @@
-"""The catalogue of PostgreSQL, on both versions."""
+"""The catalog of PostgreSQL, on both versions."""
 
 from __future__ import annotations
 

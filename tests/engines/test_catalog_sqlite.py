@@ -1,4 +1,4 @@
-"""The catalogue of SQLite: everything that its schema text can say, whoever wrote it and however."""
+"""The catalog of SQLite: everything that its schema text can say, whoever wrote it and however."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sources that cannot be imported: each is told in a sentence, no password is shown, and nothing is overwritten."""
+"""Sources that cannot be imported: each is reported in a sentence, no password is shown, and nothing is overwritten."""
 
 from __future__ import annotations
 
@@ -167,7 +167,7 @@ def test_what_is_no_database_is_not_compared(
     assert run(["verify", "--database", source]) == 1
     shown = capsys.readouterr().out
     assert "SG470" in shown
-    assert "is no database" in shown
+    assert "is not a database" in shown
     assert "dialect" not in shown
 
 

@@ -1,4 +1,4 @@
-"""The law of an import: what a spec builds, imported and built again, has the same catalogue, on both engines."""
+"""The law of an import: what a spec builds, imported and built again, has the same catalog, on both engines."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ ENGINES: tuple[DialectName, ...] = ("sqlite", "postgres")
 
 
 def built(schema: Schema, engine: DialectName) -> Catalog:
-    """The catalogue that a schema's migrations make."""
+    """The catalog that a schema's migrations make."""
     if engine == "sqlite":
         with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
             for step in first_build(schema):
@@ -117,7 +117,7 @@ def test_random_specs(seed: int, engine: DialectName, tmp_path_factory: pytest.T
 
 
 def touches_by_no_key(schema: Schema) -> tuple[str, ...]:
-    """How the losses begin that cannot be helped: a catalogue does not show references that are not enforced."""
+    """How the losses begin that cannot be helped: a catalog does not show references that are not enforced."""
     return tuple(
         f"{trigger.table}: {kind} {trigger.name}"
         for trigger in triggers_of_schema(schema)

@@ -35,7 +35,7 @@ def catalog_of(database: Database) -> Catalog:
     return database_catalog(database.place)
 
 
-def told(found: Catalog, wanted: Catalog) -> list[str]:
+def reported(found: Catalog, wanted: Catalog) -> list[str]:
     differing = (*differences(found, wanted, belongings=True), *own_differences(found, wanted))
     return [one.sentence("found", "wanted") for one in differing]
 
@@ -61,11 +61,11 @@ def test_a_pair_is_migrated_and_taken_back(
         files = sorted(Path("output/migrations/postgres").glob("*.sql"))[1:]
         for file in files:
             adopted.run_file(file)
-        assert told(catalog_of(adopted), new) == []
+        assert reported(catalog_of(adopted), new) == []
         for file in reversed(files):
             adopted.run_file(file.parent / "rollback" / file.name)
         if "replaced" not in parts:  # what comes back is ours, and does the same
-            assert told(catalog_of(adopted), old) == []
+            assert reported(catalog_of(adopted), old) == []
 
 
 @pytest.mark.xdist_group("import")

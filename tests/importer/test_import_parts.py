@@ -155,6 +155,6 @@ def test_statements_that_are_refused_are_skipped_and_told(tmp_path: Path, dialec
         import_source(request, tmp_path / "specs")
     result = import_source(request, tmp_path / "specs", skip_errors=True)
     assert sorted(result.imported.tables) == ["a", "b"]
-    (told,) = skipped(result)
-    assert told.startswith(f"Skipped the statement at {tmp_path / 'a.sql'}:3: ")
-    assert "missing" in told
+    (reported,) = skipped(result)
+    assert reported.startswith(f"Skipped the statement at {tmp_path / 'a.sql'}:3: ")
+    assert "missing" in reported

@@ -188,9 +188,9 @@ def test_settings_set_levels(tmp_path: Path) -> None:
 def test_wrong_settings_are_all_told() -> None:
     with pytest.raises(SchemagenError) as refused:
         read_lint_settings({"SG999": "error", "query-without-owners": "error", "SG501": "off"})
-    told = [(one.code, one.hint) for one in refused.value.diagnostics]
-    assert [code for code, _ in told] == ["SG433"] * 3
-    assert told[1][1] == "did you mean `query-without-owner`?"
+    reported = [(one.code, one.hint) for one in refused.value.diagnostics]
+    assert [code for code, _ in reported] == ["SG433"] * 3
+    assert reported[1][1] == "did you mean `query-without-owner`?"
 
 
 # The command

@@ -28,7 +28,7 @@ ONE_OF = 8
 
 ENGINES = ("sqlite", "postgres")
 SAME_EVERYWHERE = re.compile(r"(?<=^made\(name\) AS ).*?(?=^WHERE rule NOT IN)", re.DOTALL | re.MULTILINE)
-"""What reads the rules of a table that SQLite makes anew: one text in every rebuild, which nobody reads again."""
+"""What reads the rules of a table that SQLite recreates: one text in every rebuild, which nobody reads again."""
 
 
 def files(options: Options) -> set[Path]:
@@ -44,8 +44,8 @@ def test_a_reviewer_reads_what_is_expected(case: Path, tmp_path: Path, pytestcon
     pipeline.build(options)
     before = files(options)
     spec.write_bytes((case / "new.yaml").read_bytes())
-    told = as_text(review(options, sql=False)).replace(f"{options.output}/", "output/")
-    compare(told, case / "review.txt", pytestconfig)
+    reported = as_text(review(options, sql=False)).replace(f"{options.output}/", "output/")
+    compare(reported, case / "review.txt", pytestconfig)
     pipeline.build(options, allow=words(case))
     made = sorted(files(options) - before)
     for engine in ENGINES:

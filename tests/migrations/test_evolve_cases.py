@@ -152,9 +152,9 @@ def test_a_rename_that_cannot_be_followed_is_refused(tmp_path: Path, lines: str,
     (options.specs / "names.yaml").write_text(text + lines, encoding="utf-8")
     with pytest.raises(SchemagenError) as caught:
         pipeline.build(options)
-    told = [found.message for found in caught.value.diagnostics if found.code == "SG417"]
-    assert len(told) == 1
-    assert reason in told[0]
+    reported = [found.message for found in caught.value.diagnostics if found.code == "SG417"]
+    assert len(reported) == 1
+    assert reason in reported[0]
 
 
 def test_a_table_whose_name_changes_in_case_alone_is_renamed_or_refused(tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Schema, Schema, Mig
 
 
 def begun(connection: psycopg.Connection[Any], old: Schema, first: Migration) -> Postgres:
-    """The old catalogue with its rows, and the first migration done."""
+    """The old catalog with its rows, and the first migration done."""
     engine = Postgres(connection)
     for step in first_build(old):
         engine.run(step.for_dialect("postgres").statements)

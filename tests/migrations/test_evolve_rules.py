@@ -198,8 +198,8 @@ def test_what_becomes_of_a_rule_is_reviewed(tmp_path: Path) -> None:
 
     online = "online, in a second migration"
     assert verdicts(boxes(rest=UNIQUE_INDEX), boxes(rest=UNIQUE)) == [
-        ("drop unique index by_code (code)", "catalogue only"),
-        ("add unique constraint by_code (code)", "catalogue only"),
+        ("drop unique index by_code (code)", "catalog only"),
+        ("add unique constraint by_code (code)", "catalog only"),
     ]
     assert verdicts(boxes(rest=UNIQUE), boxes(rest=UNIQUE_INDEX)) == [
         ("drop unique constraint by_code (code)", online),

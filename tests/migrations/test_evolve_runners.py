@@ -269,11 +269,11 @@ def test_a_full_disk_loses_nothing(runner: Careless, unguarded: Built, database:
 def test_an_interrupt_loses_nothing(runner: Careless, built: Built, database: Path) -> None:
     before = everything(database)
     original = database.read_bytes()
-    moments = runner.run(database, whole(built, keys=runner.keys))
-    assert moments > MOMENTS
+    timestamps = runner.run(database, whole(built, keys=runner.keys))
+    assert timestamps > MOMENTS
     for number in range(MOMENTS):
         database.write_bytes(original)
-        runner.run(database, whole(built, keys=runner.keys), interrupted_at=1 + number * moments // MOMENTS)
+        runner.run(database, whole(built, keys=runner.keys), interrupted_at=1 + number * timestamps // MOMENTS)
         check_nothing_lost(built, database, before)
 
 

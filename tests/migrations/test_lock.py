@@ -238,9 +238,9 @@ def test_a_record_tells_what_its_step_did() -> None:
     made = step(1, "users")
     assert FIRST.sqlite.sha256 == made.sqlite.sha256
     assert FIRST.files == tuple((path, content_hash(text.encode())) for path, text in sorted(FILES.items()))
-    told = FIRST.step()
-    assert (told.identifier, told.changes, told.postgres.transactional) == ("001_users", made.changes, True)
-    assert told.sqlite.statements == made.sqlite.statements
+    reported = FIRST.step()
+    assert (reported.identifier, reported.changes, reported.postgres.transactional) == ("001_users", made.changes, True)
+    assert reported.sqlite.statements == made.sqlite.statements
 
 
 @pytest.mark.parametrize(

@@ -126,8 +126,8 @@ def test_it_stops_in_the_shell_too(flags: list[str], migrations: tuple[Path, Pat
     run(database, first)
     text = edit(database, *BY_HAND["a check"])
     command = ["sqlite3", *flags, str(database), f".read {second}"]
-    told = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert NAME in told.stderr
+    reported = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert NAME in reported.stderr
     assert state(database) == (text, 1)
 
 

@@ -1,8 +1,8 @@
 """Laws of evolution: for random pairs of specs A → B with rows, on both engines.
 
-The migrated catalogue is that of a fresh build of B; every row is there with what it held; the rollback leads to A's
-catalogue with every row; or the database refuses, and then nothing has changed. For some of them a third spec follows:
-A → B → C leads to the catalogue of A → C. ``make evolve N=… SEED=…`` runs many.
+The migrated catalog is that of a fresh build of B; every row is there with what it held; the rollback leads to A's
+catalog with every row; or the database refuses, and then nothing has changed. For some of them a third spec follows:
+A → B → C leads to the catalog of A → C. ``make evolve N=… SEED=…`` runs many.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ def load_rows(engine: Engine, pair: Pair) -> None:
             try:
                 engine.run([Statement(insert(dialect, table, [row]))])
             except (sqlite3.IntegrityError, psycopg.errors.IntegrityError):
-                continue  # a touch has set two parents to one moment, in a column that is unique
+                continue  # a touch has set two parents to one time, in a column that is unique
 
 
 def law(
@@ -260,7 +260,7 @@ def _is_parsed(pair: Pair) -> None:
 
 
 def check_detour(seed: int, folder: Path, connection: psycopg.Connection[Any] | None) -> str:
-    """A → B → C leads to the catalogue of A → C on both engines, without rows; what the outcome was.
+    """A → B → C leads to the catalog of A → C on both engines, without rows; what the outcome was.
 
     Raises:
         BrokenLawError: when it does not.
@@ -278,7 +278,7 @@ def check_detour(seed: int, folder: Path, connection: psycopg.Connection[Any] | 
 
 
 def walked(engine: Engine, schemas: Sequence[Schema]) -> Catalog:
-    """The catalogue of the last schema: the first is built, and migrated to each of the others; closes the engine.
+    """The catalog of the last schema: the first is built, and migrated to each of the others; closes the engine.
 
     Raises:
         BrokenLawError: when a migration fails, though there are no rows.

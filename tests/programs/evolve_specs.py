@@ -79,10 +79,10 @@ def make_specs(seed: int) -> tuple[Spec, Spec, Spec]:
         specs = (first, second, random_successor(second, random)[0])
         named = (with_database_names(spec, str(seed), number) for number, spec in enumerate(specs))
         return next(named), next(named), next(named)
-    maker = Maker(Random(seed))
-    first = maker.spec()
-    second = maker.change(first)
-    return first, second, maker.change(second)
+    generator = ValueGenerator(Random(seed))
+    first = generator.spec()
+    second = generator.change(first)
+    return first, second, generator.change(second)
 
 
 def resolve(spec: Spec, folder: Path, held: Schema | None = None) -> Schema | None:
@@ -97,7 +97,7 @@ def kind(column: Spec) -> str:
     return "enum" if "enum" in column else str(column.get("type", ""))
 
 
-class Maker:
+class ValueGenerator:
     """Random specs, and random changes to them; the same seed makes the same."""
 
     def __init__(self, random: Random) -> None:

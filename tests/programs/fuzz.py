@@ -152,8 +152,8 @@ class Fuzz:
             print(f"{key}: {str(error)[:200]!r}: {kept}", flush=True)  # noqa: T201
 
     def __str__(self) -> str:
-        told = ", ".join(f"{number} {outcome}" for outcome, number in sorted(self.outcomes.items()))
-        return f"{self.outcomes.total()} inputs: {told}; the slowest took {self.slowest:.2f} s"
+        reported = ", ".join(f"{number} {outcome}" for outcome, number in sorted(self.outcomes.items()))
+        return f"{self.outcomes.total()} inputs: {reported}; the slowest took {self.slowest:.2f} s"
 
 
 def _too_slow(_signal: int, _frame: FrameType | None) -> None:

@@ -313,15 +313,15 @@ PAGE_TEXT = """# Imports of real databases
 
 Schemas that nobody here wrote. `make import-real` installs {packages} public packages, each in an environment of its
 own, lets their own code make their databases on SQLite and on PostgreSQL, imports those, builds the specs and compares
-the catalogues: {columns} columns in all. It runs outside CI; this page is its last result.
+the catalogs: {columns} columns in all. It runs outside CI; this page is its last result.
 
 {table}
 
 - **left out**: in the database, and not in the specs. Triggers, collations of SQLite's in an index, a unique constraint
   on the columns of another key, and domains with what they are made of, which come before the migrations.
-- **said another way**: names with blanks or more than 63 bytes.
+- **said another way**: names with spaces or more than 63 bytes.
 - **on one engine only**: expressions without an equal on the other engine.
-- **same again**: built on the engine that it came from, the specs give the same catalogue but for these.
+- **same again**: built on the engine that it came from, the specs give the same catalog but for these.
 - **builds on the other**: every table of the specs is accepted by the other engine, too.
 
 How the databases are made:

@@ -27,7 +27,7 @@ from programs.mutations_of_files import RULES, of_files, of_strangers
 from programs.mutations_of_history import FILES_RULES, ROWS_RULES
 from programs.mutations_of_schemas import of_schema
 from schemagen.databases.embedded import embedded_server
-from schemagen.datagen.test_rows import Material
+from schemagen.datagen.test_rows import SampleRows
 from schemagen.project.pipeline import Options, build, load
 from schemagen.verify.models.process import Models
 from schemagen.verify.runner import Scope, prove
@@ -59,7 +59,7 @@ class Original:
     schema: Schema
     output: Path
     models: Models
-    material: Material
+    sample_rows: SampleRows
     rules: Sequence[Rule]
 
 
@@ -70,8 +70,8 @@ def noticed_by(original: Original, mutant: Mutant, folder: Path) -> str:
     for path, text in mutant.files.items():
         (output / path).parent.mkdir(exist_ok=True)
         (output / path).write_bytes(text.encode())
-    scope = Scope(embedded_server(), stop_at_failure=True, as_written=mutant.written)
-    report = prove(original.schema, output, scope, models=original.models, material=original.material)
+    scope = Scope(embedded_server(), stop_at_failure=True, file_integrity=mutant.written)
+    report = prove(original.schema, output, scope, models=original.models, sample_rows=original.sample_rows)
     shutil.rmtree(output)
     return next((f"{failure.claim} on {failure.engine}" for failure in report.failures), "")
 
@@ -82,7 +82,7 @@ def originals(folder: Path, models: Models) -> list[Original]:
         options = Options(specs, folder / str(number))
         build(options)
         schema = load(options).schema
-        found.append(Original(schema, options.output, models, Material(schema), RULES))
+        found.append(Original(schema, options.output, models, SampleRows(schema), RULES))
     return [*found, evolved(folder, models)]
 
 
@@ -94,7 +94,7 @@ def evolved(folder: Path, models: Models) -> Original:
         shutil.copy(spec, options.specs / "spec.yaml")
         build(options)
     schema = load(options).schema
-    return Original(schema, options.output, models, Material(schema), (*ROWS_RULES, *FILES_RULES))
+    return Original(schema, options.output, models, SampleRows(schema), (*ROWS_RULES, *FILES_RULES))
 
 
 def mutants(original: Original, seed: int) -> list[Mutant]:

@@ -37,7 +37,7 @@ SHIFT = 5000
 
 
 class _Loader(yaml.SafeLoader):
-    """Leaves moments and days as the text that they are in a spec."""
+    """Leaves timestamps and days as the text that they are in a spec."""
 
     yaml_implicit_resolvers = {  # noqa: RUF012  (as PyYAML has it)
         first: [(tag, pattern) for tag, pattern in found if not tag.endswith(":timestamp")]
@@ -87,7 +87,7 @@ def _shuffled(mapping: Data, random: Random) -> Data:
 
 
 def _renumber(spec: Data, name: str) -> None:
-    """Give the example rows of a table whose key is a whole number other numbers."""
+    """Give the example rows of a table whose key is an integer other numbers."""
     tables = spec["tables"]
     columns = tables[name]["columns"]
     keys = [key for key, column in columns.items() if isinstance(column, dict) and column.get("primary_key")]

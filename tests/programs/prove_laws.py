@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Self
 from schemagen.base.diagnostics import SchemagenError
 from schemagen.base.layout import FINGERPRINT
 from schemagen.databases.embedded import embedded_server
-from schemagen.datagen.test_rows import Material
+from schemagen.datagen.test_rows import SampleRows
 from schemagen.project.pipeline import Options, build, check, load
 from schemagen.verify.codes import Code
 from schemagen.verify.models.process import Models, ModelsError
@@ -105,8 +105,8 @@ class Laws:
         build(options)
         outcome = Outcome(list(self._built_twice(options, folder / "again")))
         schema = load(options).schema
-        few = Material(schema, at_most=ROWS)
-        report = prove(schema, options.output, Scope(self.server), models=self.models, material=few)
+        few = SampleRows(schema, at_most=ROWS)
+        report = prove(schema, options.output, Scope(self.server), models=self.models, sample_rows=few)
         outcome.facts = report.facts
         outcome.remarks = [f"{remark.claim}: {remark.text}" for remark in report.remarks]
         outcome.findings += [_finding(failure) for failure in report.failures if not _is_chosen(failure)]

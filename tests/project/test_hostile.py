@@ -147,7 +147,7 @@ def unseen(files: Mapping[str, str], pattern: str) -> dict[str, list[str]]:
 
 @pytest.mark.xdist_group("postgres18")
 def test_postgres(pg_database: str, tmp_path: Path, harmless: Mapping[str, str]) -> None:
-    catalogue = """
+    catalog = """
         SELECT c.relkind::text, c.relname::text, a.attname::text, a.atttypid::regtype::text FROM pg_class c
         LEFT JOIN pg_attribute a ON a.attrelid = c.oid WHERE c.relnamespace = 'public'::regnamespace ORDER BY 1, 2, 3"""
     with psycopg.connect(pg_database, autocommit=True) as connection:
@@ -157,7 +157,7 @@ def test_postgres(pg_database: str, tmp_path: Path, harmless: Mapping[str, str])
             connection.execute("CREATE SCHEMA public")
             for script in of_kind(files, r"migrations/postgres/\d+_\w+\.sql").values():
                 connection.execute(script.encode())
-            return connection.execute(catalogue).fetchall()
+            return connection.execute(catalog).fetchall()
 
         expected = run(harmless)
         for name, text in HOSTILE.items():

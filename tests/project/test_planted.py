@@ -255,11 +255,11 @@ def test_nothing_outside_is_written_deleted_or_shown(
         monkeypatch.chdir(project)
         monkeypatch.setattr(sys, "argv", ["schemagen", *command])
         cli.main()
-        told = "".join(capsys.readouterr())
+        reported = "".join(capsys.readouterr())
         assert state(home) == before, command
-        assert "the-secret" not in told, command
-        assert "Traceback" not in told, command
-        assert "SG499" not in told, command
+        assert "the-secret" not in reported, command
+        assert "Traceback" not in reported, command
+        assert "SG499" not in reported, command
 
 
 def test_a_fingerprint_counts_only_where_it_was_made(repository: Path, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Two branches of a real git repository that have each added a migration, and the way out."""
+"""Two branches of a real git repository that have each added a migration, and the fix."""
 
 from __future__ import annotations
 
@@ -242,11 +242,11 @@ def test_a_dry_run_tells_what_would_be_written(repository: Path) -> None:
     git("checkout", "--quiet", "topic")
     git("merge", "main", fails=True)
     before = files()
-    told = rebase(OPTIONS, "main", dry_run=True)
+    reported = rebase(OPTIONS, "main", dry_run=True)
     assert files() == before
     done = rebase(OPTIONS, "main")
-    assert told.files == done.files
-    assert told.steps == done.steps
+    assert reported.files == done.files
+    assert reported.steps == done.steps
 
 
 def test_a_migration_that_nobody_knows_or_that_was_edited_is_not_removed(repository: Path) -> None:
@@ -313,15 +313,15 @@ def test_a_database_that_ran_what_was_made_anew(
     commit("rebased")
     assert not pipeline.check(OPTIONS, full=True).outdated
     assert pipeline.build(OPTIONS).files.removed == ()
-    code, told = apply()
+    code, reported = apply()
     assert code == 1
-    assert "SG489" in told
-    assert "schemagen apply --down" in told
-    code, told = apply("--down")
-    assert code == 0, told
-    assert "made anew by a rebase" in told
-    code, told = apply()
-    assert code == 0, told
+    assert "SG489" in reported
+    assert "schemagen apply --down" in reported
+    code, reported = apply("--down")
+    assert code == 0, reported
+    assert "recreated by a rebase" in reported
+    code, reported = apply()
+    assert code == 0, reported
     assert run(["status", "--database", database]) == 0
     assert "Nothing is pending" in capsys.readouterr().out
     shutil.rmtree("output/superseded")

@@ -58,9 +58,9 @@ def test_each_change_has_its_verdicts(project: Path) -> None:
     verdicts = {each.change.split(":")[0]: (each.postgres, each.sqlite, each.reversible) for each in found.changes}
     rebuild = "rebuild of the table"
     assert verdicts == {
-        "drop column rating": ("catalogue only", rebuild, False),
+        "drop column rating": ("catalog only", rebuild, False),
         "alter column name": ("rewrites the table, or its indexes, under a lock", rebuild, True),
-        f"drop {KEY}, on delete restrict": ("catalogue only", rebuild, True),
+        f"drop {KEY}, on delete restrict": ("catalog only", rebuild, True),
         'add column state (enum(open, a|b), NOT NULL, default `"open"`)': (
             "online, in a second migration",
             rebuild,

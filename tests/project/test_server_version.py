@@ -1,4 +1,4 @@
-"""`[postgres]` in the settings: what specs ask of a newer server than the oldest one is told before a build."""
+"""`[postgres]` in the settings: what specs ask of a newer server than the oldest one is reported before a build."""
 
 from __future__ import annotations
 

@@ -40,15 +40,15 @@ class Command:
 def commands(markdown: str) -> list[Command]:
     """The commands of all blocks that are run, in order."""
     found: list[Command] = []
-    excused = False
+    suppressed = False
     for token in tokens(markdown):
         if token.type == "html_block" and NOT_RUN.search(token.content):
-            excused = True
+            suppressed = True
             continue
-        if token.type == "fence" and token.info in {"console", "bash", "sh", "shell"} and not excused:
+        if token.type == "fence" and token.info in {"console", "bash", "sh", "shell"} and not suppressed:
             line = (token.map or [0])[0] + 2
             found += _of_console(token.content, line) if token.info == "console" else [Command(line, token.content)]
-        excused = False
+        suppressed = False
     return found
 
 
@@ -66,7 +66,7 @@ def _of_console(block: str, line: int) -> list[Command]:
 
 
 def matches(shown: str, printed: str) -> bool:
-    """Whether an output is what the README shows, ``...`` standing for anything and blanks at line ends for nothing."""
+    """Whether an output is what the README shows, ``...`` standing for anything and spaces at line ends for nothing."""
     pattern = r".*?".join(re.escape(_tidy(part)) for part in shown.strip().split("..."))
     return re.fullmatch(pattern, _tidy(printed.strip()), re.DOTALL) is not None
 

@@ -1,4 +1,4 @@
-"""Every mistake of ``cases/errors``: what is told, once, at its place, with the way out."""
+"""Every mistake of ``cases/errors``: what is reported, once, at its place, with the fix."""
 
 from __future__ import annotations
 

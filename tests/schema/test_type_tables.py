@@ -31,8 +31,8 @@ SIZED = (t.TextType, t.JsonType, t.Bytea, t.Array, t.Native)
 LACKING: dict[str, tuple[type[t.Type], ...]] = {
     "databases.values._CANONICAL": (t.UnpaddedType, t.IntegerType, t.DayType, t.Time, t.Uuid, t.Array),
     "databases.values._PYTHON": (t.TextType, t.IntegerType, t.JsonType, t.Boolean, t.Array, t.Native),
-    "datagen.candidate_values._MAKERS": (t.Native,),
-    "datagen.synthetic._MAKERS": (t.Native,),
+    "datagen.candidate_values._GENERATORS": (t.Native,),
+    "datagen.synthetic._GENERATORS": (t.Native,),
     "engines.sizes._POSTGRES_FIXED": (*SIZED, t.Numeric),
     "engines.sizes._SQLITE_FIXED": SIZED,
     "engines.sqlite.differences._BY_TYPE": (t.Text, t.Enum, t.IntegerType, t.Numeric, t.Boolean, t.Bytea),
@@ -42,7 +42,7 @@ LACKING: dict[str, tuple[type[t.Type], ...]] = {
     "targets.docs.sections.engines.REASONS": (),
     "targets.sqlmodel.types._ANNOTATIONS": COMPOSED,
     "verify.models.answers.KINDS": (t.JsonType, t.Native),
-    "verify.models.invalid_values._FORBIDDEN": (t.IntegerType, t.JsonType, t.Boolean, t.Bytea, t.Array, t.Native),
+    "verify.models.invalid_values._INVALID_VALUES": (t.IntegerType, t.JsonType, t.Boolean, t.Bytea, t.Array, t.Native),
     "verify.proofs.claims._POSTGRES": (t.Varchar, t.Char, t.Numeric, t.Array, t.Native),
     "verify.proofs.classes._ANNOTATIONS": COMPOSED,
 }

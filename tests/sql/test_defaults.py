@@ -54,7 +54,7 @@ def test_the_current_time_takes_the_form_of_its_column(text: str, form: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("type_", "moment", "rounded"),
+    ("type_", "timestamp", "rounded"),
     [
         (t.Timestamp(0), "2024-12-31 23:59:59.499", "2024-12-31T23:59:59.000000"),
         (t.Timestamp(0), "2024-12-31 23:59:59.500", "2025-01-01T00:00:00.000000"),
@@ -64,8 +64,8 @@ def test_the_current_time_takes_the_form_of_its_column(text: str, form: str) -> 
         (t.Time(2), "2024-12-31 11:59:59.995", "12:00:00.000000"),
     ],
 )
-def test_a_clock_that_is_finer_than_its_column_is_rounded(type_: t.Type, moment: str, rounded: str) -> None:
-    text = (expression("now()", {}, result=type_).sql.sqlite or "").replace("'now'", f"'{moment}'")
+def test_a_clock_that_is_finer_than_its_column_is_rounded(type_: t.Type, timestamp: str, rounded: str) -> None:
+    text = (expression("now()", {}, result=type_).sql.sqlite or "").replace("'now'", f"'{timestamp}'")
     assert sqlite3.connect(":memory:").execute(f"SELECT {text}").fetchone() == (rounded,)
 
 
@@ -122,7 +122,7 @@ def test_a_default_is_stored_as_its_column_holds_it(text: str, type_: t.Type, va
 @pytest.mark.parametrize(
     ("text", "type_", "reason"),
     [
-        ("'abc'", t.Integer(), "'abc' is no integer"),
+        ("'abc'", t.Integer(), "'abc' is not a valid integer"),
         ("'{'", t.Jsonb(), "is not JSON"),
         ("'abcd'", t.Varchar(3), "4 characters are more than"),
         ("'c'", t.Enum(("a", "b")), "'c' is none of a, b"),

@@ -141,7 +141,7 @@ def fill(both: Both, random: Random, count: int) -> None:
 
 
 def is_outside(text: str) -> bool:
-    """Whether the last part has no letter and is no punctuation of ASCII: PostgreSQL takes the word before it."""
+    """Whether the last part has no letter and is not a punctuation of ASCII: PostgreSQL takes the word before it."""
     last = (text.split(" ") or [""])[-1].strip("!#$%&'()*+,-./:;<=>?@[\\]^_`{|}~\"")
     return bool(last) and not any(character.isalnum() for character in last)
 

@@ -93,7 +93,7 @@ def dead_links(files: Mapping[str, str], known: set[str]) -> list[str]:
 
 
 def untidy(text: str) -> list[str]:
-    """Lines with trailing blanks, and places with other than one empty line between blocks."""
+    """Lines with trailing spaces, and places with other than one empty line between blocks."""
     outside = re.sub(r"^(`{3,}).*?^\1$", "```", text, flags=re.DOTALL | re.MULTILINE)
     found = [line for line in text.split("\n") if line != line.rstrip()]
     found += ["two empty lines"] * ("\n\n\n" in outside)

@@ -35,7 +35,7 @@ def key_column() -> Column:
     return Column("id", Uuid(), default=UUID4, description="Unique identifier")
 
 
-def moment(name: str, description: str, *, immutable: bool = False, row_update: bool = False) -> Column:
+def timestamp(name: str, description: str, *, immutable: bool = False, row_update: bool = False) -> Column:
     update = NOW if row_update else None
     return Column(name, TimestampTz(), default=NOW, immutable=immutable, on_row_update=update, description=description)
 
@@ -51,7 +51,7 @@ USERS = Table(
     (
         key_column(),
         Column("email", Varchar(255), description="Login name"),
-        moment("created_at", "Joined", immutable=True),
+        timestamp("created_at", "Joined", immutable=True),
     ),
     PrimaryKey("pk_users", ("id",)),
     uniques=(Unique("uq_users_email", ("email",), "One account an address"),),
@@ -71,8 +71,8 @@ CONVERSATIONS = Table(
         Column("user_id", Uuid(), description="Owner; every query filters by it"),
         Column("title", Varchar(255), nullable=True, description="Shown in the sidebar"),
         Column("metadata", Jsonb(), default=LiteralDefault({}), description="Room to grow without a migration"),
-        moment("created_at", "When the thread began (UTC)", immutable=True),
-        moment("updated_at", "Refreshed on each message", row_update=True),
+        timestamp("created_at", "When the thread began (UTC)", immutable=True),
+        timestamp("updated_at", "Refreshed on each message", row_update=True),
     ),
     PrimaryKey("pk_conversations", ("id",)),
     foreign_keys=(foreign_key("conversations", "user_id", "users"),),
@@ -102,7 +102,7 @@ MESSAGES = Table(
         Column("role", Enum(("user", "assistant", "system")), description="Who wrote it"),
         Column("content", Text(100_000), description="Message body"),
         Column("tool_calls", Jsonb(), nullable=True, description="Audit trail of tool calls"),
-        moment("created_at", "UTC, millisecond precision: the order of the thread"),
+        timestamp("created_at", "UTC, millisecond precision: the order of the thread"),
     ),
     PrimaryKey("pk_messages", ("id",)),
     foreign_keys=(foreign_key("messages", "conversation_id", "conversations", touch="updated_at"),),

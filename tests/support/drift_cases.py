@@ -56,7 +56,7 @@ NO_CHECK = (
     "UPDATE sqlite_schema SET sql = replace(sql, 'length(state) > 2', 'length(state) > 1') WHERE name = 'users';"
     "PRAGMA writable_schema = RESET"
 )
-"""On SQLite, the table of users has to be made anew."""
+"""On SQLite, the table of users has to be recreated."""
 COLUMN = ("ALTER TABLE users ADD COLUMN age INTEGER", "drop:users.age")
 TABLE = ("CREATE TABLE more (id INTEGER PRIMARY KEY)", "drop:more")
 LOSSES = [

@@ -44,7 +44,7 @@ def imported(folder: Path) -> Iterator[ModuleType]:
 
 
 def catalog(engine: sa.Engine) -> Catalog:
-    """The catalogue of the database of an engine."""
+    """The catalog of the database of an engine."""
     if engine.dialect.name == "sqlite":
         connection = sqlite3.connect(str(engine.url.database))
         try:
@@ -52,5 +52,5 @@ def catalog(engine: sa.Engine) -> Catalog:
         finally:
             connection.close()
     url = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    with connect(url.replace("+", "%20")) as other:  # SQLAlchemy writes blanks as forms do, libpq reads them as URLs do
+    with connect(url.replace("+", "%20")) as other:  # SQLAlchemy writes spaces as forms do, libpq reads them as URLs do
         return read_postgres(other)

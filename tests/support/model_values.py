@@ -54,7 +54,7 @@ REFUSED_BY_MODELS: list[tuple[str, object]] = [
     ("a_time", dt.time(1, tzinfo=dt.UTC)),
     ("a_date", dt.datetime(2024, 1, 1, tzinfo=dt.UTC)),
     ("a_numeric", Decimal("0.00001")),
-    ("a_uuid", "no uuid"),
+    ("a_uuid", "not a valid uuid"),
     ("a_double", float("nan")),
     ("a_real", float("inf")),
     ("a_double", "abc"),

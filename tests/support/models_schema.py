@@ -31,7 +31,7 @@ def uuid_key(name: str = "id") -> Column:
     return Column(name, t.Uuid(), default=Sql("gen_random_uuid()", v4), description="Unique identifier")
 
 
-def moment(name: str, **options: object) -> Column:
+def timestamp(name: str, **options: object) -> Column:
     return Column(name, t.TimestampTz(), default=NOW, description=f"When: {name} (UTC)", **options)  # type: ignore[arg-type]
 
 
@@ -62,7 +62,7 @@ USERS = table(
     uuid_key(),
     Column("email", t.Varchar(255), description='Login, unique; "quoted", back\\slash and 100% : colon'),
     Column("handle", t.Varchar(20), nullable=True),
-    moment("created_at", immutable=True),
+    timestamp("created_at", immutable=True),
     uniques=(Unique("uq_users_email", ("email",)),),
     indexes=(index("idx_users_email_lower", IndexElement(sql=both("lower(email)"))),),
     checks=(
@@ -79,8 +79,8 @@ CONVERSATIONS = table(
     Column("user_id", t.Uuid(), description="Owner"),
     Column("title", t.Varchar(255), nullable=True, default=LiteralDefault("New"), description="Shown in the sidebar"),
     Column("metadata", t.Jsonb(), default=LiteralDefault({}), description="Room to grow"),
-    moment("created_at"),
-    moment("updated_at", on_row_update=NOW),
+    timestamp("created_at"),
+    timestamp("updated_at", on_row_update=NOW),
     uniques=(Unique("uq_conversations_id_user_id", ("id", "user_id")),),
     foreign_keys=(key("conversations", "user_id", "users.id", CASCADE),),
     indexes=(index("idx_conversations_user_id_updated_at", "user_id", IndexElement("updated_at", descending=True)),),
@@ -96,7 +96,7 @@ MESSAGES = table(
     Column("role", t.Enum(("user", "assistant", "system")), description="Who wrote it"),
     Column("content", t.Text(100000), description="Message body"),
     Column("tool_calls", t.Jsonb(), nullable=True, description="Audit trail of tool calls"),
-    moment("created_at"),
+    timestamp("created_at"),
     foreign_keys=(
         key("messages", "conversation_id", "conversations.id", CASCADE, touch="updated_at"),
         key("messages", "conversation_id user_id", "conversations.id user_id", CASCADE),

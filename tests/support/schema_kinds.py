@@ -15,11 +15,11 @@ from support.schema_values import (
     NAMED_ENUMS,
     NATIVES,
     json_value,
-    moment,
     native_value,
     number_in,
     numeric_value,
     text_value,
+    timestamp,
     typed,
 )
 
@@ -235,7 +235,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "date",
         typed("date"),
-        moment("%Y-%m-%d", days=1),
+        timestamp("%Y-%m-%d", days=1),
         sql_defaults=("current_date", "DATE '2024-02-29'"),
         updates=("current_date",),
         checks=("{c} >= '2000-01-01'", "{c} < DATE '2200-01-01'"),
@@ -247,7 +247,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "time",
         typed("time", "time without time zone"),
-        moment("%H:%M:%S.%f", seconds=1),
+        timestamp("%H:%M:%S.%f", seconds=1),
         sql_defaults=("TIME '12:30'",),
         checks=("{c} >= '00:00'",),
         expressions=("coalesce({c}, '00:00')",),
@@ -255,7 +255,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "timestamp",
         typed("timestamp", "timestamp without time zone"),
-        moment("%Y-%m-%dT%H:%M:%S.%f", milliseconds=1501),
+        timestamp("%Y-%m-%dT%H:%M:%S.%f", milliseconds=1501),
         sql_defaults=("TIMESTAMP '2024-02-29 12:00:00'", "now() AT TIME ZONE 'UTC'"),
         updates=("now() AT TIME ZONE 'UTC'",),
         checks=("{c} >= '2000-01-01'", "{c} + interval '1 day' > '2000-01-01 00:00:00'"),
@@ -266,7 +266,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "timestamptz",
         typed("timestamptz", "timestamp with time zone", "TIMESTAMPTZ"),
-        moment("%Y-%m-%dT%H:%M:%S.%fZ", milliseconds=1503),
+        timestamp("%Y-%m-%dT%H:%M:%S.%fZ", milliseconds=1503),
         sql_defaults=("now()", "clock_timestamp()", "CURRENT_TIMESTAMP", "now() + interval '30 days'"),
         updates=("now()", "clock_timestamp()"),
         checks=("{c} >= '2000-01-01T00:00:00Z'", "{c} < '2200-01-01 00:00:00+02:00'"),
@@ -278,7 +278,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "timestamp(3)",
         typed("timestamp(3)", "timestamp(3) without time zone", "timestamp(5)"),
-        moment("%Y-%m-%dT%H:%M:%S.%f", milliseconds=1501),
+        timestamp("%Y-%m-%dT%H:%M:%S.%f", milliseconds=1501),
         sql_defaults=("now() AT TIME ZONE 'UTC'", "date_trunc('milliseconds', TIMESTAMP '2024-02-29 12:00:00.5')"),
         updates=("now() AT TIME ZONE 'UTC'",),
         checks=("{c} >= '2000-01-01 00:00:00.0005'",),
@@ -288,12 +288,12 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "timestamptz(0)",
         typed("timestamptz(0)", "timestamp(2) with time zone"),
-        moment("%Y-%m-%dT%H:%M:%SZ", seconds=61),
+        timestamp("%Y-%m-%dT%H:%M:%SZ", seconds=61),
         sql_defaults=("now()", "CURRENT_TIMESTAMP"),
         updates=("now()",),
         key=True,
     ),
-    Kind("time(0)", typed("time(0)", "time(1)"), moment("%H:%M:%S", seconds=1)),
+    Kind("time(0)", typed("time(0)", "time(1)"), timestamp("%H:%M:%S", seconds=1)),
     Kind("interval", typed("interval"), lambda _, number, __: f"P{number}D"),
     Kind("json", typed("json"), json_value, sorts=False, distinct=False),
     Kind(

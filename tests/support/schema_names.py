@@ -1,4 +1,4 @@
-"""Specs whose tables and columns have names in the database that are no identifiers."""
+"""Specs whose tables and columns have names in the database that are not identifiers."""
 
 from __future__ import annotations
 

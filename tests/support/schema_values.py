@@ -1,4 +1,4 @@
-"""Values of columns in random specs: hard texts, numbers, moments and JSON, another one for each number."""
+"""Values of columns in random specs: hard texts, numbers, timestamps and JSON, another one for each number."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def numeric_value(column: Data, number: int, _: Random) -> str:
     return format(Decimal(number % 10**precision).scaleb(-scale), "f")
 
 
-def moment(form: str, **step: int) -> Callable[[Data, int, Random], str]:
+def timestamp(form: str, **step: int) -> Callable[[Data, int, Random], str]:
     return lambda _, number, __: (EPOCH + number * timedelta(**step)).strftime(form)
 
 

@@ -32,8 +32,8 @@ def specs() -> st.SearchStrategy[Data]:
 
 def random_spec(random: Random) -> Data:
     """A valid spec, made of nothing but what ``random`` gives."""
-    maker = _Maker(random)
-    return maker.spec()
+    generator = _ValueGenerator(random)
+    return generator.spec()
 
 
 def write_spec(spec: Data, folder: Path) -> None:
@@ -49,7 +49,7 @@ def write_spec(spec: Data, folder: Path) -> None:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Quotes every text that is no plain word, so that YAML's guesses cannot matter."""
+    """Quotes every text that is not a plain word, so that YAML's guesses cannot matter."""
 
     def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
         return True
@@ -72,7 +72,7 @@ def as_yaml(data: Data) -> str:
     return yaml.dump(data, Dumper=_Dumper, sort_keys=False, width=10_000, default_flow_style=None)
 
 
-class _Maker(TableMaker):
+class _ValueGenerator(TableMaker):
     """Makes one spec: columns and keys of all tables first, then what joins them, then what looks into them."""
 
     def spec(self) -> Data:

@@ -144,7 +144,7 @@ RUNNERS = (
 )
 
 TICK = 5
-"""How many steps of SQLite there are between two moments at which a run may be interrupted."""
+"""How many steps of SQLite there are between two timestamps at which a run may be interrupted."""
 
 
 @dataclass(frozen=True)
@@ -156,7 +156,7 @@ class Careless:
     keys: bool
 
     def run(self, database: Path, statements: Sequence[str], interrupted_at: int | None = None) -> int:
-        """Run a file; how many moments there were (in Python), at one of which it may be interrupted."""
+        """Run a file; how many timestamps there were (in Python), at one of which it may be interrupted."""
         lines = ["BEGIN", *statements, "COMMIT"] if self.within else statements
         lines = [f"PRAGMA foreign_keys = {'ON' if self.keys else 'OFF'}", *lines]
         if self.in_shell:

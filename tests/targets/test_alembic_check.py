@@ -1,4 +1,4 @@
-"""`alembic check` says what differs, and nothing of what the catalogue merely spells in another way."""
+"""`alembic check` says what differs, and nothing of what the catalog merely spells in another way."""
 
 from __future__ import annotations
 

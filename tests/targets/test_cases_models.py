@@ -1,4 +1,4 @@
-"""The models of every case: they import, make the same catalogue, share rows with SQL, and delete as SQL does."""
+"""The models of every case: they import, make the same catalog, share rows with SQL, and delete as SQL does."""
 
 from __future__ import annotations
 

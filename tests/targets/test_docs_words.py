@@ -37,8 +37,8 @@ def test_a_cascade_is_told_level_by_level() -> None:
 
 
 def test_what_has_no_singular_is_told_by_its_rows() -> None:
-    told = after_delete("staff", linked("staff"), linked("tasks", foreign_key("tasks", "staff_id", "staff")))
-    assert told == ["Deleting a row of staff deletes its tasks."]
+    reported = after_delete("staff", linked("staff"), linked("tasks", foreign_key("tasks", "staff_id", "staff")))
+    assert reported == ["Deleting a row of staff deletes its tasks."]
 
 
 def test_a_row_that_nothing_refers_to_goes_alone() -> None:
@@ -48,7 +48,7 @@ def test_a_row_that_nothing_refers_to_goes_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    ("action", "told"),
+    ("action", "reported"),
     [
         (Action.SET_NULL, "The tasks of the users stay: `user_id` of `tasks` becomes NULL."),
         (Action.SET_DEFAULT, "The tasks of the users stay: `user_id` of `tasks` becomes its default."),
@@ -59,9 +59,12 @@ def test_a_row_that_nothing_refers_to_goes_alone() -> None:
         ),
     ],
 )
-def test_each_other_action_has_its_sentence(action: Action, told: str) -> None:
+def test_each_other_action_has_its_sentence(action: Action, reported: str) -> None:
     child = linked("tasks", foreign_key("tasks", "user_id", "users", action))
-    assert after_delete("users", linked("users"), child) == ["Deleting a users deletes no row of another table.", told]
+    assert after_delete("users", linked("users"), child) == [
+        "Deleting a users deletes no row of another table.",
+        reported,
+    ]
 
 
 def test_a_deferred_key_is_looked_at_on_commit() -> None:
@@ -85,9 +88,9 @@ def test_rows_that_would_go_as_well_stand_in_the_way_or_not(deferrable: Deferrab
     users = linked("users", foreign_key("users", "org_id", "orgs"))
     requester = replace(foreign_key("tickets", "user_id", "users", Action.NO_ACTION), deferrable=deferrable)
     tickets = linked("tickets", foreign_key("tickets", "org_id", "orgs"), requester)
-    told = after_delete("orgs", linked("orgs"), users, tickets)[-1]
-    assert "refer to one of the users that would go by `user_id`" in told
-    assert ("the engine decides whether they stand in the way" in told) == (deferrable is Deferrable.NO)
+    reported = after_delete("orgs", linked("orgs"), users, tickets)[-1]
+    assert "refer to one of the users that would go by `user_id`" in reported
+    assert ("the engine decides whether they stand in the way" in reported) == (deferrable is Deferrable.NO)
 
 
 def test_a_table_that_refers_to_itself_is_followed_once() -> None:
@@ -138,10 +141,10 @@ def test_a_joining_table_makes_many_to_many() -> None:
 
 
 def test_every_trigger_has_its_sentence() -> None:
-    told = [
+    reported = [
         words.trigger_sentence(trigger, CHAT) for table in (CONVERSATIONS, MESSAGES) for trigger in triggers_of(table)
     ]
-    assert told == [
+    assert reported == [
         "`conversations.created_at` is immutable: an UPDATE that changes it is refused.",
         (
             "`conversations.updated_at` becomes `now()` on an UPDATE of a conversation that leaves it unchanged; "
@@ -156,16 +159,16 @@ def test_every_trigger_has_its_sentence() -> None:
 
 
 @pytest.mark.parametrize(
-    ("word", "told"),
+    ("word", "reported"),
     [("user", "a user"), ("agent", "an agent"), ("hour", "an hour"), ("one time code", "a one time code")],
 )
-def test_articles(word: str, told: str) -> None:
-    assert words.with_article(word) == told
+def test_articles(word: str, reported: str) -> None:
+    assert words.with_article(word) == reported
 
 
 @pytest.mark.parametrize(
-    ("count", "told"),
+    ("count", "reported"),
     [(0, "0 B"), (999, "999 B"), (1000, "1.0 kB"), (99_960, "100 kB"), (999_999, "1.0 MB"), (10**18, "1000 PB")],
 )
-def test_bytes_for_people(count: int, told: str) -> None:
-    assert human_bytes(count) == told
+def test_bytes_for_people(count: int, reported: str) -> None:
+    assert human_bytes(count) == reported

@@ -133,8 +133,8 @@ def test_alembic_runs_on_the_url_of_an_async_application(project: Path, url: str
 @pytest.mark.parametrize("url", ["sqlite+aiosqlite", "postgresql+asyncpg"], indirect=True)
 def test_a_live_database_is_named_as_the_application_does(project: Path, models: ModuleType, url: str) -> None:
     asyncio.run(_make(models, url))
-    told = drift_report(Options(specs=project.parent / "specs", output=project), Request(url), Compared())
-    assert not told.diagnostics
+    reported = drift_report(Options(specs=project.parent / "specs", output=project), Request(url), Compared())
+    assert not reported.diagnostics
 
 
 def test_arrays_have_the_operators_of_postgres(models: ModuleType) -> None:
@@ -166,11 +166,11 @@ async def _write(models: ModuleType, url: str, name: str, change: Shown) -> tupl
             setattr(row, attribute, value)
         await session.commit()
         shown.append(_shown(row))
-        told = list(sent)
+        reported = list(sent)
         await session.refresh(row)
         stored = _shown(row)
     await engine.dispose()
-    return shown, stored, [word for word in told if word not in {"BEGIN", "COMMIT"}]
+    return shown, stored, [word for word in reported if word not in {"BEGIN", "COMMIT"}]
 
 
 def _shown(row: Any) -> Shown:
@@ -178,16 +178,16 @@ def _shown(row: Any) -> Shown:
 
 
 def test_every_attribute_is_there_after_a_commit(models: ModuleType, url: str) -> None:
-    (before, after), stored, told = asyncio.run(_write(models, url, "Person", {"note": "four"}))
+    (before, after), stored, reported = asyncio.run(_write(models, url, "Person", {"note": "four"}))
     assert after == stored
     assert after["seen"] > before["seen"]
     assert after["counted"] == 1 + len("four")
-    assert told == ["INSERT", "UPDATE"]
+    assert reported == ["INSERT", "UPDATE"]
 
 
 def test_what_triggers_fill_is_there_after_a_commit(models: ModuleType, url: str) -> None:
-    (before, after), stored, told = asyncio.run(_write(models, url, "Thread", {"title": "x"}))
+    (before, after), stored, reported = asyncio.run(_write(models, url, "Thread", {"title": "x"}))
     assert after == stored
     assert (before["counted"], before["doubled"], after["counted"], after["doubled"]) == (0, 0, 7, 14)
     # SQLite returns what is there before the triggers, so it is asked once more
-    assert told == ["INSERT", "UPDATE", *(["SELECT"] if "sqlite" in url else [])]
+    assert reported == ["INSERT", "UPDATE", *(["SELECT"] if "sqlite" in url else [])]

@@ -185,7 +185,7 @@ def test_a_table_without_a_key_has_no_relationships() -> None:
 
 def test_an_authors_type_is_a_name_and_nothing_else() -> None:
     bad = Column("bad", t.Native("inet", "text", "__import__('os').getcwd()"))
-    with pytest.raises(ValueError, match="is no Python type"):
+    with pytest.raises(ValueError, match="is not Python type"):
         sqlmodel.render(Schema((table("things", "Thing", uuid_key(), bad),)))
 
 

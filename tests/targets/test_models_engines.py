@@ -1,4 +1,4 @@
-"""The generated models on both engines: the same catalogue, the same values, the same deletes as SQL."""
+"""The generated models on both engines: the same catalog, the same values, the same deletes as SQL."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def count(session: Session, table: str) -> int:
     return number
 
 
-# The same catalogue
+# The same catalog
 
 
 def migrated(engine: sa.Engine, name: DialectName) -> None:

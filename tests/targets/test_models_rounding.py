@@ -31,7 +31,7 @@ def types(tmp_path: Path) -> Iterator[ModuleType]:
         yield models._types  # noqa: SLF001
 
 
-def moments(random: Random) -> list[dt.datetime]:
+def timestamps(random: Random) -> list[dt.datetime]:
     """Around halves of every unit, on both sides of the year 2000."""
     found = []
     for year in (1, 1969, 1999, 2000, 2024):
@@ -46,18 +46,18 @@ def moments(random: Random) -> list[dt.datetime]:
 def test_a_model_rounds_as_postgres_does(types: ModuleType, pg_database: str) -> None:
     with open_postgres(pg_database) as connection:
         for precision in range(7):
-            for moment in moments(Random(precision)):
+            for timestamp in timestamps(Random(precision)):
                 query = f"SELECT %s::timestamp({precision}), %s::time({precision})::text, %s::time"
-                asked = connection.execute(query, (moment, moment.time(), moment.time())).fetchone()
+                asked = connection.execute(query, (timestamp, timestamp.time(), timestamp.time())).fetchone()
                 assert asked is not None
-                assert types.Timestamp(precision).checked(moment) == asked[0], (precision, moment)
-                aware = moment.replace(tzinfo=dt.UTC)
+                assert types.Timestamp(precision).checked(timestamp) == asked[0], (precision, timestamp)
+                aware = timestamp.replace(tzinfo=dt.UTC)
                 assert types.TimestampTz(precision).checked(aware) == asked[0].replace(tzinfo=dt.UTC)
                 if asked[1] == "24:00:00":
                     with pytest.raises(ValueError, match="24:00:00"):
-                        types.Time(precision).checked(moment.time())
+                        types.Time(precision).checked(timestamp.time())
                 else:
-                    assert types.Time(precision).checked(moment.time()) == dt.time.fromisoformat(asked[1])
+                    assert types.Time(precision).checked(timestamp.time()) == dt.time.fromisoformat(asked[1])
 
 
 def test_both_engines_keep_the_rounded_moment(types: ModuleType) -> None:

@@ -1,4 +1,4 @@
-"""`verify` proves every case in full: catalogues, rows, cascades, plans and the use of every index, on both engines."""
+"""`verify` proves every case in full: catalogs, rows, cascades, plans and the use of every index, on both engines."""
 
 from __future__ import annotations
 

@@ -10,12 +10,12 @@ import pytest
 
 from schemagen.databases.refusals import StatementError, sqlite_refusal
 from schemagen.databases.scratch import SqliteDatabase, SqliteEngine
-from schemagen.datagen.test_rows import Material
+from schemagen.datagen.test_rows import SampleRows
 from schemagen.engines.dialects import SQLITE
 from schemagen.project.pipeline import Options, build, load
+from schemagen.verify.context import ProofContext
 from schemagen.verify.proofs.query_plans import prove_queries
 from schemagen.verify.report import Ledger
-from schemagen.verify.subject import Subject
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,9 +93,9 @@ class OtherEngine(SqliteEngine):
             file.unlink()
 
 
-def verdicts(schema: Schema, output: Path, engine: Engine, models: Models, material: Material) -> dict[str, Any]:
+def verdicts(schema: Schema, output: Path, engine: Engine, models: Models, sample_rows: SampleRows) -> dict[str, Any]:
     ledger = Ledger()
-    prove_queries(Subject(schema, output, engine, models, material, ledger))
+    prove_queries(ProofContext(schema, output, engine, models, sample_rows, ledger))
     return {
         "failures": [(one.code, one.subject, one.expected) for one in ledger.failures],
         "remarks": [one.text for one in ledger.remarks],
@@ -110,7 +110,7 @@ def test_plans_are_judged_alike(folder: Path, tmp_path: Path, models: Models) ->
     build(options)
     schema = load(options).schema
     models.load(options.output, schema)
-    material = Material(schema)
+    sample_rows = SampleRows(schema)
     engines = SqliteEngine(tmp_path), OtherEngine(tmp_path, apsw)
-    running, other = (verdicts(schema, options.output, engine, models, material) for engine in engines)
+    running, other = (verdicts(schema, options.output, engine, models, sample_rows) for engine in engines)
     assert other == running

@@ -112,8 +112,8 @@ def test_what_has_changed_is_proved_and_no_more(project: Path, schemagen: Schema
     assert proved("--changed") == (0, 0, f"{since} no table and no query")
     (project / "specs/links.yaml").write_text(links + "      at: {type: date, nullable: true}\n")
     schemagen(project, "build")
-    code, facts, told = proved("--changed", "--from", "HEAD")
-    assert (code, told) == (0, f"{since} tables links")
+    code, facts, reported = proved("--changed", "--from", "HEAD")
+    assert (code, reported) == (0, f"{since} tables links")
     assert 0 < facts < whole[1]
     model = project / "output/models/link.py"
     model.write_text(model.read_text().replace("at: dt.date | None", "at: dt.date"))
@@ -226,12 +226,12 @@ def test_an_output_of_an_older_spec_is_told_and_nothing_else(project: Path, sche
 
 
 def test_a_file_that_no_build_has_written_is_told(project: Path, schemagen: Schemagen) -> None:
-    strangers = ("models/evil.py", "docs/other.md", "alembic/versions/note.txt")
-    for path in strangers:
+    unmanaged = ("models/evil.py", "docs/other.md", "alembic/versions/note.txt")
+    for path in unmanaged:
         (project / "output" / path).write_text("")
     result = schemagen(project, "verify", "--only", "sqlite")
     assert result.returncode == 1
-    assert [path for path in strangers if f"files: {path}" not in result.stdout] == []
+    assert [path for path in unmanaged if f"files: {path}" not in result.stdout] == []
 
 
 def test_a_server_that_does_not_answer_is_told(project: Path, schemagen: Schemagen) -> None:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from schemagen.databases.scratch import SqliteEngine
-from schemagen.datagen.test_rows import Material
+from schemagen.datagen.test_rows import SampleRows
 from schemagen.project.pipeline import Options, build, load
+from schemagen.verify.context import ProofContext
 from schemagen.verify.models.process import Models
 from schemagen.verify.proofs.classes import prove_classes
 from schemagen.verify.proofs.constraints import prove_constraints
@@ -23,7 +24,6 @@ from schemagen.verify.proofs.model_updates import prove_refreshed
 from schemagen.verify.proofs.model_values import prove_refused_values
 from schemagen.verify.proofs.relations import prove_relationships
 from schemagen.verify.report import BOTH, Claim, Ledger, collected
-from schemagen.verify.subject import Subject
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,8 +66,8 @@ DONE = [
     (r'default="none"', 'default="b c"', "accounts.code of a row of what must be given"),
     (r'event.listen\(model, "before_insert", _keep_null\)', "pass", "accounts.since of a row with NULL for its defaults"),
     (r",\s*onupdate=db.utc_now", "", "accounts.seen_at, read from the session after an UPDATE"),
-    (r"if value.utcoffset\(\) is None:", "if False:", "accounts.seen_at, a moment without a time zone"),
-    (r"if value.tzinfo is not None:", "if False:", "accounts.opened, a moment with a time zone"),
+    (r"if value.utcoffset\(\) is None:", "if False:", "accounts.seen_at, a timestamp without a time zone"),
+    (r"if value.tzinfo is not None:", "if False:", "accounts.opened, a timestamp with a time zone"),
     (r"_expect\(value, dt.time\)", "pass", "accounts.wakes, text through the model"),
     (r"and number != self._scaled\(number\)", "and False", "accounts.balance, a digit too many"),
     (r"if not number.is_finite\(\):", "if False:", "accounts.ratio, NaN"),
@@ -91,23 +91,23 @@ class Built:
     schema: Schema
     output: Path
     models: Models
-    material: Material
+    sample_rows: SampleRows
 
     def failures(self, output: Path, *, acts: bool) -> list[str]:
         """What fails of the models in a folder: of what they say, or of what they do on SQLite."""
         ledger = Ledger(lambda _: None)
-        told = self.models.load(output, self.schema)
+        reported = self.models.load(output, self.schema)
         if acts:
             engine = SqliteEngine(output)
-            subject = Subject(self.schema, output, engine, self.models, self.material, ledger)
+            context = ProofContext(self.schema, output, engine, self.models, self.sample_rows, ledger)
             with engine.database() as database:
                 migrate(database, output)
                 for proof in (prove_constraints, prove_defaults, prove_refreshed, prove_refused_values):
-                    proof(subject, database)
+                    proof(context, database)
         else:
             with ledger.section(Claim.MODELS, BOTH) as section:
-                prove_classes(section, self.schema, told, output)
-                prove_relationships(section, self.schema, told)
+                prove_classes(section, self.schema, reported, output)
+                prove_relationships(section, self.schema, reported)
         return [failure.subject for failure in collected(ledger, (), 0).failures]
 
 
@@ -117,7 +117,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
     build(options)
     schema = load(options).schema
     with Models() as models:
-        yield Built(schema, options.output, models, Material(schema))
+        yield Built(schema, options.output, models, SampleRows(schema))
 
 
 def test_the_models_as_they_are_built_are_proved(built: Built) -> None:

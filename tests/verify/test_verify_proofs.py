@@ -41,7 +41,7 @@ def proved(specs: Path, output: Path, server: Server | None, models: Models) -> 
 
 @pytest.mark.parametrize("case", sorted(CASES.iterdir()), ids=lambda case: case.name)
 def test_a_case_is_proved_or_fails_as_it_says(case: Path, tmp_path: Path, postgres18: Server, models: Models) -> None:
-    """``failures.txt`` and ``remarks.txt`` beside the spec hold what must be told; without the first, no failure."""
+    """``failures.txt`` and ``remarks.txt`` beside the spec say what is reported; without the first, no failure."""
     report = proved(case, tmp_path, postgres18, models)
     found = [f"{one.code} {one.engine}, {one.claim}: {one.subject}: {one.expected}" for one in report.failures]
     assert found == lines(case / "failures.txt")
@@ -190,9 +190,9 @@ def test_one_difference_on_several_roads_is_told_once(tmp_path: Path, models: Mo
         after = hashlib.sha256(file.read_bytes()).hexdigest()
         for revision in revisions:
             revision.write_text(revision.read_text().replace(before, after))
-    told: list[str] = []
-    report = prove(load(options).schema, tmp_path, Scope(None, as_written=False), told.append, models=models)
-    steps = [re.match(r"(\d+) of (\d+), ", line) for line in told]
+    reported: list[str] = []
+    report = prove(load(options).schema, tmp_path, Scope(None, file_integrity=False), reported.append, models=models)
+    steps = [re.match(r"(\d+) of (\d+), ", line) for line in reported]
     assert steps[-1] is not None
     assert steps[-1][1] == steps[-1][2]
     failures = [one for one in report.failures if "the migrations and Alembic's revisions" in one.subject]
@@ -209,7 +209,7 @@ def test_a_claim_that_the_files_do_not_hold_is_a_failure(tmp_path: Path, models:
     other = replace(table, indexes=table.indexes[:-1])
     claimed = replace(schema, tables=tuple(other if one is table else one for one in schema.tables))
     report = prove(claimed, tmp_path, Scope(None, stop_at_failure=False), models=models)
-    failures = [one for one in report.failures if one.claim is Claim.CATALOGUE]
+    failures = [one for one in report.failures if one.claim is Claim.CATALOG]
     assert any(one.subject == "tasks, indexes" for one in failures)
 
 
@@ -223,7 +223,7 @@ OTHER_ACTIONS = [
 def test_another_update_action_in_every_artefact_is_seen_in_rows(
     action: Action, tmp_path: Path, postgres18: Server, models: Models
 ) -> None:
-    """The catalogue would tell as well; here only what happens to rows counts."""
+    """The catalog would tell as well; here only what happens to rows counts."""
     options = Options(CASES / "changed_keys", tmp_path)
     build(options)
     claimed = load(options).schema
@@ -240,18 +240,18 @@ def test_migrations_that_do_not_run_are_reported_and_nothing_else_is_tried(tmp_p
     build(options)
     file = tmp_path / "migrations/sqlite/002_create_tasks.sql"
     file.write_text(file.read_text().replace("CREATE TABLE", "CREATE TABL"))
-    report = prove(load(options).schema, tmp_path, Scope(None, as_written=False), models=models)
+    report = prove(load(options).schema, tmp_path, Scope(None, file_integrity=False), models=models)
     (failure,) = report.failures
     assert failure.subject == file.name
     assert failure.statement.startswith("CREATE TABL IF NOT EXISTS tasks")
     assert "syntax error" in failure.seen
-    assert {row.claim for row in report.rows} == {Claim.DOCUMENTS, Claim.MODELS, Claim.CATALOGUE}
+    assert {row.claim for row in report.rows} == {Claim.DOCUMENTS, Claim.MODELS, Claim.CATALOG}
 
 
 def test_models_that_cannot_be_imported_are_reported(tmp_path: Path, models: Models) -> None:
     options = Options(ROOT / "specs", tmp_path)
     build(options)
     (tmp_path / "models/user.py").write_text("import there_is_no_such_module\n")
-    report = prove(load(options).schema, tmp_path, Scope(None, as_written=False), models=models)
+    report = prove(load(options).schema, tmp_path, Scope(None, file_integrity=False), models=models)
     (failure,) = report.failures
     assert "there_is_no_such_module" in failure.seen

@@ -22,9 +22,9 @@ LATENCY = Latency("history", "SQLite", 0.5, 1.25, 2.0, 1.0, 1000, 0.25, "SEARCH 
 
 def report(*failures: Failure) -> Report:
     ledger = Ledger()
-    with ledger.section(Claim.CATALOGUE, "SQLite") as section:
+    with ledger.section(Claim.CATALOG, "SQLite") as section:
         section.holds(3)
-    with ledger.section(Claim.CATALOGUE, "PostgreSQL") as section:
+    with ledger.section(Claim.CATALOG, "PostgreSQL") as section:
         section.holds(2)
     with ledger.section(Claim.AGREEMENT, BOTH) as section:
         section.holds()
@@ -39,7 +39,7 @@ def report(*failures: Failure) -> Report:
 def test_the_text_is_a_table_and_a_verdict() -> None:
     lines = as_text(report()).splitlines()
     assert lines[0].split() == ["Claim", "SQLite", "PostgreSQL", "Both", "Failed", "Seconds"]
-    assert lines[1].split()[:3] == ["Catalogue", "3", "2"]
+    assert lines[1].split()[:3] == ["Catalog", "3", "2"]
     assert lines[2].split()[:2] == ["Agreement", "1"]
     assert lines[3].split() == ["Facts", "3", "2", "1", "1.50"]
     assert lines[-1] == "Proved: 6 facts on SQLite 3.40.1 and PostgreSQL 18.4, in 1.5 s."

@@ -13,14 +13,14 @@ from schemagen.changes.records import TableAltered
 from schemagen.databases.replay import sqlite_statements
 from schemagen.databases.scratch import PostgresEngine, SqliteEngine
 from schemagen.databases.scripts import statements
-from schemagen.datagen.test_rows import Material
+from schemagen.datagen.test_rows import SampleRows
 from schemagen.migrations.lock import loads
 from schemagen.project.pipeline import Options, build, load
+from schemagen.verify.context import ProofContext
 from schemagen.verify.proofs.documents import Rendered, prove_generated
-from schemagen.verify.proofs.file_integrity import prove_as_written
+from schemagen.verify.proofs.file_integrity import prove_file_integrity
 from schemagen.verify.proofs.rows_kept import prove_rows_kept
 from schemagen.verify.report import Claim, Failure, Ledger
-from schemagen.verify.subject import Subject
 from support.schemas import as_yaml
 
 if TYPE_CHECKING:
@@ -52,12 +52,12 @@ def built(specs: Iterable[str], folder: Path) -> Options | None:
 def failures(options: Options, server: Server, models: Models) -> list[Failure]:
     """What the proofs of rows and of written files find on both engines."""
     schema = load(options).schema
-    ledger, material = Ledger(), Material(schema)
+    ledger, sample_rows = Ledger(), SampleRows(schema)
     for engine in (SqliteEngine(options.output.parent), PostgresEngine(server)):
-        subject = Subject(schema, options.output, engine, models, material, ledger)
+        context = ProofContext(schema, options.output, engine, models, sample_rows, ledger)
         with engine.database() as database:
-            prove_rows_kept(subject, database)
-    prove_as_written(ledger, options.output)
+            prove_rows_kept(context, database)
+    prove_file_integrity(ledger, options.output)
     prove_generated(ledger, Rendered(schema, options.output))
     return ledger.failures
 

@@ -1,4 +1,4 @@
-"""What went wrong, where, and the way out: the one form in which every stage reports."""
+"""What went wrong, where, and the fix: the one form in which every stage reports."""
 
 from __future__ import annotations
 
@@ -77,9 +77,9 @@ class Related:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What differs in a live database: the table, what of it, both sides, and the statements that mend it.
+    """What differs in a live database: the table, what of it, both sides, and the statements that fix it.
 
-    ``mended_with`` is the ``what`` of another change of the table whose statements mend this one too.
+    ``fixed_with`` is the ``what`` of another change of the table whose statements fix this one too.
     """
 
     table: str
@@ -87,18 +87,18 @@ class Change:
     found: str
     wanted: str
     sql: tuple[str, ...] = ()
-    mended_with: str = ""
+    fixed_with: str = ""
 
-    def mending(self) -> list[str]:
-        """The statements that mend it, or where they are told; empty where nothing is planned."""
-        if self.mended_with:
-            return [f"-- that of {one_line(self.mended_with)}"]
+    def fix_sql(self) -> list[str]:
+        """The statements that fix it, or where they are reported; empty where nothing is planned."""
+        if self.fixed_with:
+            return [f"-- that of {one_line(self.fixed_with)}"]
         return [f"{statement};" for statement in self.sql]
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One mistake: its stable code, what is wrong, where, and the way out.
+    """One mistake: its stable code, what is wrong, where, and the fix.
 
     ``code`` is ``SG`` and three digits: 0xx files and YAML, 1xx the language, 2xx names and references,
     3xx SQL inside a spec, 4xx output, lock and migrations, 5xx lint rules, 54x claims that verify found broken.

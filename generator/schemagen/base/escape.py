@@ -42,7 +42,7 @@ def invisible(text: str) -> list[str]:
 
 
 def one_line(text: str) -> str:
-    """The text on one line: runs of white space become a blank, what is invisible becomes an escape."""
+    """The text on one line: runs of white space become a space, what is invisible becomes an escape."""
     return visible(" ".join(text.split()))
 
 
@@ -68,7 +68,7 @@ def sql_string(text: str) -> str:
         ValueError: for NUL, which PostgreSQL cannot hold.
     """
     if "\0" in text:
-        raise ValueError("NUL can stand in no SQL text")
+        raise ValueError("SQL can't contain NUL characters text")
     return "'" + text.replace("'", "''") + "'"
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def without_collector() -> Iterator[None]:
+def gc_paused() -> Iterator[None]:
     """Pause the collector: it would walk a growing tree over and over (half of the time) and find nothing to free."""
     was_enabled = gc.isenabled()
     gc.disable()

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name that looks most like ``name``, or None; case is no difference."""
+    """The known name that looks most like ``name``, or None; case is not a difference."""
     from difflib import get_close_matches  # only where a mistake has been made
 
     by_lower = {candidate.lower(): candidate for candidate in known}
@@ -17,10 +17,10 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     return by_lower[near[0]] if near else None
 
 
-def is_slip(name: str, meant: str) -> bool:
+def is_typo(name: str, meant: str) -> bool:
     """Whether a name is another one with a slip of the pen: other case or underscores, or one letter.
 
-    A digit is no slip, nor is a final ``s``: ``p99_ms`` and ``check`` may mean something.
+    A digit is not a slip, nor is a final ``s``: ``p99_ms`` and ``check`` may mean something.
     """
     one, other = (word.lower().replace("_", "").replace("-", "") for word in (name, meant))
     if one == other:

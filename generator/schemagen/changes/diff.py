@@ -95,7 +95,7 @@ class Evolution:
         return tuple(change for change in self.altered if change.new.name in tables or change in same)
 
     def unchanged(self, name: str) -> c.AlterTable:
-        """A table that stays as it is, as if it were altered: for what has to be made anew because of another one."""
+        """A table that stays as it is, as if it were altered: for what has to be recreated because of another one."""
         old = self.old.table(self.renames.old_table(name))
         new = self.new.table(name)
         return c.AlterTable(old, self.moved[name], new, (), _continued(old, new, self.renames))

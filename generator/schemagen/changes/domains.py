@@ -62,7 +62,7 @@ class AlterDomain:
         if self.old.default != self.new.default:
             said.append(f"default {self.new.default.postgres}" if self.new.default else "no default")
         if self.old.nullable != self.new.nullable:
-            said.append("NULL is a value" if self.new.nullable else "NULL is no value")
+            said.append("NULL is a value" if self.new.nullable else "NULL is not a value")
         return f"alter domain {self.new.name}: {', '.join(said) or f'{self.new.base} is another type'}"
 
 

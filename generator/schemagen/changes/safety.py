@@ -80,14 +80,14 @@ def refuse(
         evolution: what changes.
         allowed: the words that allow something.
         sources: of the specs.
-        left_out: the rules that an import left out, of the tables that SQLite makes anew, by their old names.
+        left_out: the rules that an import left out, of the tables that SQLite recreates, by their old names.
         steps: the author's own, which may read what is dropped before.
 
     Raises:
         SchemagenError: SG410 for each that is not, SG411 for words that allow nothing that happens, SG415 for names
-            that change places so that a second run could not be told from the first, SG417 for a ``renamed_from``
-            that cannot be followed, SG419 for a table that gives way to one whose name differs in case alone, and SG460
-            for one that would be divided otherwise among its partitions.
+            that change places so that a second run could not be distinguished from the first, SG417 for a
+            ``renamed_from`` that cannot be followed, SG419 for a table that gives way to one whose name differs in case
+            alone, and SG460 for one that would be divided otherwise among its partitions.
     """
     own = tuple(steps)
     found = tuple(_with_reader(loss, own) for loss in losses(evolution))
@@ -123,7 +123,7 @@ def _lost_rules(evolution: Evolution, words: Iterable[str], left_out: Mapping[st
         if word in words or table.name in left_out:
             gone = "; ".join(left_out.get(table.name, ()))
             reason = f"SQLite makes `{table.name}` anew, and what its import left out would go: {gone}"
-            lost = f"rules of table {table.name} that no spec knows, where SQLite makes it anew"
+            lost = f"rules of table {table.name} that no spec knows, where SQLite recreates it"
             yield Loss(word, reason, lost, table.origin)
 
 
@@ -198,7 +198,7 @@ def _recased(evolution: Evolution, sources: Sources) -> Iterator[Diagnostic]:
 
 
 def _repartitioned(evolution: Evolution, sources: Sources) -> Iterator[Diagnostic]:
-    """Tables that PostgreSQL would have to make anew, as it can't divide the rows of one otherwise ("ALTER TABLE")."""
+    """Tables that PostgreSQL would have to recreate, as it can't divide the rows of one otherwise ("ALTER TABLE")."""
     for change in evolution.altered:
         for part in change.parts:
             by = change.moved.partition

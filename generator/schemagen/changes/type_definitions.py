@@ -157,7 +157,7 @@ def extends(old: Sequence[str], new: Sequence[str]) -> bool:
 
 
 def is_rebuilt(old: Type, new: Type) -> bool:
-    """Whether a column stays with a type of this name that has to be made anew."""
+    """Whether a column stays with a type of this name that has to be recreated."""
     if isinstance(old, Native) and isinstance(new, Native):
         return old != new and old.postgres == new.postgres
     if not (isinstance(old, Enum) and isinstance(new, Enum)):
@@ -191,7 +191,7 @@ def dropped_types(old: Schema, new: Schema) -> Iterator[TypeDefinitionChange]:
 
 
 def with_new_labels(schema: Schema, changes: Sequence[object]) -> Schema | None:
-    """An old schema whose types have the labels that they get without being made anew; None where there are none."""
+    """An old schema whose types have the labels that they get without being recreated; None where there are none."""
     grown = {
         change.new.name: _in_old_names(change)
         for change in changes

@@ -23,16 +23,16 @@ IN_USE = "SG461"
 
 
 def types_in_use(evolution: Evolution, sources: Sources) -> Iterator[Diagnostic]:
-    """A diagnostic for each column that keeps a type which would be made anew."""
-    remade = dict(_remade(evolution))
+    """A diagnostic for each column that keeps a type which would be recreated."""
+    recreated = dict(_remade(evolution))
     for table in evolution.new.tables:
         was = evolution.moved.get(table.name)
         for column in table.columns:
             before = was.by_name.get(column.name) if was else None
             if before is None or before.type != column.type or not isinstance(column.type, t.Native):
                 continue
-            for name in sorted(words(column.type.postgres) & remade.keys()):
-                message = f"`{table.name}.{column.name}` is {column.type.postgres}, so type `{name}` {remade[name]}"
+            for name in sorted(words(column.type.postgres) & recreated.keys()):
+                message = f"`{table.name}.{column.name}` is {column.type.postgres}, so type `{name}` {recreated[name]}"
                 hint = "give the new one another name, and the column a `backfill` that makes its values"
                 origin = column.origin
                 span = sources.span(origin, key=True) if origin else None

@@ -42,15 +42,15 @@ def main() -> int:
         sys.stdout.flush()
     except KeyboardInterrupt:
         return _INTERRUPTED
-    except BrokenPipeError:  # the reader has gone, as `head` does; nothing more can be told
-        return _told_nothing()
+    except BrokenPipeError:  # the reader has gone, as `head` does; nothing more can be reported
+        return _reported_nothing()
     except OSError as error:  # what was printed could not be written
         print(f"schemagen: standard output can't be written: {error.strerror}", file=sys.stderr)  # noqa: T201
-        return _told_nothing()
+        return _reported_nothing()
     return code
 
 
-def _told_nothing() -> int:
+def _reported_nothing() -> int:
     """Let Python end without another try to write what is left of the output."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 1
@@ -80,12 +80,12 @@ def _recalled(arguments: Sequence[str]) -> int:
 
 def _run(arguments: Sequence[str]) -> int:
     """Run a command; a signal that ended it, after all that it had begun was undone, gives the exit code."""
-    from schemagen.base.gc_pause import leave_to_the_end, without_collector
+    from schemagen.base.gc_pause import gc_paused, leave_to_the_end
 
     from .commands import run
     from .signals import ending_signals
 
-    with ending_signals() as received, without_collector():
+    with ending_signals() as received, gc_paused():
         code = run(arguments)
         leave_to_the_end()
     return _SIGNALLED + received[0] if received else code

@@ -148,7 +148,7 @@ def rebase(
     with console(form) as out:
         options = options_of(specs, output)
         result = run_rebase(options, onto, allow=allow or (), dry_run=dry_run)
-        for line in (*build_report.lines(result, options, dry_run=dry_run), *build_report.made_anew(result)):
+        for line in (*build_report.lines(result, options, dry_run=dry_run), *build_report.recreated(result)):
             out.say(line)
         out.report(result.warnings, result.sources)
 
@@ -179,7 +179,7 @@ def lint(
         raise typer.BadParameter("--statistics is text")
     files = files or []
     if stdin and (fix or len(files) != 1):
-        raise typer.BadParameter("--stdin stands for one FILE, and mends none")
+        raise typer.BadParameter("--stdin stands for one FILE, and repairs none")
     with console(form) as out:
         options = options_of(specs, output)
         if stdin:
@@ -294,8 +294,8 @@ def import_(
                 request, options.specs, force=force, server=server, skip_errors=skip_errors
             )
             importing.write_specs(result, options.specs)
-        told = [*report.skipped(result), *report.summary(result), report.written(result, options.specs)]
-        for line in (*told, *(report.adopted(built, options) if built else ())):
+        reported = [*report.skipped(result), *report.summary(result), report.written(result, options.specs)]
+        for line in (*reported, *(report.adopted(built, options) if built else ())):
             out.say(line)
         out.report(importing.diagnostics(result))
 

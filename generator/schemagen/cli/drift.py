@@ -26,10 +26,10 @@ def report_drift(
     """Report how a live database differs from the specs, or from a migration of the lock."""
     with proof_console(form) as out:
         compared = replace(compared, ignore=(*read_ignored(), *compared.ignore))
-        told = drift_report(options_of(*folders), database, compared)
+        reported = drift_report(options_of(*folders), database, compared)
         if form in {ProofFormat.MARKDOWN, ProofFormat.JUNIT}:
-            out.document(as_markdown(told) if form is ProofFormat.MARKDOWN else as_junit(told.diagnostics))
-            raise typer.Exit(any(found.severity is Severity.ERROR for found in told.diagnostics))
-        if not told.diagnostics:
-            out.say(no_drift(told))
-        out.report(told.diagnostics, sql=told.sql, heading=told.heading)
+            out.document(as_markdown(reported) if form is ProofFormat.MARKDOWN else as_junit(reported.diagnostics))
+            raise typer.Exit(any(found.severity is Severity.ERROR for found in reported.diagnostics))
+        if not reported.diagnostics:
+            out.say(no_drift(reported))
+        out.report(reported.diagnostics, sql=reported.sql, heading=reported.heading)

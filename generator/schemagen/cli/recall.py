@@ -74,7 +74,7 @@ def recall(arguments: Sequence[str]) -> Recall | None:
 
 
 def _flags(arguments: Sequence[str]) -> dict[str, str | None] | None:
-    """The folders that a `lint` names; None where it is another command, mends files or reads standard input."""
+    """The folders that a `lint` names; None where it is another command, repairs files or reads standard input."""
     if not arguments or arguments[0] != "lint":
         return None
     folders: dict[str, str | None] = {}

@@ -19,7 +19,7 @@ from schemagen.project.pipeline import load
 from schemagen.project.settings import read_rule_levels
 from schemagen.verify.focus import focus_on
 from schemagen.verify.runner import Scope, prove
-from schemagen.verify.suppressions import excuses
+from schemagen.verify.suppressions import suppressions
 
 from .console import ProofFormat
 from .progress import progress_line
@@ -76,7 +76,7 @@ def verify(
         latency=latency,
         scale=scale,
         before=prerequisites_file(options.specs),
-        excused=excuses(loaded.schema, loaded.sources, read_lint_settings(read_rule_levels())),
+        suppressed=suppressions(loaded.schema, loaded.sources, read_lint_settings(read_rule_levels())),
         place=lambda origin: loaded.sources.span(origin, key=True),
         focus=_focus(options.tree, lock, since) if since else None,
     )

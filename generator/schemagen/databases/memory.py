@@ -53,7 +53,7 @@ def parameter(type_: t.Type, value: Value) -> int | float | str | bytes | None:
 _INTEGERS = range(-(2**63), 2**63)  # a greater one is a REAL (SQLite, "Literal Values")
 
 
-class Sandbox:
+class ScratchDatabase:
     """Tables of a schema in a SQLite of their own: checks and unique keys, no triggers, no enforced foreign keys."""
 
     def __init__(self, schema: Schema, tables: Sequence[Table]) -> None:

@@ -53,7 +53,7 @@ def _ordered(found: list[CatalogObject]) -> list[CatalogObject]:
     waiting = list(found)
     while waiting:
         ready = [one for one in waiting if not any(_names(one, other) for other in waiting if other is not one)]
-        ordered += ready or waiting  # a ring: the server will tell
+        ordered += ready or waiting  # a cycle: the server will tell
         waiting = [one for one in waiting if ready and one not in ready]
     return ordered
 

@@ -51,7 +51,7 @@ class StatementError(Exception):
         super().__init__(refusal.message)
 
     @property
-    def told(self) -> str:
+    def reported(self) -> str:
         """What the engine says, and what the guard has found."""
         return "; ".join((self.refusal.message, *self.unmet))
 

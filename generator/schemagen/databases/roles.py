@@ -32,7 +32,7 @@ END$$"""
 def confined_database(server: Server) -> Iterator[tuple[str, str]]:
     """A new, empty database: its URL for the server's own role, and for one that owns it and may do nothing else.
 
-    Both are the same where the server's own role is no superuser.
+    Both are the same where the server's own role is not a superuser.
 
     Raises:
         SchemagenError: as ``Server.database`` does.

@@ -72,7 +72,7 @@ class Database(ABC):
 
     @abstractmethod
     def catalog(self) -> Catalog:
-        """Its catalogue."""
+        """Its catalog."""
 
     @abstractmethod
     def close(self) -> None:
@@ -225,7 +225,7 @@ class SqliteDatabase(Database):
                 self.run(sql)
 
     def catalog(self) -> Catalog:
-        """Its catalogue."""
+        """Its catalog."""
         return read_catalog(self._connection)
 
     def close(self) -> None:
@@ -301,7 +301,7 @@ class PostgresDatabase(Database):
             self.run(f"ALTER TABLE {self.dialect.quote(table)} ENABLE TRIGGER USER")
 
     def catalog(self) -> Catalog:
-        """Its catalogue."""
+        """Its catalog."""
         return read_catalog(self._connection)
 
     def close(self) -> None:

@@ -107,11 +107,11 @@ class Server:
             set_for_session(connection, OWN)
             connection.execute(f"CREATE DATABASE {name} TEMPLATE template0{options}")
         except Error as error:
-            way_out = "use a role with CREATEDB" if error.sqlstate == _NO_RIGHT else "use another server"
+            suggestion = "use a role with CREATEDB" if error.sqlstate == _NO_RIGHT else "use another server"
             raise failure(
                 CANNOT_CREATE,
                 f"no temporary database could be created on {redacted(self.url)}: {_reason(error)}",
-                f"proofs run in databases of their own: {way_out}, or the embedded one",
+                f"proofs run in databases of their own: {suggestion}, or the embedded one",
             ) from error
 
 
@@ -122,7 +122,7 @@ def external_server(url: str) -> Server:
         url: of any database of that server in which its role may create others.
 
     Raises:
-        SchemagenError: when it is no PostgreSQL URL (SG454) or the server cannot be reached (SG452).
+        SchemagenError: when it is not PostgreSQL URL (SG454) or the server cannot be reached (SG452).
     """
     scheme, _, rest = url.partition("://")
     if not SCHEME.fullmatch(scheme) or not rest:

@@ -81,11 +81,11 @@ def from_python(type_: t.Type, value: Any) -> Value:
         return found
     if isinstance(value, int):
         return value
-    return _moment(type_, value) if isinstance(value, (dt.date, dt.time)) else str(value)
+    return _timestamp(type_, value) if isinstance(value, (dt.date, dt.time)) else str(value)
 
 
 def _padded(type_: t.Type, value: Any) -> str:
-    """A ``char(n)`` with all of its blanks, which models leave out."""
+    """A ``char(n)`` with all of its spaces, which models leave out."""
     return str(value).ljust(type_.length if isinstance(type_, t.Char) else 0)
 
 
@@ -111,7 +111,7 @@ def _decimal(type_: t.Type, value: Any) -> str:
     return format(number, "f")
 
 
-def _moment(type_: t.Type, value: Any) -> str:
+def _timestamp(type_: t.Type, value: Any) -> str:
     if isinstance(type_, t.TimestampTz) and value.tzinfo is not None:
         value = value.astimezone(dt.UTC).replace(tzinfo=None)
         return f"{value.isoformat(timespec='microseconds')}Z"

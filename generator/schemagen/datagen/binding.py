@@ -86,7 +86,7 @@ class Binder:
         sql = query.sql.postgres or query.sql.sqlite or ""
         sources = self.sources(sql)
         chosen = self._chosen(sources.values(), place)
-        with self._filler.sandbox.undone():
+        with self._filler.scratch_database.undone():
             found = self._inserted(query, sources, chosen)
         for parameter in query.parameters:
             if parameter.name not in found:
@@ -158,8 +158,8 @@ class Binder:
         table, (row,) = changed.table, changed.rows
         given = {column: values[name] for name, column in row.parameters.items()}
         wanted = {**chosen[table.name], **self._written(table, row, row.calculated, sources, chosen), **given}
-        wish = self._filler.wish(table, fixed=wanted.keys() - given.keys(), stage=MENTIONED)
-        repaired = self._filler.repaired(table, wanted, wish)
+        requirements = self._filler.requirements(table, fixed=wanted.keys() - given.keys(), stage=MENTIONED)
+        repaired = self._filler.repaired(table, wanted, requirements)
         return {name: repaired.row[column] for name, column in row.parameters.items()} if repaired else {}
 
     def _new_row(self, query: Query, table: Table, fixed: Mapping[str, Value]) -> Row:
@@ -203,7 +203,7 @@ class Binder:
             copied = (chosen[one.name][column] for one in tables if column in chosen.get(one.name, {}))
             found[name] = next(copied, None)
         for name, sql in texts.items():
-            value = from_driver(table.column(name).type, self._filler.sandbox.calculated(sql))
+            value = from_driver(table.column(name).type, self._filler.scratch_database.calculated(sql))
             found |= {} if value is None else {name: value}
         return found
 

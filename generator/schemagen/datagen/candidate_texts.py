@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from .mentions import Mentions
 
-    Maker = Callable[[int], Value]
+    ValueGenerator = Callable[[int], Value]
 
 LONGEST = 100_001
 LONG = 500
@@ -25,7 +25,7 @@ SHORT_FORMS = ("", " ", "?", "A", "a", "0", "a b", " a", "a ", "Ab", "a-b", "x{}
 _SET = re.compile(r"\[(\^?)([^\]]+)\]")
 
 
-def text_makers(type_: t.Type, said: Mentions) -> Iterator[Maker]:
+def text_generators(type_: t.Type, said: Mentions) -> Iterator[ValueGenerator]:
     """Texts of a type; char(n) has only those of its length."""
     for text in _mentioned(type_, said):
         yield partial(written, _escaped(text))

@@ -20,7 +20,7 @@ from schemagen.schema import types as t
 from schemagen.schema.durations import duration_text, parse_duration
 from schemagen.schema.model import Column
 
-from .candidate_texts import text_makers
+from .candidate_texts import text_generators
 from .mentions import Mentions, fits, mentions_of, parsed
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from schemagen.schema.model import Table, Value
 
-Maker = Callable[[int], "Value"]
+ValueGenerator = Callable[[int], "Value"]
 
 PLAIN, MENTIONED, EXTREME = range(3)
 """Stages of a search: values that are small or usual, also what the spec mentions, and at last the largest ones."""
@@ -48,53 +48,53 @@ class Pool:
 
     def __init__(self, table: Table) -> None:
         self._table = table
-        self._made: dict[tuple[str, int], tuple[Maker, ...]] = {}
+        self._made: dict[tuple[str, int], tuple[ValueGenerator, ...]] = {}
 
-    def of(self, name: str, stage: int = EXTREME) -> tuple[Maker, ...]:
+    def of(self, name: str, stage: int = EXTREME) -> tuple[ValueGenerator, ...]:
         """The makers of a column's values, none of them twice for the first row."""
         if (name, stage) not in self._made:
-            self._made[name, stage] = tuple(self._makers(name, stage))
+            self._made[name, stage] = tuple(self._generators(name, stage))
         return self._made[name, stage]
 
-    def _makers(self, name: str, stage: int) -> Iterator[Maker]:
+    def _generators(self, name: str, stage: int) -> Iterator[ValueGenerator]:
         column = self._table.column(name)
         said = mentions_of(self._table, name) if stage >= MENTIONED else Mentions((), (), ())
         seen = set[str]()
-        for maker in candidates(column, said, stage):
-            value = maker(1)
+        for generator in candidates(column, said, stage):
+            value = generator(1)
             if repr(value) not in seen and fits(column.type, value):
                 seen.add(repr(value))
-                yield maker
+                yield generator
 
 
-def constant(value: Value) -> Maker:
+def constant(value: Value) -> ValueGenerator:
     """The same value for every row."""
     return lambda _: value
 
 
-def candidates(column: Column, said: Mentions, stage: int = EXTREME) -> Iterator[Maker]:
+def candidates(column: Column, said: Mentions, stage: int = EXTREME) -> Iterator[ValueGenerator]:
     """Makers of values of a column's type, some of which it may not hold."""
     yield from (constant(value) for value in said.examples)
-    make = _MAKERS.get(type(column.type))
+    make = _GENERATORS.get(type(column.type))
     if make:
         yield from make(column.type, said)
     if stage >= EXTREME:
         yield from (constant(value) for value in _LARGEST.get(type(column.type), ()))
 
 
-def _constants(values: Iterable[Value]) -> Iterator[Maker]:
+def _constants(values: Iterable[Value]) -> Iterator[ValueGenerator]:
     return (constant(value) for value in values)
 
 
-def _enum(type_: t.Type, _: Mentions) -> Iterator[Maker]:
+def _enum(type_: t.Type, _: Mentions) -> Iterator[ValueGenerator]:
     return _constants(type_.values if isinstance(type_, t.Enum) else ())
 
 
-def _boolean(_: t.Type, __: Mentions) -> Iterator[Maker]:
+def _boolean(_: t.Type, __: Mentions) -> Iterator[ValueGenerator]:
     return _constants((True, False))
 
 
-def _whole(type_: t.Type, said: Mentions) -> Iterator[Maker]:
+def _whole(type_: t.Type, said: Mentions) -> Iterator[ValueGenerator]:
     yield from _constants((0, 1, -1, 2, 3))
     for number in said.wholes:
         yield from _constants((number - 1, number, number + 1, -number))
@@ -105,7 +105,7 @@ def _whole(type_: t.Type, said: Mentions) -> Iterator[Maker]:
     yield from _constants((100, -100) if isinstance(type_, t.SmallInt) else (100, -100, 10_000, -10_000))
 
 
-def _numeric(type_: t.Type, said: Mentions) -> Iterator[Maker]:
+def _numeric(type_: t.Type, said: Mentions) -> Iterator[ValueGenerator]:
     scale = max(type_.scale, 0) if isinstance(type_, t.Numeric) and type_.precision is not None else 0
     step = Decimal(1).scaleb(-scale)
     numbers = [Decimal(number) for number in (0, 1, -1, 2)]
@@ -122,7 +122,7 @@ def _decimal(number: Decimal, step: Decimal) -> str:
     return format(number.quantize(step), "f")
 
 
-def _float(_: t.Type, said: Mentions) -> Iterator[Maker]:
+def _float(_: t.Type, said: Mentions) -> Iterator[ValueGenerator]:
     yield from _constants((0.0, 1.0, -1.0, 0.5))
     for number in said.numbers:
         yield from _constants((number, number - 1, number + 1, number - 0.25, number + 0.25))
@@ -130,7 +130,7 @@ def _float(_: t.Type, said: Mentions) -> Iterator[Maker]:
     yield from _constants((100.0, -100.0, 1.0e6, -1.0e6))
 
 
-def _uuid(_: t.Type, said: Mentions) -> Iterator[Maker]:
+def _uuid(_: t.Type, said: Mentions) -> Iterator[ValueGenerator]:
     for number in (1, 2, 3):
         yield constant(str(UUID(int=number, version=4)))
     yield from _constants(text.lower() for text in said.texts)
@@ -153,15 +153,15 @@ def _days(said: Mentions) -> list[datetime]:
     return [*found, datetime(1900, 1, 1), datetime(2999, 12, 31)]  # noqa: DTZ001
 
 
-def _beside(moment: datetime, step: timedelta) -> Iterator[datetime]:
+def _beside(timestamp: datetime, step: timedelta) -> Iterator[datetime]:
     for one in (-step, step):
         try:
-            yield moment + one
+            yield timestamp + one
         except OverflowError:
             continue
 
 
-def _date(_: t.Type, said: Mentions) -> Iterator[Maker]:
+def _date(_: t.Type, said: Mentions) -> Iterator[ValueGenerator]:
     days = _days(said)
     yield from _constants(day.date().isoformat() for day in days)
     for day in dict.fromkeys(days[7:-2]):
@@ -173,39 +173,39 @@ def _later(day: date, step: int, serial: int) -> str:
     return date.fromordinal(min(max(day.toordinal() + step * serial, 1), date.max.toordinal())).isoformat()
 
 
-def _time(_: t.Type, said: Mentions) -> Iterator[Maker]:
+def _time(_: t.Type, said: Mentions) -> Iterator[ValueGenerator]:
     found = [datetime.combine(START, time()), START + NOON, START + DAY - TICK, START + timedelta(hours=9)]
     for text in said.texts:
         value = parsed(t.Time(), text)
         if value is not None:
-            moment = datetime.combine(START, time.fromisoformat(str(value)))
-            found += [moment, moment - TICK, moment + TICK, moment + timedelta(minutes=1)]
+            timestamp = datetime.combine(START, time.fromisoformat(str(value)))
+            found += [timestamp, timestamp - TICK, timestamp + TICK, timestamp + timedelta(minutes=1)]
     for hour in said.wholes:
         if 0 <= hour < 24:  # noqa: PLR2004  (numbers that can be hours)
             found += [START + timedelta(hours=hour), START + timedelta(hours=hour, minutes=30)]
-    for moment in found:
-        yield constant(moment.time().isoformat("microseconds"))
-    for moment in found[4:] or found[:1]:
-        yield partial(_ticked, moment)
+    for timestamp in found:
+        yield constant(timestamp.time().isoformat("microseconds"))
+    for timestamp in found[4:] or found[:1]:
+        yield partial(_ticked, timestamp)
 
 
-def _ticked(moment: datetime, serial: int) -> str:
-    return (moment + serial * TICK).time().isoformat("microseconds")
+def _ticked(timestamp: datetime, serial: int) -> str:
+    return (timestamp + serial * TICK).time().isoformat("microseconds")
 
 
-def _timestamp(type_: t.Type, said: Mentions) -> Iterator[Maker]:
+def _timestamp(type_: t.Type, said: Mentions) -> Iterator[ValueGenerator]:
     zone = "Z" if isinstance(type_, t.TimestampTz) else ""
-    found = [moment for day in _days(said) for moment in (day, day + NOON)]
+    found = [timestamp for day in _days(said) for timestamp in (day, day + NOON)]
     for text in said.texts:
         value = parsed(t.TimestampTz(), text) or parsed(t.Timestamp(), text)
         if value is not None:
-            moment = datetime.fromisoformat(str(value).removesuffix("Z"))
-            found += [moment, *_beside(moment, TICK), *_beside(moment, timedelta(hours=1))]
+            timestamp = datetime.fromisoformat(str(value).removesuffix("Z"))
+            found += [timestamp, *_beside(timestamp, TICK), *_beside(timestamp, timedelta(hours=1))]
     for hour in said.wholes:
         if 0 <= hour < 24:  # noqa: PLR2004  (numbers that can be hours)
             found += [START + timedelta(hours=hour), START + timedelta(hours=hour, minutes=30)]
-    for moment in found:
-        yield constant(moment.isoformat(timespec="microseconds") + zone)
+    for timestamp in found:
+        yield constant(timestamp.isoformat(timespec="microseconds") + zone)
     yield from (partial(_by_hours, hours, zone) for hours in (1, -1))
 
 
@@ -213,7 +213,7 @@ def _by_hours(hours: int, zone: str, serial: int) -> str:
     return (START + timedelta(hours=hours * serial)).isoformat(timespec="microseconds") + zone
 
 
-def _interval(_: t.Type, said: Mentions) -> Iterator[Maker]:
+def _interval(_: t.Type, said: Mentions) -> Iterator[ValueGenerator]:
     found = [timedelta(), DAY, -DAY, timedelta(hours=1), TICK, timedelta(minutes=90)]
     for text in said.texts:
         value = parsed(t.Interval(), text)
@@ -224,7 +224,7 @@ def _interval(_: t.Type, said: Mentions) -> Iterator[Maker]:
     yield lambda serial: duration_text(timedelta(minutes=serial))
 
 
-def _bytes(_: t.Type, said: Mentions) -> Iterator[Maker]:
+def _bytes(_: t.Type, said: Mentions) -> Iterator[ValueGenerator]:
     lengths = {0: None, 1: None, 4: None, 20: None}
     lengths |= {near: None for number in said.wholes for near in (number - 1, number, number + 1)}
     for length in lengths:
@@ -242,20 +242,20 @@ def _sizes(said: Mentions) -> list[int]:
     return [size for size in dict.fromkeys(found) if 0 <= size <= LONGEST_LIST]
 
 
-def _array(type_: t.Type, said: Mentions) -> Iterator[Maker]:
+def _array(type_: t.Type, said: Mentions) -> Iterator[ValueGenerator]:
     element = type_.element if isinstance(type_, t.Array) else t.Text()
-    makers = candidates(Column("item", element), replace(said, examples=()), PLAIN)
-    items = [maker for maker in makers if fits(element, maker(1))]
+    generators = candidates(Column("item", element), replace(said, examples=()), PLAIN)
+    items = [generator for generator in generators if fits(element, generator(1))]
     for size in _sizes(said) if items else ():
         yield partial(_list, items, size)
     yield from (partial(_list, [item], 1) for item in items[:MOST_ITEMS])
 
 
-def _list(items: Sequence[Maker], size: int, serial: int) -> Value:
+def _list(items: Sequence[ValueGenerator], size: int, serial: int) -> Value:
     return [items[(place + serial) % len(items)](serial) for place in range(size)]
 
 
-def _json(_: t.Type, said: Mentions) -> Iterator[Maker]:
+def _json(_: t.Type, said: Mentions) -> Iterator[ValueGenerator]:
     yield from _constants(({}, [], "x", 1, True))
     for size in _sizes(said):
         yield constant(list(range(size)))
@@ -270,11 +270,11 @@ def _json(_: t.Type, said: Mentions) -> Iterator[Maker]:
     yield lambda serial: {"number": serial}
 
 
-_MAKERS: dict[type[t.Type], Callable[[t.Type, Mentions], Iterator[Maker]]] = {
+_GENERATORS: dict[type[t.Type], Callable[[t.Type, Mentions], Iterator[ValueGenerator]]] = {
     t.Uuid: _uuid,
-    t.Text: text_makers,
-    t.Varchar: text_makers,
-    t.Char: text_makers,
+    t.Text: text_generators,
+    t.Varchar: text_generators,
+    t.Char: text_generators,
     t.Enum: _enum,
     t.SmallInt: _whole,
     t.Integer: _whole,

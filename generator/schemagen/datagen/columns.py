@@ -47,7 +47,7 @@ def unseen_columns(table: Table) -> tuple[str, ...]:
 
 
 def text_widths(tables: Sequence[Table]) -> dict[tuple[str, str], int]:
-    """How long texts have to be to which a ``char(n)`` refers: it would store blanks behind shorter ones."""
+    """How long texts have to be to which a ``char(n)`` refers: it would store spaces behind shorter ones."""
     found: dict[tuple[str, str], int] = {}
     for table in reversed(tables):
         for key in table.enforced_foreign_keys:

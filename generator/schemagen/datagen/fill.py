@@ -14,15 +14,15 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from schemagen.base.graph import reachable
-from schemagen.databases.memory import Row, Sandbox
+from schemagen.databases.memory import Row, ScratchDatabase
 from schemagen.engines.dialects import SQLITE
 from schemagen.schema import types as t
 from schemagen.schema.model import LiteralDefault
 
 from .candidate_texts import in_shape_of
-from .candidate_values import MENTIONED, Maker, constant
+from .candidate_values import MENTIONED, ValueGenerator, constant
 from .columns import checked_columns, distinct_columns, held, text_widths, unseen_columns
-from .repair import Repaired, Repairer, Wish
+from .repair import Repaired, Repairer, RowRequirements
 from .synthetic import Unfillable, known_values, limited_text, skewed, typed_value
 from .unique_keys import unique_keys
 
@@ -35,7 +35,7 @@ ATTEMPTS = 300
 NOTHING: Mapping[str, Value] = MappingProxyType({})
 NULLS = 0.1
 NULLS_IN_DOUBT = 0.5
-REPAIRED = range(2, 10)  # attempts that are mended where checks refuse them
+REPAIRED = range(2, 10)  # attempts that are repaired where checks refuse them
 SOME_PARENTS = 8
 FIRST = 24  # accepted rows whose values are taken again: of all of them, a value that came early would crowd out others
 PROVEN = 0.8  # how often a table that has refused a row gets values again that it has accepted
@@ -88,7 +88,7 @@ class Filler:
         self.tables = tuple(map(_with_value_types, ancestors(schema, names)))
         self._by_name = {table.name: table for table in self.tables}
         self.rows: dict[str, list[Row]] = {table.name: [] for table in self.tables}
-        self.sandbox = Sandbox(schema, self.tables)
+        self.scratch_database = ScratchDatabase(schema, self.tables)
         self.random = Random(seed)  # noqa: S311  (repeatable on purpose)
         self._nulls = nulls
         self._known = {table.name: {c.name: known_values(table, c) for c in table.columns} for table in self.tables}
@@ -101,7 +101,7 @@ class Filler:
         self._strict: set[str] = set()
         self._apart: set[int] = set()
         self._repairers: dict[str, Repairer] = {}
-        self._recipes: dict[str, list[dict[str, Maker]]] = defaultdict(list)
+        self._recipes: dict[str, list[dict[str, ValueGenerator]]] = defaultdict(list)
         self._serial: dict[str, int] = defaultdict(int)
 
     def fill(self, sizes: Mapping[str, int]) -> dict[str, list[Row]]:
@@ -135,7 +135,7 @@ class Filler:
     def show_keys(self) -> None:
         """One more row for each foreign key that is NULL in all rows, as one of several that a check lets be set.
 
-        Not for one to a table that is filled later, as tables in a ring are: in all rows it has to be NULL at first.
+        Not for one to a table that is filled later, as tables in a cycle are: in all rows it has to be NULL at first.
         """
         filled = set[str]()
         for table in self.tables:
@@ -180,34 +180,34 @@ class Filler:
             again = table.name in self._strict and self.random.random() < PROVEN
             settled = self._proven(table) if again else self._template(table, attempt)
             row = self.candidate(table, {**settled, **self._as_examples(table), **fixed}, in_doubt=attempt > 0)
-            refusal = self.sandbox.refusal(table, row) or ""
+            refusal = self.scratch_database.refusal(table, row) or ""
             if refusal and attempt in REPAIRED and "CHECK" in refusal:
                 row = self._repair(table, row, fixed)
-                refusal = self.sandbox.refusal(table, row) or ""
+                refusal = self.scratch_database.refusal(table, row) or ""
             if attempt or refusal:
                 self._strict.add(table.name)
             if not refusal:
                 return row
         raise Unfillable(f"no valid row of {table.name} was found in {ATTEMPTS} attempts: {refusal}")
 
-    def repaired(self, table: Table, row: Row, wish: Wish) -> Repaired | None:
+    def repaired(self, table: Table, row: Row, requirements: RowRequirements) -> Repaired | None:
         """A row of a table made as it is wished."""
-        return self._repairer(table).repaired(row, self._serial[table.name], wish)
+        return self._repairer(table).repaired(row, self._serial[table.name], requirements)
 
     def _repairer(self, table: Table) -> Repairer:
         if table.name not in self._repairers:
-            self._repairers[table.name] = Repairer(self.sandbox, table, self.random)
+            self._repairers[table.name] = Repairer(self.scratch_database, table, self.random)
         return self._repairers[table.name]
 
-    def wish(self, table: Table, *, fixed: Collection[str] = (), **more: Any) -> Wish:
+    def requirements(self, table: Table, *, fixed: Collection[str] = (), **more: Any) -> RowRequirements:
         """A valid row: foreign keys lead to parents that are there, or are NULL."""
         bound = [name for key in table.enforced_foreign_keys for name in key.columns]
-        choices: dict[str, tuple[Maker, ...]] = dict.fromkeys(bound, ())
+        choices: dict[str, tuple[ValueGenerator, ...]] = dict.fromkeys(bound, ())
         for key in table.enforced_foreign_keys:
             if len(key.columns) == 1 and bound.count(key.columns[0]) == 1:
                 found = (parent.get(key.parent_columns[0]) for parent in self.rows.get(key.parent, [])[:SOME_PARENTS])
                 choices[key.columns[0]] = tuple(constant(value) for value in found if value is not None)
-        return Wish(fixed=fixed, choices=choices, nulls=self._nulls, **more)
+        return RowRequirements(fixed=fixed, choices=choices, nulls=self._nulls, **more)
 
     def _as_examples(self, table: Table) -> Row:
         """What an example row has in the columns of checks that SQLite, which would tell, does not have.
@@ -230,18 +230,18 @@ class Filler:
 
     def unusual(self, table: Table, name: str) -> Value:
         """Any of a column's candidates."""
-        makers = self._repairer(table).pool.of(name, MENTIONED)
-        return self.random.choice(makers)(self._serial[table.name]) if makers else None
+        generators = self._repairer(table).candidates.of(name, MENTIONED)
+        return self.random.choice(generators)(self._serial[table.name]) if generators else None
 
     def _repair(self, table: Table, row: Row, fixed: Mapping[str, Value]) -> Row:
         """The row without what checks have against it, if that is found; how is kept for the rows after it."""
-        wish = self.wish(table, fixed=fixed, stage=MENTIONED)
-        found = self.repaired(table, row, wish)
+        requirements = self.requirements(table, fixed=fixed, stage=MENTIONED)
+        found = self.repaired(table, row, requirements)
         if found is None:
             return row
         distinct = self._distinct[table.name]
         # of a constant nearly all rows would be alike, and no planner would look for one by an index
-        own = {name: make for name, make in found.makers.items() if name in distinct and make(1) != make(2)}
+        own = {name: make for name, make in found.generators.items() if name in distinct and make(1) != make(2)}
         if own:
             self._recipes[table.name].append(own)
         return found.row
@@ -283,7 +283,7 @@ class Filler:
         own = self.random.choice(recipes) if recipes else {}
         serial = self._serial[table.name] + 1
         return {name: accepted[name] for name in self._checked[table.name]} | {
-            name: maker(serial) for name, maker in own.items()
+            name: generator(serial) for name, generator in own.items()
         }
 
     def known(self, table: Table, column: Column) -> tuple[Value, ...]:

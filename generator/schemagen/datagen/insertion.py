@@ -46,7 +46,7 @@ class Insertion:
 
 
 def insertion(schema: Schema, sql: str) -> Insertion | None:
-    """What a statement inserts; None for one that is no INSERT into a table of the schema, or can't be parsed."""
+    """What a statement inserts; None for one that is not INSERT into a table of the schema, or can't be parsed."""
     from sqlglot import exp
 
     tree, table = _statement(schema, sql, exp.Insert)
@@ -127,7 +127,7 @@ def _row(columns: Sequence[Column], values: Sequence[exp.Expr]) -> NewRow:
 
 
 def _constant(column: Column, value: exp.Expr) -> Value:
-    """What a literal is in a column; None for NULL and for what is no literal."""
+    """What a literal is in a column; None for NULL and for what is not a literal."""
     from sqlglot import exp
 
     if isinstance(value, exp.Boolean):

@@ -29,7 +29,7 @@ class Mentions:
 
     @property
     def wholes(self) -> tuple[int, ...]:
-        """The whole numbers among them."""
+        """The integers among them."""
         return tuple(int(number) for number in self.numbers if number == int(number))
 
 

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 from schemagen.databases.memory import unmet
 from schemagen.engines.dialects import SQLITE
 
-from .candidate_values import EXTREME, Maker, Pool, constant
+from .candidate_values import EXTREME, Pool, ValueGenerator, constant
 from .mentions import sources
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from random import Random
 
-    from schemagen.databases.memory import Row, Sandbox
+    from schemagen.databases.memory import Row, ScratchDatabase
     from schemagen.schema.model import Table
 
 STEPS = 10
@@ -27,7 +27,7 @@ COMBINATIONS = 6_000
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class RowRequirements:
     """What a row has to be.
 
     Attributes:
@@ -42,7 +42,7 @@ class Wish:
     broken: Collection[str] = ()
     true: tuple[str, ...] = ()
     fixed: Collection[str] = ()
-    choices: Mapping[str, tuple[Maker, ...]] = field(default_factory=dict)
+    choices: Mapping[str, tuple[ValueGenerator, ...]] = field(default_factory=dict)
     nulls: float = 0.0
     stage: int = EXTREME
 
@@ -52,66 +52,70 @@ class Repaired:
     """A row as it was wished, and the makers of the values that are new in it."""
 
     row: Row
-    makers: dict[str, Maker]
+    generators: dict[str, ValueGenerator]
 
 
 class Repairer:
     """Repairs rows of one table."""
 
-    def __init__(self, sandbox: Sandbox, table: Table, random: Random) -> None:
-        self._sandbox = sandbox
+    def __init__(self, scratch_database: ScratchDatabase, table: Table, random: Random) -> None:
+        self._scratch_database = scratch_database
         self._table = table
         self._random = random
-        self.pool = Pool(table)
+        self.candidates = Pool(table)
         self._checks = {check.name: check.sql for check in SQLITE.checks(table)}
         self._read = {sql: sources(table, sql) for sql in self._checks.values()}
 
-    def repaired(self, row: Row, serial: int, wish: Wish) -> Repaired | None:
+    def repaired(self, row: Row, serial: int, requirements: RowRequirements) -> Repaired | None:
         """A row like this one that is as it was wished; None where none was found."""
-        flaws = self._flaws(wish)
-        current, makers = dict(row), dict[str, Maker]()
+        flaws = self._flaws(requirements)
+        current, generators = dict(row), dict[str, ValueGenerator]()
         for _ in range(STEPS + len(self._checks)):
-            is_unmet = self._sandbox.unmet(self._table, current, list(flaws)) if flaws else []
+            is_unmet = self._scratch_database.unmet(self._table, current, list(flaws)) if flaws else []
             found = [flaw for flaw, is_so in zip(flaws, is_unmet, strict=True) if is_so]
             if not found:
-                return Repaired(current, makers)
-            changes = self._better(current, serial, self._random.choice(found), flaws, wish)
+                return Repaired(current, generators)
+            changes = self._better(current, serial, self._random.choice(found), flaws, requirements)
             if changes is None:
                 return None
-            makers |= changes
-            current |= {name: maker(serial) for name, maker in changes.items()}
+            generators |= changes
+            current |= {name: generator(serial) for name, generator in changes.items()}
         return None
 
-    def _flaws(self, wish: Wish) -> dict[str, set[str]]:
+    def _flaws(self, requirements: RowRequirements) -> dict[str, set[str]]:
         """An expression for each condition, 1 where it is not as wished, and the columns that it reads."""
         found: dict[str, set[str]] = {}
         for name, sql in self._checks.items():
-            wrong = f"CASE WHEN NOT ({sql}) THEN 0 ELSE 1 END" if name in wish.broken else unmet(sql)
+            wrong = f"CASE WHEN NOT ({sql}) THEN 0 ELSE 1 END" if name in requirements.broken else unmet(sql)
             found[wrong] = self._read[sql]
-        for sql in wish.true:
+        for sql in requirements.true:
             found[f"CASE WHEN ({sql}) THEN 0 ELSE 1 END"] = sources(self._table, sql)
         return found
 
     def _better(
-        self, row: Row, serial: int, flaw: str, flaws: Mapping[str, set[str]], wish: Wish
-    ) -> dict[str, Maker] | None:
+        self, row: Row, serial: int, flaw: str, flaws: Mapping[str, set[str]], requirements: RowRequirements
+    ) -> dict[str, ValueGenerator] | None:
         """Makers for the columns of one flaw with which it is gone, and as few others as may be are there."""
-        free = sorted(name for name in flaws[flaw] if name in row and name not in wish.fixed)
+        free = sorted(name for name in flaws[flaw] if name in row and name not in requirements.fixed)
         if not free:
             return None
         most = int(COMBINATIONS ** (1 / len(free)))
-        makers = {name: self._candidates(name, row, wish, most) for name in free}
-        values = {name: [maker(serial) for maker in listed] for name, listed in makers.items()}
+        generators = {name: self._candidates(name, row, requirements, most) for name in free}
+        values = {name: [generator(serial) for generator in listed] for name, listed in generators.items()}
         touched = [one for one, read in flaws.items() if not read.isdisjoint(free)]
-        best = self._sandbox.best(self._table, row, values, touched, perfect=True)
-        best = best or self._sandbox.best(self._table, row, values, [f"1000 * {flaw}", *touched], perfect=False)
-        return None if best is None else {name: makers[name][place] for name, place in best.items()}
+        best = self._scratch_database.best(self._table, row, values, touched, perfect=True)
+        best = best or self._scratch_database.best(
+            self._table, row, values, [f"1000 * {flaw}", *touched], perfect=False
+        )
+        return None if best is None else {name: generators[name][place] for name, place in best.items()}
 
-    def _candidates(self, name: str, row: Row, wish: Wish, most: int) -> list[Maker]:
+    def _candidates(self, name: str, row: Row, requirements: RowRequirements, most: int) -> list[ValueGenerator]:
         """A column's candidates in an order of chance, at most so many; the value that it has is among them."""
-        found = list(wish.choices[name] if name in wish.choices else self.pool.of(name, wish.stage))
+        found = list(
+            requirements.choices[name] if name in requirements.choices else self.candidates.of(name, requirements.stage)
+        )
         self._random.shuffle(found)
         found = [constant(row[name]), *found[: most - 2]] if row[name] is not None else found[: most - 1]
         if self._table.column(name).nullable:
-            found.insert(0 if self._random.random() < wish.nulls else len(found), constant(None))
+            found.insert(0 if self._random.random() < requirements.nulls else len(found), constant(None))
         return found or [constant(row[name])]

@@ -38,14 +38,14 @@ def typed_value(column: Column, serial: int, random: Random, *, distinct: bool) 
 
     Args:
         column: whose type counts; its name colours text.
-        serial: the number of the row; moments grow with it.
+        serial: the number of the row; timestamps grow with it.
         random: the source of what is not distinct.
         distinct: whether different numbers have to give different values.
 
     Raises:
         Unfillable: for an engine's own type, of which we know no value.
     """
-    make = _MAKERS.get(type(column.type))
+    make = _GENERATORS.get(type(column.type))
     if make is None:
         raise Unfillable(f"no value is known for {column.name}, of type {column.type}: give the table an example row")
     number = serial if distinct else skewed(COMMON_NUMBERS, random)
@@ -95,7 +95,7 @@ def _base36(number: int) -> str:
     return digits
 
 
-def _moment(form: str) -> Callable[[Column, int, Random], Value]:
+def _timestamp(form: str) -> Callable[[Column, int, Random], Value]:
     """Moments about a minute apart, written in a form of strftime; all but the first of five have microseconds."""
     return lambda column, number, _: with_decimals(
         column.type, (EPOCH + timedelta(minutes=number, microseconds=_uneven(number))).strftime(form)
@@ -152,7 +152,7 @@ def _array(column: Column, number: int, random: Random) -> Value:
     return [typed_value(replace(column, type=element), number, random, distinct=True)]
 
 
-_MAKERS: dict[type[t.Type], Callable[[Column, int, Random], Value]] = {
+_GENERATORS: dict[type[t.Type], Callable[[Column, int, Random], Value]] = {
     t.Uuid: lambda _, __, random: str(UUID(int=random.getrandbits(128), version=4)),
     t.Text: _text,
     t.Varchar: _text,
@@ -166,9 +166,9 @@ _MAKERS: dict[type[t.Type], Callable[[Column, int, Random], Value]] = {
     t.Double: lambda _, number, __: number / 4,
     t.Boolean: lambda _, __, random: random.random() < 0.5,  # noqa: PLR2004  (either way)
     t.Date: lambda _, number, __: (EPOCH + timedelta(days=number % 20000)).strftime("%Y-%m-%d"),
-    t.Time: _moment("%H:%M:%S.%f"),
-    t.Timestamp: _moment("%Y-%m-%dT%H:%M:%S.%f"),
-    t.TimestampTz: _moment("%Y-%m-%dT%H:%M:%S.%fZ"),
+    t.Time: _timestamp("%H:%M:%S.%f"),
+    t.Timestamp: _timestamp("%Y-%m-%dT%H:%M:%S.%f"),
+    t.TimestampTz: _timestamp("%Y-%m-%dT%H:%M:%S.%fZ"),
     t.Interval: _interval,
     t.Json: _json,
     t.Jsonb: _json,

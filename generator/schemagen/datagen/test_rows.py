@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from schemagen.databases.memory import Sandbox
+from schemagen.databases.memory import ScratchDatabase
 from schemagen.engines.dialects import POSTGRES, SQLITE
 
 from .fill import Filler
 from .populate import filled, sizes
 from .synthetic import Unfillable
-from .violations import negative_case
+from .violations import constraint_case
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from schemagen.engines.base import Dialect
     from schemagen.schema.model import Schema, Table, Value
 
-    from .violations import NegativeCase
+    from .violations import ConstraintCase
 
 TRIALS = 24
 FAMILY = 3
 FEW = 4
 
 
-class Material:
+class SampleRows:
     """Synthetic rows of one schema; what cannot be made is in ``unfillable``, with the reason.
 
     ``at_most`` rows a table for the query patterns; None makes so many that a planner's choice is real. ``only`` are
@@ -46,12 +46,12 @@ class Material:
         self._few: dict[float, dict[str, list[Row]]] = {}
 
     @cached_property
-    def cases(self) -> tuple[NegativeCase, ...]:
+    def cases(self) -> tuple[ConstraintCase, ...]:
         """A valid row of each table and its violations."""
         found = []
         for table in self.tables:
             try:
-                found.append(negative_case(self.schema, table.name, self.seed))
+                found.append(constraint_case(self.schema, table.name, self.seed))
             except Unfillable as reason:
                 self.unfillable[table.name] = str(reason)
         return tuple(found)
@@ -68,18 +68,18 @@ class Material:
             filler.show_keys()
             filler.show_apart(key[1])
             self._families[key] = {name: list(rows) for name, rows in filler.rows.items()}
-            filler.sandbox.close()
+            filler.scratch_database.close()
         return self._families[key]
 
     @cached_property
-    def _sandbox(self) -> Sandbox:
-        return Sandbox(self.schema, self.schema.tables)
+    def _scratch_database(self) -> ScratchDatabase:
+        return ScratchDatabase(self.schema, self.schema.tables)
 
     def fit(self, rows: Mapping[str, Iterable[Row]]) -> bool:
         """Whether all of these rows together fit their checks and unique keys."""
-        with self._sandbox.undone():
+        with self._scratch_database.undone():
             tried = ((self.schema.table(name), row) for name, listed in rows.items() for row in listed)
-            return not any(self._sandbox.refusal(table, row) for table, row in tried)
+            return not any(self._scratch_database.refusal(table, row) for table, row in tried)
 
     @cached_property
     def many(self) -> tuple[Filler, dict[str, str]]:
@@ -92,9 +92,9 @@ class Material:
     def close(self) -> None:
         """Throw away what was kept to make more rows."""
         if "many" in self.__dict__:
-            self.many[0].sandbox.close()
-        if "_sandbox" in self.__dict__:
-            self._sandbox.close()
+            self.many[0].scratch_database.close()
+        if "_scratch_database" in self.__dict__:
+            self._scratch_database.close()
 
     def few(self, nulls: float) -> dict[str, list[Row]]:
         """A few rows of every table that can be filled, in an order in which they can be inserted.
@@ -103,7 +103,7 @@ class Material:
         """
         if nulls not in self._few:
             filler, _ = filled(self.schema, dict.fromkeys(self.schema.by_name, FEW), self.seed, nulls)
-            filler.sandbox.close()
+            filler.scratch_database.close()
             self._few[nulls] = filler.rows
         return self._few[nulls]
 
@@ -124,8 +124,8 @@ class Material:
             tried = [filler.candidate(table, in_doubt=True) for _ in range(TRIALS)]
         except Unfillable:
             return None
-        verdicts = [(row, filler.sandbox.refusal(table, row)) for row in tried]
-        filler.sandbox.close()
+        verdicts = [(row, filler.scratch_database.refusal(table, row)) for row in tried]
+        filler.scratch_database.close()
         return before, verdicts
 
 

@@ -57,7 +57,7 @@ class Violation:
 
 
 @dataclass(frozen=True, slots=True)
-class NegativeCase:
+class ConstraintCase:
     """All that refutes one table.
 
     ``before`` are rows to insert first, by table in order, rows of this table among them; then every violation must be
@@ -74,22 +74,22 @@ class NegativeCase:
     guesses: dict[str, tuple[Row, ...]] = field(default_factory=dict)
 
 
-def negative_case(schema: Schema, name: str, seed: int = 0) -> NegativeCase:
+def constraint_case(schema: Schema, name: str, seed: int = 0) -> ConstraintCase:
     """A valid row of a table, and the same row against each of the table's rules in turn.
 
     Raises:
         Unfillable: when no valid row was found.
     """
-    return _Maker(schema, schema.table(name), seed).case()
+    return _ValueGenerator(schema, schema.table(name), seed).case()
 
 
-class _Maker:
+class _ValueGenerator:
     """Two valid rows of a table, and the second of them with one thing wrong; of a table of one row, that row alone."""
 
     def __init__(self, schema: Schema, table: Table, seed: int) -> None:
         self.table = table
         self.filler = Filler(schema, [table.name], seed, nulls=0)
-        self.sandbox = self.filler.sandbox
+        self.scratch_database = self.filler.scratch_database
         sizes = {parent.name: PARENTS for parent in self.filler.tables} | {table.name: 1}
         reasons = self.filler.fill_what_can_be(sizes)
         if table.name in reasons:
@@ -98,7 +98,7 @@ class _Maker:
         self.unproved: list[str] = []
         self.is_single = False
         try:
-            with self.sandbox.undone():
+            with self.scratch_database.undone():
                 self.valid = self.filler.add(table)
             self.filler.rows[table.name].pop()
         except Unfillable:
@@ -107,7 +107,7 @@ class _Maker:
             self._leave_out_heirs(schema)
 
     def _leave_out_heirs(self, schema: Schema) -> None:
-        """Take away the rows of a ring that refer to the valid one, which is not there before it is tried."""
+        """Take away the rows of a cycle that refer to the valid one, which is not there before it is tried."""
         gone = [(self.table.name, self.valid)]
         while gone:
             name, row = gone.pop()
@@ -117,7 +117,7 @@ class _Maker:
                     self.before[child.name].remove(heir)
                     gone.append((child.name, heir))
 
-    def case(self) -> NegativeCase:
+    def case(self) -> ConstraintCase:
         keys = unique_keys(self.table, SQLITE)
         repeated = [self._repeated(key, keys) for key in keys]
         checks = {check.name: self._check(check) for check in self.table.checks if check.sql.sqlite is not None}
@@ -126,7 +126,7 @@ class _Maker:
         searched |= {key.name: None for key in unique_keys(self.table, POSTGRES) if key.name not in searched}
         found = [violation for violation in searched.values() if violation]
         late = [violation for violation in found if self.is_single and violation.rule is Rule.UNIQUE]
-        return NegativeCase(
+        return ConstraintCase(
             table=self.table,
             before=self.before,
             valid=self.valid,
@@ -158,7 +158,8 @@ class _Maker:
         own = SQLITE.type_check(self.table, column)
         rows = [self._one_wrong(rule, column, text) for text in texts]
         broken = [
-            self.filler.sandbox.broken_checks(self.table, one.row) - ({own.name} if own else set()) for one in rows
+            self.filler.scratch_database.broken_checks(self.table, one.row) - ({own.name} if own else set())
+            for one in rows
         ]
         least = min(range(len(rows)), key=lambda number: len(broken[number]))
         return replace(rows[least], also=frozenset(broken[least]))
@@ -188,18 +189,20 @@ class _Maker:
         """One more valid row to which a key applies: it is in the predicate of the index, and nothing of it is NULL."""
         filled = [f"{SQLITE.quote(name)} IS NOT NULL" for name in key.sources if not key.takes_null]
         wanted = (*filled, *([key.where] if key.where else []))
-        wish = self.filler.wish(self.table, true=wanted, stage=MENTIONED)
+        requirements = self.filler.requirements(self.table, true=wanted, stage=MENTIONED)
         for _ in range(TRIES):
-            found = self.filler.repaired(self.table, self.filler.candidate(self.table), wish)
+            found = self.filler.repaired(self.table, self.filler.candidate(self.table), requirements)
             if found and self._is_beside_valid(found.row):
-                self.sandbox.refusal(self.table, found.row)
+                self.scratch_database.refusal(self.table, found.row)
                 self.before[self.table.name].append(found.row)
                 return found.row
         return None
 
     def _is_beside_valid(self, row: Row) -> bool:
-        with self.sandbox.undone():
-            return not (self.sandbox.refusal(self.table, row) or self.sandbox.refusal(self.table, self.valid))
+        with self.scratch_database.undone():
+            return not (
+                self.scratch_database.refusal(self.table, row) or self.scratch_database.refusal(self.table, self.valid)
+            )
 
     def _twin(self, key: UniqueKey, first: Row, others: Iterable[tuple[str, ...]], within: set[str]) -> Row | None:
         """A row that only this key, or one within it, refuses beside the first one.
@@ -208,13 +211,13 @@ class _Maker:
         """
         same = {name: first[name] for name in key.sources}
         wanted = (key.where,) if key.where else ()
-        there = [self.sandbox.stored(self.table, row) for row in self.before[self.table.name]]
+        there = [self.scratch_database.stored(self.table, row) for row in self.before[self.table.name]]
         tried = [(values, {key.shown}) for values in _in_other_cases(same)] if key.is_expression else []
         for values, names in [*tried, (same, within)]:
-            wish = self.filler.wish(self.table, fixed=values, true=wanted, stage=MENTIONED)
+            requirements = self.filler.requirements(self.table, fixed=values, true=wanted, stage=MENTIONED)
             row = {**self.valid, **values}
             for _ in range(TRIES):
-                found = self.filler.repaired(self.table, row, wish)
+                found = self.filler.repaired(self.table, row, requirements)
                 if found and self._is_refused_by(names, found.row, there, others):
                     return found.row
                 row = self.filler.candidate(self.table, values, in_doubt=True)
@@ -224,12 +227,14 @@ class _Maker:
         self, names: set[str], row: Row, there: Iterable[Row], others: Iterable[tuple[str, ...]]
     ) -> bool:
         """Whether SQLite refuses a row by one of these keys, and no other key has the values of a row that is there."""
-        stored = self.sandbox.stored(self.table, row)
+        stored = self.scratch_database.stored(self.table, row)
         for each in there:
             alike = {name for name, value in stored.items() if value is not None and value == each.get(name)}
             if any(alike.issuperset(columns) for columns in others):
                 return False
-        return (self.sandbox.would_refuse(self.table, row) or "").removeprefix("UNIQUE constraint failed: ") in names
+        return (self.scratch_database.would_refuse(self.table, row) or "").removeprefix(
+            "UNIQUE constraint failed: "
+        ) in names
 
     def _foreign_key(self, key: ForeignKey) -> Violation | None:
         """A key that no parent has, and that no check refuses: one column changed, one of no other key if there is."""
@@ -237,14 +242,14 @@ class _Maker:
         place = max(range(len(key.columns)), key=lambda number: (key.columns[number] not in shared, number))
         column = self.table.column(key.columns[place])
         existing = {repr(row.get(key.parent_columns[place])) for row in self.filler.rows[key.parent]}
-        wish = self.filler.wish(self.table, fixed=key.columns, stage=MENTIONED)
+        requirements = self.filler.requirements(self.table, fixed=key.columns, stage=MENTIONED)
         whole = self._referring(key)
         for number in range(ATTEMPTS if whole else 0):
             missing = typed_value(column, UNUSED + number, self.filler.random, distinct=True)
             if repr(missing) in existing:
                 continue
-            found = self.filler.repaired(self.table, {**self.valid, **whole, column.name: missing}, wish)
-            if found and not self.sandbox.would_refuse(self.table, found.row):
+            found = self.filler.repaired(self.table, {**self.valid, **whole, column.name: missing}, requirements)
+            if found and not self.scratch_database.would_refuse(self.table, found.row):
                 return Violation(Rule.FOREIGN_KEY, key.name, key.columns, found.row)
         return None
 
@@ -261,9 +266,9 @@ class _Maker:
         names = sorted(sources(self.table, check.sql.postgres or "") & set(self.valid))
         rows = []
         for _ in range(GUESSES):
-            wish = self.filler.wish(self.table, fixed=names, stage=MENTIONED)
+            requirements = self.filler.requirements(self.table, fixed=names, stage=MENTIONED)
             values = {name: self.filler.unusual(self.table, name) for name in names}
-            found = self.filler.repaired(self.table, {**self.valid, **values}, wish)
+            found = self.filler.repaired(self.table, {**self.valid, **values}, requirements)
             rows += [found.row] if found else []
         return tuple(rows)
 
@@ -271,10 +276,10 @@ class _Maker:
         """A row that breaks this check and no other: of usual values, then of those that are mentioned, then of any."""
         own = self._columns_of(check)
         for stage in STAGES if check.sql.sqlite is not None else ():
-            wish = self.filler.wish(self.table, broken={check.name}, stage=stage)
+            requirements = self.filler.requirements(self.table, broken={check.name}, stage=stage)
             for _ in range(TRIES):
-                found = self.filler.repaired(self.table, self.valid, wish)
-                if found and self.sandbox.broken_checks(self.table, found.row) == {check.name}:
+                found = self.filler.repaired(self.table, self.valid, requirements)
+                if found and self.scratch_database.broken_checks(self.table, found.row) == {check.name}:
                     return Violation(Rule.CHECK, check.name, tuple(sorted(own)), found.row)
         return None
 

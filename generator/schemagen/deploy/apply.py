@@ -167,7 +167,7 @@ def apply(
 def _back_to_the_chain(
     connection: sa.Connection, target: Target, chain: Chain, ran: Callable[[Ran], None]
 ) -> Course | None:
-    """Take back what a rebase has made anew, until the database is at a migration of the chain; None for others."""
+    """Take back what a rebase has recreated, until the database is at a migration of the chain; None for others."""
     from sqlalchemy.exc import SQLAlchemyError
 
     done: list[int] = []
@@ -180,11 +180,11 @@ def _back_to_the_chain(
             seconds = take_back(connection, target, one)
         except SQLAlchemyError as error:
             words = scrubbed(_words(_refusal(error).orig), target.source)
-            message = f"the rollback of {version}, which a rebase made anew, was stopped: {words}"
+            message = f"the rollback of {version}, which a rebase recreated, was stopped: {words}"
             is_whole = SQLALCHEMY_NAMES[target.dialect] not in one.outside
             kept = "nothing of it was kept" if is_whole else "what it had done stays, and it goes on from there"
             raise failure(STOPPED, message, f"{kept}: correct what keeps it from running") from error
-        ran(Ran(number, f"{version} (made anew by a rebase)", seconds))
+        ran(Ran(number, f"{version} (recreated by a rebase)", seconds))
         done.append(number)
     return Course(tuple(done), down=True) if done else None
 

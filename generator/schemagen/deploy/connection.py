@@ -63,14 +63,14 @@ def _take_lock(connection: sa.Connection, target: Target, waiting: Callable[[], 
     waits in turn, for ever.
     """
     deadline = time.monotonic() + PATIENCE_SECONDS
-    told = False
+    reported = False
     while not connection.exec_driver_sql(f"SELECT pg_try_advisory_lock({LOCK_KEY})").scalar_one():
         connection.rollback()
         if time.monotonic() > deadline:
             message = f"another `schemagen apply` still runs on {target.shown} after {PATIENCE_SECONDS} s"
             raise failure(STILL_LOCKED, message, "wait until it has ended, or end its session")
-        if not told:
+        if not reported:
             waiting()
-            told = True
+            reported = True
         time.sleep(POLL_SECONDS)
     connection.rollback()

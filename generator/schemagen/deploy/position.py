@@ -159,7 +159,7 @@ def refuse_other_catalog(target: Target, chain: Chain, number: int) -> None:
         missing += [f"column {table.name}.{one.name}" for one in table.columns if one.name not in names]
     if missing and _is_still_at(target, chain, number):
         message = f"the version table says {chain.title(number)}, but {', '.join(missing[:5])} is missing"
-        hint = f"`schemagen verify --database URL --at {number}` tells all that differs, and the SQL that mends it"
+        hint = f"`schemagen verify --database URL --at {number}` tells all that differs, and the SQL that repairs it"
         raise failure(OTHER_CATALOG, message, hint)
 
 

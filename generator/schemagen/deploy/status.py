@@ -56,7 +56,7 @@ def read_status(target: Target, chain: Chain, server: Server | None = None, *, c
         check_rows: ask also whether what is pending may fail on the rows that are there.
 
     Raises:
-        SchemagenError: SG489, SG490 for a database that has another history or none that can be told, and for one that
+        SchemagenError: SG489, SG490 for a database that has another history or none that is known, and for one that
             cannot be reached or read.
     """
     where = position(target, chain, server)

@@ -1,4 +1,4 @@
-"""A database that has run migrations which a rebase made anew: it goes back by the rollbacks that the rebase kept."""
+"""A database that has run migrations which a rebase recreated: it goes back by the rollbacks that the rebase kept."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ EDITED = "SG404"
 
 @dataclass(frozen=True, slots=True)
 class Former:
-    """A revision that a rebase made anew: its name, the one before it, and how it is taken back, by engine.
+    """A revision that a rebase recreated: its name, the one before it, and how it is taken back, by engine.
 
     ``outside`` are the engines on which that runs outside a transaction.
     """
@@ -72,7 +72,7 @@ def _kept(output: Output, lock: Lock, path: str) -> str | None:
     except OSError:
         return None
     if content_hash(content) != digest:
-        raise failure(EDITED, f"{output}/{path} was edited after it had been written", "restore it")
+        raise failure(EDITED, f"{output}/{path} was modified after it was generated (hash mismatch)", "restore it")
     return content.decode()
 
 

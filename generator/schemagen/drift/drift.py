@@ -1,6 +1,6 @@
 """Whether a live database is still what the specs say, or what the migrations up to a number made.
 
-Both sides are catalogues of the same engine: the database's is read in a transaction that cannot write and takes no
+Both sides are catalogs of the same engine: the database's is read in a transaction that cannot write and takes no
 lock that a writer would wait for; the other is read from a database of our own that the migrations have just made.
 """
 
@@ -38,7 +38,7 @@ NO_MIGRATION = "SG481"
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """How a database differs from what it should be; ``live`` is its catalogue, ``wanted`` what migrations make.
+    """How a database differs from what it should be; ``live`` is its catalog, ``wanted`` what migrations make.
 
     ``accepted`` counts differences that are not among them, as they are ignored. ``missing`` are statements for what
     migrations take for granted that our server refuses, ``left_out`` the tables that could not be compared without it;
@@ -86,8 +86,8 @@ def drift(
     kept = with_our_triggers(kept, wanted)
     found = differences(kept, named_alike(wanted, kept), others=False, belongings=True)
     found = (*found, *own_differences(live, own.catalog))
-    told = tuple(one for one in found if not any(fnmatchcase(one.subject, pattern) for pattern in patterns))
-    return Drift(told, kept, wanted, len(found) - len(told), own.missing, own.left_out)
+    reported = tuple(one for one in found if not any(fnmatchcase(one.subject, pattern) for pattern in patterns))
+    return Drift(reported, kept, wanted, len(found) - len(reported), own.missing, own.left_out)
 
 
 def own_differences(live: Catalog, made: Catalog) -> Iterator[CatalogDifference]:

@@ -1,6 +1,6 @@
 """The schema that a live database has: the specs' own, but for the parts that differ, which are imported.
 
-So nothing is planned for what a catalogue cannot show, or for what an import would say in other words.
+So nothing is planned for what a catalog cannot show, or for what an import would say in other words.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _FIELDS = {
 class LiveSchema:
     """The schema of a live database, made from the wanted and the imported one, as far as ``found`` says.
 
-    ``triggers`` are those that are missing or have another text: the schema has them, so they are to be made anew.
+    ``triggers`` are those that are missing or have another text: the schema has them, so they are to be recreated.
     ``gone`` are those of the imported schema that the wanted one lacks. ``unplanned`` are differences that the schema
     cannot show.
     """
@@ -157,7 +157,7 @@ def _titles(trigger: Trigger) -> set[str]:
 
 
 def _patched(table: Table, live: Table, found: CatalogDifference) -> Table | None:
-    """A table with one part as the database has it; None for what is no column, key or option."""
+    """A table with one part as the database has it; None for what is not a column, key or option."""
     head, _, field = found.what.partition(", ")
     if head.startswith("column "):
         return _with_column(table, live, head.removeprefix("column "), field)
@@ -170,7 +170,7 @@ def _patched(table: Table, live: Table, found: CatalogDifference) -> Table | Non
     if head == "conflicts" and live.sqlite.on_conflict != table.sqlite.on_conflict:
         return replace(table, sqlite=replace(table.sqlite, on_conflict=live.sqlite.on_conflict))
     name = head.removeprefix("check ")
-    implied = {table.standing_name(type_check_name(table.key, column.key)): column.name for column in table.columns}
+    implied = {table.pinned_name(type_check_name(table.key, column.key)): column.name for column in table.columns}
     return _with_column(table, live, implied[name], "type") if name in implied else None
 
 

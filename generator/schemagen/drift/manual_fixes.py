@@ -1,4 +1,4 @@
-"""Statements that mend what no migration of ours ever changes, as a spec has no word for it."""
+"""Statements that fix what no migration of ours ever changes, as a spec has no word for it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The catalogue that migrations make, in a database of our own that begins with the types of the live one."""
+"""The catalog that migrations make, in a database of our own that begins with the types of the live one."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def made(steps: Sequence[Step], live: Catalog, server: Server | None = None, bef
 
     Args:
         steps: the migrations.
-        live: its catalogue: its types and extensions are made first, as no migration does.
+        live: its catalog: its types and extensions are made first, as no migration does.
         server: where PostgreSQL's database is made; None is the embedded server.
         before: statements that make more of them, perhaps once again.
 

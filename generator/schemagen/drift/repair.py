@@ -1,6 +1,6 @@
-"""The SQL that would bring a live database to the specs: as one script, and with each difference what mends it.
+"""The SQL that would bring a live database to the specs: as one script, and with each difference what repairs it.
 
-It is told, never run.
+It is reported, never run.
 """
 
 from __future__ import annotations
@@ -36,29 +36,29 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Mend:
+class DifferenceFix:
     """The statements that make one difference go away; where another one has them all, its ``what`` instead."""
 
     statements: tuple[str, ...] = ()
-    told_with: str = ""
+    fixed_with: str = ""
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing mends the difference."""
-        return not self.statements and not self.told_with
+        """Whether nothing repairs the difference."""
+        return not self.statements and not self.fixed_with
 
 
 @dataclass(frozen=True, slots=True)
 class Repair:
     """What would bring a database to the specs.
 
-    ``refused`` names losses that are not allowed: what they belong to is missing in ``sql``. ``mends`` has each
+    ``refused`` names losses that are not allowed: what they belong to is missing in ``sql``. ``repairs`` has each
     difference that is in it; ``unplanned`` are differences that no statement of ours makes go away, ``by_hand`` those
     that no migration would: an import says them in the same words.
     """
 
     sql: str = ""
-    mends: Mapping[CatalogDifference, Mend] = field(default_factory=dict)
+    fixes: Mapping[CatalogDifference, DifferenceFix] = field(default_factory=dict)
     refused: tuple[Loss, ...] = ()
     unplanned: tuple[CatalogDifference, ...] = ()
     by_hand: tuple[CatalogDifference, ...] = ()
@@ -74,7 +74,7 @@ def repair(
     """Plan the way from a live database to a schema.
 
     Args:
-        live: the database's catalogue.
+        live: the database's catalog.
         wanted: what it should be.
         found: how the two differ.
         allow: what may be lost, in the words of the refusals.
@@ -84,7 +84,7 @@ def repair(
         return Repair()
     try:
         imported = schema_of(import_catalog(live, server).files) if live.tables else Schema()
-    except SchemagenError:  # the differences are told all the same
+    except SchemagenError:  # the differences are reported all the same
         return Repair(unplanned=tuple(found))
     if live.dialect == "postgres":  # the differences have the names of the database
         wanted, imported = as_in_postgres(wanted), as_in_postgres(imported)
@@ -93,16 +93,16 @@ def repair(
     planner = _Planner(wanted, imported, live.dialect)
     whole = planner.plan(found)
     refused = whole.refused(allow)
-    mends = dict(planner.mends(found, whole, allow))
-    unplanned = (*whole.unplanned, *(one for one, mend in mends.items() if mend.is_empty))
+    fixes = dict(planner.fixes(found, whole, allow))
+    unplanned = (*whole.unplanned, *(one for one, fix in fixes.items() if fix.is_empty))
     last = {one: sql for one in unplanned if (sql := by_hand(one, wanted, live.dialect))}
     if refused:
-        whole = planner.part([one for one, mend in mends.items() if not mend.is_empty], allow)
+        whole = planner.part([one for one, fix in fixes.items() if not fix.is_empty], allow)
     statements = tuple(Statement(text) for sql in last.values() for text in sql)
     more = [Migration(1, "by_hand", live.dialect, statements, ())] if statements else []
     return Repair(
         _script((*whole.migrations, *more)),
-        {**mends, **{one: Mend(sql) for one, sql in last.items()}},
+        {**fixes, **{one: DifferenceFix(sql) for one, sql in last.items()}},
         refused,
         tuple(one for one in unplanned if one not in last),
         tuple(last),
@@ -167,28 +167,28 @@ class _Planner:
         return self._planned(self._wanted, LiveSchema(self._wanted, self._imported, found))
 
     def part(self, found: Sequence[CatalogDifference], allow: Collection[str]) -> _Plan:
-        """The way as far as some differences go; nothing where they cannot be mended without the others."""
+        """The way as far as some differences go; nothing where they cannot be repaired without the others."""
         live = LiveSchema(self._wanted, self._imported, found)
         plan = self._planned(self._wanted, live) if found and is_whole(live.schema) else None
         return plan if plan and not plan.refused(allow) else _Plan((), (), ())
 
-    def mends(
+    def fixes(
         self, found: Sequence[CatalogDifference], whole: _Plan, allow: Collection[str]
-    ) -> Iterator[tuple[CatalogDifference, Mend]]:
-        """What mends each difference, table by table; the whole plan where a table's own does not."""
+    ) -> Iterator[tuple[CatalogDifference, DifferenceFix]]:
+        """What repairs each difference, table by table; the whole plan where a table's own does not."""
         for names, own in self._groups(found):
-            told: list[tuple[str, frozenset[str]]] = []
+            reported: list[tuple[str, frozenset[str]]] = []
             for one, plan in self._plans(self._near(names, own), own, whole):
                 statements = frozenset(plan.statements)
                 if not statements:
-                    yield one, Mend()
+                    yield one, DifferenceFix()
                 elif not plan.refused(allow):
-                    before = next((what for what, others in told if statements <= others), "")
-                    told.append((one.what, statements))
-                    yield one, Mend(told_with=before) if before else Mend(plan.snippet)
+                    before = next((what for what, others in reported if statements <= others), "")
+                    reported.append((one.what, statements))
+                    yield one, DifferenceFix(fixed_with=before) if before else DifferenceFix(plan.snippet)
 
     def _groups(self, found: Sequence[CatalogDifference]) -> Iterator[tuple[set[str], list[CatalogDifference]]]:
-        """The differences of each table in the order in which they are told; one that is renamed has two names."""
+        """The differences of each table in the order in which they are reported; one that is renamed has two names."""
         live = LiveSchema(self._wanted, self._imported, found).schema
         renamed = {old: new for new, old in renames_of(live, self._wanted).tables.items()}
         by_table: dict[str, list[CatalogDifference]] = defaultdict(list)
@@ -200,10 +200,10 @@ class _Planner:
     def _plans(
         self, wanted: Schema, found: Sequence[CatalogDifference], whole: _Plan
     ) -> Iterator[tuple[CatalogDifference, _Plan]]:
-        """A plan for each difference of a table; the table's own for all where theirs are no parts of it.
+        """A plan for each difference of a table; the table's own for all where theirs are not parts of it.
 
-        So it is where SQLite makes the table anew, and where one statement mends two differences. The whole plan stands
-        for a table that cannot be mended by itself, as where the columns that others refer to have new names.
+        So it is where SQLite recreates the table, and where one statement repairs two differences. The whole plan
+        stands for a table that cannot be repaired by itself, as where the columns that others refer to have new names.
         """
         lives = [LiveSchema(wanted, self._imported, part) for part in (found, *([one] for one in found))]
         table, *apart = [self._planned(wanted, live) if is_whole(live.schema) else None for live in lives]

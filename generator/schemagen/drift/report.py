@@ -1,4 +1,4 @@
-"""The report of `verify --database`: each difference with the SQL that mends it, and all of that SQL as one script."""
+"""The report of `verify --database`: each difference with the SQL that repairs it, and all of it as one script."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from schemagen.schema.model import Schema
 from schemagen.targets.docs.markdown import blocks, fence
 
 from .drift import drift, steps_of_specs, steps_until
-from .repair import Mend, repair
+from .repair import DifferenceFix, repair
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -111,15 +111,15 @@ def _goal(options: Options, at: int | None) -> tuple[Schema | None, tuple[Step, 
 
 
 def _imported(catalog: Catalog, server: Server | None) -> Schema:
-    """The schema of a catalogue that our migrations have made: importing it gives them again."""
+    """The schema of a catalog that our migrations have made: importing it gives them again."""
     return schema_of(import_catalog(catalog, server).files) if catalog.tables else Schema()
 
 
 def _diagnostics(goal: str, found: Drift, planned: Repair) -> Iterator[Diagnostic]:
     """Each difference as an error; as warnings, other versions, and what keeps the way back from being planned."""
     for one in found.differences:
-        mend = planned.mends.get(one, Mend())
-        change = Change(one.table or "", one.what, one.left, one.right, mend.statements, mend.told_with)
+        fix = planned.fixes.get(one, DifferenceFix())
+        change = Change(one.table or "", one.what, one.left, one.right, fix.statements, fix.fixed_with)
         path = f"tables.{one.table}" if one.table else ""
         hint = f"or accept it: {_ignoring(one)}" if one in planned.by_hand else None
         yield Diagnostic(DRIFT, one.sentence("the database", goal), path=path, hint=hint, change=change)
@@ -176,16 +176,16 @@ def _other_words(found: Drift) -> Iterator[Diagnostic]:
             yield Diagnostic(OTHER_WORDS, message, path=f"tables.{live.name}", hint=hint, severity=Severity.WARNING)
 
 
-def as_markdown(told: DriftReport) -> str:
+def as_markdown(reported: DriftReport) -> str:
     """The report as a page, for the comment of a pull request or the summary of a job."""
-    changes = [found.change for found in told.diagnostics if found.change]
-    others = (found for found in told.diagnostics if not found.change)
+    changes = [found.change for found in reported.diagnostics if found.change]
+    others = (found for found in reported.diagnostics if not found.change)
     notes = "\n".join(f"- {markdown(found.message)}: {markdown(found.hint or '')}" for found in others)
     if not changes:
-        none = f"The database is {_as_it_should_be(told)}{', as far as it was compared' * bool(notes)}."
+        none = f"The database is {_as_it_should_be(reported)}{', as far as it was compared' * bool(notes)}."
         return blocks("# No drift", none, notes) + "\n"
-    script = blocks("## All of it", markdown(told.heading), fence("sql", told.sql))
-    parts = (*(_change(change, told.goal) for change in changes), notes, script if told.sql else "")
+    script = blocks("## All of it", markdown(reported.heading), fence("sql", reported.sql))
+    parts = (*(_change(change, reported.goal) for change in changes), notes, script if reported.sql else "")
     return blocks("# Drift", *parts) + "\n"
 
 
@@ -196,15 +196,17 @@ def _change(change: Change, goal: str) -> str:
         "| --- | --- |",
         f"| {markdown_code(change.found)} | {markdown_code(change.wanted)} |",
     )
-    sql = change.mending()
+    sql = change.fix_sql()
     return blocks(f"## {markdown(title)}", "\n".join(sides), fence("sql", "\n".join(sql)) if sql else "")
 
 
-def no_drift(told: DriftReport) -> str:
+def no_drift(reported: DriftReport) -> str:
     """What is said of a database that is as it should be."""
-    return f"No drift: the database is {_as_it_should_be(told)}."
+    return f"No drift: the database is {_as_it_should_be(reported)}."
 
 
-def _as_it_should_be(told: DriftReport) -> str:
-    but = f", but for {told.accepted} accepted difference{'s' * (told.accepted > 1)}" if told.accepted else ""
-    return f"what {told.goal} {'say' if told.goal == 'the specs' else 'made'}{but}"
+def _as_it_should_be(reported: DriftReport) -> str:
+    but = (
+        f", but for {reported.accepted} accepted difference{'s' * (reported.accepted > 1)}" if reported.accepted else ""
+    )
+    return f"what {reported.goal} {'say' if reported.goal == 'the specs' else 'made'}{but}"

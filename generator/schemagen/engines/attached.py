@@ -251,7 +251,7 @@ def around(
         new: the schema after.
         dialect: the engine.
         touched: old names of tables that can't change while something reads them.
-        types: names of types that are made anew, or go.
+        types: names of types that are recreated, or go.
     """
     before = {item.name: item for item in present(old.attached, dialect)}
     after = {item.name: item for item in present(new.attached, dialect)}

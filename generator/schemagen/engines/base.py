@@ -127,7 +127,7 @@ class Dialect(ABC):
         """What takes away the references to a table's rows that would keep it from being dropped, safe to run twice."""
 
     @abstractmethod
-    def stand_ins(self, table: Table, schema: Schema) -> tuple[tuple[Statement, ...], tuple[Statement, ...]]:
+    def placeholder_tables(self, table: Table, schema: Schema) -> tuple[tuple[Statement, ...], tuple[Statement, ...]]:
         """What makes the tables that a DROP TABLE looks for though they have gone, and what takes them away again."""
 
     @abstractmethod

@@ -1,4 +1,4 @@
-"""What a database holds, read back: one model for both engines, so that catalogues can be compared.
+"""What a database holds, read back: one model for both engines, so that catalogs can be compared.
 
 The order of columns, the names of NOT NULL constraints and of owned sequences, and comments are no part of equality.
 """
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from schemagen.schema.model import Action, Deferrable
 
 OUR_TABLES = frozenset({"_schemagen_guard", "alembic_version"})
-"""Tables that migrations keep for themselves; no catalogue shows them."""
+"""Tables that migrations keep for themselves; no catalog shows them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""How two catalogues of the same engine differ, as sentences."""
+"""How two catalogs of the same engine differ, as sentences."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ PRESENT = "present"
 
 @dataclass(frozen=True, slots=True)
 class CatalogDifference:
-    """One thing that two catalogues say otherwise.
+    """One thing that two catalogs say otherwise.
 
     ``what`` names it within the table (``column role, default``); ``table`` is None for an object outside of tables.
     """
@@ -65,18 +65,18 @@ _TOLD_BY_OPTIONS = frozenset({"inheritance"})
 
 
 _OF_NO_SPEC = frozenset({"privileges", "owner"})
-"""What whoever runs a database decides: an import tells it, and it is no drift."""
+"""What whoever runs a database decides: an import tells it, and it is not a drift."""
 
 
 def differences(
     left: Catalog, right: Catalog, *, others: bool = True, belongings: bool = False
 ) -> tuple[CatalogDifference, ...]:
-    """All that differs between two catalogues, tables in order of their names.
+    """All that differs between two catalogs, tables in order of their names.
 
     Args:
         left: one side.
         right: the other side, of the same engine: expressions are compared as they are printed.
-        others: whether objects that are no tables count, such as views and functions.
+        others: whether objects that are not tables count, such as views and functions.
         belongings: whether those count that belong to a table of both sides, such as policies and rules, and enum types
             of the right one.
     """
@@ -159,7 +159,7 @@ def _by_title(parts: Iterable[Part]) -> dict[str, Part]:
 
 
 def _shown(value: Any) -> str:
-    """A value of a catalogue as people read it."""
+    """A value of a catalog as people read it."""
     match value:
         case bool():
             return "yes" if value else "no"

@@ -92,7 +92,7 @@ def changed_triggers(
 ) -> tuple[list[Trigger], list[Trigger]]:
     """The triggers to drop and those to make, each by name with the schema that it belongs to.
 
-    Those that guard or fill one of ``columns`` are made anew, even where they stay as they are; so are those that name
+    Those that guard or fill one of ``columns`` are recreated, even where they stay as they are; so are those that name
     one of ``renamed``, as the engine has written other names into some of them.
     """
 

@@ -1,4 +1,4 @@
-"""Read the catalogue of any database that is open."""
+"""Read the catalog of any database that is open."""
 
 from __future__ import annotations
 

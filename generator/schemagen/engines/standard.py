@@ -177,7 +177,7 @@ class StandardDialect(Dialect):
 
     def type_check_named(self, table: Table, column: Column, condition: str) -> NamedCheck:
         """The check that a type implies, under the name that every engine gives it."""
-        return NamedCheck(table.standing_name(type_check_name(table.key, column.key)), condition)
+        return NamedCheck(table.pinned_name(type_check_name(table.key, column.key)), condition)
 
     def default(self, column: Column) -> str | None:
         """What stands after DEFAULT, or None."""

@@ -53,10 +53,10 @@ def filling_expression(
     if column.on_row_update:
         text = column.on_row_update.for_dialect(dialect.name)
         return None if text is None else dialect.default_expression(text)
-    moment = now(column.type)
-    if moment is None:
+    timestamp = now(column.type)
+    if timestamp is None:
         raise ValueError(f"touch of {column.name}: {column.type} holds no moment and has no on_row_update")
-    return moment
+    return timestamp
 
 
 def _filled_column(trigger: Trigger, schema: Schema) -> Column:

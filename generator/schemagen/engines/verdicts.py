@@ -37,7 +37,7 @@ class OnPostgres(StrEnum):
     """What a change does to those who use the table meanwhile."""
 
     NOTHING = "nothing to do"
-    CATALOGUE = "catalogue only"
+    CATALOG = "catalog only"
     ONLINE = "online, in a second migration"
     UNKEPT = "online, in a second migration, until which nothing keeps the rule"
     READS = "reads every row of its partitions under a lock"
@@ -55,7 +55,7 @@ def of_attached(change: AttachedChange) -> OnPostgres:
     item = change.new if isinstance(change, ChangeAttached) else change.item
     is_built = item.kind in _BUILT and not isinstance(change, DropAttached)
     is_rewritten = item.kind == "option" and (item.sql.postgres or "").upper().endswith("UNLOGGED")
-    return OnPostgres.REWRITES if is_built or is_rewritten else OnPostgres.CATALOGUE
+    return OnPostgres.REWRITES if is_built or is_rewritten else OnPostgres.CATALOG
 
 
 class OnSqlite(StrEnum):
@@ -108,7 +108,7 @@ class Verdicts:
                 change.new.name, named.name
             ):
                 return OnPostgres.ONLINE
-        return OnPostgres.CATALOGUE
+        return OnPostgres.CATALOG
 
     def is_added_later(self, table: str, key: ForeignKey) -> bool:
         """Whether a new foreign key of a table waits for a key or index of the second migration."""
@@ -118,7 +118,7 @@ class Verdicts:
         """How something is made that an index that is there may serve for."""
         table = plan.change.new.name
         if (table, name) in self._swaps.taken:
-            return OnPostgres.CATALOGUE
+            return OnPostgres.CATALOG
         return OnPostgres.UNKEPT if name in self.unkept.get(table, ()) else OnPostgres.ONLINE
 
     def on_sqlite(self, change: c.AlterTable, part: c.Part) -> OnSqlite:
@@ -134,14 +134,14 @@ def _in_partitions(part: c.Part) -> OnPostgres | None:
         case c.AddConstraint(Check()) | c.DropConstraint(Check()):
             return None
         case c.DropIndex() | c.DropConstraint() | c.ReplacePrimaryKey(new=None):
-            return OnPostgres.CATALOGUE
+            return OnPostgres.CATALOG
         case c.AddConstraint() | c.AddIndex() | c.ReplacePrimaryKey():
             return OnPostgres.READS
     return None
 
 
 def untraceable(evolution: Evolution) -> Iterator[tuple[Column, str]]:
-    """Converted columns, each with the engine on which a second run could not be told from the first."""
+    """Converted columns, each with the engine on which a second run could not be distinguished from the first."""
     for change in evolution.altered:
         for column in change.converted:
             if sqlite.leaves_no_trace(change):
@@ -180,9 +180,9 @@ def _of_state(part: c.Part) -> OnPostgres | None:
     """What a rule does that is kept for new rows, or for none, before or after; None of any other."""
     match part:
         case c.ChangeState(_, new):
-            return OnPostgres.ONLINE if new.state is RuleState.VALID else OnPostgres.CATALOGUE
+            return OnPostgres.ONLINE if new.state is RuleState.VALID else OnPostgres.CATALOG
         case c.AddConstraint(Check() | ForeignKey() as new) if new.state is not RuleState.VALID:
-            return OnPostgres.CATALOGUE
+            return OnPostgres.CATALOG
     return None
 
 
@@ -197,28 +197,28 @@ def _added(column: Column, plan: TablePlan) -> OnPostgres:
         return OnPostgres.REWRITES
     if fill_of(column) is not None or _type_check_added(column, plan):
         return OnPostgres.ONLINE
-    return OnPostgres.CATALOGUE
+    return OnPostgres.CATALOG
 
 
 def _virtual(column: Column) -> OnPostgres:
     """What making a virtual column does: nothing is written, but NOT NULL reads every row."""
-    return OnPostgres.CATALOGUE if column.nullable else OnPostgres.ONLINE
+    return OnPostgres.CATALOG if column.nullable else OnPostgres.ONLINE
 
 
 def _altered(old: Column, new: Column, plan: TablePlan) -> OnPostgres:
-    if new.name in plan.remade and new.virtual:
+    if new.name in plan.recreated and new.virtual:
         return _virtual(new)
     change = type_change(old.type, new.type)
-    if new.name in plan.remade or change.rewrites or conversion_of(old, new) or old.collation != new.collation:
+    if new.name in plan.recreated or change.rewrites or conversion_of(old, new) or old.collation != new.collation:
         return OnPostgres.REWRITES
     tightened = old.nullable and not new.nullable and not plan.change.proof_of_not_null(new.name)
     if tightened or _type_check_added(new, plan) or _is_recomputed(new, plan):
         return OnPostgres.ONLINE
-    return OnPostgres.NOTHING if _declaration(old) == _declaration(new) else OnPostgres.CATALOGUE
+    return OnPostgres.NOTHING if _declaration(old) == _declaration(new) else OnPostgres.CATALOG
 
 
 def _is_recomputed(column: Column, plan: TablePlan) -> bool:
-    """Whether checks or indexes that read a column are made anew because of its type."""
+    """Whether checks or indexes that read a column are recreated because of its type."""
     if column.name not in plan.retyped:
         return False
     checks = [each.definition for each in plan.added if each.kind == "CHECK"]

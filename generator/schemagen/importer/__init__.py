@@ -1,1 +1,1 @@
-"""From a database that exists to specs that build the same catalogue again."""
+"""From a database that exists to specs that build the same catalog again."""

@@ -22,8 +22,8 @@ def with_names_apart(tables: Mapping[str, CatalogTable]) -> tuple[dict[str, Cata
     """Tables whose keys, indexes and constraints have names of their own, or none, and what was taken from them.
 
     PostgreSQL keeps tables, indexes, primary keys and unique constraints of a schema in one namespace, and SQLite
-    compares names without case, so the language does both (a name of a constraint that is no key may stand in several
-    tables).
+    compares names without case, so the language does both (a name of a constraint that is not a key may stand in
+    several tables).
     """
     taken: dict[str, set[str]] = defaultdict(set)
     for name in tables:

@@ -72,7 +72,7 @@ def _identity(
 ) -> CatalogColumn:
     what = f"column {column.name}"
     if not isinstance(type_, t.IntegerType):
-        draft.lose(Effect.LEFT_OUT, f"{what}, numbering", f"{type_} is no whole number in the language")
+        draft.lose(Effect.LEFT_OUT, f"{what}, numbering", f"{type_} is not an integer in the language")
         return replace(expected, default=None, identity="", sequence="")
     if column.nullable and draft.dialect == "postgres":
         draft.lose(Effect.LEFT_OUT, f"{what}, numbering", "a column that is numbered can't be NULL in the language")

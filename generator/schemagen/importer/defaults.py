@@ -112,7 +112,7 @@ def _json_readings(text: str) -> Iterator[Any]:
 
 
 def _as_yaml(value: Any) -> Any:
-    """A JSON value as the writer needs it: what is no text stands unquoted."""
+    """A JSON value as the writer needs it: what is not a text stands unquoted."""
     match value:
         case dict():
             return {key: _as_yaml(item) for key, item in value.items()}
@@ -132,7 +132,7 @@ def _refused(text: str) -> Any:
 
 
 def _postgres_print(type_: t.Type, value: Value) -> str:  # noqa: PLR0911  (a line a type)
-    """The default as ``pg_get_expr`` prints it; whatever prints otherwise is no literal in the spec, but SQL."""
+    """The default as ``pg_get_expr`` prints it; whatever prints otherwise is not a literal in the spec, but SQL."""
     literal = POSTGRES.literal(type_, value)
     match type_:
         case t.Native(postgres=postgres):

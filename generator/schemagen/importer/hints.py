@@ -1,4 +1,4 @@
-"""What imported specs could say more nicely, where that would change the catalogue: for a person to want, or not."""
+"""What imported specs could say more nicely, where that would change the catalog: for a person to want, or not."""
 
 from __future__ import annotations
 

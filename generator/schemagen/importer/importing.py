@@ -1,4 +1,4 @@
-"""The whole import on one page: a source → its catalogue → specs, proved by building them → files and a report."""
+"""The whole import on one page: a source → its catalog → specs, proved by building them → files and a report."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ NOT_THE_SAME = "SG478"
 
 
 def import_catalog(catalog: Catalog, server: Server | None = None, *, to_build: bool = False) -> ImportResult:
-    """Specs that build a catalogue again, proved on its own engine.
+    """Specs that build a catalog again, proved on its own engine.
 
     A table whose nicer form turned out to build something else is written in full; of one that an engine still refuses,
     the part is left out that it refuses, or the table, and the report says so.
@@ -343,7 +343,7 @@ def adopt(result: ImportResult, options: Options) -> BuildResult | None:
 
 
 def rules_left_out(result: ImportResult) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """What of its own text a table of SQLite loses when it is made anew; triggers and indexes are guarded by name."""
+    """What of its own text a table of SQLite loses when it is recreated; triggers and indexes are guarded by name."""
     found: dict[str, tuple[str, ...]] = {}
     known = result.imported.expected.by_name if result.catalog.dialect == "sqlite" else {}
     for loss in result.losses:

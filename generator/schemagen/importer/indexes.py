@@ -99,7 +99,7 @@ def say_domain_checks(draft: TableDraft) -> None:
 
 
 def import_indexes(draft: TableDraft) -> Iterator[CatalogIndex]:
-    """Say the indexes of a table that are no half of a unique rule; all that the spec will build."""
+    """Say the indexes of a table that are not half of a unique rule; all that the spec will build."""
     halves = set(draft.completing.values())
     for index in draft.table.indexes:
         is_said = index.name in halves or f"index {index.name}" in draft.as_objects

@@ -25,7 +25,7 @@ class Effect(StrEnum):
     """The database's own engine has it; the other one has not."""
 
     HINT = "could be nicer"
-    """The specs say it plainly; a nicer form would change the catalogue."""
+    """The specs say it plainly; a nicer form would change the catalog."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Loss:
 
     @property
     def lasts(self) -> bool:
-        """Whether the database has a rule of a table until that is made anew; triggers and indexes are parts apart."""
+        """Whether the database has a rule of a table until that is recreated; triggers and indexes are parts apart."""
         if self.effect is Effect.LEFT_OUT:
             return self.table is not None and not self.what.startswith(("trigger ", "index "))
         return self.is_rule

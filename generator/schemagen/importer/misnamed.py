@@ -1,6 +1,6 @@
 """Parts of a database whose names the specs do not have: a later migration would look for them by another name.
 
-A table's own constraints on SQLite are no such parts: each change of them makes the table anew.
+A table's own constraints on SQLite are no such parts: each change of them recreates the table.
 """
 
 from __future__ import annotations

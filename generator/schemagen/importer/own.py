@@ -123,7 +123,7 @@ def _recognised(catalog: Catalog, keys: Mapping[str, TableKeys]) -> tuple[set[tu
 
 def _unsayable(own: CatalogOwn, catalog: Catalog, tables: Collection[str]) -> str:
     if own.kind in VIEWS and not (is_identifier(local_name(own.name)) and all(map(is_identifier, own.columns))):
-        return "its name, or that of a column, is no ASCII identifier of at most 63 bytes"
+        return "its name, or that of a column, is not ASCII identifier of at most 63 bytes"
     table = catalog.by_name.get(own.table or "")
     if table and table.name not in tables:
         return "its table is not in the specs"

@@ -1,4 +1,4 @@
-"""The law of an import: what the specs build has the catalogue that was read."""
+"""The law of an import: what the specs build has the catalog that was read."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Proof:
     """What building the specs gave: differences from what was expected, and tables that an engine refused.
 
     ``waiting`` are tables that were not judged, because a parent of theirs was refused; ``missing`` has the statements
-    of what the specs take for granted that the server refused, with its words; ``built`` is the catalogue of all that
+    of what the specs take for granted that the server refused, with its words; ``built`` is the catalog of all that
     was judged, None where nothing was.
     """
 
@@ -123,7 +123,7 @@ def loaded_of(files: Mapping[str, str], folder: str = FOLDER) -> Loaded:
 
 
 def prove(schema: Schema, expected: Catalog, server: Server | None, before: Iterable[str] = ()) -> Proof:
-    """Build a schema on the engine of the expected catalogue and compare.
+    """Build a schema on the engine of the expected catalog and compare.
 
     Args:
         schema: what the imported specs say.
@@ -246,7 +246,7 @@ def _encoded(sql: str, dialect: DialectName) -> Any:
 
 
 def named_alike(built: Catalog, wanted: Catalog) -> Catalog:
-    """What was built, without the names that the expected catalogue does not have: no name is no part of equality."""
+    """What was built, without the names that the expected catalog does not have: no name is no part of equality."""
     return replace(
         built,
         tables=tuple(

@@ -32,7 +32,7 @@ _MEANINGS = {
     Effect.CHANGED: "The specs build something a little different in its place.",
     Effect.NO_DEFAULT: "Columns that can't be NULL: an INSERT on the other engine can't leave them out.",
     Effect.ONE_ENGINE: "On the database's own engine it is the same; the other engine lacks it, or has NULL there.",
-    Effect.HINT: "Nothing is lost; a nicer form would change the catalogue, so a person has to want it.",
+    Effect.HINT: "Nothing is lost; a nicer form would change the catalog, so a person has to want it.",
 }
 _ENGINES = {"sqlite": "SQLite", "postgres": "PostgreSQL"}
 
@@ -64,8 +64,8 @@ def summary(result: ImportResult) -> list[str]:
 
 def skipped(result: ImportResult) -> list[str]:
     """The statements of the source that the engine has refused, each with its place and the engine's reason."""
-    told = (loss for loss in result.losses if loss.what.startswith(SKIPPED))
-    return [f"Skipped the {one_line(loss.what)}: {one_line(loss.reason)}." for loss in told]
+    reported = (loss for loss in result.losses if loss.what.startswith(SKIPPED))
+    return [f"Skipped the {one_line(loss.what)}: {one_line(loss.reason)}." for loss in reported]
 
 
 def written(result: ImportResult, specs: Path) -> str:
@@ -89,7 +89,7 @@ def _verdict(result: ImportResult) -> str:
         return "Nothing of it can be said in the spec language."
     unsaid = any(loss.effect in {Effect.LEFT_OUT, Effect.CHANGED} for loss in result.losses)
     rest = " but for what the report lists" if unsaid else ""
-    return f"Built again on {_ENGINES[result.catalog.dialect]}, the specs give the same catalogue{rest}."
+    return f"Built again on {_ENGINES[result.catalog.dialect]}, the specs give the same catalog{rest}."
 
 
 def _page(result: ImportResult) -> Iterator[str]:

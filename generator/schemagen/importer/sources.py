@@ -1,4 +1,4 @@
-"""Where an import reads from: a database, SQL that makes one, or SQLAlchemy's metadata; always through a catalogue."""
+"""Where an import reads from: a database, SQL that makes one, or SQLAlchemy's metadata; always through a catalog."""
 
 from __future__ import annotations
 
@@ -74,16 +74,17 @@ def is_sql(source: str) -> bool:
 
 
 def source_catalog(request: Request, server: Server | None = None, skipped: list[Loss] | None = None) -> Catalog:
-    """The catalogue of a source.
+    """The catalog of a source.
 
     Args:
         request: what to read.
         server: where PostgreSQL's SQL and metadata are run; None is the embedded server.
-        skipped: where statements of SQL are told that the engine refuses; without it the first one stops the import.
+        skipped: where statements of SQL are reported that the engine refuses; without it the first one stops the
+        import.
 
     Raises:
-        SchemagenError: when it is not there (SG470), is no database (SG472), cannot be read (SG475), when its SQL does
-            not run (SG473) or needs an engine to be named (SG471), or for a module without metadata (SG474).
+        SchemagenError: when it is not there (SG470), is not a database (SG472), cannot be read (SG475), when its SQL
+            does not run (SG473) or needs an engine to be named (SG471), or for a module without metadata (SG474).
     """
     source = request.source
     if _POSTGRES_URL.match(source):
@@ -122,7 +123,7 @@ def unread_parts(request: Request) -> tuple[Loss, ...]:
 
 
 def database_catalog(source: str, others: Collection[str] | None = None) -> Catalog:
-    """The catalogue of a database, which no SQL and no module stands for; of ``others`` of PostgreSQL's schemas too.
+    """The catalog of a database, which no SQL and no module stands for; of ``others`` of PostgreSQL's schemas too.
 
     Raises:
         SchemagenError: when the source is none (SG470) or cannot be read (SG472, SG475).
@@ -131,12 +132,12 @@ def database_catalog(source: str, others: Collection[str] | None = None) -> Cata
     is_database = _POSTGRES_URL.match(source) or _SQLITE_URL.match(source) or is_conninfo(source) or path.is_file()
     if not is_database or path.suffix.lower() == ".sql":
         shown = source if path.exists() and source else "what was given"
-        raise failure(NO_SOURCE, f"{shown} is no database", "name one: a PostgreSQL URL or a SQLite file")
+        raise failure(NO_SOURCE, f"{shown} is not a database", "name one: a PostgreSQL URL or a SQLite file")
     return source_catalog(Request(source, others=others))
 
 
 def postgres_catalog(url: str, schema: str | None = None, others: Collection[str] | None = None) -> Catalog:
-    """The catalogue of a PostgreSQL database, read in one transaction that may not write.
+    """The catalog of a PostgreSQL database, read in one transaction that may not write.
 
     Args:
         url: where it is.
@@ -144,7 +145,7 @@ def postgres_catalog(url: str, schema: str | None = None, others: Collection[str
         others: which ones to read besides the connection's own; None means all.
 
     Raises:
-        SchemagenError: when it cannot be reached, or its catalogue cannot be read (SG475).
+        SchemagenError: when it cannot be reached, or its catalog cannot be read (SG475).
     """
     with closing(connect(f"postgresql://{url.partition('://')[2]}")) as connection:
         import psycopg
@@ -163,7 +164,7 @@ def postgres_catalog(url: str, schema: str | None = None, others: Collection[str
         except psycopg.Error as error:
             if connection.closed:
                 raise lost(url, error) from error
-            message = f"PostgreSQL does not let its catalogue be read: {' '.join(str(error).split())}"
+            message = f"PostgreSQL does not let its catalog be read: {' '.join(str(error).split())}"
             raise failure(CANNOT_READ, message, "use a role that may read it") from error
 
 
@@ -178,10 +179,10 @@ def _sqlite_path(url: str) -> Path:
 
 
 def sqlite_catalog(file: Path) -> Catalog:
-    """The catalogue of a SQLite file, which is opened for reading only.
+    """The catalog of a SQLite file, which is opened for reading only.
 
     Raises:
-        SchemagenError: when it is not there (SG470) or is no database (SG472).
+        SchemagenError: when it is not there (SG470) or is not a database (SG472).
     """
     if not file.is_file():
         raise failure(NO_SOURCE, f"there is no file {file}", f"a source is {SOURCES}")
@@ -189,7 +190,7 @@ def sqlite_catalog(file: Path) -> Catalog:
         with file.open("rb") as stream:
             head = stream.read(_HEAD)
         if head[: len(_MAGIC)] not in {_MAGIC, b""}:
-            raise failure(NOT_A_DATABASE, f"{file} is no SQLite database", f"a source is {SOURCES}")
+            raise failure(NOT_A_DATABASE, f"{file} is not SQLite database", f"a source is {SOURCES}")
         log = Path(f"{file.resolve()}-wal")
         if head.endswith(_WAL) and not log.exists():
             before = file.stat()
@@ -248,7 +249,7 @@ def _new_database(server: Server | None) -> Iterator[tuple[str, Path]]:
 
 
 def _metadata_catalog(source: str, request: Request, server: Server | None) -> Catalog:
-    """The catalogue of what ``create_all`` makes; on PostgreSQL unless SQLite is asked for."""
+    """The catalog of what ``create_all`` makes; on PostgreSQL unless SQLite is asked for."""
     metadata = _metadata(source)
     if request.dialect == "sqlite":
         with TemporaryDirectory() as folder:
@@ -274,7 +275,7 @@ def _metadata(source: str) -> Any:
         sys.path.pop(0)
     metadata = getattr(found, "metadata", found)
     if isinstance(metadata, type) or not hasattr(metadata, "create_all"):
-        raise failure(NO_METADATA, f"{source} is no metadata of SQLAlchemy", "such as `app.models:Base.metadata`")
+        raise failure(NO_METADATA, f"{source} is not a metadata of SQLAlchemy", "such as `app.models:Base.metadata`")
     return metadata
 
 

@@ -39,7 +39,7 @@ class TableKeys:
 def keys_of(tables: Iterable[CatalogTable]) -> dict[str, TableKeys]:
     """The keys of every table and of its columns, by the table's name."""
     found = list(tables)
-    keys = _apart([table.name for table in found], "table")  # a name with its schema is no identifier
+    keys = _apart([table.name for table in found], "table")  # a name with its schema is not an identifier
     return {
         table.name: TableKeys(
             keys.get(table.name, table.name), _apart([column.name for column in table.columns], "column")

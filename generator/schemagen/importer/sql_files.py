@@ -74,7 +74,7 @@ def _parts(name: str) -> list[str]:
 def only_this_database(action: int, name: str | None, *_: str | None) -> int:
     """Let SQL that somebody else wrote make no other file: an authorizer that refuses ATTACH and VACUUM INTO.
 
-    VACUUM attaches a database without a name; of a name that is calculated the authorizer is told None.
+    VACUUM attaches a database without a name; of a name that is calculated the authorizer is reported None.
     """
     refused = action == sqlite3.SQLITE_ATTACH and name not in {"", ":memory:"}
     return sqlite3.SQLITE_DENY if refused else sqlite3.SQLITE_OK
@@ -86,10 +86,10 @@ def run_in_sqlite(connection: sqlite3.Connection, file: Path, skipped: list[Loss
     Args:
         connection: in autocommit mode.
         file: text in UTF-8.
-        skipped: where a statement that is refused is told; without it the first one stops.
+        skipped: where a statement that is refused is reported; without it the first one stops.
 
     Raises:
-        SchemagenError: SG473 for SQL that SQLite refuses, SG475 for a file that is no text.
+        SchemagenError: SG473 for SQL that SQLite refuses, SG475 for a file that is not a text.
     """
     chunk, first = "", 1
     for number, line in enumerate(_text_of(file).splitlines(keepends=True), start=1):
@@ -172,11 +172,11 @@ def run_in_psql(psql: Path, url: str, file: Path, skipped: list[Loss] | None = N
         psql: the program.
         url: of the database.
         file: the SQL, in whatever encoding it says.
-        skipped: where a statement that is refused is told; without it the first one stops. The others of its
+        skipped: where a statement that is refused is reported; without it the first one stops. The others of its
             transaction stay then ("psql", ON_ERROR_ROLLBACK).
 
     Raises:
-        SchemagenError: SG473 for SQL that PostgreSQL refuses, SG475 for a file that is no text.
+        SchemagenError: SG473 for SQL that PostgreSQL refuses, SG475 for a file that is not a text.
     """
     content = _bytes_of(file)
     forth = _forth(content)
@@ -195,14 +195,14 @@ def run_in_psql(psql: Path, url: str, file: Path, skipped: list[Loss] | None = N
     except OSError as error:
         hint = "SQL files for PostgreSQL are run by its client: have it on the path"
         raise _failure(CANNOT_READ, f"psql cannot be run: {error.strerror}", hint) from error
-    told = result.stderr.decode(errors="replace")
+    reported = result.stderr.decode(errors="replace")
     if skipped is not None:
-        found = (one for one in map(_PSQL_ERROR.match, told.splitlines()) if one)
+        found = (one for one in map(_PSQL_ERROR.match, reported.splitlines()) if one)
         skipped += (_skipped(file, int(one["line"]), f"PostgreSQL refuses it: {one['message']}") for one in found)
     if result.returncode:
-        match = _PSQL_ERROR.search(told)
+        match = _PSQL_ERROR.search(reported)
         line = int(match["line"]) if match else 1
-        words = match["message"] if match else " ".join(told.split())
+        words = match["message"] if match else " ".join(reported.split())
         hint = _EXTENSION_HINT if _NOT_AVAILABLE.search(words) else _RUN_HINT
         raise _failure(SQL_REFUSED, f"PostgreSQL refuses this: {words}", hint, _line_span(file, line))
 

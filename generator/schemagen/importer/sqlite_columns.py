@@ -124,7 +124,7 @@ def _declared(type_: str) -> str:
 
 
 def _split_comment(comment: str) -> tuple[str, str]:
-    """The type that our migrations put before a column's description, and the description; other words are no type."""
+    """The type that our migrations put before a column's description, and the description; other words are not type."""
     match = _HINT.fullmatch(comment)
     is_hint = match and (match["type"] == "enum" or known_type(match["type"]) or _ON_POSTGRES.fullmatch(match["type"]))
     return (match["type"], match["rest"]) if match and is_hint else ("", comment)

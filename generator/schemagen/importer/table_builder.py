@@ -52,7 +52,7 @@ class TableTypes:
 
 @dataclass
 class TableDraft:
-    """A table on its way from a catalogue into a spec.
+    """A table on its way from a catalog into a spec.
 
     ``catalog`` has every table that is imported; ``keys`` what the specs call each of them; ``plain`` asks for every
     name and expression in full; ``spec`` and ``columns``, which has the database's names, are filled in the language's

@@ -1,4 +1,4 @@
-"""One table of a catalogue → a table of a spec, the table that the spec will build, and what it cannot say."""
+"""One table of a catalog → a table of a spec, the table that the spec will build, and what it cannot say."""
 
 from __future__ import annotations
 

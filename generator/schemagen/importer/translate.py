@@ -1,4 +1,4 @@
-"""A whole catalogue → spec data: which tables can be said, what their columns are, and what is left over."""
+"""A whole catalog → spec data: which tables can be said, what their columns are, and what is left over."""
 
 from __future__ import annotations
 
@@ -59,12 +59,12 @@ _OWN = frozenset(
 """Kinds that are said as views and objects, or told with those."""
 
 _SHADOWS = frozenset({"shadow table"})
-"""Tables that another object keeps for itself, told of with that object."""
+"""Tables that another object keeps for itself, reported of with that object."""
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """A catalogue in the spec language: tables by name, the catalogue that they build, and what they do not say.
+    """A catalog in the spec language: tables by name, the catalog that they build, and what they do not say.
 
     ``types`` are the enum types that the specs make, ``extensions`` those that they name, ``domains`` those that they
     make by key, as they say them; ``naming`` says which names they leave out, ``comments`` describe enum types.
@@ -92,7 +92,7 @@ def translate(
     alone: Collection[str] = (),
     left: Mapping[str, str] = MappingProxyType({}),
 ) -> Imported:
-    """Say a catalogue in the spec language.
+    """Say a catalog in the spec language.
 
     Args:
         catalog: of either engine.
@@ -148,7 +148,7 @@ def _described(spec: dict[str, Any], comment: str | None) -> dict[str, Any]:
 
 
 def _losses_beside_tables(catalog: Catalog, own: ImportedOwn) -> Iterator[Loss]:
-    """What is told of extensions, and of all that no spec says beside tables."""
+    """What is reported of extensions, and of all that no spec says beside tables."""
     commented = {f"on {source.kind} {source.name}" for source in own.sources.values()}
     for other in catalog.others:
         if _is_said_extension(other):

@@ -67,7 +67,7 @@ def _part(key: str, value: Any, indent: str) -> Iterator[str]:
 
 
 def _is_block(text: str) -> bool:
-    """Whether a text reads the same as a block: lines of visible characters, none with blanks at its end."""
+    """Whether a text reads the same as a block: lines of visible characters, none with spaces at its end."""
     lines = text.split("\n")
     plain = all(visible(line) == line and line == line.rstrip() and "\t" not in line for line in lines)
     return len(lines) > 1 and plain and not lines[0].startswith(" ") and bool(lines[0]) and bool(lines[-1])

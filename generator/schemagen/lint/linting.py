@@ -37,7 +37,7 @@ UNUSED_IGNORE = "SG599"
 BAD_SETTING = "SG433"
 
 PROFILE = "profile"
-"""The key of the lint settings that is no rule."""
+"""The key of the lint settings that is not a rule."""
 
 Level = Literal["error", "warning", "ignore"]
 LEVELS: tuple[Level, ...] = ("error", "warning", "ignore")
@@ -50,7 +50,7 @@ PAGES = {
 # SG597: A rename that has been made
 
 `renamed_from` tells the next build that a table or column is an old one under a new name. The lock says the same
-already, so builds pass over it without a word. It is still wanted by a branch whose migrations have to be made anew
+already, so builds pass over it without a word. It is still wanted by a branch whose migrations have to be recreated
 with `schemagen rebase`; so it is never removed by `--fix`. Once the rename is on the main branch, delete it.
 
 Wrong, after the build that has renamed the column:
@@ -80,7 +80,7 @@ Wrong:
 Right:
 
 ```yaml
-  created_at: {type: timestamp}  # schemagen: ignore SG509 the alarm rings by the clock on the wall
+  created_at: {type: timestamp}  # schemagen: ignore SG509 the alarm cycles by the clock on the wall
 ```
 """,
     UNUSED_IGNORE: """\
@@ -92,7 +92,7 @@ put right, or the comment has moved away from its line; left alone it would hide
 Wrong:
 
 ```yaml
-  created_at: {type: timestamptz}  # schemagen: ignore SG509 the alarm rings by the clock on the wall
+  created_at: {type: timestamptz}  # schemagen: ignore SG509 the alarm cycles by the clock on the wall
 ```
 
 Right:
@@ -124,7 +124,7 @@ def read_lint_settings(table: Mapping[str, Any], profile: str | None = None) -> 
     ``profile`` is that of the command line, which counts before the settings'.
 
     Raises:
-        SchemagenError: SG433 for each key that is no rule and each value that is no level.
+        SchemagenError: SG433 for each key that is not a rule and each value that is not a level.
     """
     codes = {rule.name: rule.code for rule in RULES} | {rule.code: rule.code for rule in RULES}
     problems, levels = [], {}
@@ -220,7 +220,7 @@ def _about_ignores(ignores: Iterable[Ignore], codes: set[str]) -> Iterator[Diagn
             continue
         unknown = [code for code in ignore.codes if code not in known]
         if unknown:
-            yield _warning(BAD_IGNORE, f"{', '.join(unknown)} is no lint rule, so it can't be ignored", hint, ignore)
+            yield _warning(BAD_IGNORE, f"{', '.join(unknown)} is not a lint rule, so it can't be ignored", hint, ignore)
         elif not ignore.reason:
             yield _warning(BAD_IGNORE, f"an ignore of {', '.join(ignore.codes)} without a reason", hint, ignore)
         else:

@@ -37,7 +37,7 @@ PROVED_TOO = "SG517"
 
 
 def find_ignores(source: Source) -> tuple[Ignore, ...]:
-    """Every such comment of a file; text in quotes and block scalars is no comment."""
+    """Every such comment of a file; text in quotes and block scalars is not a comment."""
     text = source.text
     if "schemagen:" not in text:
         return ()

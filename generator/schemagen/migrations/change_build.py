@@ -59,7 +59,7 @@ def new_steps(steps: Iterable[OwnStep], known: Iterable[StepRecord], sources: So
 
 
 def _edited(own: OwnStep, record: StepRecord, sources: Sources) -> Diagnostic:
-    message = f"step `{own.name}` was edited after it had become migration {record.number:03d}_{own.name}"
+    message = f"step `{own.name}` was modified after it became migration {record.number:03d}_{own.name}"
     hint = "restore its text, or delete it from the spec; what is left to do is another step, under another name"
     span, path = (sources.span(own.origin, key=True), own.origin.dotted()) if own.origin else (None, "")
     return Diagnostic(EDITED, message, span, path=path, hint=hint)

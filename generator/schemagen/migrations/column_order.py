@@ -22,7 +22,7 @@ _NAME = r'(?:"(?:[^"]|"")+"|\w+)'
 _TABLE = rf"(?:{_NAME}\.)?{_NAME}"
 _STATEMENT = re.compile(
     rf"EXECUTE format\('ALTER TABLE (?P<home>{_TABLE}) SET SCHEMA %I'"
-    r"|'(?:[^']|'')*'|/\*.*?\*/"  # an author's words are no statement
+    r"|'(?:[^']|'')*'|/\*.*?\*/"  # an author's words are not statement
     rf"|\bCREATE TABLE (?:IF NOT EXISTS )?(?P<created>{_TABLE}) \((?P<body>\n.*)"
     rf"|\bDROP TABLE (?:IF EXISTS )?(?P<dropped>{_TABLE})"
     rf"|\bALTER TABLE (?P<table>{_TABLE}) (?:"
@@ -53,7 +53,7 @@ def _ordered(table: Table, order: list[str]) -> Table:
 
 
 def column_orders(statements: Iterable[str]) -> dict[Place, list[str]]:
-    """The columns of each table after these statements; what is no column may stand among them."""
+    """The columns of each table after these statements; what is not a column may stand among them."""
     tables: dict[Place, list[str]] = {}
     for sql in statements:
         for match in _STATEMENT.finditer(sql):

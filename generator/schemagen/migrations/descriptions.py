@@ -88,7 +88,7 @@ def _of_types(evolution: Evolution, said: dict[str, str]) -> Iterator[Descriptio
 
 
 def _of_attached(evolution: Evolution, said: dict[str, str]) -> Iterator[Description]:
-    """Those of views and objects that stay; what is made anew is made with its own."""
+    """Those of views and objects that stay; what is recreated is made with its own."""
     before = {item.name: item for item in evolution.old.attached}
     for item in evolution.new.attached:
         old, subject = before.get(item.name), commented(POSTGRES, item)

@@ -220,7 +220,7 @@ def removal(dialect: Dialect, table: Table, schema: Schema) -> tuple[Statement, 
     statements: list[Statement] = []
     for trigger in reversed(triggers_of(table)):
         statements += dialect.drop_trigger(trigger, schema)
-    made, gone = dialect.stand_ins(table, schema)
+    made, gone = dialect.placeholder_tables(table, schema)
     return (*statements, *dialect.release(table, schema), *made, dialect.drop_table(table), *gone)
 
 

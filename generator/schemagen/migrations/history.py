@@ -89,13 +89,15 @@ def _differences(lock: Lock, output: Output) -> list[Diagnostic]:
         hint = "restore it from version control; what the schema should be is written in the specs"
         try:
             if content_hash(read_generated(located(output, path))) != digest:
-                found.append(_diagnostic("SG404", output, path, "was edited after it had been written", hint))
+                found.append(
+                    _diagnostic("SG404", output, path, "was modified after it was generated (hash mismatch)", hint)
+                )
         except OSError as error:
             found.append(_diagnostic("SG404", output, path, f"cannot be read: {error.strerror}", hint))
-    strangers = on_disk - known.keys()
-    if strangers and (collisions := _number_collisions(output)):
+    unmanaged = on_disk - known.keys()
+    if unmanaged and (collisions := _number_collisions(output)):
         return [*found, *collisions]
-    for path in sorted(strangers):
+    for path in sorted(unmanaged):
         hint = "move it away: this folder holds what `schemagen build` writes"
         if path.startswith("alembic/versions/"):
             hint = f"{hint}; a revision of your own is a step of the specs, which `schemagen new NAME` begins"

@@ -100,9 +100,9 @@ class Lock:
     """The resolved schema, its migrations in order, and the other files that the last build wrote.
 
     ``left_out`` has the rules of an imported database of SQLite that the specs do not say, by table. They last
-    until the table is made anew. ``steps`` are all those of the author's own that a build has seen,
+    until the table is recreated. ``steps`` are all those of the author's own that a build has seen,
     ``layouts`` the files of other runners with their hashes,
-    ``superseded`` those that take back what a rebase made anew, which may be deleted.
+    ``superseded`` those that take back what a rebase recreated, which may be deleted.
     """
 
     schema: Schema
@@ -156,18 +156,18 @@ def dumps(lock: Lock) -> str:
 
 
 def _digest(value: Mapping[str, Any]) -> str:
-    """The hash of the catalogue and of the migrations that lead to it.
+    """The hash of the catalog and of the migrations that lead to it.
 
     What only documents and models say is left out: two branches may change that, and git merges it.
     """
     migrations = [[each.get(engine) for engine in ("sqlite", "postgres")] for each in value.get("migrations", ())]
-    return hashlib.sha256(_compact([_catalogue(value.get("schema")), migrations]).encode()).hexdigest()
+    return hashlib.sha256(_compact([_catalog(value.get("schema")), migrations]).encode()).hexdigest()
 
 
-def _catalogue(value: Any) -> Any:
+def _catalog(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _catalogue(part) for key, part in value.items() if key not in _DOCUMENTED}
-    return [_catalogue(part) for part in value] if isinstance(value, list) else value
+        return {key: _catalog(part) for key, part in value.items() if key not in _DOCUMENTED}
+    return [_catalog(part) for part in value] if isinstance(value, list) else value
 
 
 _DOCUMENTED = frozenset(
@@ -222,8 +222,8 @@ def loads(content: bytes) -> Lock:
     """Read a lock; a second time at no cost, as a build reads it for its names and for its history.
 
     Raises:
-        SchemagenError: SG401 for what is no lock, SG402 for merge markers, SG403 for a lock of a later version,
-            SG408 for migrations that are no chain.
+        SchemagenError: SG401 for what is not a lock, SG402 for merge markers, SG403 for a lock of a later version,
+            SG408 for migrations that are not chain.
     """
     if _MERGE_MARKER.search(content):
         raise _refusal("SG402", "has merge markers: two branches have changed the schema", MERGE_HINT)
@@ -264,9 +264,9 @@ _RESTORE_HINT = "restore it from version control (`git restore`); it is written 
 
 MERGE_HINT = (
     "merge the specs, then run `schemagen rebase --onto REV`, where REV is the branch whose migrations stay, such as "
-    "`main`: those of this branch are made anew under the next number"
+    "`main`: those of this branch are recreated under the next number"
 )
-"""The way out when two branches have each added migrations."""
+"""The fix when two branches have each added migrations."""
 
 
 MERGED = f"{_RESTORE_HINT}; after a merge run `schemagen rebase --onto REV`"

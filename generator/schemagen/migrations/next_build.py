@@ -46,7 +46,7 @@ def chosen_name(text: str) -> str:
     """The name of a migration as somebody has given it: ``split-address`` becomes ``split_address``.
 
     Raises:
-        SchemagenError: SG445 for what is no name, or one that says what only the program may say.
+        SchemagenError: SG445 for what is not a name, or one that says what only the program may say.
     """
     name = text.strip().replace("-", "_")
     if re.fullmatch(r"[a-z][a-z0-9_]*", name) and len(name) <= MAX_NAME and not name.endswith(ONLINE):
@@ -90,7 +90,7 @@ def next_steps(
     verdicts = Verdicts(evolution)
     purpose = _purpose(evolution)
     sqlite, undone_on_sqlite = _on_sqlite(evolution, f"{number:03d}_{name}", losses, gates)
-    on_sqlite, on_postgres = _told(evolution, verdicts, found, gates, f"{number + 1:03d}_{name}{ONLINE}")
+    on_sqlite, on_postgres = _reported_error(evolution, verdicts, found, gates, f"{number + 1:03d}_{name}{ONLINE}")
     main = Step(
         migration("sqlite", sqlite, undone_on_sqlite, _said(purpose, sqlite, on_sqlite)),
         migration("postgres", begun(now), begun(undone), _said(purpose, now or later, on_postgres)),
@@ -125,14 +125,14 @@ def _migration(
     )
 
 
-def _told(
+def _reported_error(
     evolution: Evolution,
     verdicts: Verdicts,
     found: Sequence[tuple[c.AlterTable, Stop]],
     gates: Sequence[Gate],
     online: str,
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What the header tells on SQLite and on PostgreSQL: what is made anew, and before which rows it stops."""
+    """What the header tells on SQLite and on PostgreSQL: what is recreated, and before which rows it stops."""
     unready = [(f"step {gate.step} is not complete", gate.rest) for gate in gates]
     on_sqlite = [(reason, rest.sqlite) for reason, rest in unready] + [(stop.reason, stop.sqlite) for _, stop in found]
     on_postgres = [(reason, rest.postgres) for reason, rest in unready]
@@ -299,7 +299,7 @@ def _is_required_from_now(change: c.AlterTable, column: Column) -> bool:
 
 def _said(purpose: tuple[str, ...], statements: tuple[Statement, ...], costs: Iterable[str]) -> tuple[str, ...]:
     if not statements:
-        return (*purpose, "Nothing to do here: this engine's catalogue stays as it is.")
+        return (*purpose, "Nothing to do here: this engine's catalog stays as it is.")
     return (*purpose, *costs)
 
 

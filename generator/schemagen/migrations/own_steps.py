@@ -136,7 +136,7 @@ class StepResolver:
         return parsed.sql
 
     def _look_at(self, own: OwnStep, key: str, text: str, dialect: DialectName) -> None:
-        """What can be told of an engine's own text; the rest is told by SQLite at once, by PostgreSQL in ``verify``."""
+        """What can be reported of an engine's own text; SQLite reports the rest at once, PostgreSQL in ``verify``."""
         from schemagen.sql.own_text import misnamed_in_query
 
         at = _at(own, key, dialect)

@@ -67,7 +67,7 @@ def revision_lists(output: Output, path: str) -> tuple[Lists, Lists]:
 
     Raises:
         OSError: for a file that can't be read.
-        SyntaxError, ValueError, LookupError, TypeError: for what is no revision of ours, and for an edited SQL file.
+        SyntaxError, ValueError, LookupError, TypeError: for what is not a revision of ours, and for an edited SQL file.
     """
     said = said_by(read_generated(located(output, path)).decode())
     if "FILE" not in said:
@@ -98,7 +98,7 @@ def said_by(code: str) -> dict[str, Any]:
     """What a revision says of itself, read without running it.
 
     Raises:
-        SyntaxError, ValueError: for what is no revision of ours.
+        SyntaxError, ValueError: for what is not a revision of ours.
     """
     found: dict[str, Any] = {}
     for node in ast.parse(code).body:
@@ -118,7 +118,7 @@ def runs_outside(code: str) -> frozenset[str]:
     """The engines on which a revision runs outside a transaction, read without running it.
 
     Raises:
-        SyntaxError, ValueError: for what is no revision of ours.
+        SyntaxError, ValueError: for what is not a revision of ours.
     """
     for node in ast.walk(ast.parse(code)):
         match node:

@@ -40,7 +40,7 @@ def lines(result: BuildResult, options: Options, *, dry_run: bool) -> list[str]:
     return found
 
 
-def made_anew(result: BuildResult) -> list[str]:
+def recreated(result: BuildResult) -> list[str]:
     """What a database that has run the migrations of this branch needs, now that they are gone."""
     gone = sorted({Path(path).stem for path in result.files.removed if "/rollback/" in path})
     if not gone:

@@ -80,7 +80,7 @@ def _add_files(digest: Hash, folder: str) -> None:
 def remember(output: Output, inputs: str, hashes: Mapping[str, str]) -> None:
     """Keep the fingerprint of a finished build; ``hashes`` is the sha256 of each file it is responsible for.
 
-    A fingerprint that cannot be kept is no error: the next build is done in full.
+    A fingerprint that cannot be kept is not an error: the next build is done in full.
     """
     place = seal(output)
     if place is None:

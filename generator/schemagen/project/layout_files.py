@@ -104,7 +104,7 @@ def _refuse_changed(output: Output, kept: Mapping[str, str]) -> None:
             wrong.append(Diagnostic(MISSING, f"migration file {place} is missing", hint=_RESTORE))
             continue
         if not same:
-            message = f"migration file {place} was edited after it had been written"
+            message = f"migration file {place} was modified after it was generated (hash mismatch)"
             wrong.append(Diagnostic(EDITED, message, hint=_RESTORE))
     if wrong:
         raise SchemagenError(wrong)

@@ -1,4 +1,4 @@
-"""Rules of an imported database of SQLite that its specs do not say: they last until their table is made anew."""
+"""Rules of an imported database of SQLite that its specs do not say: they last until their table is recreated."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def of_rebuilt(base: Lock, evolution: Evolution) -> dict[str, tuple[str, ...]]:
-    """What the import left out of the tables that SQLite makes anew, by their old names."""
+    """What the import left out of the tables that SQLite recreates, by their old names."""
     if not base.left_out:
         return {}
     from schemagen.engines.sqlite.alter import rebuilt_tables  # no work for who has imported nothing
@@ -20,7 +20,7 @@ def of_rebuilt(base: Lock, evolution: Evolution) -> dict[str, tuple[str, ...]]:
 
 
 def still_left_out(base: Lock, evolution: Evolution) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """What is left out of the tables that are not made anew, by their new names."""
+    """What is left out of the tables that are not recreated, by their new names."""
     if not base.left_out:
         return ()
     gone = of_rebuilt(base, evolution)

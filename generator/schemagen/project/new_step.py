@@ -55,8 +55,8 @@ def new_step(options: Options, name: str) -> Path:
         The file.
 
     Raises:
-        SchemagenError: SG445 for what is no name, SG429 for one that is taken, SG485 before the first build, and with
-            every mistake in the specs.
+        SchemagenError: SG445 for what is not a name, SG429 for one that is taken, SG485 before the first build, and
+            with every mistake in the specs.
     """
     step = chosen_name(name)
     loaded = load(options)

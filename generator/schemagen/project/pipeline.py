@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from schemagen.base.diagnostics import Diagnostic, SchemagenError, Severity
-from schemagen.base.gc_pause import without_collector
+from schemagen.base.gc_pause import gc_paused
 from schemagen.base.layout import LOCK_FILE, migration_number
 from schemagen.base.tree import PLAIN, Tree, located
 from schemagen.migrations.history import held_schema, lock_content, read_history
@@ -235,7 +235,7 @@ def make_plan(
     Raises:
         SchemagenError: with every mistake in the specs, in the lock and its migrations, or in generated SQL.
     """
-    with without_collector():
+    with gc_paused():
         base_content = lock_content(options.tree)
         loaded = load(options, base_content)
         if loaded.failed:

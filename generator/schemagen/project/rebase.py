@@ -1,4 +1,4 @@
-"""Two branches have each added migrations: those of one stay, those of the other are made anew after them."""
+"""Two branches have each added migrations: those of one stay, those of the other are recreated after them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from schemagen.base.diagnostics import Diagnostic, SchemagenError
-from schemagen.base.gc_pause import without_collector
+from schemagen.base.gc_pause import gc_paused
 from schemagen.base.layout import LOCK_FILE, migration_files, read_generated
 from schemagen.migrations.git import Repository
 from schemagen.migrations.history import lock_content
@@ -70,7 +70,7 @@ def rebase(options: Options, onto: str, *, allow: Sequence[str] = (), dry_run: b
     if not dry_run:
         recover(options.tree)
     inputs, specs = inputs_of(options), specs_of(options)
-    with without_collector():
+    with gc_paused():
         loaded = load(options, held)
         if loaded.failed:
             raise SchemagenError(loaded.diagnostics, loaded.sources)
@@ -192,7 +192,7 @@ def _own_locks(repository: Repository, content: bytes | None) -> Iterator[Lock]:
             continue
         try:
             yield loads(each)
-        except SchemagenError:  # merge markers, or a merge that is no chain: the sides of the merge are read as well
+        except SchemagenError:  # merge markers, or a merge that is not a chain: the sides of the merge are read as well
             continue
 
 
@@ -212,7 +212,7 @@ def _own_migrations(options: Options, theirs: Lock, own: Sequence[Lock]) -> set[
         if path not in known:
             code, problem = "SG406", "belongs to no migration of this branch"
         elif digest not in known[path]:
-            code, problem = "SG404", "was edited after it had been written"
+            code, problem = "SG404", "was modified after it was generated (hash mismatch)"
         else:
             continue
         hint = "restore it, or move it away: it would be removed"

@@ -56,7 +56,7 @@ if TYPE_CHECKING:
 class Reviewed:
     """One change: to which table, what in words, how each engine makes it, what it loses and what has to be allowed.
 
-    ``reversible`` says whether a rollback brings back the catalogue and every value; ``notes`` are the losses in words,
+    ``reversible`` says whether a rollback brings back the catalog and every value; ``notes`` are the losses in words,
     ``stops`` the rows before which the migration stops, with the queries that find them; ``marks`` tells whose table it
     is, and what is tagged of what changes.
     """
@@ -92,7 +92,7 @@ class DeleteChange:
 
 @dataclass(frozen=True, slots=True)
 class RulesLost:
-    """Rules of an imported database that its specs do not say, and that go with a table which SQLite makes anew."""
+    """Rules of an imported database that its specs do not say, and that go with a table which SQLite recreates."""
 
     table: str
     rules: tuple[str, ...]
@@ -104,8 +104,8 @@ class Review:
     """Everything that changes from ``base`` to the specs, and the migrations that a build would make of it.
 
     ``written`` are migrations that are there already, and not in ``base``; ``migrations`` then are what is left to do.
-    ``also_rebuilt`` are tables that SQLite makes anew because of another one, ``rules_lost`` what goes with tables that
-    it makes anew and has to be allowed; ``rollback_losses`` what rolling back drops of what has come since,
+    ``also_rebuilt`` are tables that SQLite recreates because of another one, ``rules_lost`` what goes with tables that
+    it recreates and has to be allowed; ``rollback_losses`` what rolling back drops of what has come since,
     ``rollback_stops`` of which rows that stops; ``queries``
     those that find their rows otherwise (none on a first build, where all are new); ``waits`` says who waits meanwhile,
     ``scripts`` are the migrations themselves.
@@ -251,18 +251,18 @@ def _reviewed(evolution: Evolution, verdicts: Verdicts) -> Iterator[Reviewed]:
                     yield replace(found, marks=marks(evolution, change, part))
             case AddExtension(name) | LeaveExtension(name) | AddSchema(name) | DropSchema(name):
                 is_made = not isinstance(change, LeaveExtension)
-                how = OnPostgres.CATALOGUE if is_made else OnPostgres.NOTHING
+                how = OnPostgres.CATALOG if is_made else OnPostgres.NOTHING
                 yield _with_losses(name, change.describe(), how, OnSqlite.NOTHING, ())
             case CreateDomain() | DropDomain() | AlterDomain():
                 name = change.new.name if isinstance(change, AlterDomain) else change.type.name
-                how = OnPostgres.REWRITES if getattr(change, "is_rebuilt", False) else OnPostgres.CATALOGUE
+                how = OnPostgres.REWRITES if getattr(change, "is_rebuilt", False) else OnPostgres.CATALOG
                 yield _with_losses(name, change.describe(), how, OnSqlite.NOTHING, ())
             case MoveType():
-                yield _with_losses(change.new.name, change.describe(), OnPostgres.CATALOGUE, OnSqlite.NOTHING, ())
+                yield _with_losses(change.new.name, change.describe(), OnPostgres.CATALOG, OnSqlite.NOTHING, ())
             case CreateType() | DropType():
-                yield _with_losses(change.type.name, change.describe(), OnPostgres.CATALOGUE, OnSqlite.NOTHING, ())
+                yield _with_losses(change.type.name, change.describe(), OnPostgres.CATALOG, OnSqlite.NOTHING, ())
             case AlterType():
-                how = OnPostgres.REWRITES if change.is_rebuilt else OnPostgres.CATALOGUE
+                how = OnPostgres.REWRITES if change.is_rebuilt else OnPostgres.CATALOG
                 yield _with_losses(change.new.name, change.describe(), how, OnSqlite.NOTHING, ())
             case CreateAttached() | ChangeAttached() | DropAttached():
                 item = change.new if isinstance(change, ChangeAttached) else change.item
@@ -275,7 +275,7 @@ def _reviewed(evolution: Evolution, verdicts: Verdicts) -> Iterator[Reviewed]:
             case _:
                 table = change.new if isinstance(change, c.RenameTable) else change.table.name
                 own = [lost[f"drop:{table}"]] if isinstance(change, c.DropTable) else []
-                found = _with_losses(table, change.describe(), OnPostgres.CATALOGUE, OnSqlite.IN_PLACE, own)
+                found = _with_losses(table, change.describe(), OnPostgres.CATALOG, OnSqlite.IN_PLACE, own)
                 yield replace(found, marks=marks(evolution, change))
 
 

@@ -1,4 +1,4 @@
-"""What a change meets that readers are told of: whose table it is, and which tagged columns."""
+"""What a change meets that readers are reported of: whose table it is, and which tagged columns."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Marks:
 
 
 def marks(evolution: Evolution, change: c.Change, part: c.Part | None = None) -> Marks:
-    """What a change of a table, or a part of one, meets; nothing of what is no table."""
+    """What a change of a table, or a part of one, meets; nothing of what is not a table."""
     match change:
         case c.CreateTable(table) | c.DropTable(table):
             return _marks(table, table.columns)

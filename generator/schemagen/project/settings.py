@@ -43,8 +43,8 @@ def read_settings(**flags: str | None) -> dict[str, str]:
     name any other. No link inside of the project leads out of it.
 
     Raises:
-        SchemagenError: SG430 for a file that is no TOML, SG431 for an unknown key, SG432 for a value that is no text,
-            SG438 for a folder outside of the project.
+        SchemagenError: SG430 for a file that is not TOML, SG431 for an unknown key, SG432 for a value that is not a
+            text, SG438 for a folder outside of the project.
     """
     given = {key: value for key, value in flags.items() if value is not None}
     table, where, folder = _project_table()
@@ -68,7 +68,7 @@ def read_rule_levels() -> dict[str, Any]:
     """The table ``lint`` of the settings as it is written; ``lint.read_lint_settings`` knows its keys.
 
     Raises:
-        SchemagenError: SG430 for a file that is no TOML, SG432 for a ``lint`` that is no table.
+        SchemagenError: SG430 for a file that is not TOML, SG432 for a ``lint`` that is not a table.
     """
     table, where, _ = _project_table()
     levels = table.get(LINT, {}) if isinstance(table, dict) else {}
@@ -81,7 +81,7 @@ def read_ignored() -> tuple[str, ...]:
     """The list ``ignore`` of the table ``verify``: what a live database may have that the specs do not say.
 
     Raises:
-        SchemagenError: SG430 for a file that is no TOML, SG431 for another key, SG432 for what is no list of texts.
+        SchemagenError: SG430 for a file that is not TOML, SG431 for another key, SG432 for what is not a list of texts.
     """
     settings, where, _ = _project_table()
     table = settings.get(VERIFY, {}) if isinstance(settings, dict) else {}
@@ -100,7 +100,7 @@ def read_query_functions() -> bool:
     """The flag ``queries`` of the table ``models``: whether queries become functions, as they do by themselves.
 
     Raises:
-        SchemagenError: SG430 for a file that is no TOML, SG431 for another key, SG432 for what is no flag.
+        SchemagenError: SG430 for a file that is not TOML, SG431 for another key, SG432 for what is not a flag.
     """
     found = _own_table(MODELS).get(QUERIES, True)
     if not isinstance(found, bool):
@@ -113,7 +113,7 @@ def read_pages() -> Pages:
     """How documents are cut, the key ``pages`` of the table ``docs``: one page each, or an index and a page a table.
 
     Raises:
-        SchemagenError: SG430 for a file that is no TOML, SG431 for another key, SG432 for what is no such word.
+        SchemagenError: SG430 for a file that is not TOML, SG431 for another key, SG432 for what is no such word.
     """
     found = _own_table(DOCS).get(PAGES_KEY, PAGES[0])
     for known in PAGES:
@@ -128,14 +128,14 @@ def read_oldest_server() -> int:
     """The key ``version`` of the table ``postgres``: the oldest PostgreSQL that is used; 0 where nothing says it.
 
     Raises:
-        SchemagenError: SG430 for a file that is no TOML, SG431 for another key, SG432 for what is no such version.
+        SchemagenError: SG430 for a file that is not TOML, SG431 for another key, SG432 for what is no such version.
     """
     found = _own_table(POSTGRES).get("version", 0)
     if isinstance(found, int) and (found == 0 or found >= OLDEST):
         return int(found)
     hint = f"write `version = 16` below `[tool.schemagen.{POSTGRES}]`"
     where = _project_table()[1]
-    raise _mistake("SG432", f"`{POSTGRES}.version` in {where} is no version of PostgreSQL from {OLDEST} on", hint)
+    raise _mistake("SG432", f"`{POSTGRES}.version` in {where} is not a version of PostgreSQL from {OLDEST} on", hint)
 
 
 OLDEST = 14
@@ -155,7 +155,7 @@ def _own_table(name: str) -> dict[str, Any]:
     """The table of one kind of files.
 
     Raises:
-        SchemagenError: SG430 for a file that is no TOML, SG431 for an unknown key, SG432 for what is no table.
+        SchemagenError: SG430 for a file that is not TOML, SG431 for an unknown key, SG432 for what is not a table.
     """
     settings, where, _ = _project_table()
     table = settings.get(name, {}) if isinstance(settings, dict) else {}
@@ -176,8 +176,8 @@ def read_places(output: str | None = None) -> dict[str, Any]:
     as a whole.
 
     Raises:
-        SchemagenError: SG430 for a file that is no TOML, SG431 for an unknown key, SG432 for what is no folder of its
-            own or no package of it, SG438 for a place outside of the project.
+        SchemagenError: SG430 for a file that is not TOML, SG431 for an unknown key, SG432 for what is not a folder of
+            its own or no package of it, SG438 for a place outside of the project.
     """
     settings, _, root = _project_table()
     tables = {name: _own_table(name) for name in KINDS}
@@ -203,7 +203,7 @@ def _refuse_places(said: tuple[tuple[str, Any], ...], root: str) -> None:
         name, _, part = key.partition(".")
         hint = _hint_of_place(name, part)
         if not isinstance(value, str) or not all(map(_is_plain, value.split("/"))):
-            problem = "is no relative path of letters, digits, `_`, `-` and `.`, or names a hidden folder"
+            problem = "is not a relative path of letters, digits, `_`, `-` and `.`, or names a hidden folder"
             raise _mistake("SG432", f"`{key}` in {where} {problem}", hint)
         if part == "package":
             continue
@@ -213,7 +213,7 @@ def _refuse_places(said: tuple[tuple[str, Any], ...], root: str) -> None:
         if part == "path":
             if any(is_below(place, other) or is_below(other, place) for other in taken):
                 message = (
-                    f"`{key}` in {where} is no folder of its own: it holds another one that is named, or lies in it"
+                    f"`{key}` in {where} is not a folder of its own: it holds another one that is named, or lies in it"
                 )
                 raise _mistake("SG432", message, hint)
             taken.append(place)
@@ -237,7 +237,7 @@ def _refuse_package(texts: dict[str, str], where: str) -> None:
     path = texts.get("models.path", PACKAGE)
     parts = package.split(".") if package else path.split("/")[-1:]
     if not all(map(str.isidentifier, parts)) or path.split("/")[-len(parts) :] != parts:
-        message = f"`models.package` in {where} is no package whose folder is {path}"
+        message = f"`models.package` in {where} is not a package whose folder is {path}"
         raise _mistake("SG432", message, 'for `path = "src/app/models"` it is `app.models`, or `models` alone')
 
 
@@ -252,7 +252,7 @@ def read_layouts() -> tuple[tuple[str, str], ...]:
     That of a runner whose files lie elsewhere (``read_places``) has its name.
 
     Raises:
-        SchemagenError: SG430 for a file that is no TOML, SG432 for what is no such folder, or another one's.
+        SchemagenError: SG430 for a file that is not TOML, SG432 for what is no such folder, or another one's.
     """
     table, where, hint = _layouts_table()
     folders: list[str] = []
@@ -261,7 +261,7 @@ def read_layouts() -> tuple[tuple[str, str], ...]:
         first = folder.split("/")[0] if isinstance(folder, str) else ""
         overlaps = any(is_below(folder, other) or is_below(other, folder) for other in folders) if first else True
         if overlaps or not is_inside(folder) or first in _OWN_FOLDERS or first.startswith((".", "schema.")):
-            raise _mistake("SG432", f"`{LAYOUTS}.{name}` in {where} is no folder of its own below the output", hint)
+            raise _mistake("SG432", f"`{LAYOUTS}.{name}` in {where} is not a folder of its own below the output", hint)
         folders.append(folder)
     return tuple(sorted(zip(table, folders, strict=True)))
 

@@ -72,7 +72,7 @@ def _paths(output: Output) -> set[str]:
     """Every file that the lock says a build wrote, the lock included.
 
     Raises:
-        OSError, ValueError, LookupError, TypeError: for what is no lock.
+        OSError, ValueError, LookupError, TypeError: for what is not a lock.
     """
     import json  # 5 ms: only a check that has found the specs unchanged
 

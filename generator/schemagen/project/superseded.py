@@ -1,4 +1,4 @@
-"""What a rebase keeps of the migrations that it makes anew: how a database that has run them goes back.
+"""What a rebase keeps of the migrations that it recreates: how a database that has run them goes back.
 
 ``superseded/REVISION/`` has the revision and a rollback for each engine. It may be deleted when no database needs it.
 """

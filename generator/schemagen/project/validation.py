@@ -223,7 +223,7 @@ def _all_statements(migration: Migration) -> Iterable[Statement]:
 
 
 def _refused(steps: Sequence[Step], places: _Places, base: Schema | None) -> Iterator[Diagnostic]:
-    from schemagen.sql.sandbox import run_migrations
+    from schemagen.sql.scratch_database import run_migrations
 
     scripts = [[statement.sql for statement in step.sqlite.statements] for step in steps]
     if base is not None:
@@ -245,7 +245,7 @@ def _before(base: Schema, script: Sequence[str]) -> list[str]:
     """What makes the tables that a script finds, as far as SQLite looks at them.
 
     Those are the tables that it names, their children, and all ancestors of these, which their foreign keys and
-    triggers need; with all of a large schema in one database every change would read the whole catalogue.
+    triggers need; with all of a large schema in one database every change would read the whole catalog.
     """
     from schemagen.changes.attached import tables_of
     from schemagen.engines import attached
@@ -268,7 +268,7 @@ def _before(base: Schema, script: Sequence[str]) -> list[str]:
 
 
 def _not_evaluated(schema: Schema, places: _Places) -> Iterator[Diagnostic]:
-    from schemagen.sql.sandbox import RowExpression, evaluate
+    from schemagen.sql.scratch_database import RowExpression, evaluate
 
     found = [(table, *expression) for table in schema.tables for expression in _expressions(table)]
     rows = [RowExpression(sql, tuple(table.by_name)) for table, sql, _ in found]

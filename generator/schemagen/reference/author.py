@@ -41,10 +41,11 @@ class LintResult:
 def lint(options: Options, files: Sequence[str] = (), *, fix: bool = False, profile: str | None = None) -> LintResult:
     """Everything wrong or doubtful in the specs; with ``fix`` the safe fixes are made first, as long as there are any.
 
-    With ``files``, what is told and mended is theirs alone, though every spec is read.
+    With ``files``, what is reported and repaired is theirs alone, though every spec is read.
 
     Raises:
-        SchemagenError: for settings that name no rule, a file that can't be written, and SG440 for one that is no spec.
+        SchemagenError: for settings that name no rule, a file that can't be written, and SG440 for one that is not a
+        spec.
     """
     from schemagen.lint import linting as linter
     from schemagen.project.pipeline import load

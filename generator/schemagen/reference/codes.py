@@ -135,7 +135,7 @@ def _group(code: str) -> str:
 
 
 def _other_lint_codes() -> list[str]:
-    """Codes of lint that are no rules."""
+    """Codes of lint that are not rules."""
     from schemagen.lint.linting import PAGES
 
     return list(PAGES)

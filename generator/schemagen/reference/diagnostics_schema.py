@@ -21,7 +21,7 @@ def json_schema() -> dict[str, Any]:
     fix = _object("A safe repair: all edits together, or none.", description=text, edits=_list(edit))
     related = _object("A second place that the diagnostic speaks of.", message=text, span=place)
     diagnostic = _object(
-        "One mistake and the way out.",
+        "One mistake and the fix.",
         code={
             "type": "string",
             "pattern": "^SG[0-9]{3}$",
@@ -42,8 +42,10 @@ def json_schema() -> dict[str, Any]:
         diagnostics=_list(diagnostic),
         summary=_object("How many there are.", errors=count, warnings=count, fixable=count),
     )
-    told = "What would bring a database to the specs or a migration, as far as it is allowed; of `verify --database`."
-    document["properties"]["sql"] = {"type": "string", "description": told}
+    reported = (
+        "What would bring a database to the specs or a migration, as far as it is allowed; of `verify --database`."
+    )
+    document["properties"]["sql"] = {"type": "string", "description": reported}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Diagnostics of schemagen",
@@ -59,8 +61,13 @@ def _difference(text: dict[str, Any]) -> dict[str, Any]:
         what=text,
         found=text,
         wanted=text,
-        sql=_list({"type": "string", "description": "A statement that mends it; `sql` of the document has them all."}),
-        mended_with={"type": "string", "description": "The `what` of the change of this table whose SQL mends it too."},
+        sql=_list(
+            {"type": "string", "description": "A statement that repairs it; `sql` of the document has them all."}
+        ),
+        fixed_with={
+            "type": "string",
+            "description": "The `what` of the change of this table whose SQL repairs it too.",
+        },
     )
 
 

@@ -97,7 +97,7 @@ def settings() -> tuple[Setting, ...]:
     """Every key of the settings."""
     folders = (Setting(key, "a folder", f"`{DEFAULTS[key]}`", MEANINGS[key]) for key in DEFAULTS)
     profile = "how much lint asks; each profile has the rules of those before it"
-    rules = "a rule of lint by its code or name: its findings are errors, warnings, or are not told"
+    rules = "a rule of lint by its code or name: its findings are errors, warnings, or are not reported"
     pages = "one page a document, or an index with a page a table: readable at hundreds of tables"
     layouts = "the migrations in the form of another runner, as `export --layout` writes them, kept by each build"
     ignored = "tables that a live database may have besides the specs, or differences, as patterns"

@@ -58,7 +58,7 @@ def resolve_attached(
     for name, (own, document, origin) in objects.items():
         made.object(name, own, document, origin)
     made.views(views)
-    made.report_circles()
+    made.report_cycles()
     return tuple(made.found_views.values()), tuple(made.found_objects.values())
 
 
@@ -144,7 +144,7 @@ class _Made:
         for number, need in enumerate(called):
             if need not in self.known and not self.context.incomplete:
                 hint = did_you_mean(need, self.known) or "it names tables, views and objects of the specs"
-                message = f"`{need}` is no table, view or object"
+                message = f"`{need}` is not a table, view or object"
                 self.context.reporter.error(BAD_NEED, message, origin.child("needs", number), hint=hint)
         return tuple(need for need in dict.fromkeys(called) if need in self.known)
 
@@ -178,7 +178,7 @@ class _Made:
             if table is not None and table.partition is not None:
                 self.found_objects[name] = replace(own, partition_of=parent)
             elif own.origin and not self.context.incomplete:
-                message = f"`{parent}` is no partitioned table of the specs, so it can't have a partition `{name}`"
+                message = f"`{parent}` is not a partitioned table of the specs, so it can't have a partition `{name}`"
                 hint = "write `partition: {range: …}`, `{list: …}` or `{hash: …}` on it"
                 self.context.reporter.error(BAD_OBJECT, message, own.origin, key=True, hint=hint)
 
@@ -196,11 +196,11 @@ class _Made:
         self.found_objects = {name: self._with_shown(own) for name, own in self.found_objects.items()}  # type: ignore[misc]
         self._find_partitioned()
         reads = {name: sorted(words(_whole(view)) & written.keys() - {name}) for name, (view, _, _) in written.items()}
-        ordered, circle = _layers(reads)
+        ordered, cycle = _layers(reads)
         for name in ordered:
             self._view(name, *written[name])
-        if circle:
-            self._report_circle(circle, {name: written[name][2] for name in circle})
+        if cycle:
+            self._report_cycle(cycle, {name: written[name][2] for name in cycle})
 
     def _view(self, name: str, written: ViewSpec, document: str, origin: Origin) -> None:
         resolved = self._select(name, written, origin)
@@ -309,16 +309,16 @@ class _Made:
 
     # Circles
 
-    def report_circles(self) -> None:
+    def report_cycles(self) -> None:
         """Report objects and views that need themselves."""
         items: tuple[Attached, ...] = (*self.found_views.values(), *self.found_objects.values())
         needs = {item.name: item.needs for item in items}
         origins = {item.name: item.origin for item in items}
-        _, circle = _layers(needs)
-        if circle:
-            self._report_circle(circle, {name: at for name in circle if (at := origins[name])})
+        _, cycle = _layers(needs)
+        if cycle:
+            self._report_cycle(cycle, {name: at for name in cycle if (at := origins[name])})
 
-    def _report_circle(self, names: Sequence[str], origins: Mapping[str, Origin]) -> None:
+    def _report_cycle(self, names: Sequence[str], origins: Mapping[str, Origin]) -> None:
         message = f"{', '.join(f'`{name}`' for name in names)} need one another, so that none can be made first"
         hint = "take one of them out of `needs`, or out of the text"
         self.context.reporter.error(BAD_NEED, message, origins[names[0]], key=True, hint=hint)

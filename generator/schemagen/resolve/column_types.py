@@ -130,8 +130,8 @@ class ColumnTypes:
         except UnknownTypeError as problem:
             at = origin.child("type")
             fix = _enum_fix(written, at, self._context)
-            way_out = self._like_named(written) or problem.hint
-            self._context.reporter.error(UNKNOWN_TYPE, str(problem), at, hint=way_out, fix=fix)
+            suggestion = self._like_named(written) or problem.hint
+            self._context.reporter.error(UNKNOWN_TYPE, str(problem), at, hint=suggestion, fix=fix)
             return None
         if spec.max_length is None:
             return found
@@ -143,7 +143,7 @@ class ColumnTypes:
         return replace(found, max_length=spec.max_length)
 
     def _like_named(self, written: str) -> str | None:
-        """The way out where a named type is misspelt, or written as an array, which the language has not."""
+        """The fix where a named type is misspelt, or written as an array, which the language has not."""
         name = written.partition("[")[0].strip()
         if name in self._context.types:
             return f'write `type: {{postgres: "{name}[]", sqlite: text, python: list}}`'

@@ -1,4 +1,4 @@
-"""Defaults of columns: literals, and SQL; what is meant as SQL is no literal."""
+"""Defaults of columns: literals, and SQL; what is meant as SQL is not a literal."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ def _can_be_searched(columns: list[str], draft: Draft, types: dict[str, Type], a
 
 
 def _obstacle(name: str, draft: Draft, type_: Type) -> tuple[str, str] | None:
-    """Why the words of a column can't be kept, and the way out."""
+    """Why the words of a column can't be kept, and the fix."""
     if not isinstance(type_, t.TextType) or isinstance(type_, t.Enum):
         return f"`{name}` is {type_}, which has no words", "search a column of type text or varchar"
     if type_.limit is None:

@@ -89,7 +89,7 @@ def resolve_primary_key(draft: Draft, context: Context) -> PrimaryKey | None:
     if not columns:
         if draft.spec.sqlite.without_rowid:
             where, hint = draft.origin.child("sqlite", "without_rowid"), "give the table a primary key"
-            message = f"`{draft.name}` has no primary key, and SQLite stores a table without row numbers by it"
+            message = f"`{draft.name}` has no primary key, and SQLite stores a table without rowids by it"
             context.reporter.error(CONFLICT, message, where, key=True, hint=hint)
         return None
     if written:
@@ -326,7 +326,7 @@ def _check_actions(reference: _Reference, draft: Draft, context: Context) -> Non
     written = reference.written
     at = reference.origin
     if written.enforced and written.on_delete is None:
-        message = f"`on_delete` of the reference to `{reference.parent}` is not written"
+        message = f"`on_delete` is missing on the reference to `{reference.parent}`"
         hint = "write cascade, restrict, set null, set default or no action: a cascade is never an accident"
         context.reporter.error(NO_ON_DELETE, message, at, key=True, hint=hint)
     if written.on_delete == "cascade" and isinstance(draft.spec.append_only, AppendOnlySpec):
@@ -373,7 +373,9 @@ def _check_some(reference: _Reference, draft: Draft, context: Context) -> bool:
     for number, name in enumerate(written.set_null):
         if name not in reference.columns:
             hint = f"name some of {', '.join(reference.columns)}"
-            context.reporter.error(IMPOSSIBLE_ACTION, f"`{name}` is no column of this key", at.child(number), hint=hint)
+            context.reporter.error(
+                IMPOSSIBLE_ACTION, f"`{name}` is not a column of this key", at.child(number), hint=hint
+            )
             return False
     if len(written.set_null) == len(reference.columns):
         message = "these are all columns of the key"

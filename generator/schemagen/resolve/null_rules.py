@@ -70,7 +70,7 @@ def _text(draft: Draft, element: IndexElement) -> str:
 
 
 def _collation(draft: Draft, columns: dict[str, Column], element: IndexElement) -> str:
-    """What a call loses of its column: final blanks are no part of a ``char(n)`` where the engines agree."""
+    """What a call loses of its column: final spaces are no part of a ``char(n)`` where the engines agree."""
     is_char = element.column is not None and isinstance(columns[element.column].type, t.Char)
     return " COLLATE RTRIM" if is_char and draft.spec.sqlite.parity else ""
 

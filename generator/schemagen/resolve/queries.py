@@ -124,7 +124,7 @@ def _check_uses(query: Query, tables: Mapping[str, Table], origin: Origin, conte
             continue
         at = origin.child("uses")
         hint = did_you_mean(name, known) or (f"there are {', '.join(known)}" if known else None)
-        message = f"`{name}` is no index, unique constraint or primary key of {_spoken(query.tables)}"
+        message = f"`{name}` is not an index, unique constraint or primary key of {_spoken(query.tables)}"
         context.reporter.error(UNKNOWN_INDEX, message, at if len(query.uses) == 1 else at.child(number), hint=hint)
 
 

@@ -26,13 +26,13 @@ from .context import NAME_TAKEN, Context, Draft, Names
 from .database_names import with_database_names
 from .examples import resolve_examples
 from .full_text import report_kept_names, report_notes
-from .held_names import hold_names
 from .indexes import reserve_type_checks, resolve_checks, resolve_indexes
 from .keys import IMPOSSIBLE_ACTION, key_columns, resolve_foreign_keys, resolve_primary_key, resolve_uniques
 from .named_types import resolve_types
 from .null_rules import null_indexes
 from .operators import report_incomparable
 from .partitions import report_keys_across_partitions, report_partition_names, resolve_partition
+from .pinned_names import hold_names
 from .places import claim_place, in_schema_of_file, namespace_of, place_of, report_place
 from .queries import resolve_query
 from .virtual_columns import report_virtual_columns
@@ -195,7 +195,7 @@ def _resolve_table(draft: Draft, types: ColumnTypes, context: Context) -> Table:
             f"table `{draft.name}` has no primary key",
             draft.origin,
             key=True,
-            hint="its rows can't be told apart; the models have it as a plain Table, not as a class",
+            hint="its rows can't be distinguished; the models have it as a plain Table, not as a class",
         )
     uniques, indexes = resolve_uniques(draft, names, context), resolve_indexes(draft, by_name, context)
     table = Table(

@@ -42,7 +42,7 @@ def parse_duration(text: str) -> timedelta:
         text: ISO 8601 such as ``P1DT2H30M``, or what PostgreSQL prints: ``1 day 02:30:00``, ``-90 minutes``.
 
     Raises:
-        ValueError: for months, years, and what is no interval.
+        ValueError: for months, years, and what is not a valid interval.
         OverflowError: for more days than a ``timedelta`` holds.
     """
     found = _ISO.fullmatch(text)

@@ -38,7 +38,7 @@ def key_column(number: int) -> str:
 
 
 def text_column(number: int) -> str:
-    """What the view and FTS5 call a column of the index, from 0: ``rank`` and ``rowid`` are no names there."""
+    """What the view and FTS5 call a column of the index, from 0: ``rank`` and ``rowid`` are not names there."""
     return f"text{number + 1}"
 
 

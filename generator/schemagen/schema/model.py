@@ -1,7 +1,7 @@
 """The resolved schema: what the specs mean once every reference, default and name is settled.
 
 Everything here is frozen and complete: targets and dialects read it and never look back at the specs.
-Origins say where a part was written; they take no part in equality, so moving a line is no change.
+Origins say where a part was written; they take no part in equality, so moving a line is not a change.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ Pages = Literal["document", "table"]
 Value = bool | int | float | str | list["Value"] | dict[str, "Value"] | None
 """A canonical literal, ready for JSON.
 
-By type: boolean → bool; whole numbers → int; double precision and real → float; numeric → its digits as text with
+By type: boolean → bool; integers → int; double precision and real → float; numeric → its digits as text with
 exactly ``scale`` decimals; uuid → lower case with dashes; date → ``YYYY-MM-DD``; time → ``HH:MM:SS.ffffff``;
 timestamp → ``YYYY-MM-DDTHH:MM:SS.ffffff``; timestamptz → the same in UTC with a final ``Z``; bytea → ``\\x`` and
 lower-case hex; json, jsonb and arrays → the value itself; every other type → text.
@@ -283,7 +283,7 @@ class Table:
             keys.append(self.primary_key.columns)
         return any(map(set(columns).issuperset, keys))
 
-    def standing_name(self, derived: str) -> str:
+    def pinned_name(self, derived: str) -> str:
         """The name that stands for a derived one."""
         return dict(self.kept_names).get(derived, derived)
 

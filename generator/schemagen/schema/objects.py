@@ -127,7 +127,7 @@ Item = TypeVar("Item", bound=Needing)
 
 
 def in_order_of_needs(items: Iterable[Item]) -> tuple[Item, ...]:
-    """Each after those of them that it needs; what needs itself in a circle keeps its place."""
+    """Each after those of them that it needs; what needs itself in a cycle keeps its place."""
     by_name = {item.name: item for item in items}
     done: dict[str, Item] = {}
     for start in by_name:

@@ -158,8 +158,8 @@ class _Namer:
 
     def _inverse(self, table: Table, key: ForeignKey) -> list[str]:
         child = self._noun(table.name) if table.is_unique(key.columns) else snake(table.key)
-        told_apart = f"{self._own_stem(table, key)}_{child}"
-        return [child, told_apart] if self._siblings[table.name, key.parent] == 1 else [told_apart]
+        distinguishable = f"{self._own_stem(table, key)}_{child}"
+        return [child, distinguishable] if self._siblings[table.name, key.parent] == 1 else [distinguishable]
 
     def _own_stem(self, table: Table, key: ForeignKey) -> str:
         """What the columns say of a reference; one that has its name from the parent says nothing beside others."""
@@ -181,7 +181,7 @@ def _stem(column: str, parent_column: str) -> str:
     return name
 
 
-# What SQLAlchemy has to be told
+# What SQLAlchemy has to be reported
 
 
 def _overlaps(links: Sequence[_Link]) -> list[str]:

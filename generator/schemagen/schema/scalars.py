@@ -21,7 +21,7 @@ class Plain(str):
 
 
 def to_text(value: Any) -> Any:
-    """A scalar as the text that stands there; an unquoted nothing is no value."""
+    """A scalar as the text that stands there; an unquoted nothing is not a value."""
     if isinstance(value, Plain):
         if value == "":
             raise PydanticCustomError("no_value", "has no value")
@@ -55,7 +55,7 @@ _NUMBER = re.compile(r"[0-9][0-9_]*(\.[0-9]+)?")
 def _whole_number(value: Any) -> Any:
     if isinstance(value, str) and _WHOLE_NUMBER.fullmatch(value):
         return int(value)
-    raise PydanticCustomError("whole_number", "must be a whole number, such as 2000000 or 2_000_000")
+    raise PydanticCustomError("whole_number", "must be an integer, such as 2000000 or 2_000_000")
 
 
 def _number(value: Any) -> Any:
@@ -93,7 +93,7 @@ ELEMENT_PATTERN = r"^\s*\S+(\s+([Aa][Ss][Cc]|[Dd][Ee][Ss][Cc]))?\s*$"
 
 
 def _any_case(word: str) -> str:
-    """A regular expression for words in any case, with blanks or underscores between them."""
+    """A regular expression for words in any case, with spaces or underscores between them."""
     pairs = ("[ _]+" if letter == " " else f"[{letter.upper()}{letter}]" for letter in word)
     return "".join(pairs)
 

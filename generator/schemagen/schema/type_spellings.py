@@ -125,7 +125,7 @@ OTHER_TYPES = frozenset(
 
 
 class UnknownTypeError(ValueError):
-    """A type that the language does not know; the message says why, ``hint`` the way out."""
+    """A type that the language does not know; the message says why, ``hint`` the fix."""
 
     def __init__(self, message: str, hint: str) -> None:
         self.hint = hint
@@ -139,7 +139,7 @@ def parse_type(text: str) -> Type:
         text: such as ``varchar(255)``, ``TIMESTAMP WITH TIME ZONE`` or ``text[]``.
 
     Raises:
-        UnknownTypeError: when it is no type of the language or its arguments are wrong.
+        UnknownTypeError: when it is not a type of the language or its arguments are wrong.
     """
     spelling = " ".join(text.lower().split())
     if spelling in SERIALS or "autoincrement" in spelling or "auto_increment" in spelling:
@@ -158,7 +158,7 @@ def parse_type(text: str) -> Type:
 
 
 def known_type(text: str) -> Type | None:
-    """What ``parse_type`` reads; None for what is no type of the language."""
+    """What ``parse_type`` reads; None for what is not a type of the language."""
     try:
         return parse_type(text)
     except UnknownTypeError:
@@ -174,7 +174,7 @@ def _with_arguments(known: Type, arguments: str, text: str) -> Type:
     parts = [part.strip() for part in arguments.split(",")]
     if not all(part.isascii() and part.isdigit() for part in parts):
         hint = "write it as `varchar(255)` or `numeric(10,2)`"
-        raise UnknownTypeError(f"the arguments of {text!r} are not whole numbers", hint)
+        raise UnknownTypeError(f"the arguments of {text!r} are not integers", hint)
     numbers = [int(part) for part in parts]
     match known, numbers:
         case ((Varchar() | Char()), [length]) if 1 <= length <= MAX_CHARACTERS:

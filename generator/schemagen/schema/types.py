@@ -140,7 +140,7 @@ class Varchar(UnpaddedType):
 
 @dataclass(frozen=True, slots=True)
 class Char(TextType):
-    """Text of exactly ``length`` characters, padded with blanks by PostgreSQL."""
+    """Text of exactly ``length`` characters, padded with spaces by PostgreSQL."""
 
     keyword: ClassVar[str] = "char"
     length: int = 1
@@ -179,21 +179,21 @@ class Enum(UnpaddedType):
 
 @dataclass(frozen=True, slots=True)
 class SmallInt(IntegerType):
-    """A whole number of 16 bits."""
+    """An integer of 16 bits."""
 
     keyword: ClassVar[str] = "smallint"
 
 
 @dataclass(frozen=True, slots=True)
 class Integer(IntegerType):
-    """A whole number of 32 bits."""
+    """An integer of 32 bits."""
 
     keyword: ClassVar[str] = "integer"
 
 
 @dataclass(frozen=True, slots=True)
 class BigInt(IntegerType):
-    """A whole number of 64 bits."""
+    """An integer of 64 bits."""
 
     keyword: ClassVar[str] = "bigint"
 
@@ -255,7 +255,7 @@ class Timestamp(TimestampType):
 
 @dataclass(frozen=True, slots=True)
 class TimestampTz(TimestampType):
-    """A moment, kept as UTC."""
+    """A timestamp, kept as UTC."""
 
     keyword: ClassVar[str] = "timestamptz"
 
@@ -344,7 +344,7 @@ def without_precision(type_: Type) -> Type:
 
 
 def is_named(type_: Type | None) -> bool:
-    """Whether a type is a named one of PostgreSQL's, which is no text there."""
+    """Whether a type is a named one of PostgreSQL's, which is not a text there."""
     return isinstance(type_, Enum) and bool(type_.name)
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class ValueProblem(ValueError):  # noqa: N818  (a reason, reported as a diagnostic by whoever knows the position)
-    """A literal that its column cannot hold; ``hint`` is the way out."""
+    """A literal that its column cannot hold; ``hint`` is the fix."""
 
     def __init__(self, message: str, hint: str | None = None) -> None:
         self.hint = hint
@@ -113,13 +113,13 @@ def _short(text: str) -> str:
 
 def _boolean(type_: Type, text: str) -> Value:
     if text.lower() not in {"true", "false"}:
-        raise ValueProblem(f"{text!r} is no {type_}", "write true or false")
+        raise ValueProblem(f"{text!r} is not a valid {type_}", "write true or false")
     return text.lower() == "true"
 
 
 def _integer(type_: Type, text: str) -> Value:
     if not _WHOLE.fullmatch(text):
-        raise ValueProblem(f"{text!r} is no {type_}", "a whole number without leading zeros")
+        raise ValueProblem(f"{text!r} is not a valid {type_}", "an integer without leading zeros")
     limit = 2 ** (INTEGER_BITS[type(type_)] - 1)
     if len(text) > _LONGEST_WHOLE or not -limit <= int(text) < limit:
         raise ValueProblem(f"{_short(text)} is outside {type_} ({-limit} to {limit - 1})")
@@ -129,7 +129,7 @@ def _integer(type_: Type, text: str) -> Value:
 def _numeric(type_: Type, text: str) -> Value:
     assert isinstance(type_, t.Numeric)  # noqa: S101  (dispatched by class)
     if not _DECIMAL.fullmatch(text):
-        raise ValueProblem(f"{text!r} is no {type_}", "digits, such as 12.50")
+        raise ValueProblem(f"{text!r} is not a valid {type_}", "digits, such as 12.50")
     number = Decimal(text)
     if type_.precision is None:
         return format(number, "f")
@@ -144,7 +144,7 @@ def _numeric(type_: Type, text: str) -> Value:
 
 def _float(type_: Type, text: str) -> Value:
     if not _BINARY.fullmatch(text):
-        raise ValueProblem(f"{text!r} is no {type_}", "a number, such as 0.5 or 1e-3")
+        raise ValueProblem(f"{text!r} is not a valid {type_}", "a number, such as 0.5 or 1e-3")
     number = float(text)
     if not math.isfinite(number):
         raise ValueProblem(f"{text} does not behave the same on both engines")
@@ -169,44 +169,44 @@ def _enum(type_: Type, text: str) -> Value:
 
 def _uuid(type_: Type, text: str) -> Value:
     if not re.fullmatch(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}", text):
-        raise ValueProblem(f"{text!r} is no {type_}", "such as 7b1e6f0a-3c1d-4e55-9a55-2f1d7f6f1a01")
+        raise ValueProblem(f"{text!r} is not a valid {type_}", "such as 7b1e6f0a-3c1d-4e55-9a55-2f1d7f6f1a01")
     return text.lower()
 
 
 def _date(type_: Type, text: str) -> Value:
     if not re.fullmatch(r"\d{4}-\d\d-\d\d", text):
-        raise ValueProblem(f"{text!r} is no {type_}", "write YYYY-MM-DD")
+        raise ValueProblem(f"{text!r} is not a valid {type_}", "write YYYY-MM-DD")
     return _by_calendar(type_, text, date.fromisoformat).isoformat()
 
 
 def _time(type_: Type, text: str) -> Value:
-    moment = _by_calendar(type_, text, time.fromisoformat)
-    if moment.tzinfo:
+    timestamp = _by_calendar(type_, text, time.fromisoformat)
+    if timestamp.tzinfo:
         raise ValueProblem(f"{text!r} has a zone, {type_} has none")
-    _refuse_decimals(type_, text, moment)
-    return moment.isoformat("microseconds")
+    _refuse_decimals(type_, text, timestamp)
+    return timestamp.isoformat("microseconds")
 
 
 def _timestamp(type_: Type, text: str) -> Value:
-    moment = _by_calendar(type_, text, datetime.fromisoformat)
-    if moment.tzinfo:
+    timestamp = _by_calendar(type_, text, datetime.fromisoformat)
+    if timestamp.tzinfo:
         raise ValueProblem(f"{text!r} has a zone, {type_} has none", "use timestamptz, or leave the zone out")
-    _refuse_decimals(type_, text, moment)
-    return moment.isoformat("T", "microseconds")
+    _refuse_decimals(type_, text, timestamp)
+    return timestamp.isoformat("T", "microseconds")
 
 
 def _timestamptz(type_: Type, text: str) -> Value:
-    moment = _by_calendar(type_, text, _in_utc)
-    if not moment.tzinfo:
+    timestamp = _by_calendar(type_, text, _in_utc)
+    if not timestamp.tzinfo:
         whole = f"{text}T00:00:00" if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else text
-        raise ValueProblem(f"{text!r} has no zone", f"{type_} is a moment: write `{whole}Z` for UTC")
-    _refuse_decimals(type_, text, moment)
-    return moment.replace(tzinfo=None).isoformat("T", "microseconds") + "Z"
+        raise ValueProblem(f"{text!r} has no zone", f"{type_} is a timestamp: write `{whole}Z` for UTC")
+    _refuse_decimals(type_, text, timestamp)
+    return timestamp.replace(tzinfo=None).isoformat("T", "microseconds") + "Z"
 
 
-def _refuse_decimals(type_: Type, text: str, moment: time | datetime) -> None:
+def _refuse_decimals(type_: Type, text: str, timestamp: time | datetime) -> None:
     decimals = t.second_decimals(type_)
-    if moment.microsecond % 10 ** (t.MAX_SECOND_DECIMALS - decimals):
+    if timestamp.microsecond % 10 ** (t.MAX_SECOND_DECIMALS - decimals):
         raise ValueProblem(f"{text!r} has more than {decimals} decimals of a second", f"{type_} keeps {decimals}")
 
 
@@ -219,21 +219,21 @@ def with_decimals(type_: Type, value: str) -> str:
 
 
 def _in_utc(text: str) -> datetime:
-    """A moment in UTC; what has no zone stays as it is."""
-    moment = datetime.fromisoformat(text)
-    return moment.astimezone(UTC) if moment.tzinfo else moment
+    """A timestamp in UTC; what has no zone stays as it is."""
+    timestamp = datetime.fromisoformat(text)
+    return timestamp.astimezone(UTC) if timestamp.tzinfo else timestamp
 
 
 def _by_calendar(type_: Type, text: str, read: Callable[[str], Moment]) -> Moment:
     try:
         return read(text)
     except (ValueError, OverflowError) as problem:
-        raise ValueProblem(f"{text!r} is no {type_}: {problem}") from None
+        raise ValueProblem(f"{text!r} is not a valid {type_}: {problem}") from None
 
 
 def _bytea(type_: Type, text: str) -> Value:
     if not re.fullmatch(r"\\x([0-9A-Fa-f]{2})*", text):
-        raise ValueProblem(f"{text!r} is no {type_}", r'write hex in double quotes: "\\x00ff"')
+        raise ValueProblem(f"{text!r} is not a valid {type_}", r'write hex in double quotes: "\\x00ff"')
     return text.lower()
 
 
@@ -244,7 +244,7 @@ def _interval(type_: Type, text: str) -> Value:
         return duration_text(parse_duration(text))
     except (ValueError, OverflowError) as problem:
         hint = "write ISO 8601, such as P1DT2H30M, or `1 day 2 hours`; months have no fixed length"
-        raise ValueProblem(f"{text!r} is no {type_} that models hold: {problem}", hint) from None
+        raise ValueProblem(f"{text!r} is not a valid {type_} that models hold: {problem}", hint) from None
 
 
 def _as_it_is(_type: Type, text: str) -> Value:

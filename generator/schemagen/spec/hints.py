@@ -1,4 +1,4 @@
-"""The way out of mistakes in the form of a spec: what its author may have meant by a key or a value."""
+"""The fix of mistakes in the form of a spec: what its author may have meant by a key or a value."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def of_unknown_key(name: str) -> str | None:
     return _MISPLACED.get(name.lower())
 
 
-def of_forbidden_value(name: str, value: Any) -> str | None:
+def of_invalid_value(name: str, value: Any) -> str | None:
     """What to write for a value that its key does not allow, where the key itself is wrong."""
     return _FILL_ON_UPDATE if name == "on_update" and _CALL.fullmatch(str(value)) else None
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from schemagen.base.diagnostics import Edit, Fix, Origin
-from schemagen.base.spelling import did_you_mean, is_slip, nearest
+from schemagen.base.spelling import did_you_mean, is_typo, nearest
 from schemagen.schema.names import IDENTIFIER, MAX_BYTES
 from schemagen.schema.scalars import LIST, MAPPING, TEXT, Plain
 
@@ -133,7 +133,7 @@ def _report(error: ErrorDetails, origin: Origin, reporter: Reporter) -> None:
     elif kind == "literal_error":
         allowed = str(error["ctx"]["expected"]).replace("'", "`")
         names = re.findall(r"`([^`]+)`", allowed)
-        hint = hints.of_forbidden_value(name, value) or did_you_mean(str(value), names) or f"one of {allowed}"
+        hint = hints.of_invalid_value(name, value) or did_you_mean(str(value), names) or f"one of {allowed}"
         reporter.error(NOT_ALLOWED, f"`{name}` can't be {str(value)!r}", origin, hint=hint)
     elif kind == "string_pattern_mismatch" and str(error["ctx"]["pattern"]).startswith("^[A-Za-z_]"):
         _report_name(str(value), origin, reporter, key=False)
@@ -156,7 +156,7 @@ def _report_unknown_key(name: str, origin: Origin, reporter: Reporter) -> None:
     hint = hints.of_unknown_key(name)
     if near and hint is None and not _is_opposite(name, near):
         hint = f"did you mean `{near}`?"
-        if is_slip(name, near):
+        if is_typo(name, near):
             fix = Fix(f"write `{near}`", (Edit(reporter.span(origin, key=True), near),))
     hint = hint or f"the keys here are {', '.join(known)}"
     reporter.error(UNKNOWN_KEY, f"unknown key `{name}`", origin, key=True, hint=hint, fix=fix)

@@ -121,7 +121,7 @@ def _as_text(value: Value) -> Value:
 
 
 def _cut(value: Value, target: Type) -> Value:
-    """A text as long as its type takes it, without the final blanks that are no part of ``char(n)``."""
+    """A text as long as its type takes it, without the final spaces that are no part of ``char(n)``."""
     if not isinstance(target, (t.Varchar, t.Char)) or target.length is None:
         return value
     text = f"substr({value.sql}, 1, {target.length})"
@@ -171,11 +171,11 @@ def _number_to_boolean(value: Value, target: Type) -> Value:
     return value.retyped(f"{value.within(Precedence.BITS)} <> 0", target, Precedence.COMPARISON)
 
 
-def _moment_to_date(value: Value, target: Type) -> Value:
+def _timestamp_to_date(value: Value, target: Type) -> Value:
     return value.retyped(f"substr({value.sql}, 1, 10)", target)
 
 
-def _moment_to_time(value: Value, target: Type) -> Value:
+def _timestamp_to_time(value: Value, target: Type) -> Value:
     return value.retyped(f"substr({value.sql}, 12)", target)
 
 
@@ -201,8 +201,8 @@ _CASTS: tuple[Convert, ...] = (
     (t.Time, t.Time, _same),
     (t.Timestamp, t.Timestamp, _same),
     (t.TimestampTz, t.TimestampTz, _same),
-    (t.Timestamp, t.Date, _moment_to_date),
-    (t.Timestamp, t.Time, _moment_to_time),
+    (t.Timestamp, t.Date, _timestamp_to_date),
+    (t.Timestamp, t.Time, _timestamp_to_time),
     (t.Date, t.Timestamp, lambda value, _: date_to_timestamp(value)),
     (t.JsonType, t.JsonType, _same),
     (t.Bytea, t.Bytea, _same),

@@ -1,4 +1,4 @@
-"""What is wrong with a piece of SQL, and the way out."""
+"""What is wrong with a piece of SQL, and the fix."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 OWN_TEXT = "give SQLite its own text: `sql: {postgres: …, sqlite: …}`"
-"""The way out whenever PostgreSQL's text has no equal on SQLite."""
+"""The fix whenever PostgreSQL's text has no equal on SQLite."""
 
 
 class SqlError(ValueError):
     """SQL of a spec that is wrong or that cannot be translated; ``str()`` is the reason.
 
-    ``hint`` is the way out; ``offset`` is the character of the SQL where the reason was found, if that is known.
+    ``hint`` is the fix; ``offset`` is the character of the SQL where the reason was found, if that is known.
     """
 
     def __init__(self, reason: str, hint: str, offset: int | None = None) -> None:

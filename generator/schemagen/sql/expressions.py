@@ -44,7 +44,7 @@ def expression(
         The stripped text for PostgreSQL and its translation for SQLite. Neither has outer parentheses of ours.
 
     Raises:
-        SqlError: when it is no single expression, names an unknown column, mixes types, or has no equal on SQLite.
+        SqlError: when it is not a single expression, names an unknown column, mixes types, or has no equal on SQLite.
     """
     stripped = text.strip()
     common = None if is_immutable else _common(stripped, result)

@@ -1,7 +1,7 @@
 """Generated statements by their form: what differs in names, texts and numbers alone is parsed once by sqlglot.
 
 Every statement is read as tokens of its dialect. Of those a name counts that no rule of the parser could know (it has
-an underscore or a digit, and is no word of the parser's own tables), a text behind a comma, a parenthesis or a
+an underscore or a digit, and is not a word of the parser's own tables), a text behind a comma, a parenthesis or a
 comparison, and a number, all as if they were one; the rest of the form is the tokens as they stand. A CREATE TABLE has
 the form of its columns and keys; the condition of each CHECK is parsed by itself, as a CHECK of a table of one column.
 """
@@ -41,7 +41,7 @@ class Forms:
         """What is wrong with a statement, or None; it is parsed where its form is new.
 
         Raises:
-            SqlglotError: for text that is no sequence of tokens.
+            SqlglotError: for text that is not a sequence of tokens.
         """
         tokens = self._dialect.tokenize(sql)
         form = _form(tokens, _words(self._dialect))

@@ -61,7 +61,7 @@ def whole(value: Value, what: str, *, least: int | None = None) -> Value:
     if value.type is None and least is None:
         return adapt(value, t.Integer())
     if not isinstance(value.type, t.IntegerType):
-        raise SqlError(f"{what} has to be a whole number", cast_hint(value, "integer"))
+        raise SqlError(f"{what} has to be an integer", cast_hint(value, "integer"))
     if least is not None and (value.minimum is None or value.minimum < least):
         raise untranslatable(f"{what} below {least}", instead=f"write a number or greatest(…, {least})")
     return value
@@ -132,7 +132,7 @@ def _round(arguments: Sequence[Value]) -> Value:
     if isinstance(value.type, t.FloatType):
         raise untranslatable("round() of double precision (halves go to the even neighbour on PostgreSQL)")
     if not isinstance(value.type, t.Numeric):
-        raise untranslatable("round() of a whole number")
+        raise untranslatable("round() of an integer")
     if places is None or places < 0:
         raise untranslatable("round() to anything but a fixed number of decimals")
     digits = 15 if value.type.precision is None else value.type.precision - value.type.scale + 1 + places
@@ -147,7 +147,7 @@ def _step(name: str, correction: str) -> Callable[[Sequence[Value]], Value]:
     def build(arguments: Sequence[Value]) -> Value:
         value = number(arguments[0], name)
         if isinstance(value.type, t.IntegerType):
-            raise untranslatable(f"{name}() of a whole number")
+            raise untranslatable(f"{name}() of an integer")
         cut = f"CAST({value.sql} AS INTEGER)"
         moved = f"{cut} {correction.format(x=value.within(Precedence.BITS), cut=cut)}" if correction else cut
         if isinstance(value.type, t.FloatType):
@@ -172,10 +172,10 @@ def divisor(value: Value, what: str) -> Value:
 
 
 def remainder(arguments: Sequence[Value]) -> Value:
-    """``a % b`` of whole numbers; the sign is the dividend's on both engines."""
+    """``a % b`` of integers; the sign is the dividend's on both engines."""
     left, right = arguments
     if not (isinstance(left.type, t.IntegerType) and isinstance(right.type, t.IntegerType)):
-        raise untranslatable("% of anything but whole numbers")
+        raise untranslatable("% of anything but integers")
     divisor(right, "a remainder by a number")
     (_, _), type_ = unify([left, right], "%")
     text = f"{left.within(Precedence.PRODUCT)} % {right.within(Precedence.CONCAT)}"
@@ -320,7 +320,7 @@ TEXT_FUNCTIONS: tuple[Function, ...] = (
         _concat,
         1,
         ANY_NUMBER,
-        note="text, whole numbers and uuid",
+        note="text, integers and uuid",
     ),
 )
 
@@ -350,7 +350,7 @@ NUMBER_FUNCTIONS: tuple[Function, ...] = (
     ),
     Function("ceiling", "ceiling(x)", "as ceil(x)", _step("ceiling", "+ ({x} > {cut})"), note="numeric below 2^63"),
     Function("trunc", "trunc(x)", "CAST(x AS INTEGER)", _step("trunc", ""), note="numeric below 2^63"),
-    Function("mod", "mod(a, b)", "a % b", remainder, 2, 2, note="whole numbers; b is not zero or NULLIF(b, 0)"),
+    Function("mod", "mod(a, b)", "a % b", remainder, 2, 2, note="integers; b is not zero or NULLIF(b, 0)"),
 )
 
 NULL_FUNCTIONS: tuple[Function, ...] = (

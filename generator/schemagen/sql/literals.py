@@ -50,7 +50,7 @@ def sqlite_literal(text: str, type_: Type) -> str:
     """A PostgreSQL string literal of a type as a SQLite literal in the form that a column of that type holds.
 
     Raises:
-        SqlError: when it is no value of the type, or means something else in each session.
+        SqlError: when it is not a value of the type, or means something else in each session.
     """
     if isinstance(type_, t.TextType):
         return sql_string(text)
@@ -92,7 +92,7 @@ def json_text(text: str) -> str:
 
 
 def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON value")
+    raise ValueError(f"{name} is not JSON value")
 
 
 def parse_span(text: str) -> Span:

@@ -45,26 +45,26 @@ def plain(value: Value) -> Value:
 
 
 def refuse_padded(value: Value, what: str) -> None:
-    """Refuse what sees the final blanks of ``char(n)``, which SQLite does not keep.
+    """Refuse what sees the final spaces of ``char(n)``, which SQLite does not keep.
 
     Raises:
         SqlError: for a value of that type.
     """
     if isinstance(value.type, t.Char):
         raise SqlError(
-            f"{what} sees the final blanks of {value.type}, which SQLite does not keep", "cast it: `x::text`"
+            f"{what} sees the final spaces of {value.type}, which SQLite does not keep", "cast it: `x::text`"
         )
 
 
 def padded(value: Value) -> Value:
-    """A literal of ``char(n)`` with the blanks that a stored one has."""
+    """A literal of ``char(n)`` with the spaces that a stored one has."""
     if isinstance(value.type, t.Char) and value.text is not None:
         return replace(value, sql=sql_string(value.text.rstrip(" ").ljust(value.type.length)))
     return value
 
 
 def without_padding(values: Sequence[Value]) -> tuple[Value, ...]:
-    """Sides of a comparison of ``char(n)``, whose final blanks do not count: a column's collation leaves them out."""
+    """Sides of a comparison of ``char(n)``, whose final spaces do not count: a column's collation leaves them out."""
     bare = all(value.stored or value.text is not None or value.slot is not None for value in values)
     if bare and any(value.stored for value in values):
         return tuple(padded(value) for value in values)
@@ -109,8 +109,8 @@ def _common(left: Type, right: Type, what: str) -> Type:
         return t.Text()
     if isinstance(left, t.JsonType) and isinstance(right, t.JsonType):
         return t.Jsonb()
-    days_and_moments = (t.Date, t.Timestamp)
-    if isinstance(left, days_and_moments) and isinstance(right, days_and_moments):
+    days_and_timestamps = (t.Date, t.Timestamp)
+    if isinstance(left, days_and_timestamps) and isinstance(right, days_and_timestamps):
         return t.Timestamp()
     if isinstance(left, t.DayType) and isinstance(right, t.DayType):
         raise SqlError(f"{what} of {left} and {right} depends on the session's time zone", UTC_HINT)
@@ -135,7 +135,7 @@ def _widest_numeric(left: t.Numeric, right: t.Numeric) -> t.Numeric:
 
 
 _DIGITS: dict[type[Type | None], int] = {t.SmallInt: 5, t.Integer: 10}
-"""Decimal digits of the narrower whole numbers; bigint has 19."""
+"""Decimal digits of the narrower integers; bigint has 19."""
 
 
 def as_numeric(type_: Type | None) -> t.Numeric:

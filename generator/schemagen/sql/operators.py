@@ -152,7 +152,7 @@ def negate(value: Value) -> Value:
 
 
 def bits(left: Value, operator: str, right: Value) -> Value:
-    """``&`` and ``|`` of whole numbers."""
+    """``&`` and ``|`` of integers."""
     (left, right), type_ = unify([left, right], operator)
     if not isinstance(type_, t.IntegerType):
         raise untranslatable(f"{operator} of {type_}")
@@ -161,7 +161,7 @@ def bits(left: Value, operator: str, right: Value) -> Value:
 
 
 def concatenate(left: Value, right: Value) -> Value:
-    """``left || right``: text with text, a whole number or a uuid."""
+    """``left || right``: text with text, an integer or a uuid."""
     if not any(v.type is None or isinstance(v.type, t.TextType) for v in (left, right)):
         raise untranslatable(f"{left.type} || {right.type}", instead="cast to text, as in `x::text || y::text`")
     parts = [v if isinstance(v.type, (t.IntegerType, t.Uuid)) else plain(v) for v in (left, right)]
@@ -206,7 +206,7 @@ def _check_enum(value: Value, other: Value) -> None:
     if isinstance(value.type, t.Enum) and other.text is not None and other.text not in value.type.values:
         near = nearest(other.text, value.type.values)
         hint = f"did you mean '{near}'?" if near else f"its values are {', '.join(value.type.values)}"
-        raise SqlError(f"{other.text!r} is no value of this enum, so the comparison is always the same", hint)
+        raise SqlError(f"{other.text!r} is not a value of this enum, so the comparison is always the same", hint)
 
 
 def between(value: Value, low: Value, high: Value, *, negated: bool) -> Value:

@@ -79,5 +79,5 @@ def limits(translator: Translator, node: exp.Expression) -> list[str]:
 def _count(translator: Translator, node: exp.Expression) -> str:
     value = adapt(translator.value(node), t.BigInt())
     if not isinstance(value.type, t.IntegerType):
-        raise SqlError("LIMIT and OFFSET want a whole number", "write a number or a parameter", offset_of(node))
+        raise SqlError("LIMIT and OFFSET want an integer", "write a number or a parameter", offset_of(node))
     return value.sql

@@ -43,7 +43,7 @@ def _plain(name: str) -> str:
 
 
 def made_partition(item: OwnObject) -> MadePartition:
-    """What the statement of a partition says; all text is as it stands there, but for its blanks."""
+    """What the statement of a partition says; all text is as it stands there, but for its spaces."""
     made = _MADE.match(item.sql.postgres or "")
     if made is None:
         return MadePartition(item.name, "", item.sql.postgres or "")

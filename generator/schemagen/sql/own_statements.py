@@ -140,7 +140,7 @@ _SQLITE: dict[ObjectKind, tuple[tuple[str, str], ...]] = {
 
 
 def plain(text: str) -> str:
-    """A statement as it is kept: without blanks around it and the final semicolon."""
+    """A statement as it is kept: without spaces around it and the final semicolon."""
     return text.strip().rstrip(";").rstrip()
 
 
@@ -304,7 +304,7 @@ def _tokens(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _joined(tokens: list[tuple[str, str]]) -> str:
-    """Tokens with one blank between words, and none around dots, after and before brackets, before commas."""
+    """Tokens with one space between words, and none around dots, after and before brackets, before commas."""
     text = " ".join(word for _, word in tokens)
     return re.sub(r" ?([.]) ?| (?=[,)])|(?<=\() ", lambda match: match[1] or "", text)
 
@@ -324,7 +324,7 @@ def _refuse_more(tokens: list[tuple[str, str]], text: str, dialect: DialectName)
         elif word == ";" and not depth and not is_last:
             raise SqlError("the text is more than one statement", "make an object of each")
     if dialect == "sqlite" and not sqlite3.complete_statement(f"{text.strip().rstrip(';')};"):
-        raise SqlError("the text is no whole statement of SQLite", "end it with END")
+        raise SqlError("the text is not a whole statement of SQLite", "end it with END")
 
 
 def _goes_on(rest: str) -> bool:

@@ -103,7 +103,7 @@ def parsed(text: str) -> exp.Expression | None:
     import sqlglot
     from sqlglot import exp
 
-    logging.getLogger("sqlglot").setLevel(logging.CRITICAL)  # what it cannot read is no finding
+    logging.getLogger("sqlglot").setLevel(logging.CRITICAL)  # what it cannot read is not a finding
     try:
         tree = sqlglot.parse_one(text, dialect="postgres")
     except Exception:  # noqa: BLE001  (sqlglot's parser trips over some texts with errors of Python's own)

@@ -34,7 +34,7 @@ _PLAIN = "an unusual form of string", "write a plain '…' string, the only form
 _REFUSED = {
     TokenType.SEMICOLON: ("a semicolon", "write one statement, and no semicolon after it"),
     TokenType.HEX_STRING: ("an X'…' literal", "write bytes as a YAML default"),
-    TokenType.BIT_STRING: ("a B'…' literal", "write a whole number"),
+    TokenType.BIT_STRING: ("a B'…' literal", "write an integer"),
     **dict.fromkeys(
         (
             TokenType.BYTE_STRING,
@@ -164,7 +164,7 @@ def tokens_of(text: str) -> list[Token]:
         SqlError: for every form that they would not.
     """
     if "\0" in text:
-        raise SqlError("NUL can stand in no SQL", "remove it", text.index("\0"))
+        raise SqlError("SQL can't contain NUL characters", "remove it", text.index("\0"))
     try:
         tokens = _postgres().tokenize(text)
     except TokenError as problem:
@@ -202,8 +202,8 @@ def _refuse_joined_numbers(tokens: Sequence[Token]) -> None:
     for token, follower in pairwise(tokens):
         word = follower.token_type not in (TokenType.STRING, TokenType.IDENTIFIER) and follower.text
         if token.token_type == TokenType.NUMBER and follower.start == token.end + 1 and word and _WORD.match(word):
-            hint = "write digits without a group mark, and a blank before a name"
-            raise SqlError(f"{token.text}{follower.text} is no number on every engine", hint, token.start)
+            hint = "write digits without a group mark, and a space before a name"
+            raise SqlError(f"{token.text}{follower.text} is not a number on every engine", hint, token.start)
 
 
 _WORD = re.compile(r"\w")
@@ -229,7 +229,7 @@ def _refuse_nameless_parameters(tokens: Sequence[Token]) -> None:
 
 
 def _has_comment(text: str, tokens: Sequence[Token]) -> bool:
-    """Whether something stands between the tokens that is no white space."""
+    """Whether something stands between the tokens that is not a white space."""
     place = 0
     for token in tokens:
         if text[place : token.start].strip():

@@ -51,7 +51,7 @@ def _glob_of(pattern: str, escape: str) -> str:
     comes so far, becomes a ``[`` that nothing closes and nothing matches.
     """
     if escape in {"[", "]", "*", "?", "e", *_CODES, *_WILD}:
-        raise untranslatable(f"LIKE of a pattern that is no literal, with ESCAPE {sql_string(escape)}")
+        raise untranslatable(f"LIKE of a pattern that is not a literal, with ESCAPE {sql_string(escape)}")
     text = _replaced(pattern, [("[", "[[]")])
     plain_steps = [("*", "[*]"), ("?", "[?]"), *_WILD.items()]
     if not escape:

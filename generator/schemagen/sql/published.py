@@ -45,7 +45,7 @@ SYNTAX: tuple[Entry, ...] = (
         "+ - *",
         "a + b, a - b, a * b, -a",
         "the same; numeric in round(…, scale)",
-        "whole numbers that overflow are an error on PostgreSQL",
+        "integers that overflow are an error on PostgreSQL",
         "operators",
     ),
     Entry(
@@ -55,9 +55,9 @@ SYNTAX: tuple[Entry, ...] = (
         "15 digits for numeric; the divisor is a number or NULLIF(b, 0)",
         "operators",
     ),
-    Entry("%", "a % 2", "the same", "whole numbers", "operators"),
-    Entry("& |", "a & b, a | b", "the same", "whole numbers", "operators"),
-    Entry("||", "a || b", "the same", "text with text, whole numbers and uuid", "operators"),
+    Entry("%", "a % 2", "the same", "integers", "operators"),
+    Entry("& |", "a & b, a | b", "the same", "integers", "operators"),
+    Entry("||", "a || b", "the same", "text with text, integers and uuid", "operators"),
     Entry(
         "LIKE",
         "x [NOT] LIKE 'a%', x LIKE :pattern",

@@ -42,7 +42,7 @@ def query(text: str, tables: Mapping[str, Table], *, can_search: bool = True) ->
         the columns of the result, and how many rows it can have.
 
     Raises:
-        SqlError: when it is no single statement, names what does not exist, mixes types, or has no equal on SQLite.
+        SqlError: when it is not a single statement, names what does not exist, mixes types, or has no equal on SQLite.
     """
     from .cardinality import rows_of
     from .errors import SqlError

@@ -29,7 +29,7 @@ def searched(translator: Translator, node: exp.Anonymous, name: str) -> Value:
     """A search on SQLite: the keys of the rows that FTS5 finds.
 
     Raises:
-        SqlError: for anything but a column and a text, and where it is no condition of its own.
+        SqlError: for anything but a column and a text, and where it is not a condition of its own.
         SearchError: for a column without a full-text index.
     """
     if len(node.expressions) != 2:  # noqa: PLR2004  (a column and a text)
@@ -44,7 +44,7 @@ def searched(translator: Translator, node: exp.Anonymous, name: str) -> Value:
     wanted = adapt(translator.value(typed), t.Text())
     if typed.find(exp.Column) or not isinstance(wanted.type, t.TextType):
         raise SqlError(f"{name}() searches for a text", "write a parameter or a text in quotes", offset_of(node))
-    translator.value(column)  # a name that nothing has is told as elsewhere
+    translator.value(column)  # a name that nothing has is reported as elsewhere
     qualifier = column.args.get("table")
     relation = translator.scope.owner(name_of(column.this), name_of(qualifier) if qualifier is not None else None)
     table, index = _indexed(relation, name_of(column.this), name, offset_of(column))
@@ -66,7 +66,7 @@ def _indexed(relation: Relation, column: str, name: str, offset: int | None) -> 
     table = relation.table
     found = [index for index in table.indexes if index.is_full_text and column in index.columns] if table else []
     if table is None or not found:
-        of = f"`{table.key}`" if table else f"`{relation.name}`, which is no table"
+        of = f"`{table.key}`" if table else f"`{relation.name}`, which is not a table"
         hint = f"add `full_text: [{{columns: [{column}]}}]` to `{table.key}`" if table else "search the table itself"
         raise SearchError(f"{name}() needs a full-text index on `{column}` of {of}", hint, offset)
     return table, found[0]

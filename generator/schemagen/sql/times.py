@@ -1,7 +1,7 @@
 """Dates, timestamps and intervals on our text forms (``YYYY-MM-DDTHH:MM:SS.ffffff``, with ``Z`` for timestamptz).
 
 Everything here is exact to the microsecond: SQLite's date functions see whole seconds only, and the fraction
-is carried over. A difference of two timestamps is a whole number of microseconds.
+is carried over. A difference of two timestamps is an integer of microseconds.
 """
 
 from __future__ import annotations
@@ -33,23 +33,23 @@ def suffix(type_: t.Type) -> str:
     return "Z" if isinstance(type_, t.TimestampTz) else ""
 
 
-def shift(moment: Value, span: Span | Value) -> Value:
+def shift(timestamp: Value, span: Span | Value) -> Value:
     """A date or timestamp moved by an interval; a date becomes a timestamp, as on PostgreSQL."""
     months, modifiers = _modifiers(span)
     step_nullable = isinstance(span, Value) and span.nullable
-    if moment.clock:
-        assert moment.type is not None  # noqa: S101  (a clock is made with a type)
-        if isinstance(moment.type, t.TimestampType):
-            return _shift_clock(moment.type, months, modifiers, may_be_null=step_nullable)
-        moment = Value(moment.sql, moment.type, nullable=False)
-    if isinstance(moment.type, t.Date):
-        moment = date_to_timestamp(moment)
-    if not isinstance(moment.type, t.TimestampType):
-        raise untranslatable(f"{moment.type} plus or minus an interval")
-    base = call("substr", moment.sql, "1", "19")
+    if timestamp.clock:
+        assert timestamp.type is not None  # noqa: S101  (a clock is made with a type)
+        if isinstance(timestamp.type, t.TimestampType):
+            return _shift_clock(timestamp.type, months, modifiers, may_be_null=step_nullable)
+        timestamp = Value(timestamp.sql, timestamp.type, nullable=False)
+    if isinstance(timestamp.type, t.Date):
+        timestamp = date_to_timestamp(timestamp)
+    if not isinstance(timestamp.type, t.TimestampType):
+        raise untranslatable(f"{timestamp.type} plus or minus an interval")
+    base = call("substr", timestamp.sql, "1", "19")
     moved = call("strftime", SECONDS, base, *_clamped(base, months), *modifiers)
-    text = f"{moved} || {call('substr', moment.sql, '20')}"
-    return Value(text, moment.type, Precedence.CONCAT, moment.nullable or step_nullable)
+    text = f"{moved} || {call('substr', timestamp.sql, '20')}"
+    return Value(text, timestamp.type, Precedence.CONCAT, timestamp.nullable or step_nullable)
 
 
 def _shift_clock(type_: t.Type, months: int, modifiers: list[str], *, may_be_null: bool) -> Value:
@@ -110,10 +110,10 @@ def _term(text: str) -> str:
     return f"({text})"
 
 
-def microseconds(moment: Value) -> str:
+def microseconds(timestamp: Value) -> str:
     """The microseconds from 1970 to a timestamp, as SQLite text that binds like a sum."""
-    seconds = f"CAST(strftime('%s', substr({moment.sql}, 1, 19)) AS INTEGER)"
-    return f"{seconds} * 1000000 + CAST(substr({moment.sql}, 21, 6) AS INTEGER)"
+    seconds = f"CAST(strftime('%s', substr({timestamp.sql}, 1, 19)) AS INTEGER)"
+    return f"{seconds} * 1000000 + CAST(substr({timestamp.sql}, 21, 6) AS INTEGER)"
 
 
 def span_microseconds(value: Value) -> Value:
@@ -132,7 +132,7 @@ def counted(span: Value, count: Value) -> Value:
     unit = span.span
     count = adapt(count, t.Integer())
     if unit is None or not isinstance(count.type, t.IntegerType):
-        raise untranslatable("this product of an interval", instead="write a whole number times interval '1 day'")
+        raise untranslatable("this product of an interval", instead="write an integer times interval '1 day'")
     if count.number is not None:
         n = count.number
         return Value("", t.Interval(), nullable=False, span=Span(unit.months * n, unit.days * n, unit.microseconds * n))
@@ -152,7 +152,7 @@ def counted(span: Value, count: Value) -> Value:
 def at_time_zone(value: Value, zone: Value) -> Value:
     """``x AT TIME ZONE 'UTC'``: the same moment with and without its zone."""
     if (zone.text or "").upper() not in {"UTC", "GMT", "ETC/UTC", "Z"}:
-        instead = "keep moments in UTC and let the application name the zone"
+        instead = "keep timestamps in UTC and let the application name the zone"
         raise untranslatable("AT TIME ZONE with another zone than 'UTC', of which SQLite knows none,", instead=instead)
     if value.clock and isinstance(value.type, t.TimestampTz):
         return clock(t.Timestamp())
@@ -175,23 +175,23 @@ _TRUNCATED: dict[str, tuple[int, str]] = {
 
 
 def _date_trunc(arguments: Sequence[Value]) -> Value:
-    unit, moment, *zone = arguments
-    if isinstance(moment.type, t.TimestampTz) and not (zone and (zone[0].text or "").upper() == "UTC"):
+    unit, timestamp, *zone = arguments
+    if isinstance(timestamp.type, t.TimestampTz) and not (zone and (zone[0].text or "").upper() == "UTC"):
         raise SqlError(
             "date_trunc() of timestamptz depends on the session's time zone", "write date_trunc('day', x, 'UTC')"
         )
-    if not isinstance(moment.type, t.TimestampType) or (zone and not isinstance(moment.type, t.TimestampTz)):
-        raise SqlError(f"date_trunc() of {moment.type or 'an untyped value'}", cast_hint(moment, "timestamp"))
+    if not isinstance(timestamp.type, t.TimestampType) or (zone and not isinstance(timestamp.type, t.TimestampTz)):
+        raise SqlError(f"date_trunc() of {timestamp.type or 'an untyped value'}", cast_hint(timestamp, "timestamp"))
     name = (unit.text or "").lower()
     if name == "week":
-        monday = call("date", call("substr", moment.sql, "1", "10"), "'-6 days'", "'weekday 1'")
-        return moment.retyped(f"{monday} || '{MIDNIGHT}{suffix(moment.type)}'", moment.type, Precedence.CONCAT)
+        monday = call("date", call("substr", timestamp.sql, "1", "10"), "'-6 days'", "'weekday 1'")
+        return timestamp.retyped(f"{monday} || '{MIDNIGHT}{suffix(timestamp.type)}'", timestamp.type, Precedence.CONCAT)
     if name not in _TRUNCATED:
         raise untranslatable(f"date_trunc() to {unit.text!r}", instead=f"use one of {', '.join([*_TRUNCATED, 'week'])}")
     kept, rest = _TRUNCATED[name]
-    text = f"{call('substr', moment.sql, '1', str(kept))} || '{rest}{suffix(moment.type)}'"
+    text = f"{call('substr', timestamp.sql, '1', str(kept))} || '{rest}{suffix(timestamp.type)}'"
     decimals = CLOCK_DECIMALS if name == "milliseconds" else 0
-    return moment.retyped(text, type(moment.type)(decimals), Precedence.CONCAT)
+    return timestamp.retyped(text, type(timestamp.type)(decimals), Precedence.CONCAT)
 
 
 def _digits(start: int, count: int) -> Callable[[str], str]:
@@ -246,7 +246,7 @@ def _epoch(value: Value) -> Value:
 
 
 def named_span(text: str, unit: str | None) -> Span | None:
-    """``INTERVAL '3' DAY`` as sqlglot reads it: the count and the unit apart; None when they are no whole unit."""
+    """``INTERVAL '3' DAY`` as sqlglot reads it: the count and the unit apart; None when they are not whole unit."""
     one = unit_span((unit or "").lower())
     if not COUNT.fullmatch(text):
         return None

@@ -76,5 +76,5 @@ def finished(value: Value, result: Type | None) -> Value:
     if result is not None:
         return assign(value, spoken(result)).rounded()
     if isinstance(value.type, t.Interval):
-        raise SqlError("an interval is no value on SQLite", "compare it, or use EXTRACT(epoch FROM …)")
+        raise SqlError("an interval is not a value on SQLite", "compare it, or use EXTRACT(epoch FROM …)")
     return adapt(value, t.Text()).rounded()

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from schemagen.base.gc_pause import without_collector
+from schemagen.base.gc_pause import gc_paused
 
 from .errors import SqlError
 from .forms import Forms
@@ -106,7 +106,7 @@ def validate_statements(statements: Iterable[tuple[str, DialectName]]) -> tuple[
     Returns:
         (position in ``statements``, what is wrong) for each that is wrong.
     """
-    with _quiet(), without_collector():
+    with _quiet(), gc_paused():
         forms: dict[DialectName, Forms] = {}
         checked = ((place, _problem(sql, dialect, forms)) for place, (sql, dialect) in enumerate(statements))
         return tuple((place, problem) for place, problem in checked if problem is not None)
@@ -159,7 +159,7 @@ def unparsed(dialect: DialectName, text: str) -> str | None:
         return str(problem).splitlines()[0]
     if len(trees) != 1:
         return f"it holds {len(trees)} statements"
-    return None if _is_statement(trees[0]) else "it is no statement that sqlglot knows"
+    return None if _is_statement(trees[0]) else "it is not a statement that sqlglot knows"
 
 
 def _is_statement(tree: exp.Expr | None) -> bool:

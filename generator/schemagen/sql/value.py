@@ -74,7 +74,7 @@ class Value:
     """A translated expression.
 
     ``type`` is None while it is unknown (a string literal, a parameter, NULL). ``text`` is a string literal's content,
-    ``number`` a whole-number literal, ``minimum`` a bound that a whole number never falls below, ``nonzero`` a number
+    ``number`` a whole-number literal, ``minimum`` a bound that an integer never falls below, ``nonzero`` a number
     that is never zero, ``slot`` the parameter that a ``:name`` is, ``span`` an interval literal, ``null`` the keyword,
     ``stored`` a bare column.
     ``clock`` marks the current time, whose text follows the type that it is used as. ``unrounded`` marks numeric

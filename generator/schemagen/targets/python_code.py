@@ -42,7 +42,7 @@ class Named:
 
 
 class Text:
-    """A string literal; one that is too long for its line is folded at its blanks, one of several lines at those."""
+    """A string literal; one that is too long for its line is folded at its spaces, one of several lines at those."""
 
     __slots__ = ("flat", "text")
 

@@ -56,7 +56,7 @@ def seeds(schema: Schema, dialect: DialectName) -> tuple[Seed, ...]:
 
 
 def _in_order(schema: Schema) -> list[tuple[Table, Row]]:
-    """Every example row after those that it refers to; in a circle, as the specs have them."""
+    """Every example row after those that it refers to; in a cycle, as the specs have them."""
     rows = [(table, dict(example.values)) for table in schema.tables for example in table.examples]
     parents = _Parents(schema, rows)
     order: dict[int, None] = {}

@@ -1,1 +1,1 @@
-"""The proofs: catalogues read back from real databases, and what they are compared with."""
+"""The proofs: catalogs read back from real databases, and what they are compared with."""

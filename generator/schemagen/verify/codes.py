@@ -25,16 +25,16 @@ class Code(StrEnum):
 
     @property
     def hint(self) -> str:
-        """The way out, in a sentence."""
+        """The fix, in a sentence."""
         return _HINTS[self]
 
 
 _HINTS = {
-    Code.MIGRATION_REFUSED: "mend the SQL or the type of the spec that the engine names, then `schemagen build`",
-    Code.QUERY_REFUSED: "mend the query, or say with `only:` which engine it is for",
+    Code.MIGRATION_REFUSED: "fix the SQL or the type of the spec that the engine names, then `schemagen build`",
+    Code.QUERY_REFUSED: "fix the query, or say with `only:` which engine it is for",
     Code.READS_ALL: "add an index on the columns of its conditions, or a comment that ignores SG517 with the reason",
     Code.PATH_NOT_TAKEN: "name what the plan uses, or make an index that begins with the columns of its conditions",
-    Code.EXAMPLE_NOT_KEPT: "mend the example row, or the rule that refuses it",
+    Code.EXAMPLE_NOT_KEPT: "fix the example row, or the rule that refuses it",
     Code.TOO_SLOW: "make the query or its index better, or set a `p95_ms` that it can meet",
     Code.OTHER_CATALOG: "run `schemagen build`; if the output is as it was built, report it as a mistake of schemagen",
     Code.OTHER_BEHAVIOUR: "look for a rule that says otherwise; without one, report it as a mistake of schemagen",

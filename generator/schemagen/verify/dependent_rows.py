@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from schemagen.databases.scratch import Database
     from schemagen.engines.base import Dialect
     from schemagen.schema.model import ForeignKey, Schema, Table
+    from schemagen.verify.context import ProofContext
     from schemagen.verify.report import Section
-    from schemagen.verify.subject import Subject
 
 Rows = dict[str, list["Row"]]
 
@@ -48,20 +48,20 @@ def descendants(schema: Schema, name: str) -> set[str]:
     return reachable([name], lambda one: (child.name for child, key in schema.children(one) if key.enforced))
 
 
-def enforced_keys(subject: Subject, table: Table) -> set[str]:
+def enforced_keys(context: ProofContext, table: Table) -> set[str]:
     """The names of the foreign keys that refer to a table and are to be proved."""
-    children = subject.schema.children(table.name)
-    return {key.name for child, key in children if key.enforced and looks_at(subject.focus, child.name, table.name)}
+    children = context.schema.children(table.name)
+    return {key.name for child, key in children if key.enforced and looks_at(context.focus, child.name, table.name)}
 
 
-def insert_all(subject: Subject, database: Database, rows: Mapping[str, Iterable[Row]], section: Section) -> bool:
+def insert_all(context: ProofContext, database: Database, rows: Mapping[str, Iterable[Row]], section: Section) -> bool:
     """Insert valid rows, parents before their children: whether all are in."""
-    for name, row in in_order(subject.schema, rows):
-        statement = insert(database.dialect, subject.schema.table(name), [row])
+    for name, row in in_order(context.schema, rows):
+        statement = insert(database.dialect, context.schema.table(name), [row])
         try:
             database.run(statement)
         except StatementError as error:
-            judge_refusal(section, subject.schema.table(name), error.refusal, statement)
+            judge_refusal(section, context.schema.table(name), error.refusal, statement)
             return False
     return True
 
@@ -69,7 +69,7 @@ def insert_all(subject: Subject, database: Database, rows: Mapping[str, Iterable
 def in_order(schema: Schema, rows: Mapping[str, Iterable[Row]]) -> list[tuple[str, Row]]:
     """Rows with their tables, as near to the order given as it goes with every parent before its children.
 
-    Tables may form a ring, and rows of each of them refer to rows of the other; rows in a ring come last.
+    Tables may form a cycle, and rows of each of them refer to rows of the other; rows in a cycle come last.
     """
     waiting = [(name, row) for name, listed in rows.items() for row in listed]
     found: list[tuple[str, Row]] = []
@@ -102,7 +102,7 @@ def judge_refusal(section: Section, table: Table, refusal: Refusal, statement: s
         section.fails(f"{table.name}, a valid row", "accepted", refusal.message, statement)
 
 
-def in_ring(schema: Schema, table: Table) -> bool:
+def in_cycle(schema: Schema, table: Table) -> bool:
     """Whether a table refers to one that hangs on it, be it itself."""
     hanging = descendants(schema, table.name)
     return any(key.parent in hanging for key in table.enforced_foreign_keys)
@@ -150,10 +150,10 @@ class Family:
     """
 
     def __init__(
-        self, subject: Subject, database: Database, section: Section, table: Table, rows: Rows, act: str
+        self, context: ProofContext, database: Database, section: Section, table: Table, rows: Rows, act: str
     ) -> None:
-        self._subject = subject
-        self._schema = subject.schema
+        self._subject = context
+        self._schema = context.schema
         self._database = database
         self._section = section
         self._table = table

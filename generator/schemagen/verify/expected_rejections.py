@@ -21,31 +21,31 @@ _BROKEN = "broken references of "
 _WORDS = re.compile(r'"(?:[^"]|"")+"|\w+')
 
 
-def is_fair(error: StatementError, told: RecordedChanges, before: Catalog) -> bool:
+def is_expected_rejection(error: StatementError, reported: RecordedChanges, before: Catalog) -> bool:
     """Whether rows that were valid before may be the reason of a refusal.
 
     Args:
         error: the refusal.
-        told: what the lock says of the migration: only columns and tables that it names can have become unfit.
-        before: the catalogue of then; a rule that stood already, over columns that stay, refuses no row.
+        reported: what the lock says of the migration: only columns and tables that it names can have become unfit.
+        before: the catalog of then; a rule that stood already, over columns that stay, refuses no row.
     """
     if error.unmet:
-        former = {old for old, new in told.tables.renamed.items() if new in told.constrained}  # in a rollback
-        return all(_is_about(fact, told.constrained | former) for fact in error.unmet)
-    refusal, touched = error.refusal, {name.lower() for name in told.touched}
+        former = {old for old, new in reported.tables.renamed.items() if new in reported.constrained}  # in a rollback
+        return all(_is_about(fact, reported.constrained | former) for fact in error.unmet)
+    refusal, touched = error.refusal, {name.lower() for name in reported.touched}
     if refusal.cause in {Cause.NOT_NULL, Cause.VALUE} and refusal.name:
         refused = f".{refusal.name.lower()}"
         return any(refused.endswith(f".{name}") for name in touched)
     if any(name == refusal.name and touched.isdisjoint(map(str.lower, words)) for name, words in _rules(before)):
         return False
     fair = {
-        Cause.FOREIGN_KEY: bool(told.constrained) or not told.columns,
+        Cause.FOREIGN_KEY: bool(reported.constrained) or not reported.columns,
         Cause.TRIGGER: _UNFIT in refusal.message,
         Cause.CHECK: not refusal.name.endswith(_GUARD),
         Cause.OTHER: False,
         Cause.TIME: False,
     }
-    return bool(told.columns or told.tables.made or told.divided) and fair.get(refusal.cause, True)
+    return bool(reported.columns or reported.tables.made or reported.divided) and fair.get(refusal.cause, True)
 
 
 def _is_about(fact: str, tables: set[str]) -> bool:

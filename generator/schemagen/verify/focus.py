@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class Focus:
     """The tables that have changed, the queries that are new or read one of them, and the last migrations, old and new.
 
-    Catalogues, documents and files are of the whole schema all the same: one part of them tells little of the others.
+    Catalogs, documents and files are of the whole schema all the same: one part of them tells little of the others.
     """
 
     since: str

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class Claim(StrEnum):
     """What a spec claims; one row of the report for each engine."""
 
-    CATALOGUE = "catalogue"
+    CATALOG = "catalog"
     ROLLBACKS = "rollbacks"
     ROWS = "rows kept"
     STEPS = "own steps"
@@ -36,7 +36,7 @@ class Claim(StrEnum):
 
 
 _CODES = {
-    Claim.CATALOGUE: Code.OTHER_CATALOG,
+    Claim.CATALOG: Code.OTHER_CATALOG,
     Claim.ROLLBACKS: Code.OTHER_CATALOG,
     Claim.EXAMPLES: Code.EXAMPLE_NOT_KEPT,
     Claim.QUERIES: Code.QUERY_REFUSED,
@@ -67,7 +67,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """Something worth telling that is no failure; ``untried`` is a claim of which no fact could be looked at."""
+    """Something worth telling that is not a failure; ``untried`` is a claim of which no fact could be looked at."""
 
     claim: Claim
     engine: str
@@ -131,7 +131,7 @@ class Section:
         return False
 
     def remark(self, text: str) -> None:
-        """Tell something that is no failure."""
+        """Tell something that is not a failure."""
         self._ledger.remarks.append(Remark(self._row.claim, self._row.engine, text))
 
     def untried(self, text: str) -> None:

@@ -12,20 +12,21 @@ from typing import TYPE_CHECKING
 from schemagen.databases.prerequisites import PREREQUISITES_FILE
 from schemagen.databases.refusals import StatementError
 from schemagen.databases.scratch import Database, PostgresEngine, SqliteEngine
-from schemagen.datagen.test_rows import Material
+from schemagen.datagen.test_rows import SampleRows
 from schemagen.engines.attached import roles_of
 from schemagen.schema.dialect import DIALECTS
 
 from .codes import Code
+from .context import ProofContext
 from .models.process import Models, ModelsError
 from .proofs.agreement import compare_engines
 from .proofs.cascades import prove_cascades
 from .proofs.classes import prove_classes, prove_signatures
 from .proofs.constraints import prove_constraints, prove_verdicts
 from .proofs.documents import Rendered, prove_documents, prove_generated
-from .proofs.equivalence import migrate, prove_roads, prove_rollbacks
+from .proofs.equivalence import migrate, prove_equivalence, prove_rollbacks
 from .proofs.examples import prove_examples
-from .proofs.file_integrity import prove_as_written
+from .proofs.file_integrity import prove_file_integrity
 from .proofs.key_changes import prove_key_changes
 from .proofs.latency import measure
 from .proofs.model_defaults import prove_defaults
@@ -40,7 +41,6 @@ from .proofs.searches import prove_searches
 from .proofs.triggers import prove_row_rules
 from .proofs.views import compare_views, view_rows
 from .report import BOTH, Claim, Ledger, TooManyFailures, collected
-from .subject import Subject
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -66,9 +66,9 @@ class Scope:
 
     ``before`` is a file of SQL that makes what PostgreSQL's migrations take for granted, such as types.
     ``focus`` leaves out what has not changed since another state; None proves all.
-    ``scale`` is a part of each table's volume; None takes what gives the largest table 100,000 rows. ``as_written`` is
-    whether files are compared with the lock and with what a build writes, beside what they do. ``excused`` are the
-    queries of ``excuses``, ``place`` says where in the specs a part of the schema was written.
+    ``scale`` is a part of each table's volume; None takes what gives the largest table 100,000 rows. ``file_integrity``
+    is whether files are compared with the lock and with what a build writes, beside what they do. ``suppressed`` are
+    the queries of ``suppressions``, ``place`` says where in the specs a part of the schema was written.
     """
 
     server: Server | None
@@ -77,8 +77,8 @@ class Scope:
     seed: int = 0
     stop_at_failure: bool = False
     before: Path | None = None
-    as_written: bool = True
-    excused: frozenset[str] = frozenset()
+    file_integrity: bool = True
+    suppressed: frozenset[str] = frozenset()
     place: Callable[[Origin], Span | None] = lambda _: None
     focus: Focus | None = None
 
@@ -89,7 +89,7 @@ def prove(
     scope: Scope,
     progress: Callable[[str], None] = lambda _: None,
     models: Models | None = None,
-    material: Material | None = None,
+    sample_rows: SampleRows | None = None,
 ) -> Report:
     """Prove everything that a schema claims of the files in an output folder.
 
@@ -99,7 +99,7 @@ def prove(
         scope: engines and measurements.
         progress: is told what is being proved.
         models: a process to use again; None starts one for this run.
-        material: rows of an earlier run of the same schema; None makes them anew.
+        sample_rows: rows of an earlier run of the same schema; None recreates them.
 
     Raises:
         SchemagenError: when a server cannot be used.
@@ -110,78 +110,79 @@ def prove(
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="schemagen-")))
         process = models or stack.enter_context(Models())
-        rows = material or stack.enter_context(
-            closing(Material(schema, scope.seed, only=scope.focus.tables if scope.focus else None))
+        rows = sample_rows or stack.enter_context(
+            closing(SampleRows(schema, scope.seed, only=scope.focus.tables if scope.focus else None))
         )
         engines: list[Engine] = [SqliteEngine(folder)]
         if scope.server is not None:
             scope.server.add_roles(roles_of(schema.attached))
             engines.append(PostgresEngine(scope.server, scope.before))
         subjects = [
-            Subject(schema, output, engine, process, rows, ledger, scope.excused, scope.focus) for engine in engines
+            ProofContext(schema, output, engine, process, rows, ledger, scope.suppressed, scope.focus)
+            for engine in engines
         ]
         with suppress(TooManyFailures):
             _prove_files(schema, output, scope, ledger)
             if _models_load(subjects[0]) and not (scope.focus and scope.focus.is_empty):
                 _prove_engines(subjects)
                 if scope.latency:
-                    latencies += [latency for subject in subjects for latency in measure(subject, scope.scale)]
+                    latencies += [latency for context in subjects for latency in measure(context, scope.scale)]
     names = tuple(engine.server for engine in engines)
     return collected(ledger, names, time.perf_counter() - started, tuple(latencies))
 
 
 def _prove_files(schema: Schema, output: Output, scope: Scope, ledger: Ledger) -> None:
-    """What can be told of the files without a database."""
+    """What can be reported of the files without a database."""
     rendered = Rendered(schema, output)
     prove_documents(ledger, rendered)
-    if scope.as_written:
-        prove_as_written(ledger, output)
+    if scope.file_integrity:
+        prove_file_integrity(ledger, output)
         prove_generated(ledger, rendered)
     if scope.focus:
         with ledger.section(Claim.FILES, BOTH) as section:
             section.remark(scope.focus.describe())
 
 
-def _models_load(subject: Subject) -> bool:
+def _models_load(context: ProofContext) -> bool:
     """Import the models, which are the same for every engine."""
-    with subject.ledger.section(Claim.MODELS, BOTH) as section:
+    with context.ledger.section(Claim.MODELS, BOTH) as section:
         try:
-            told = subject.models.load(subject.output, subject.schema)
+            reported = context.models.load(context.output, context.schema)
         except ModelsError as error:
             section.fails("the models", "they can be imported", str(error), "import models")
             return False
-        prove_classes(section, subject.schema, told, subject.output)
-        prove_signatures(section, subject.schema, told)
-        prove_relationships(section, subject.schema, told)
+        prove_classes(section, context.schema, reported, context.output)
+        prove_signatures(section, context.schema, reported)
+        prove_relationships(section, context.schema, reported)
     return True
 
 
-def _prove_engines(subjects: list[Subject]) -> None:
+def _prove_engines(subjects: list[ProofContext]) -> None:
     """What is made first, then how it behaves, then how it performs; each on every engine that migrated."""
     with ExitStack() as stack:
-        databases = [(subject, stack.enter_context(subject.engine.database())) for subject in subjects]
+        databases = [(context, stack.enter_context(context.engine.database())) for context in subjects]
         migrated = [pair for pair in databases if _migrated(*pair)]
         subjects[0].ledger.steps = len(migrated) * (len(_PROOFS) + len(_LAST))
         for claim, proof in _PROOFS:
-            for subject, database in migrated:
-                with _reported(subject, claim):
-                    proof(subject, database)
+            for context, database in migrated:
+                with _reported(context, claim):
+                    proof(context, database)
         kept: list[dict[str, list[Row]]] = []
         viewed: list[ViewRows] = []
-        for subject, database in migrated:
-            with _reported(subject, Claim.AGREEMENT):
-                kept.append(prove_verdicts(subject, database))
-                viewed.append(view_rows(subject, database))
+        for context, database in migrated:
+            with _reported(context, Claim.AGREEMENT):
+                kept.append(prove_verdicts(context, database))
+                viewed.append(view_rows(context, database))
         if len(kept) == len(viewed) == len(DIALECTS):
             compare_engines(subjects[0].ledger, subjects[0].schema, *kept)
             compare_views(subjects[0].ledger, *viewed)
-    for subject, _ in migrated:
-        with _reported(subject, Claim.QUERIES):
-            prove_queries(subject)
+    for context, _ in migrated:
+        with _reported(context, Claim.QUERIES):
+            prove_queries(context)
 
 
-_PROOFS: tuple[tuple[Claim, Callable[[Subject, Database], None]], ...] = (
-    (Claim.CATALOGUE, prove_roads),
+_PROOFS: tuple[tuple[Claim, Callable[[ProofContext, Database], None]], ...] = (
+    (Claim.CATALOG, prove_equivalence),
     (Claim.ROLLBACKS, prove_rollbacks),
     (Claim.ROWS, prove_rows_kept),
     (Claim.STEPS, prove_steps),
@@ -203,26 +204,28 @@ _LAST = (Claim.AGREEMENT, Claim.QUERIES)
 
 
 @contextmanager
-def _reported(subject: Subject, claim: Claim) -> Iterator[None]:
+def _reported(context: ProofContext, claim: Claim) -> Iterator[None]:
     """One proof: a statement or a model that fails where it counts on it is a failure of the claim, and ends it."""
-    subject.ledger.step += 1
+    context.ledger.step += 1
     try:
         yield
     except StatementError as error:
-        with subject.section(claim) as section:
+        with context.section(claim) as section:
             message, code = error.refusal.message, Code.OTHER_BEHAVIOUR
             section.fails("a statement of the proof", "it runs", message, error.statement, code=code)
     except ModelsError as error:
-        with subject.section(claim) as section:
+        with context.section(claim) as section:
             section.fails("the models", "they run", str(error), code=Code.OTHER_FILES)
 
 
-def _migrated(subject: Subject, database: Database) -> bool:
-    with subject.section(Claim.CATALOGUE) as section:
+def _migrated(context: ProofContext, database: Database) -> bool:
+    with context.section(Claim.CATALOG) as section:
         try:
-            migrate(database, subject.output)
+            migrate(database, context.output)
         except StatementError as error:
-            section.fails(error.file, "the migration runs", error.told, error.statement, code=Code.MIGRATION_REFUSED)
+            section.fails(
+                error.file, "the migration runs", error.reported, error.statement, code=Code.MIGRATION_REFUSED
+            )
             if error.refusal.message.startswith(_NO_TYPE):
                 section.remark(f"SQL that makes types and extensions goes beside the specs, in {PREREQUISITES_FILE}")
             return False

@@ -1,4 +1,4 @@
-"""Every row of a database as text, by the columns that its catalogue has, and how two states of them differ."""
+"""Every row of a database as text, by the columns that its catalog has, and how two states of them differ."""
 
 from __future__ import annotations
 
@@ -91,17 +91,17 @@ def rows_of(database: Database, table: str, expressions: tuple[str, ...]) -> lis
     return database.run(f"SELECT {', '.join(listed) or 'NULL'} FROM {database.dialect.quote(table)}")
 
 
-def compared(told: RecordedChanges, old: Snapshot, new: Snapshot) -> Iterator[Unequal | None]:
+def compared(reported: RecordedChanges, old: Snapshot, new: Snapshot) -> Iterator[Unequal | None]:
     """Compare every table of two states with a migration between them: what differs, None for a table that agrees.
 
     A column counts where it has one type in both, or where the migration says that its values stay as they are.
     """
-    hanging = _hanging(told, old, new)
-    for before, after in told.tables.pairs(old.tables, new.tables):
+    hanging = _hanging(reported, old, new)
+    for before, after in reported.tables.pairs(old.tables, new.tables):
         if after in hanging:
             continue
         left, right = old.tables[before], new.tables[after]
-        pairs = tuple(_columns(told, after, left, right))
+        pairs = tuple(_columns(reported, after, left, right))
         ours, theirs = left.of(tuple(one for one, _ in pairs)), right.of(tuple(other for _, other in pairs))
         if ours == theirs:
             yield None
@@ -110,28 +110,28 @@ def compared(told: RecordedChanges, old: Snapshot, new: Snapshot) -> Iterator[Un
             yield Unequal(before, after, *(_alone(names, *sides) for sides in ((ours, theirs), (theirs, ours))))
 
 
-def _columns(told: RecordedChanges, table: str, left: TableRows, right: TableRows) -> Iterator[tuple[str, str]]:
-    moves = told.columns.get(table)
+def _columns(reported: RecordedChanges, table: str, left: TableRows, right: TableRows) -> Iterator[tuple[str, str]]:
+    moves = reported.columns.get(table)
     pairs = moves.pairs(left.types, right.types) if moves else ((n, n) for n in left.types if n in right.types)
     for old, new in pairs:
         is_filled = bool({old, new} & (left.filled | right.filled))
         if (
             not is_filled
-            and (table, new) not in told.changed
-            and (left.types[old] == right.types[new] or (table, new) in told.retyped)
+            and (table, new) not in reported.changed
+            and (left.types[old] == right.types[new] or (table, new) in reported.retyped)
         ):
             yield old, new
     yield from ((name, name) for name in left.types if name in left.filled and name in right.types)
 
 
-def _hanging(told: RecordedChanges, old: Snapshot, new: Snapshot) -> set[str]:
-    """Tables whose rows may go with those of a table that the migration makes, as in a ring none can be without it.
+def _hanging(reported: RecordedChanges, old: Snapshot, new: Snapshot) -> set[str]:
+    """Tables whose rows may go with those of a table that the migration makes, as in a cycle none can be without it.
 
     So may those of a partition with the partition.
     """
-    made = new.tables.keys() - {after for _, after in told.tables.pairs(old.tables, new.tables)}
-    found = made | told.divided
-    untouched = [table for table in new.catalog.tables if table.name not in told.columns]
+    made = new.tables.keys() - {after for _, after in reported.tables.pairs(old.tables, new.tables)}
+    found = made | reported.divided
+    untouched = [table for table in new.catalog.tables if table.name not in reported.columns]
     for _ in untouched:
         found |= {table.name for table in untouched if any(key.parent in found for key in table.foreign_keys)}
     return found

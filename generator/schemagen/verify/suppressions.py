@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from schemagen.spec.source import Sources
 
 
-def excuses(schema: Schema, sources: Sources, settings: LintSettings) -> frozenset[str]:
+def suppressions(schema: Schema, sources: Sources, settings: LintSettings) -> frozenset[str]:
     """``query NAME`` of those that may read a whole table: a comment says so, or the settings ignore the rule."""
     if settings.levels.get(PROVED_TOO) == "ignore":
         return frozenset(f"query {query.name}" for query in schema.queries)

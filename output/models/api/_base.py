@@ -90,7 +90,7 @@ def _no_zone(value: dt.time) -> dt.time:
 
 def _json(value: JsonValue, depth: int = 0) -> JsonValue:
     if depth == 0 and value is None:
-        raise ValueError("null is no value here")
+        raise ValueError("null is not a value here")
     if depth > _DEEPEST:
         raise ValueError(f"JSON can't have more than {_DEEPEST} levels")
     match value:

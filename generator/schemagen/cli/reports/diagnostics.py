@@ -71,7 +71,7 @@ def _block(found: Diagnostic, sources: SourceLines | None, paint: _Paint) -> str
     if found.fix:
         lines.append(f"  {paint('fix:', _BLUE)} {_fix_text(found.fix)}")
     if found.change:
-        lines += [f"  {paint('sql:', _BLUE)} {_words(text)}" for text in found.change.mending()]
+        lines += [f"  {paint('sql:', _BLUE)} {_words(text)}" for text in found.change.fix_sql()]
     return "\n".join(lines) + "\n"
 
 

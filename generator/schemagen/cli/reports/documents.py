@@ -35,8 +35,10 @@ def as_junit(diagnostics: Iterable[Diagnostic]) -> str:
     for found in ordered:
         case = ET.SubElement(suite, "testcase", classname="schemagen", name=printable(f"{found.code} {found.message}"))
         kind = "failure" if found.severity is Severity.ERROR else "skipped"
-        told = ET.SubElement(case, kind, message=printable(_message(found)))
-        told.text = printable("\n".join([found.hint or "", *(found.change.mending() if found.change else ())]).strip())
+        reported = ET.SubElement(case, kind, message=printable(_message(found)))
+        reported.text = printable(
+            "\n".join([found.hint or "", *(found.change.fix_sql() if found.change else ())]).strip()
+        )
     if not ordered:
         ET.SubElement(suite, "testcase", classname="schemagen", name="no drift")
     ET.indent(root)

@@ -68,7 +68,7 @@ def _text(review: Review) -> Iterator[str]:
         for change in listed:
             yield from _change_lines(change)
     if review.also_rebuilt:
-        yield from ("", f"SQLite also makes anew, because of these: {', '.join(review.also_rebuilt)}.")
+        yield from ("", f"SQLite also recreates, because of these: {', '.join(review.also_rebuilt)}.")
     for lost in review.rules_lost:
         yield from ("", f"{_lost_with(lost, str)}:", *(f"  {one_line(rule)}" for rule in lost.rules))
         yield f"  Needs: --allow {lost.allow}"
@@ -179,7 +179,7 @@ def _markdown(review: Review) -> Iterator[str]:
         for change in listed:
             yield from _change_items(change)
     if review.also_rebuilt:
-        yield from ("", f"SQLite also makes anew, because of these: {', '.join(map(code_span, review.also_rebuilt))}.")
+        yield from ("", f"SQLite also recreates, because of these: {', '.join(map(code_span, review.also_rebuilt))}.")
     for lost in review.rules_lost:
         yield from ("", f"{_lost_with(lost, code_span)}:", "")
         yield from (f"- **loses** {markdown(rule)}" for rule in lost.rules)
@@ -254,7 +254,7 @@ def _ways(ways: tuple[str, ...] | None) -> tuple[str, ...]:
 
 
 def _back(change: Reviewed) -> str:
-    return "reversible" if change.reversible else "the catalogue alone: what is lost does not come back"
+    return "reversible" if change.reversible else "the catalog alone: what is lost does not come back"
 
 
 def _allowed(change: Reviewed) -> str:

@@ -24,7 +24,7 @@ def as_concise(diagnostics: Iterable[Diagnostic]) -> str:
 
 
 def as_statistics(diagnostics: Iterable[Diagnostic], tables: Iterable[Table] = ()) -> str:
-    """A line for each code, the most frequent first: how often, how many of them `--fix` mends, and what it is.
+    """A line for each code, the most frequent first: how often, how many of them `--fix` repairs, and what it is.
 
     With tables a last line says how much of them is described.
     """

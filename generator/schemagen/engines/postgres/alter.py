@@ -27,7 +27,7 @@ from .gates import gate_statement
 from .locks import locked
 from .needed_version import needed_version, unenforced_rules
 from .prechecks import prechecks
-from .remade import looks_at_remade
+from .recreated import looks_at_recreated
 from .swaps import Swaps
 from .tables import KEYS, dropped_columns, table_plans
 
@@ -75,7 +75,7 @@ class _Planner:
 
     @cached_property
     def tables(self) -> tuple[TablePlan, ...]:
-        """The altered tables, and those whose foreign keys have to be made anew because of their parents."""
+        """The altered tables, and those whose foreign keys have to be recreated because of their parents."""
         return table_plans(self.evolution)
 
     @cached_property
@@ -128,9 +128,9 @@ class _Planner:
         locks = [locked(altered, referenced)] if altered or len(referenced) > 1 else []
         looks = prechecks(self.evolution, self.tables, online=self.online)
         roles = attached.needed_roles((*self._around.early, *self._around.made))
-        remade = looks_at_remade(self._around, self.evolution.old)
+        recreated = looks_at_recreated(self._around, self.evolution.old)
         version = needed_version(self._unenforced())
-        return (sql.LOCK_TIMEOUT, *version, *roles, *remade, *looks, *locks, *self.now)
+        return (sql.LOCK_TIMEOUT, *version, *roles, *recreated, *looks, *locks, *self.now)
 
     def _unenforced(self) -> Iterator[str]:
         """The rules that PostgreSQL 18 knows, and none before it."""
@@ -255,7 +255,7 @@ class _Planner:
         self._of_each_table(self._rename_parts, plans)
 
     def _rename_parts(self, plan: TablePlan) -> None:
-        columns = {new: old for new, old in plan.change.columns if new != old and new not in plan.remade}
+        columns = {new: old for new, old in plan.change.columns if new != old and new not in plan.recreated}
         for before, after in in_order(columns):
             renamed = f"{POSTGRES.quote(before)} TO {POSTGRES.quote(after)}"
             self.now.append(Statement(f"ALTER TABLE {plan.name} RENAME COLUMN {renamed}"))
@@ -379,7 +379,7 @@ class _Planner:
             if change.old.name != change.new.name:
                 gone, come = [trigger for trigger, _ in before.values()], [trigger for trigger, _ in after.values()]
             else:
-                fixed = plan.retyped | plan.remade  # no such column may stand in the condition of a trigger
+                fixed = plan.retyped | plan.recreated  # no such column may stand in the condition of a trigger
                 renamed = self.evolution.renamed_columns(change.new)
                 gone, come = definitions.changed_triggers(POSTGRES, before, after, fixed, renamed)
             dropped += gone

@@ -70,7 +70,7 @@ class ColumnChanges:
         computed = [column for column in self.table.columns if expression(column)]
         for column in (*plain, *computed):
             before = self.change.moved.column(column.name) if column.name in continued else None
-            if before and column.name not in self.plan.remade:
+            if before and column.name not in self.plan.recreated:
                 self._alter_column(before, column)
                 continue
             if before and not expression(column):
@@ -81,7 +81,7 @@ class ColumnChanges:
             self.now += [Statement(described)] if described else []
 
     def _store(self, before: Column, column: Column) -> None:
-        """Make a plain column of a virtual one: made anew, and filled at once, as its values were there before."""
+        """Make a plain column of a virtual one: recreated, and filled at once, as its values were there before."""
         name = POSTGRES.quote(column.name)
         self.now.append(Statement(f"ALTER TABLE {self.plan.name} ADD COLUMN {self._definition(_bare(column))}"))
         value = f"CAST({enclosed(POSTGRES.text_of(before.generated))} AS {declared_type(before.type)})"

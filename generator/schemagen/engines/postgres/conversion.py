@@ -1,4 +1,4 @@
-"""How values become those of another type on PostgreSQL, and how it is told that one would not survive."""
+"""How values become those of another type on PostgreSQL, and how it is reported that one would not survive."""
 
 from __future__ import annotations
 

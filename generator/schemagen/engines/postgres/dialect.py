@@ -1,4 +1,4 @@
-"""PostgreSQL: its own types, comments kept in the catalogue, and foreign keys of a cycle added at the end."""
+"""PostgreSQL: its own types, comments kept in the catalog, and foreign keys of a cycle added at the end."""
 
 from __future__ import annotations
 
@@ -210,7 +210,7 @@ class Postgres(StandardDialect):
             return ()
         return (SUSPEND_TRIGGERS, *updates, RESUME_TRIGGERS)
 
-    def stand_ins(self, table: Table, schema: Schema) -> tuple[tuple[Statement, ...], tuple[Statement, ...]]:  # noqa: ARG002
+    def placeholder_tables(self, table: Table, schema: Schema) -> tuple[tuple[Statement, ...], tuple[Statement, ...]]:  # noqa: ARG002
         """None: the foreign keys of cycles have gone before their tables."""
         return (), ()
 

@@ -1,4 +1,4 @@
-"""Schemas and extensions on PostgreSQL, and enum types: made, given labels, made anew where one goes or moves, dropped.
+"""Schemas and extensions on PostgreSQL, and enum types: made, given labels, recreated where one goes or moves, dropped.
 
 Sources: PostgreSQL, "CREATE TYPE", "ALTER TYPE", "8.7. Enumerated Types", "52.20. pg_enum".
 """
@@ -70,7 +70,7 @@ def drop_schema(name: str) -> Statement:
 
 
 def create_extension(name: str) -> Iterator[Statement]:
-    """CREATE EXTENSION, unless it is there; a server that does not have it is told before anything is changed."""
+    """CREATE EXTENSION, unless it is there; a server that does not have it is reported before anything is changed."""
     message = sql_string(f"this server does not have the extension {name}: install it first; nothing was changed")
     yield block(
         f"    IF NOT EXISTS (SELECT FROM pg_catalog.pg_available_extensions WHERE name = {sql_string(name)}) THEN\n"
@@ -85,7 +85,7 @@ def drop_types(types: Sequence[EnumType]) -> Iterator[Statement]:
 
 
 def before_columns(changes: Sequence[TypeDefinitionChange]) -> Iterator[Statement]:
-    """What has to be done before columns can be declared by the new types: those that are made anew step aside."""
+    """What has to be done before columns can be declared by the new types: those that are recreated step aside."""
     for change in changes:
         match change:
             case AddExtension(name):

@@ -92,7 +92,7 @@ def refuse_twice(change: AlterTable) -> Iterator[Statement]:
 
 
 def leaves_no_trace(before: Column, column: Column, change: AlterTable) -> bool:
-    """Whether nothing in the catalogue tells that a column's values have been converted."""
+    """Whether nothing in the catalog tells that a column's values have been converted."""
     old, new = POSTGRES.type_check(change.moved, before), POSTGRES.type_check(change.new, column)
     is_same = declared_type(before.type) == declared_type(column.type) and not is_rebuilt(before.type, column.type)
     return is_same and (old and old.sql) == (new and new.sql)

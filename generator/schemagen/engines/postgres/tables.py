@@ -30,10 +30,10 @@ KEYS: frozenset[ConstraintKind] = frozenset({"PRIMARY KEY", "UNIQUE"})
 
 @dataclass
 class TablePlan:
-    """One altered table: what of it goes, comes, is renamed or made anew."""
+    """One altered table: what of it goes, comes, is renamed or recreated."""
 
     change: AlterTable
-    remade: frozenset[str]
+    recreated: frozenset[str]
     """Columns that are dropped and added again: PostgreSQL cannot alter their expression."""
     retyped: frozenset[str]
     """Columns that are declared otherwise, or whose values are converted."""
@@ -68,7 +68,7 @@ class TablePlan:
             and (self.retyped.intersection(index.columns) or mentions(expressions, self.retyped))
         }
         lasting = {
-            name: text for name, text in before.items() if name not in computed and not mentions(text, self.remade)
+            name: text for name, text in before.items() if name not in computed and not mentions(text, self.recreated)
         }
         kept = {name for name, text in after.items() if lasting.get(name) == text}
         free = {text: name for name, text in lasting.items() if name not in kept}
@@ -114,7 +114,7 @@ class TablePlan:
     @cached_property
     def gone(self) -> frozenset[str]:
         """The columns, by their new names, that go or are declared otherwise."""
-        return frozenset(column.name for column in self.change.dropped_columns) | self.remade | self.retyped
+        return frozenset(column.name for column in self.change.dropped_columns) | self.recreated | self.retyped
 
     @cached_property
     def standing(self) -> frozenset[str]:
@@ -124,12 +124,12 @@ class TablePlan:
 
 
 def table_plans(evolution: Evolution) -> tuple[TablePlan, ...]:
-    """The altered tables, and those whose foreign keys have to be made anew because of their parents."""
+    """The altered tables, and those whose foreign keys have to be recreated because of their parents."""
     changes = {change.new.name: change for change in evolution.altered}
-    remade = {name: remade_columns(change) for name, change in changes.items()}
+    recreated = {name: recreated_columns(change) for name, change in changes.items()}
     claimed = frozenset(_claimed(evolution.new))
     plans = {
-        name: TablePlan(change, remade[name], retyped_columns(change), claimed) for name, change in changes.items()
+        name: TablePlan(change, recreated[name], retyped_columns(change), claimed) for name, change in changes.items()
     }
     gone = {name: lost_keys(change) for name, change in changes.items()}
     for table in evolution.new.tables:
@@ -156,9 +156,9 @@ def _is_broken(
 ) -> bool:
     """Whether a foreign key cannot outlive what is done to its columns, or to its parent's."""
     own, parent = plans.get(table.name), plans.get(key.parent)
-    if own and (own.remade | own.retyped) & set(key.columns):
+    if own and (own.recreated | own.retyped) & set(key.columns):
         return True
-    if parent and (parent.remade | parent.retyped) & set(key.parent_columns):
+    if parent and (parent.recreated | parent.retyped) & set(key.parent_columns):
         return True
     return frozenset(key.parent_columns) in gone.get(key.parent, [])
 
@@ -173,8 +173,8 @@ def _match(plan: TablePlan, plans: Mapping[str, TablePlan], gone: Mapping[str, l
         if each.foreign_key:
             return not _is_broken(each.foreign_key, change.moved, plans, gone)
         if each.kind == "CHECK":  # ALTER COLUMN … TYPE would read the whole table for it, under its lock
-            return not mentions(each.definition, plan.remade | plan.retyped)
-        return not set(each.columns) & plan.remade
+            return not mentions(each.definition, plan.recreated | plan.retyped)
+        return not set(each.columns) & plan.recreated
 
     kept = {
         name
@@ -219,7 +219,7 @@ def retyped_columns(change: AlterTable) -> frozenset[str]:
     )
 
 
-def remade_columns(change: AlterTable) -> frozenset[str]:
+def recreated_columns(change: AlterTable) -> frozenset[str]:
     """Columns whose expression is another one, or that read a column whose type changes or that is gone.
 
     A virtual one that is to keep its values is among them: DROP EXPRESSION has no such form ("ALTER TABLE").
@@ -237,7 +237,7 @@ def remade_columns(change: AlterTable) -> frozenset[str]:
 
 
 def lost_keys(change: AlterTable) -> list[frozenset[str]]:
-    """The column sets whose uniqueness is dropped, so that foreign keys to them have to be made anew."""
+    """The column sets whose uniqueness is dropped, so that foreign keys to them have to be recreated."""
     lost = []
     before, after = change.moved.primary_key, change.new.primary_key
     if before and (after is None or before.columns != after.columns):
@@ -265,6 +265,8 @@ def dropped_columns(plan: TablePlan) -> list[str]:
     change = plan.change
     new_names = {old: new for new, old in change.columns}
     gone = [
-        column for column in change.old.columns if column.name not in new_names or new_names[column.name] in plan.remade
+        column
+        for column in change.old.columns
+        if column.name not in new_names or new_names[column.name] in plan.recreated
     ]
     return [column.name for column in sorted(gone, key=lambda column: expression(column) is None)]

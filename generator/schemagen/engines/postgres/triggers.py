@@ -33,7 +33,7 @@ _NOW: dict[type[t.Type], str] = {
 """The present moment (UTC) as each type keeps it."""
 
 DEEPEST = 100
-"""How deep touches go within touches: rows in a circle would touch each other for ever where the clock moves on."""
+"""How deep touches go within touches: rows in a cycle would touch each other for ever where the clock moves on."""
 
 _WORD = re.compile(r"\w+")
 _WITHOUT_EQUALITY = (t.Json, t.Native)
@@ -135,7 +135,7 @@ def _touch(dialect: StandardDialect, trigger: Trigger, schema: Schema) -> tuple[
         column=dialect.quote(trigger.column),
         expression=expression,
         parents=parent_condition(dialect, key, ("NEW", "OLD")),
-        circle=DEEPEST if comes_back(schema, trigger.table, key.parent) else 0,
+        cycle=DEEPEST if comes_back(schema, trigger.table, key.parent) else 0,
     )
     fires = f"AFTER INSERT OR UPDATE OR DELETE ON {dialect.quote(trigger.table)} FOR EACH ROW"
     # It runs as its owner, so that who may write the child alone touches the parent too, row level security or not.

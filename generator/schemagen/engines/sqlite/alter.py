@@ -44,7 +44,7 @@ def sqlite_statements(
 
 
 def rebuilt_tables(evolution: Evolution) -> tuple[str, ...]:
-    """The tables that SQLite has to make anew, by their new names."""
+    """The tables that SQLite has to recreate, by their new names."""
     return tuple(change.new.name for change in _Planner(evolution, "").rebuild.tables)
 
 
@@ -86,7 +86,7 @@ class _Planner:
 
     @cached_property
     def _made(self) -> frozenset[str]:
-        """The tables that are new, and those that are made anew."""
+        """The tables that are new, and those that are recreated."""
         return self._rebuilt | {table.name for table in self.evolution.created}
 
     @cached_property
@@ -126,7 +126,7 @@ class _Planner:
         yield from sqlite_rebuild.copies(SQLITE, self.rebuild)
         lookups = sqlite_rebuild.lookups(SQLITE, self.rebuild)
         yield from lookups.values()
-        standing = sqlite_rebuild.stand_ins(SQLITE, self.rebuild, self.evolution.new)
+        standing = sqlite_rebuild.placeholder_tables(SQLITE, self.rebuild, self.evolution.new)
         yield from sqlite_rebuild.removals(SQLITE, self.rebuild, standing)
         yield from self._created({name: drop for name, (_, drop) in standing.items()})
         again = sqlite_rebuild.refill_lookups(SQLITE, self.rebuild)
@@ -143,7 +143,7 @@ class _Planner:
 
     @cached_property
     def _around(self) -> attached.Around:
-        """The views and own triggers that go, and are made; what reads a table that SQLite makes anew does both."""
+        """The views and own triggers that go, and are made; what reads a table that SQLite recreates does both."""
         touched = {change.old.name for change in self.rebuild.tables} | {table.name for table in self.evolution.dropped}
         touched |= {before for before, after in self.evolution.new_names.items() if after in self._renamed}
         touched |= {change.old.name for change in self.evolution.altered if change.dropped_columns}
@@ -152,7 +152,7 @@ class _Planner:
     # Triggers
 
     def _triggers(self) -> tuple[list[Trigger], list[Trigger]]:
-        """Those to drop, and those to make: what has changed, and all of a table that is made anew."""
+        """Those to drop, and those to make: what has changed, and all of a table that is recreated."""
         old, new = self.evolution.old, self.evolution.new
         dropped: list[Trigger] = []
         made: list[Trigger] = []
@@ -185,7 +185,7 @@ class _Planner:
         return dropped, made
 
     def _loses_triggers(self, table: Table) -> bool:
-        """Whether triggers of a table stand on another one that is made anew."""
+        """Whether triggers of a table stand on another one that is recreated."""
         return any(trigger.stands_on in self._rebuilt for trigger in triggers_of(table))
 
     # Structure
@@ -218,7 +218,7 @@ class _Planner:
                 yield Statement(f"ALTER TABLE {table} ADD COLUMN {added_definition(column, change.new)}")
 
     def _created(self, standing: Mapping[str, Statement]) -> Iterator[Statement]:
-        """The tables that are new, and those that are made anew; ``standing`` drops what stands in their place.
+        """The tables that are new, and those that are recreated; ``standing`` drops what stands in their place.
 
         Such a DROP TABLE wants to see the tables that are new, and the stand-ins of those that are not made yet.
         """

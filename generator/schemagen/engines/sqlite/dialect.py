@@ -57,7 +57,7 @@ class Sqlite(StandardDialect):
     def collation(self, column: Column, table: Table) -> str | None:
         """RTRIM for ``char(n)``, or None for BINARY; without parity nothing is done to make the engines agree.
 
-        Final blanks are no part of a ``char(n)`` on PostgreSQL ("8.3. Character Types"), nor where RTRIM compares
+        Final spaces are no part of a ``char(n)`` on PostgreSQL ("8.3. Character Types"), nor where RTRIM compares
         (SQLite, "Datatypes", 7): in conditions, unique keys and foreign keys alike, and an index serves them.
         """
         return "RTRIM" if isinstance(column.type, t.Char) and table.sqlite.parity else None
@@ -189,9 +189,9 @@ class Sqlite(StandardDialect):
         """References taken away that would refuse the deletion of rows that DROP TABLE begins with."""
         return sqlite_release.release(self, table, schema)
 
-    def stand_ins(self, table: Table, schema: Schema) -> tuple[tuple[Statement, ...], tuple[Statement, ...]]:
+    def placeholder_tables(self, table: Table, schema: Schema) -> tuple[tuple[Statement, ...], tuple[Statement, ...]]:
         """Empty tables in place of the parents that have gone, where a cascade leads past them."""
-        return sqlite_release.stand_ins(self, table, schema)
+        return sqlite_release.placeholder_tables(self, table, schema)
 
     def row_size(self, table: Table) -> RowSize:
         """The typical size of a record and its index entries (SQLite, "Database File Format", 2.1)."""

@@ -28,8 +28,8 @@ BYTE_ORDER = frozenset({"C", "POSIX", "ucs_basic"})
 _BY_TYPE: dict[type[t.Type], str] = {
     t.Uuid: "SQL on SQLite has to write UUIDs in lower case with dashes; PostgreSQL reads other spellings too.",
     t.TimestampTz: (
-        "SQL on SQLite has to write moments in UTC as 2024-01-31T12:00:00.000000Z; PostgreSQL reads offsets, infinity "
-        "and years outside 1 to 9999 too. SQLite's clock has milliseconds."
+        "SQL on SQLite has to write timestamps in UTC as 2024-01-31T12:00:00.000000Z; PostgreSQL reads offsets, "
+        "infinity and years outside 1 to 9999 too. SQLite's clock has milliseconds."
     ),
     t.Timestamp: (
         "SQL on SQLite has to write 2024-01-31T12:00:00.000000; PostgreSQL reads other spellings, infinity and years "
@@ -42,8 +42,8 @@ _BY_TYPE: dict[type[t.Type], str] = {
         "SQL on PostgreSQL may write NaN, which SQLite turns into NULL."
     ),
     t.Double: "SQL on PostgreSQL may write NaN, which SQLite turns into NULL.",
-    t.Varchar: "PostgreSQL cuts blanks off that make a value too long; SQLite refuses it.",
-    t.Char: "PostgreSQL pads values with blanks to their full length; SQLite compares them without final blanks.",
+    t.Varchar: "PostgreSQL cuts spaces off that make a value too long; SQLite refuses it.",
+    t.Char: "PostgreSQL pads values with spaces to their full length; SQLite compares them without final spaces.",
     t.Interval: "SQLite keeps the text of an interval as it is, does not check it, and sorts it as text.",
     t.Json: "PostgreSQL cannot compare json values; SQLite compares their text.",
     t.Jsonb: (

@@ -35,7 +35,7 @@ def count(name: str, before: str, after: str) -> Fact:
 
 
 def broken(before: str | None, after: str) -> Fact:
-    """Rows that refer to nothing: as many as before; none in a table that is made anew."""
+    """Rows that refer to nothing: as many as before; none in a table that is recreated."""
 
     def found(name: str) -> str:
         return f"(SELECT count(*) FROM pragma_foreign_key_check({sql_string(name)}))"
@@ -61,7 +61,7 @@ def shape(table: Table) -> Fact:
 
 
 def rules(tables: Sequence[Table], schema: Schema) -> Fact:
-    """No rule of these tables but those that their history gives them: others would be lost when they are made anew.
+    """No rule of these tables but those that their history gives them: others would be lost when they are recreated.
 
     What no pragma tells (checks, generated columns, conflict clauses, defaults as they are written) is read from the
     tables' own text, by tokens: case, layout, comments, kinds of quotes and brackets do not count. The known rules come
@@ -92,7 +92,7 @@ def absent(table: Table) -> Fact:
     return Fact(f"no table {table.name}", "0", found, early=Expected.FREE_NAMES)
 
 
-def strangers(table: Table, schema: Schema) -> Fact:
+def unmanaged(table: Table, schema: Schema) -> Fact:
     """Triggers and indexes that somebody else made, which would go with the table."""
     here = [one for one in triggers_of_schema(schema) if one.stands_on == table.name]
     known = [name for trigger in here for name in trigger_names(trigger, schema)]
@@ -106,7 +106,7 @@ def strangers(table: Table, schema: Schema) -> Fact:
     return Fact(f"no other trigger or index on {table.name}", "0", found, early=Expected.NOBODY_ELSES)
 
 
-def stranger_children(table: Table, schema: Schema) -> Fact:
+def unmanaged_children(table: Table, schema: Schema) -> Fact:
     """Tables that no spec knows and that refer to this one: their ON DELETE would act on its DROP TABLE."""
     known = {folded(child.name): None for child, _ in schema.children(table.name)}
     names = ", ".join(map(sql_string, {**known, folded(table.name): None}))

@@ -28,7 +28,7 @@ def invariants(
 
     Args:
         evolution: what changes.
-        rebuild: the tables that are made anew.
+        rebuild: the tables that are recreated.
         migration: the identifier under which the guard keeps its facts.
         unguarded: tables that may lose rules that no spec knows.
         gates: the steps that have to be complete before anything is dropped.
@@ -73,11 +73,11 @@ def _unknown_dependents(evolution: Evolution, rebuild: Rebuild, unguarded: Colle
     for change in rebuild.tables:
         if change.converted:
             yield facts.unconverted(change, evolution.new)
-        yield facts.strangers(change.old, evolution.old)
+        yield facts.unmanaged(change.old, evolution.old)
     if guarded := [c.old for c in rebuild.tables if c.old.name not in unguarded]:
         yield facts.rules(guarded, evolution.old)
     for table in (*(change.old for change in rebuild.tables), *evolution.dropped):
-        yield facts.stranger_children(table, evolution.old)
+        yield facts.unmanaged_children(table, evolution.old)
 
 
 def _rows(rebuild: Rebuild, migration: str) -> Iterator[Fact]:
@@ -89,7 +89,7 @@ def _rows(rebuild: Rebuild, migration: str) -> Iterator[Fact]:
 
 
 def counter_of(change: AlterTable) -> str:
-    """What the guard calls the counter of a table that is made anew."""
+    """What the guard calls the counter of a table that is recreated."""
     return f"counter of {change.new.name}"
 
 

@@ -47,7 +47,7 @@ def _is_touched_by(key: ForeignKey, other: ForeignKey) -> bool:
     return False
 
 
-def stand_in(dialect: Dialect, name: str, keys: Iterable[ForeignKey], why: str) -> tuple[Statement, Statement]:
+def placeholder_table(dialect: Dialect, name: str, keys: Iterable[ForeignKey], why: str) -> tuple[Statement, Statement]:
     """What makes an empty table that has the columns to which some keys lead, and what drops it."""
     listed = tuple(keys)
     columns = dict.fromkeys(column for key in listed for column in (*key.parent_columns, key.touch) if column)

@@ -1,4 +1,4 @@
-"""Tables that SQLite cannot alter are made anew, in one protocol that keeps every row under every runner.
+"""Tables that SQLite cannot alter are recreated, in one protocol that keeps every row under every runner.
 
 A shell may go on after an error, a runner may have begun a transaction of its own, and foreign keys may be on or off,
 which nothing can change inside a transaction. So the tables are copied, their keys are moved to values that no child
@@ -22,7 +22,7 @@ from schemagen.sql.other_rows import reads_other_rows
 from .conversion import converted, with_backfill
 from .dialect import is_rowid
 from .guard import CHECKED
-from .placeholders import looked_at, stand_in
+from .placeholders import looked_at, placeholder_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -40,7 +40,7 @@ _ROW_NUMBERS = ("rowid", "_rowid_", "oid")
 
 @dataclass(frozen=True, slots=True)
 class Rebuild:
-    """What is made anew: ``tables`` with their rows; ``dropped`` are the tables that go, as they are called by then.
+    """What is recreated: ``tables`` with their rows; ``dropped`` are the tables that go, as they are called by then.
 
     ``live`` are all tables as they are before it, under their new names.
     """
@@ -64,7 +64,7 @@ class Rebuild:
 
 
 def follows(key: ForeignKey, parent: Table) -> bool:
-    """Whether a child row would follow or refuse a change of its parent's key, so that it has to be made anew too."""
+    """Whether a child row would follow or refuse a change of its parent's key, so that it has to be recreated too."""
     if key.on_update is not Action.NO_ACTION or key.on_delete is Action.SET_DEFAULT:
         return True
     return all(parent.column(name).generated for name in key.parent_columns)
@@ -76,7 +76,7 @@ def copy_name(table: str) -> str:
 
 
 def copies(dialect: Sqlite, rebuild: Rebuild) -> Iterator[Statement]:
-    """Every row of the tables that come back, with its row number."""
+    """Every row of the tables that come back, with its rowid."""
     for change in rebuild.tables:
         table = change.moved
         number = f"{_row_number(table)} AS {ROW_NUMBER}, " if _has_row_numbers(table) else ""
@@ -84,7 +84,7 @@ def copies(dialect: Sqlite, rebuild: Rebuild) -> Iterator[Statement]:
         read = "".join(f", {value} AS {dialect.quote(_read_name(column))}" for column, value in _read_values(change))
         yield Statement(
             f"CREATE TABLE {name} AS SELECT {number}*{read} FROM {dialect.quote(table.name)}",
-            f"{table.name} is made anew: every row is kept aside",
+            f"{table.name} is recreated: every row is kept aside",
         )
 
 
@@ -103,7 +103,7 @@ def _read_name(column: str) -> str:
     return bounded_name("_schemagen_new", column)
 
 
-def stand_ins(dialect: Sqlite, rebuild: Rebuild, new: Schema) -> Mapping[str, tuple[Statement, Statement]]:
+def placeholder_tables(dialect: Sqlite, rebuild: Rebuild, new: Schema) -> Mapping[str, tuple[Statement, Statement]]:
     """What makes and what drops a stand-in, by table: for all, or for none where no DROP TABLE wants to see one.
 
     Each takes part in the keys of ``new`` as well, because it goes when tables of that schema are there.
@@ -122,7 +122,7 @@ def stand_ins(dialect: Sqlite, rebuild: Rebuild, new: Schema) -> Mapping[str, tu
         name: [key for schema in (live, new) for child, key in schema.children(name) if child.name != name]
         for name in order
     }
-    return {name: stand_in(dialect, name, leading, why) for name, leading in keys.items() if leading}
+    return {name: placeholder_table(dialect, name, leading, why) for name, leading in keys.items() if leading}
 
 
 def removals(
@@ -258,7 +258,7 @@ def _stored_as(dialect: Sqlite, *columns: tuple[Table, str]) -> str:
 
 
 def refills(dialect: Sqlite, rebuild: Rebuild) -> Iterator[Statement]:
-    """Every row back, with its row number; then the copies go."""
+    """Every row back, with its rowid; then the copies go."""
     for change in rebuild.tables:
         yield _refill(dialect, change)
     for change in rebuild.tables:
@@ -324,7 +324,7 @@ def _has_row_numbers(table: Table) -> bool:
 
 
 def _is_aliased(table: Table) -> bool:
-    """Whether the row number is the primary key itself (SQLite, "ROWIDs and the INTEGER PRIMARY KEY")."""
+    """Whether the rowid is the primary key itself (SQLite, "ROWIDs and the INTEGER PRIMARY KEY")."""
     key = table.primary_key
     return key is not None and len(key.columns) == 1 and _declared(table, key.columns[0]) == "INTEGER"
 

@@ -13,7 +13,7 @@ from schemagen.engines.release import cleared, releases
 from schemagen.schema.model import Action
 from schemagen.schema.triggers import triggers_of
 
-from .placeholders import looked_at, stand_in
+from .placeholders import looked_at, placeholder_table
 
 if TYPE_CHECKING:
     from schemagen.engines.base import Dialect
@@ -46,7 +46,9 @@ def release(dialect: Dialect, table: Table, schema: Schema) -> tuple[Statement, 
     )
 
 
-def stand_ins(dialect: Dialect, table: Table, schema: Schema) -> tuple[tuple[Statement, ...], tuple[Statement, ...]]:
+def placeholder_tables(
+    dialect: Dialect, table: Table, schema: Schema
+) -> tuple[tuple[Statement, ...], tuple[Statement, ...]]:
     """What has to stand around a DROP TABLE: empty tables in place of those that have gone, and their removal.
 
     An error, not data, is lost where such a table is still there: the rollbacks were run in another order.
@@ -54,7 +56,7 @@ def stand_ins(dialect: Dialect, table: Table, schema: Schema) -> tuple[tuple[Sta
     place = schema.positions[table.name]
     gone = looked_at(table.name, schema, lambda name: schema.positions[name] > place)
     why = f"Has gone already: stands in for the time of the DROP TABLE of {table.name}"
-    pairs = [stand_in(dialect, name, keys, why) for name, keys in gone.items()]
+    pairs = [placeholder_table(dialect, name, keys, why) for name, keys in gone.items()]
     return tuple(create for create, _ in pairs), tuple(drop for _, drop in pairs)
 
 

@@ -53,7 +53,7 @@ _CLASSICAL: dict[type[t.Type], str] = {
 
 _DIGIT = "[0-9]"
 _SEPARATOR = "T%H"
-"""What a moment of the language has in the format of its default, between day and time."""
+"""What a timestamp of the language has in the format of its default, between day and time."""
 _FIRST_DAY = "0001-01-01"
 _LAST_DAY = "9999-12-31"
 _UUID_SHAPE = "-".join("?" * count for count in (8, 4, 4, 4, 12))
@@ -147,7 +147,7 @@ def _decimals(type_: t.Type) -> str:
     return "." + _DIGIT * kept + "0" * (t.MAX_SECOND_DECIMALS - kept)
 
 
-def _moment(type_: t.Type, v: str) -> str:
+def _timestamp(type_: t.Type, v: str) -> str:
     # The fraction comes first: what passes it is not 'now', which is an error inside a CHECK.
     zone = "Z" if isinstance(type_, t.TimestampTz) else ""
     fraction = f"substr({v}, 20) GLOB '{_decimals(type_)}{zone}'"
@@ -180,14 +180,14 @@ def _json(_: t.Type, v: str) -> str:
 
 
 def _array(_: t.Type, v: str) -> str:
-    # CASE, because json_type() of what is no JSON is an error and AND promises no order.
+    # CASE, because json_type() of what is not JSON is an error and AND promises no order.
     return f"CASE WHEN json_valid({v}) THEN json_type({v}) = 'array' ELSE {v} IS NULL END AND instr({v}, char(0)) = 0"
 
 
 _CHECKS: dict[type[t.Type], Callable[[t.Type, str], str | None]] = {
     t.Uuid: _uuid,
-    t.TimestampTz: _moment,
-    t.Timestamp: _moment,
+    t.TimestampTz: _timestamp,
+    t.Timestamp: _timestamp,
     t.Date: _date,
     t.Time: _time,
     t.Numeric: _numeric,
@@ -216,7 +216,7 @@ def is_row_number(table: Table, column: Column) -> bool:
 
 
 def keeps_own_form(column: Column, table: Table, schema: Schema) -> bool:
-    """Whether a moment is kept as SQLite's own functions write it, ``YYYY-MM-DD HH:MM:SS``.
+    """Whether a timestamp is kept as SQLite's own functions write it, ``YYYY-MM-DD HH:MM:SS``.
 
     So it is where nothing checks the form and nothing that the language translates fills the column: in a database that
     was adopted. A foreign key compares texts, so the columns that keys join all have one form.

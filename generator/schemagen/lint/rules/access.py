@@ -130,12 +130,12 @@ def _works_on_all(tree: exp.Expr, schema: Schema) -> bool:
     clocks = (exp.CurrentTimestamp, exp.CurrentDate, *((exp.Placeholder,) if changes else ()))
     tables = {source.alias_or_name: schema.by_name.get(source.name) for source in _sources(tree)}
     return any(
-        _is_moment(comparison.this, tables) and comparison.expression.find(*clocks)
+        _is_timestamp(comparison.this, tables) and comparison.expression.find(*clocks)
         for comparison in tree.find_all(exp.LT, exp.LTE)
     )
 
 
-def _is_moment(node: exp.Expression, tables: Mapping[str, Table | None]) -> bool:
+def _is_timestamp(node: exp.Expression, tables: Mapping[str, Table | None]) -> bool:
     from sqlglot import exp
 
     if not isinstance(node, exp.Column):

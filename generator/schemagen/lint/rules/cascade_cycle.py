@@ -1,4 +1,4 @@
-"""Tables whose deletes cascade in a circle.
+"""Tables whose deletes cascade in a cycle.
 
 When a's delete takes rows of b and b's takes rows of a, one delete can empty both tables, and which rows go depends on
 the data alone. A table that refers to itself, as a tree does, is not meant.
@@ -49,14 +49,14 @@ if TYPE_CHECKING:
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Look for a way back to every table; each circle is told once, at its first table."""
+    """Look for a way back to every table; each circle is reported once, at its first table."""
     children = cascades(project.schema)
-    told: set[str] = set()
+    reported: set[str] = set()
     for table in project.schema.tables:
-        circle = () if table.name in told else _way_back(table.name, children)
-        if circle:
-            told.update(circle)
-            message = f"deletes cascade in a circle: {' → '.join((*circle, table.name))}"
+        cycle = () if table.name in reported else _way_back(table.name, children)
+        if cycle:
+            reported.update(cycle)
+            message = f"deletes cascade in a cycle: {' → '.join((*cycle, table.name))}"
             yield Finding(message, table.origin, "break it with `on_delete: restrict` or `set null`")
 
 

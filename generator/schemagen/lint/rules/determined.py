@@ -1,4 +1,4 @@
-"""Whether the rows of a SELECT are told apart by what it is sorted by, as its equalities and the tables' keys imply."""
+"""Whether what a SELECT is sorted by distinguishes its rows, as its equalities and the tables' keys imply."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def has_ties(node: exp.Expression, tables: Mapping[str, Table]) -> bool:
     """Whether two rows may be equal in everything that ORDER BY names; ``tables`` are the sources by alias.
 
-    A source that is no table counts as told apart: nothing is known of it.
+    A source that is not a table counts as distinguished: nothing is known of it.
     """
     from sqlglot import exp
 

@@ -1,7 +1,7 @@
 """One column name with two types.
 
-When `created_at` is a moment in one table and a date in another, joins and code that serve both go wrong. Integers of
-different sizes, and texts with and without a limit, count as the same.
+When `created_at` is a timestamp in one table and a date in another, joins and code that serve both go wrong. Integers
+of different sizes, and texts with and without a limit, count as the same.
 
 Wrong:
 

@@ -1,8 +1,8 @@
 """A document that is silent about deletes, time zones or concurrency.
 
-Developers ask three things of every schema: are deletes soft or hard, which time zone do moments have, and what happens
-when two clients write at once. Answer them in the `notes` of the file, as `soft_deletes`, `timestamps` (where there is
-a moment) and `concurrency`.
+Developers ask three things of every schema: are deletes soft or hard, which time zone do timestamps have, and what
+happens when two clients write at once. Answer them in the `notes` of the file, as `soft_deletes`, `timestamps` (where
+there is a timestamp) and `concurrency`.
 
 Wrong:
 

@@ -50,7 +50,7 @@ def check(project: Project) -> Iterator[Finding]:
     usual = max(kinds, key=lambda kind: len(kinds[kind]), default="")
     for kind, keys in kinds.items():
         for table, column in keys if kind != usual else ():
-            message = f"the key of `{table.name}` is {column.type}; {len(kinds[usual])} other tables count otherwise"
+            message = f"the key of `{table.name}` is {column.type}; {len(kinds[usual])} other tables use another type"
             yield Finding(message, column.origin, "make keys in one way everywhere")
 
 

@@ -55,7 +55,7 @@ def check(project: Project) -> Iterator[Finding]:
             for name, value in example.values:
                 is_free = not isinstance(table.column(name).type, Enum)
                 if is_free and isinstance(value, str) and _PLACEHOLDER.fullmatch(value.strip()):
-                    message = f"{value!r} is no realistic `{table.name}.{name}`"
+                    message = f"{value!r} is not a realistic `{table.name}.{name}`"
                     at = example.origin and example.origin.child(name)
                     yield Finding(message, at, "write one that could stand in production", key=False)
 

@@ -33,8 +33,9 @@ queries:
     sql: SELECT id FROM tasks WHERE id = :task_id AND user_id = :user_id
 ```
 
-What only a job asks is no finding: rows whose time has come (`expires_at < now()`), counts, `FOR UPDATE SKIP LOCKED`.
-Another job that works across users says so on the query's line: `# schemagen: ignore SG518` and its reason.
+What only a job asks is not a finding: rows whose time has come (`expires_at < now()`), counts, or
+`FOR UPDATE SKIP LOCKED`. Another job that works across users says so on the query's line: `# schemagen: ignore SG518`
+and its reason.
 """
 
 from __future__ import annotations

@@ -57,14 +57,14 @@ def check(project: Project) -> Iterator[Finding]:
             table = access.table
             if table.note("ordering") or noted & {table.document, query.document} or not _is_open(access):
                 continue
-            message = f"`{query.name}` sorts by {', '.join(access.ordered)} alone: rows of one moment come in any order"
+            message = f"`{query.name}` sorts by {', '.join(access.ordered)} alone: rows of one time come in any order"
             key = ", ".join(table.primary_key.columns) if table.primary_key else "a unique column"
             hint = f"add {key} to ORDER BY, or a note `ordering` to `{table.name}`"
             yield Finding(message, query.origin, hint)
 
 
 def _is_open(access: Access) -> bool:
-    """Whether the last thing that rows are sorted by is a moment, and rows of one moment stay unsorted."""
+    """Whether the last thing that rows are sorted by is a timestamp, and rows of one time stay unsorted."""
     return access.ends_order and isinstance(access.table.column(access.ordered[-1]).type, TimestampType)
 
 

@@ -1,7 +1,7 @@
 """A `varchar` that is no better than `text`, or a padded `char`.
 
 On PostgreSQL and SQLite `varchar` without a length is `text`; with a large one it is text whose limit can only be
-changed by changing its type. `max_length` is a check, which is easier to change. `char(n)` pads with blanks on
+changed by changing its type. `max_length` is a check, which is easier to change. `char(n)` pads with spaces on
 PostgreSQL; nothing is padded where a check demands all of the characters (`length(country) = 2`), and a foreign key's
 type is its parent's. The rule accepts `varchar(n)` up to 255, where a short limit says something about the value.
 
@@ -67,7 +67,7 @@ def check(project: Project) -> Iterator[Finding]:
                         f"write `type: text` and `max_length: {length}`, or varchar({length}); or keep it with a check "
                         f"`length({column.name}) = {length}`, which leaves nothing to pad"
                     )
-                    yield Finding(f"`{name}` is {column.type}, which PostgreSQL pads with blanks", column.origin, hint)
+                    yield Finding(f"`{name}` is {column.type}, which PostgreSQL pads with spaces", column.origin, hint)
 
 
 def _is_full(table: Table, column: Column, length: int) -> bool:

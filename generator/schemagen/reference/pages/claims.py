@@ -11,7 +11,7 @@ PAGES = {
         """\
 The file that is named stops at the statement that is shown, so nothing behind it was proved on this engine. Where the
 statement holds SQL of the spec, such as a native type, an operator class or an index method, the engine does not know
-it: mend it there. Types and extensions that have to be there first go into `before-import.postgres.sql` beside the
+it: fix it there. Types and extensions that have to be there first go into `before-import.postgres.sql` beside the
 specs.
 """,
         """\
@@ -67,7 +67,8 @@ A query with `uses` or `p95_ms` claims to be fast; here the engine reads a large
 makes an index for one run of the query. Walking an index is right for ORDER BY with LIMIT, which ends it early, for a
 partial index, and for a query that wants every row. Tables whose `volume` is at most 1,000 rows may be read whole.
 
-A query that claims nothing is told as a remark, as is one with a comment `# schemagen: ignore SG517` and its reason.
+A query that claims nothing is reported as a remark, as is one with a comment `# schemagen: ignore SG517` and its
+reason.
 """,
         """\
 tables:

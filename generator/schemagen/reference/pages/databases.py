@@ -123,7 +123,7 @@ $ schemagen import schema.sql --dialect postgres
     ),
     "SG472": page(
         "SG472",
-        "A file that is no SQLite database",
+        "A file that is not SQLite database",
         """\
 It does not begin as one, or SQLite finds it broken.
 """,
@@ -196,7 +196,7 @@ output, delete it.
         "SG480",
         "A live database differs from the specs",
         """\
-The catalogue of the database is not the one that the migrations make: somebody has changed it by hand, or a migration
+The catalog of the database is not the one that the migrations make: somebody has changed it by hand, or a migration
 has not been run. The message names each difference.
 """,
     ),

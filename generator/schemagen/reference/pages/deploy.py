@@ -76,7 +76,7 @@ of no use any more, drop its table, and `schemagen apply --adopt N` records wher
         "A version that these migrations do not have",
         """\
 `alembic_version` names a revision that is not in the output folder: the database belongs to another project, the output
-is older than the database, or a branch's migration was made anew by `rebase` after this database had run it. Then
+is older than the database, or a branch's migration was recreated by `rebase` after this database had run it. Then
 `schemagen apply --down` takes it back by what the rebase has kept in `superseded/`, and `schemagen apply` goes on.
 """,
     ),

@@ -132,7 +132,7 @@ tables:
     ),
     "SG107": page(
         "SG107",
-        "A name that is no identifier",
+        "A name that is not an identifier",
         """\
 Keys of tables, columns, checks and queries, and names of classes, are ASCII letters, digits and `_`, not
 beginning with a digit, at most 63 bytes: PostgreSQL cuts longer names without a word.
@@ -176,7 +176,7 @@ schemagen: 1
         "An unknown or missing type",
         """\
 A column has a type of PostgreSQL's, in any spelling, or an `enum`; a foreign-key column may leave it out and
-takes its parent's. A type that the language doesn't know is written for each engine. `serial` is no type:
+takes its parent's. A type that the language doesn't know is written for each engine. `serial` is not a type:
 write `identity: true`, or `identity: serial` for a column that is one already; `identity: always` takes no number of an
 INSERT on PostgreSQL.
 """,

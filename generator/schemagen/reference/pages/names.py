@@ -145,7 +145,7 @@ tables:
         "No table",
         """\
 The specs can be read, but none of them describes a table, so there is nothing to build. Once there is a history,
-`tables: {}` is no mistake: the build makes the migration that drops what is left, if it is allowed by name.
+`tables: {}` is not a mistake: the build makes the migration that drops what is left, if it is allowed by name.
 """,
         wrong="""\
 title: Tasks

@@ -70,7 +70,7 @@ lock from version control.
     ),
     "SG408": page(
         "SG408",
-        "Migrations that are no chain",
+        "Migrations that are not chain",
         """\
 Each migration names the one before it. After a merge two may have the same parent: `schemagen rebase --onto REV` keeps
 those of the revision and builds the others anew.
@@ -140,8 +140,8 @@ migrations are here as they were written.
         "Names that change places",
         """\
 Two tables take each other's names, or two columns do and afterwards the table looks as before: a second run of the
-migration could not be told from the first, and would change them back. Rename one to a third name and build, then
-give both their names and build again. Columns beside which another one is added or dropped need one build alone.
+migration could not be distinguished from the first, and would change them back. Rename one to a third name and build,
+then give both their names and build again. Columns beside which another one is added or dropped need one build alone.
 """,
     ),
     "SG416": page(
@@ -150,7 +150,7 @@ give both their names and build again. Columns beside which another one is added
         """\
 The lock ends in a hash of all that stands in it. Its schema is what its migrations make: taken apart by hand, or put
 together from two branches, it would let a change be lost. Restore it from version control; after a merge
-`schemagen rebase --onto REV` makes it anew.
+`schemagen rebase --onto REV` recreates it.
 """,
     ),
     "SG417": page(
@@ -179,11 +179,11 @@ write `renamed_from` with the old name: its rows stay. If it is another one, dro
     ),
     "SG461": page(
         "SG461",
-        "A type that a column keeps can't be made anew",
+        "A type that a column keeps can't be recreated",
         """\
 PostgreSQL drops no type by which a column is declared. A composite type that is one of `objects` takes more attributes
 at its end (ALTER TYPE … ADD ATTRIBUTE), and a named enum in an array takes more values; anything else would have to be
-made anew. Give the new type another name, and the column a `backfill` that makes its values of the old ones.
+recreated. Give the new type another name, and the column a `backfill` that makes its values of the old ones.
 """,
     ),
     "SG460": page(

@@ -81,7 +81,7 @@ tables:
         "SG206",
         "Types that depend on each other",
         """\
-A foreign-key column without a type takes its parent's. In a circle of references one of them has to be
+A foreign-key column without a type takes its parent's. In a cycle of references one of them has to be
 written.
 """,
         wrong="""\
@@ -248,7 +248,7 @@ queries:
         "SG215",
         "A table without a primary key",
         """\
-It can be built, but its rows can't be told apart: no foreign key can refer to them, and the models have it as
+It can be built, but its rows can't be distinguished: no foreign key can refer to them, and the models have it as
 a plain Table instead of a class. This is a warning.
 """,
         wrong="""\
@@ -271,7 +271,7 @@ tables:
         """\
 A primary key keeps its columns unique, and so does another unique constraint on the same columns in the same order.
 PostgreSQL silently leaves the second one out of a CREATE TABLE, and makes it where it is added to a table: the
-catalogue would depend on the way that led to it. In another order the columns may have one of their own, as its index
+catalog would depend on the way that led to it. In another order the columns may have one of their own, as its index
 serves other queries.
 """,
         wrong="""\

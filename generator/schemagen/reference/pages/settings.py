@@ -7,7 +7,7 @@ from .form import page
 PAGES = {
     "SG430": page(
         "SG430",
-        "Settings that are no TOML",
+        "Settings that are not TOML",
         """\
 `schemagen.toml`, or `pyproject.toml`, can't be read as TOML.
 """,

@@ -1,7 +1,7 @@
 """YAML text to nodes that know file, line and column, with everything that is wrong with the files themselves.
 
 A file in which a text had to be quoted (the commonest slip) is read as its author meant it, so that every other mistake
-in it is told in the same run.
+in it is reported in the same run.
 """
 
 from __future__ import annotations

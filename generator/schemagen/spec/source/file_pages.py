@@ -151,7 +151,7 @@ In double quotes every character but NUL has an escape.
     FILE_NAME: r"""# SG009: A file name that can't name a document
 
 Each spec makes a document of the same name, which has to be a file name on every system and harmless in a
-terminal. A name may not begin with `-`, end in a blank or a dot, or hold control characters or one of `< > :
+terminal. A name may not begin with `-`, end in a space or a dot, or hold control characters or one of `< > :
 " \ | ? *`.
 
 Wrong:
@@ -188,7 +188,7 @@ specs/chat-archive.yaml
     EMPTY_FILE: """\
 # SG011: The file is empty
 
-It holds nothing but blanks and comments, so no document can be made from it.
+It holds nothing but spaces and comments, so no document can be made from it.
 
 Wrong:
 
@@ -209,7 +209,7 @@ Delete the file if it is not needed.
     LINKED_FOLDER: """\
 # SG012: A linked folder is not entered
 
-Links to folders can lead in circles or read the same spec twice, so they are left out. This is a warning.
+Links to folders can lead in cycles or read the same spec twice, so they are left out. This is a warning.
 
 Wrong:
 

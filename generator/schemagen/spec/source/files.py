@@ -46,7 +46,7 @@ class SpecFile:
 def find_files(folder: Path) -> tuple[tuple[SpecFile, ...], tuple[Diagnostic, ...]]:
     """The ``*.yaml`` and ``*.yml`` files at any depth below a folder, sorted by name, and what is wrong with them.
 
-    Hidden files and folders (a leading dot) are no specs. Links to files of the project are read, linked folders are
+    Hidden files and folders (a leading dot) are not specs. Links to files of the project are read, linked folders are
     not entered.
     """
     problem = _folder_problem(folder)
@@ -133,7 +133,7 @@ def _spec_file(path: Path, folder: Path) -> SpecFile:
 def _has_good_name(file: SpecFile, diagnostics: list[Diagnostic]) -> bool:
     for part in PurePath(file.name).parts:
         if escape.visible(part) != part or _NAME_REFUSED.search(part):
-            hint = "use letters, digits, `-`, `_`, `.` and blanks"
+            hint = "use letters, digits, `-`, `_`, `.` and spaces"
             message = "the name of this file can't name a document on every system"
             diagnostics.append(_at(file.shown, pages.FILE_NAME, message, hint=hint))
             return False

@@ -43,7 +43,7 @@ _CLOSER: Final = {"(": ")", "[": "]", "{": "}"}
 _BAD_STARTS: Final = frozenset("@`%|>'\"")
 
 
-class SlipKind(Enum):
+class TypoKind(Enum):
     """What was forgotten."""
 
     QUOTES = auto()
@@ -54,10 +54,10 @@ class SlipKind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Slip:
+class Typo:
     """A repairable mistake at ``text[start:end]``; ``safe`` if a program may repair it without asking."""
 
-    kind: SlipKind
+    kind: TypoKind
     start: int
     end: int
     repair: Replacement
@@ -136,7 +136,7 @@ class FlowScanner:
     """Finds the slips of the flow collections that it is led to."""
 
     def __init__(self, text: str) -> None:
-        self.slips: list[Slip] = []
+        self.typos: list[Typo] = []
         self._text = text
         self._budget = 20 * len(text) + 100_000
 
@@ -148,7 +148,7 @@ class FlowScanner:
         values: list[_Value] = []
         at = start + 1
         while True:
-            at = self._skip_blanks(at)
+            at = self._skip_spaces(at)
             character = self._text[at : at + 1]
             if character == _CLOSER[self._text[start]]:
                 break
@@ -166,7 +166,7 @@ class FlowScanner:
 
     def _item(self, at: int, depth: int, values: list[_Value]) -> int:
         pair = _ENTRY.match(self._text, at)  # `[a: b]` is a list of one mapping
-        start = self._skip_blanks(pair.end()) if pair else at
+        start = self._skip_spaces(pair.end()) if pair else at
         if self._text[start : start + 1] in _STOPS:
             return start
         value = self._value(start, depth, "")
@@ -178,7 +178,7 @@ class FlowScanner:
         if match is None:
             return self._keyless(at, depth, values)
         self._spend(match.end() - at)
-        start = self._skip_blanks(match.end())
+        start = self._skip_spaces(match.end())
         if self._text[start : start + 1] in _STOPS:
             return start
         value = self._value(start, depth, match["key"].strip("'\""))
@@ -192,7 +192,7 @@ class FlowScanner:
         previous = values[-1] if values else None
         if word in FLAGS and (previous is None or previous.key not in PROSE):
             end = piece.end
-            self.slips.append(Slip(SlipKind.FLAG_VALUE, at, end, Replacement(end, end, ": true")))
+            self.typos.append(Typo(TypoKind.FLAG_VALUE, at, end, Replacement(end, end, ": true")))
             values.append(_Value(_ValueKind.QUOTED, at, end, word))
         elif previous is not None and previous.kind in {_ValueKind.PLAIN, _ValueKind.ODD}:
             previous.kind = _ValueKind.ODD
@@ -200,14 +200,14 @@ class FlowScanner:
         return self._after_value(piece)
 
     def _after_value(self, value: _Value) -> int:
-        at = self._skip_blanks(value.end)
+        at = self._skip_spaces(value.end)
         if self._text[at : at + 1] in _STOPS:
             return at
         match = _NEXT_KEY.match(self._text, value.end)
         if match is None:
             raise GiveUpError
-        self.slips.append(
-            Slip(SlipKind.COMMA, match.start("key"), match.end("key"), Replacement(value.end, value.end, ","))
+        self.typos.append(
+            Typo(TypoKind.COMMA, match.start("key"), match.end("key"), Replacement(value.end, value.end, ","))
         )
         return match.start("key")
 
@@ -216,14 +216,14 @@ class FlowScanner:
         start = properties.end() if properties else start
         first = self._text[start : start + 1]
         if first and first in "{[":
-            before = len(self.slips)
+            before = len(self.typos)
             try:
                 end = self.collection(start, depth + 1)
             except GiveUpError:
                 end = None
             if end is not None and self._stands_alone(end):
                 return _Value(_ValueKind.NESTED, start, end, key)
-            del self.slips[before:]
+            del self.typos[before:]
         elif first and first in "'\"":
             end = self.close_quote(start)
             if end is not None and self._stands_alone(end):
@@ -231,7 +231,7 @@ class FlowScanner:
         return self._plain(start, key)
 
     def _stands_alone(self, end: int) -> bool:
-        after = self._skip_blanks(end)
+        after = self._skip_spaces(end)
         return _AFTER_VALUE.match(self._text, after) is not None or _NEXT_KEY.match(self._text, end) is not None
 
     def _plain(self, start: int, key: str) -> _Value:
@@ -300,7 +300,7 @@ class FlowScanner:
         return start + self._text[start:at].rindex(words[-1])
 
     def _is_text(self, at: int) -> bool:
-        """Whether a ``#`` after a blank is no comment: an operator, or the collection would end on the same line."""
+        """Whether a ``#`` after a space is not a comment: an operator, or the collection would end on the same line."""
         if self._text[at + 1 : at + 2] in {">", "-"}:
             return True
         line = self._text[at : self.end_of_line(at)]
@@ -330,7 +330,7 @@ class FlowScanner:
         self._spend(len(self._text) - at)
         return None
 
-    def _skip_blanks(self, at: int) -> int:
+    def _skip_spaces(self, at: int) -> int:
         match = _BLANKS.match(self._text, at)
         end = match.end() if match else at
         self._spend(end - at)
@@ -348,14 +348,14 @@ class FlowScanner:
         before = _TYPE_KEY.search(self._text, max(0, start - _LONGEST_KEY), start)
         if values and before:
             repair = Replacement(before.start(), end, f"enum: {values}")
-            self.slips.append(Slip(SlipKind.ENUM, start, end, repair))
+            self.typos.append(Typo(TypoKind.ENUM, start, end, repair))
             return
         if key in LISTS and _WORDS.fullmatch(text):
-            self.slips.append(Slip(SlipKind.BRACKETS, start, end, Replacement(start, end, f"[{text}]")))
+            self.typos.append(Typo(TypoKind.BRACKETS, start, end, Replacement(start, end, f"[{text}]")))
             return
         inner = _INNER_KEY.search(text)
         safe = key in PROSE or inner is None
-        self.slips.append(Slip(SlipKind.QUOTES, start, end, Replacement(start, end, quoted(text)), safe))
+        self.typos.append(Typo(TypoKind.QUOTES, start, end, Replacement(start, end, quoted(text)), safe))
 
     def end_of_line(self, at: int) -> int:
         """The offset of the line break that ends a line."""

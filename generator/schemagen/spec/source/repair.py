@@ -7,10 +7,10 @@ from typing import Final
 from schemagen.base.diagnostics import Diagnostic, Edit, Fix
 
 from . import yaml_pages as pages
-from .flow import Slip, SlipKind
+from .flow import Typo, TypoKind
 from .nodes import Positions, replaced
-from .slips import find_slips
 from .tree import Tree, read_tree
+from .typos import find_typos
 
 _LONGEST_SHOWN: Final = 60
 _TOO_BIG: Final = {pages.TOO_DEEP, pages.TOO_MANY_VALUES}
@@ -27,51 +27,51 @@ def read_as_meant(tree: Tree, positions: Positions) -> Tree:
     if any(found.code in _TOO_BIG for found in tree.diagnostics):
         return tree
     text = positions.original
-    slips = find_slips(text)
-    if not slips:
+    typos = find_typos(text)
+    if not typos:
         return tree
-    repairs = [slip.repair for slip in slips]
+    repairs = [typo.repair for typo in typos]
     repaired = Positions(positions.file, text, repairs)
     repaired_text = replaced(text, repairs)
     meant = read_tree(repaired_text, repaired)
     if meant.failed_at is not None:
         failed_at = repaired.in_original(meant.failed_at)
-        slips = tuple(slip for slip in slips if slip.end <= failed_at)
-        if tree.failed_at is None or not slips:
+        typos = tuple(typo for typo in typos if typo.end <= failed_at)
+        if tree.failed_at is None or not typos:
             return tree
     doubtful = _lines_in_doubt(repaired_text, repaired)
-    meant.diagnostics[:0] = [_diagnostic(slip, positions, doubtful) for slip in slips]
+    meant.diagnostics[:0] = [_diagnostic(typo, positions, doubtful) for typo in typos]
     return meant
 
 
 def _lines_in_doubt(repaired_text: str, positions: Positions) -> set[int]:
     """Lines that still seem to hold a slip after the repair: what was meant there is only a guess."""
-    spans = [positions.span(slip.start, slip.end) for slip in find_slips(repaired_text)]
+    spans = [positions.span(typo.start, typo.end) for typo in find_typos(repaired_text)]
     return {line for span in spans for line in range(span.line, span.end_line + 1)}
 
 
-def _diagnostic(slip: Slip, positions: Positions, doubtful: set[int]) -> Diagnostic:
-    words = positions.original[slip.start : slip.end]
+def _diagnostic(typo: Typo, positions: Positions, doubtful: set[int]) -> Diagnostic:
+    words = positions.original[typo.start : typo.end]
     fits = len(words) <= _LONGEST_SHOWN and words.isprintable()
     shown = words if fits else f"{words[:_LONGEST_SHOWN]}…"
-    match slip.kind:
-        case SlipKind.QUOTES:
+    match typo.kind:
+        case TypoKind.QUOTES:
             code, message = pages.QUOTE_THIS, "quote this text: YAML reads marks in it as its own"
-            hint = f"write {slip.repair.text}" if fits else "put quotes around the whole text"
+            hint = f"write {typo.repair.text}" if fits else "put quotes around the whole text"
             repair = "quote the text"
-        case SlipKind.COMMA:
+        case TypoKind.COMMA:
             code, message = pages.MISSING_COMMA, f"a comma is missing before `{shown}`"
             hint, repair = "commas separate the entries of a `{…}`", "insert the comma"
-        case SlipKind.ENUM:
+        case TypoKind.ENUM:
             code, message = _UNKNOWN_TYPE, f"unknown type {shown!r}"
-            hint = repair = f"write `{slip.repair.text}`"
-        case SlipKind.BRACKETS:
+            hint = repair = f"write `{typo.repair.text}`"
+        case TypoKind.BRACKETS:
             code, message = pages.QUOTE_THIS, "a list needs its brackets: YAML ends the value at the first comma"
-            hint = repair = f"write `{slip.repair.text}`"
-        case SlipKind.FLAG_VALUE:
+            hint = repair = f"write `{typo.repair.text}`"
+        case TypoKind.FLAG_VALUE:
             code, message = pages.KEY_WITHOUT_VALUE, f"`{shown}` has no value"
             hint, repair = f"write `{shown}: true`", "set it to true"
-    edit = Edit(positions.span(slip.repair.start, slip.repair.end), slip.repair.text)
-    span = positions.span(slip.start, slip.end)
-    safe = slip.safe and doubtful.isdisjoint(range(span.line, span.end_line + 1))
+    edit = Edit(positions.span(typo.repair.start, typo.repair.end), typo.repair.text)
+    span = positions.span(typo.start, typo.end)
+    safe = typo.safe and doubtful.isdisjoint(range(span.line, span.end_line + 1))
     return Diagnostic(code, message, span, hint=hint, fix=Fix(repair, (edit,)) if safe else None)

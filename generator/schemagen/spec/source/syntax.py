@@ -1,4 +1,4 @@
-"""What libyaml says when it gives up, in words that name the mistake and the way out."""
+"""What libyaml says when it gives up, in words that name the mistake and the fix."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def _tab(stop: _Stop) -> _Reason | None:
     if not starts_nothing and "tab character" not in stop.problem:
         return None
     at = stop.at if stop.character == "\t" else max(stop.line_before.find("\t"), 0) + stop.at - len(stop.line_before)
-    return _Reason(pages.TAB, "a tab can't indent YAML", "indent with blanks, two for each level", at, at + 1)
+    return _Reason(pages.TAB, "a tab can't indent YAML", "indent with spaces, two for each level", at, at + 1)
 
 
 def _open_quote(stop: _Stop) -> _Reason | None:
@@ -118,7 +118,7 @@ def _flow(stop: _Stop) -> _Reason | None:
     opener = stop.text[stop.context_at : stop.context_at + 1]
     closer = _CLOSERS.get(opener)
     if closer is None or "flow node" in stop.context:
-        return _Reason(pages.SYNTAX, "a value has to stand here", "write it, or quote it", stop.at, stop.at + 1)
+        return _Reason(pages.SYNTAX, "expected a value", "write it, or quote it", stop.at, stop.at + 1)
     if not stop.text[stop.at :].strip() or "\n" in stop.text[stop.context_at : stop.at]:
         hint = f"close it with `{closer}`; a text that holds brackets has to be quoted"
         message = f"the `{opener}` is never closed"
@@ -151,9 +151,9 @@ def _block(stop: _Stop) -> _Reason | None:
         hint = "quote the whole value"
         return _Reason(pages.SYNTAX, "nothing can follow the value before this", hint, stop.at, stop.at + 1)
     if "'-' indicator" in stop.problem or "collection" in stop.context:
-        message = "a list item (`- …`) or a line with less indentation has to stand here"
+        message = "expected a list item (`- …`) or a line with less indentation"
     elif stop.character == "-":
-        message = "a key has to stand here, not a list item"
+        message = "expected a key, not a list item"
     else:
         message = "this line is indented unlike the keys that it belongs to"
     hint = "give all keys of one mapping, and all items of one list, the same indentation"
@@ -165,7 +165,7 @@ def _missing_colon(stop: _Stop) -> _Reason | None:
         return None
     end = stop.text.find("\n", stop.context_at)
     end = len(stop.text) if end < 0 else end
-    hint = "write `key: value`; a list item needs a blank after its dash"
+    hint = "write `key: value`; a list item needs a space after its dash"
     return _Reason(pages.SYNTAX, "a `:` is missing after this", hint, stop.context_at, max(end, stop.context_at + 1))
 
 

@@ -19,7 +19,7 @@ from yaml.events import (
 
 from schemagen.base import escape
 from schemagen.base.diagnostics import Diagnostic, Related
-from schemagen.base.gc_pause import without_collector
+from schemagen.base.gc_pause import gc_paused
 
 from . import yaml_pages as pages
 from .nodes import MAX_DEPTH, Mapping, Node, Positions, Scalar, Sequence
@@ -89,7 +89,7 @@ def read_tree(text: str, positions: Positions, parser: Callable[[str], Any] | No
     """The nodes of a text and everything that is wrong with it as YAML; raises nothing."""
     builder = _Builder(text, positions)
     try:
-        with without_collector():
+        with gc_paused():
             builder.read((parser or _fastest_parser())(text))
         builder.choose_root()
     except yaml.YAMLError as error:
@@ -151,7 +151,7 @@ class _Builder:
         if event.anchor or event.tag:
             start, plain = self._properties(event, start)
         elif plain and parent is not None and parent.in_flow and (start == end or "(" in value):
-            self._look_for_slip(parent, value, start, end)
+            self._look_for_typo(parent, value, start, end)
         node = Scalar(value, plain, start, end, self._positions)
         self._nodes += 1
         if event.anchor:
@@ -180,7 +180,7 @@ class _Builder:
             hint="remove the tag; a value is read by the type of its key",
         )
 
-    def _look_for_slip(self, parent: _Open, value: str, start: int, end: int) -> None:
+    def _look_for_typo(self, parent: _Open, value: str, start: int, end: int) -> None:
         if start < end:
             self.tree.suspicious = self.tree.suspicious or value.count("(") > value.count(")")
         elif parent.key is not None and parent.key.end == end and parent.is_mapping:

@@ -63,12 +63,12 @@ Right:
 title: Orders
 ```
 
-A text that holds one of `{ } [ ] # ,` or a colon before a blank is best quoted.
+A text that holds one of `{ } [ ] # ,` or a colon before a space is best quoted.
 """,
     TAB: """\
 # SG021: A tab in the indentation
 
-YAML indents with blanks only, because tabs are shown with different widths.
+YAML indents with spaces only, because tabs are shown with different widths.
 
 Wrong:
 
@@ -106,7 +106,7 @@ indexes: [{columns: [a]}]
     QUOTE_THIS: """\
 # SG023: A text has to be quoted
 
-Inside of `{…}` and `[…]` an unquoted comma or bracket ends a text, and everywhere a colon before a blank
+Inside of `{…}` and `[…]` an unquoted comma or bracket ends a text, and everywhere a colon before a space
 begins a value. YAML then splits the text, often without an error: `{type: numeric(8,2)}` is a type
 `numeric(8` and a key `2)`.
 
@@ -283,7 +283,7 @@ default: []
 ```
 """,
     COMPLEX_KEY: """\
-# SG032: A key that is no text
+# SG032: A key that is not a text
 
 YAML allows lists and mappings as keys; the spec language does not.
 

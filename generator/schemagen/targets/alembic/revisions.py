@@ -91,7 +91,7 @@ def _lists(migration: Migration) -> list[list[str]]:
 def revision_id(step: Step) -> str:
     """``0001_5f2c9a1b``: the number, and a hash of what the step does.
 
-    A database that has run a migration which ``rebase`` made anew is so unknown to Alembic, not at another step of the
+    A database that has run a migration which ``rebase`` recreated is so unknown to Alembic, not at another step of the
     same number. Alembic finds a revision by the beginning of its name, so that ``alembic stamp 0001`` is enough.
     """
     said = "\0".join((step.name, *(change.text for change in step.changes)))

@@ -81,8 +81,8 @@ def _width(boxes: Mapping[str, Box], lines: Sequence[Line], rows: Mapping[str, i
         crossing = [line.width for line in between if rows[line.parent] <= row < rows[line.child]]
         widths.append(sum(crossing) + _BETWEEN_LABELS * len(crossing) + _BETWEEN_BOXES)
     passed = sum(rows[line.child] - rows[line.parent] - 1 for line in between)
-    rings = max(0, len(between) - len(boxes) + 1)
-    return max(widths) - _BETWEEN_BOXES + _PASSING * passed + _RING * rings
+    cycles = max(0, len(between) - len(boxes) + 1)
+    return max(widths) - _BETWEEN_BOXES + _PASSING * passed + _RING * cycles
 
 
 def _height(boxes: Mapping[str, Box], rows: Mapping[str, int]) -> float:
@@ -91,7 +91,7 @@ def _height(boxes: Mapping[str, Box], rows: Mapping[str, int]) -> float:
 
 
 def _rows(names: Sequence[str], lines: Sequence[Line]) -> dict[str, int]:
-    """The row of each table: below its parents; circles are cut where they close."""
+    """The row of each table: below its parents; cycles are cut where they close."""
     parents: dict[str, list[str]] = {name: [] for name in names}
     for line in lines:
         parents[line.child].append(line.parent)

@@ -146,10 +146,10 @@ def _overview_text(schema: Schema, past: History) -> str:
 def _order_line(step: Step, past: History, schema: Schema) -> str:
     table = past.created.get(step.identifier)
     if table is None:
-        told = " ".join(sentence(change.text) for change in step.changes) or "Changes what earlier migrations made."
-        return f"`{step.identifier}`: {told} (Depends on all before it.)"
-    told = sentence(table.description) or f"Creates `{table.name}`."
-    return f"`{step.identifier}`: {told} ({_dependency(table, past, schema)}.)"
+        reported = " ".join(sentence(change.text) for change in step.changes) or "Changes what earlier migrations made."
+        return f"`{step.identifier}`: {reported} (Depends on all before it.)"
+    reported = sentence(table.description) or f"Creates `{table.name}`."
+    return f"`{step.identifier}`: {reported} ({_dependency(table, past, schema)}.)"
 
 
 def _dependency(table: Table, past: History, schema: Schema) -> str:
@@ -297,8 +297,8 @@ def _decisions(schema: Schema) -> tuple[Note, ...]:
         )
     ]
     found += [Note(title, text) for title, text in computed if text]
-    told = [text for document in schema.documents for text in dict(document.notes).get("design_decisions", ())]
-    lines = [sentence(text) for text in told]
+    reported = [text for document in schema.documents for text in dict(document.notes).get("design_decisions", ())]
+    lines = [sentence(text) for text in reported]
     lines += [
         f"`{table.name}`: {sentence(text)}"
         for table in schema.tables

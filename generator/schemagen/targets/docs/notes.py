@@ -109,8 +109,8 @@ def _shape(text: str) -> str:
 def gathered(key: str, document_notes: Notes, tables: Iterable[Table]) -> str:
     """The texts of one key from the document and its tables, as Markdown; empty where nobody wrote one."""
     own = dict(document_notes).get(key, ())
-    told = [f"`{table.name}`: {_inline(texts)}" for table in tables if table.notes and (texts := table.note(key))]
-    return blocks(paragraphs(own) if own else "", bullets(told))
+    reported = [f"`{table.name}`: {_inline(texts)}" for table in tables if table.notes and (texts := table.note(key))]
+    return blocks(paragraphs(own) if own else "", bullets(reported))
 
 
 def further(document_notes: Notes) -> tuple[Note, ...]:

@@ -197,10 +197,12 @@ def _refused(table: Table, effect: Effect, going: set[str]) -> str:
     if key.on_delete is Action.NO_ACTION:
         deferred = key.deferrable is Deferrable.DEFERRED
         when = " (looked at when the transaction commits)" if deferred else " (looked at when the statement ends)"
-    told = f"It is refused while rows of `{child.name}` refer to {what} by {codes(key.columns)}{when}"
+    reported = f"It is refused while rows of `{child.name}` refer to {what} by {codes(key.columns)}{when}"
     if child.name in going and key.deferrable is not Deferrable.DEFERRED:
-        told += "; where those rows would go as well, by another key, the engine decides whether they stand in the way"
-    return f"{told}."
+        reported += (
+            "; where those rows would go as well, by another key, the engine decides whether they stand in the way"
+        )
+    return f"{reported}."
 
 
 def trigger_sentence(trigger: Trigger, schema: Schema) -> str:

@@ -38,7 +38,7 @@ _TIGHTER = {"ge": max, "gt": max, "min_length": max, "le": min, "lt": min, "max_
 
 
 _LITERAL_OR_NAME = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'|(?<![\w.])([^\W\d]\w*)')
-"""A literal of one line, or a word that is no attribute."""
+"""A literal of one line, or a word that is not an attribute."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,7 +126,7 @@ def _options(column: Column, table: Table, schema: Schema) -> list[Code]:
 
 
 def is_told_the_time(column: Column) -> bool:
-    """Whether a session gives the moment of an UPDATE itself, so that it need not be read from the database.
+    """Whether a session gives the time of an UPDATE itself, so that it need not be read from the database.
 
     Where a column has fewer decimals the database rounds it, so there it is read.
     """

@@ -44,7 +44,7 @@ _METHODS = {Rows.ONE: "one", Rows.AT_MOST_ONE: "first", Rows.MANY: "many", Rows.
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why a query can't be a function, and the way out."""
+    """Why a query can't be a function, and the fix."""
 
     query: Query
     message: str

@@ -68,13 +68,13 @@ def _python_name(type_: t.Native) -> str:
     """The author's ``python:``, which stands in code as it is.
 
     Raises:
-        ValueError: when it is no builtin of a driver's values and no dotted name such as ``ipaddress.IPv4Address``.
+        ValueError: when it is not a builtin of a driver's values and no dotted name such as ``ipaddress.IPv4Address``.
     """
     name = type_.python
     if name in _WITHOUT_MODULE or ("." in name and _DOTTED_NAME.fullmatch(name)):
         return name
     raise ValueError(
-        f"{name!r} is no Python type: write `str` or another builtin, or a dotted name such as `ipaddress.IPv4Address`"
+        f"{name!r} is not Python type: write `str` or another builtin, or a dotted name such as `ipaddress.IPv4Address`"
     )
 
 
@@ -83,7 +83,7 @@ def column_type(column: Column, table: Table, schema: Schema) -> Code:
     type_ = column.type
     arguments = _arguments(type_)
     is_usual = isinstance(type_, t.Native)
-    if (isinstance(type_, t.ClockType) or _is_native_moment(type_)) and keeps_own_form(
+    if (isinstance(type_, t.ClockType) or _is_native_timestamp(type_)) and keeps_own_form(
         column, table, schema
     ) != is_usual:
         arguments.append(Named("own_form", str(not is_usual)))
@@ -100,12 +100,12 @@ def column_type(column: Column, table: Table, schema: Schema) -> Code:
     return Call(f"{made.flat}.evaluates_none") if column.nullable and python_default(column) else made
 
 
-def _is_native_moment(type_: t.Type) -> bool:
+def _is_native_timestamp(type_: t.Type) -> bool:
     return isinstance(type_, t.Native) and type_.python in {"datetime.datetime", "datetime.time"}
 
 
 def sql_type(type_: t.Type) -> Call:
-    """The SQLAlchemy type of a value that is no column: of a parameter, or of a column of a result."""
+    """The SQLAlchemy type of a value that is not a column: of a parameter, or of a column of a result."""
     if isinstance(type_, t.Native):
         return Call(
             "types.Native",
@@ -139,7 +139,7 @@ def _arguments(type_: t.Type) -> list[Code]:
 
 
 def _strict_type(type_: t.Type) -> str:
-    """What the generated type is called on SQLite unless it is told otherwise."""
+    """What the generated type is called on SQLite unless it is reported otherwise."""
     match type_:
         case t.IntegerType() | t.Boolean():
             return "INTEGER"

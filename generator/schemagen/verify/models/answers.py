@@ -143,7 +143,7 @@ def _named(name: str) -> Any:
 
 
 def canonical(type_: t.Type, value: Any) -> Any:
-    """The canonical form of what a model gives; what is of another Python type, or a moment not in UTC, stays seen."""
+    """The canonical form of what a model gives; another Python type, or a timestamp not in UTC, stays seen."""
     if value is None:
         return None
     kind = KINDS.get(type(type_))

@@ -29,7 +29,7 @@ from schemagen.schema.model import Schema
 from schemagen.schema.query import Parameter, Result
 
 from .answers import canonical, field, functions, relationship, rows_of_function, rows_of_text
-from .invalid_values import forbidden
+from .invalid_values import invalid_values
 
 Answer = dict[str, Any]
 
@@ -204,10 +204,10 @@ class Driver:
             session.commit()
         except (sa.exc.SQLAlchemyError, ValueError, TypeError) as error:
             session.rollback()
-            told = _told(error)
-            if told.endswith(TIMED_OUT):
-                told = f"it did not end within {self.seconds} s, the limit of a statement"
-            return {"error": told}
+            reported = _reported_error(error)
+            if reported.endswith(TIMED_OUT):
+                reported = f"it did not end within {self.seconds} s, the limit of a statement"
+            return {"error": reported}
         return {"value": result}
 
     def _sql(self, session: Any, texts: list[str]) -> Any:
@@ -236,7 +236,7 @@ class Driver:
         """Offer a value that the column's type must refuse: the class of the error, or that there was none."""
         import sqlalchemy as sa
 
-        _, value, _ = forbidden(self.schema.table(table).column(column).type)[number]
+        _, value, _ = invalid_values(self.schema.table(table).column(column).type)[number]
         try:
             if table in self.classes:
                 session.add(self.classes[table](**{self._attributes(table)[column]: value}))
@@ -359,7 +359,7 @@ def _far_away(value: Any) -> Any:
     return value
 
 
-def _told(error: BaseException) -> str:
+def _reported_error(error: BaseException) -> str:
     origin = getattr(error, "orig", None) or error
     return f"{type(error).__name__}: {' '.join(str(origin).split())}"
 
@@ -375,7 +375,7 @@ def main() -> None:
         try:
             answer = getattr(driver, request.pop("call"))(**request)
         except BaseException as error:  # noqa: BLE001  (whatever generated code raises is the answer)
-            answer = {"error": _told(error), "trace": traceback.format_exc()}
+            answer = {"error": _reported_error(error), "trace": traceback.format_exc()}
         answers.write(f"{json.dumps(answer)}\n")
         answers.flush()
 

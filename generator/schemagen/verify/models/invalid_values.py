@@ -19,11 +19,11 @@ NOT_A_NUMBER = ("NaN", float("nan"), "ValueError")
 WITH_NUL = ("text with NUL", "a\0b", "ValueError")
 
 
-def forbidden(type_: t.Type) -> list[Forbidden]:
+def invalid_values(type_: t.Type) -> list[Forbidden]:
     """The values that the models of a type refuse; none for types that take what their engine takes."""
     if isinstance(type_, t.Array):
-        return [(f"a list with {what}", [value], error) for what, value, error in forbidden(type_.element)]
-    make = _FORBIDDEN.get(type(type_))
+        return [(f"a list with {what}", [value], error) for what, value, error in invalid_values(type_.element)]
+    make = _INVALID_VALUES.get(type(type_))
     return make(type_) if make else []
 
 
@@ -35,23 +35,23 @@ def _numeric(type_: t.Type) -> list[Forbidden]:
     return found
 
 
-def _moments(type_: t.Type) -> list[Forbidden]:
+def _timestamps(type_: t.Type) -> list[Forbidden]:
     """The other kind of moment, and text."""
-    aware = ("a moment with a time zone", NOON.replace(tzinfo=dt.UTC), "ValueError")
-    naive = ("a moment without a time zone", NOON, "ValueError")
+    aware = ("a timestamp with a time zone", NOON.replace(tzinfo=dt.UTC), "ValueError")
+    naive = ("a timestamp without a time zone", NOON, "ValueError")
     return [naive if isinstance(type_, t.TimestampTz) else aware, ("text", NOON.isoformat(), "TypeError")]
 
 
-_FORBIDDEN: dict[type[t.Type], Callable[[t.Type], list[Forbidden]]] = {
-    t.Uuid: lambda _: [("text that is no UUID", "none", "ValueError")],
+_INVALID_VALUES: dict[type[t.Type], Callable[[t.Type], list[Forbidden]]] = {
+    t.Uuid: lambda _: [("text that is not UUID", "none", "ValueError")],
     **dict.fromkeys((t.Text, t.Varchar, t.Char, t.Enum), lambda _: [WITH_NUL]),
     t.Numeric: _numeric,
     **dict.fromkeys((t.Real, t.Double), lambda _: [NOT_A_NUMBER]),
-    t.Date: lambda _: [("a moment", NOON, "TypeError"), ("text", "2024-02-29", "TypeError")],
+    t.Date: lambda _: [("a timestamp", NOON, "TypeError"), ("text", "2024-02-29", "TypeError")],
     t.Time: lambda _: [
         ("a time with a time zone", dt.time(12, tzinfo=dt.UTC), "ValueError"),
         ("text", "12:00:00", "TypeError"),
     ],
-    **dict.fromkeys((t.Timestamp, t.TimestampTz), _moments),
+    **dict.fromkeys((t.Timestamp, t.TimestampTz), _timestamps),
     t.Interval: lambda _: [("text", "P1D", "TypeError")],
 }

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def compare_engines(ledger: Ledger, schema: Schema, sqlite: Rows, postgres: Rows) -> None:
-    """Compare the rows of each table, generated columns among them; a table that differs is told once.
+    """Compare the rows of each table, generated columns among them; a table that differs is reported once.
 
     Rows that only one engine has are left to the proof that has tried them.
     """

@@ -21,14 +21,14 @@ _STRICT = {"INTEGER", "REAL", "TEXT", "BLOB"}
 
 
 def fill_again(
-    database: Database, schema: Schema, told: RecordedChanges, statements: str, states: tuple[Snapshot, Snapshot]
+    database: Database, schema: Schema, reported: RecordedChanges, statements: str, states: tuple[Snapshot, Snapshot]
 ) -> dict[str, dict[str, str]]:
     """Make room for the backfills of a migration that is about to be run, as far as the spec still has them.
 
     Args:
         database: as it is before the migration.
         schema: the spec's.
-        told: what the lock says of the migration.
+        reported: what the lock says of the migration.
         statements: those of the lock, which tell whether a backfill of the spec is the one of then.
         states: as it is now, and as it was after the migration.
 
@@ -37,8 +37,8 @@ def fill_again(
     """
     older, newer = states[0].catalog.by_name, states[1]
     found: dict[str, dict[str, str]] = {}
-    for before, after in told.tables.pairs(older, newer.tables):
-        if after not in schema.by_name or after not in told.columns:
+    for before, after in reported.tables.pairs(older, newer.tables):
+        if after not in schema.by_name or after not in reported.columns:
             continue
         there = {column.name: column for column in older[before].columns}
         types = {column.name: column.type for column in newer.catalog.by_name[after].columns}
@@ -47,8 +47,8 @@ def fill_again(
             value = f"CAST({text} AS {type_})"
             if not _converts_alike(database, type_) or not _is_certain(database, before, value):
                 continue
-            if column.name not in told.columns[after].made:
-                if (after, column.name) in told.changed:
+            if column.name not in reported.columns[after].made:
+                if (after, column.name) in reported.changed:
                     continue
                 if not _emptied(database, schema, before, there.get(column.name), value):
                     continue

@@ -13,7 +13,7 @@ from schemagen.verify.dependent_rows import (
     Outcome,
     descendants,
     enforced_keys,
-    in_ring,
+    in_cycle,
     leads_nowhere,
     literal_default,
     refers_to_itself,
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from schemagen.databases.memory import Row
     from schemagen.databases.scratch import Database
     from schemagen.schema.model import ForeignKey, Schema, Table
+    from schemagen.verify.context import ProofContext
     from schemagen.verify.dependent_rows import Rows
     from schemagen.verify.report import Section
-    from schemagen.verify.subject import Subject
 
 
 def simulate(schema: Schema, rows: Mapping[str, list[Row]], table: str, victim: Row) -> Outcome:
@@ -117,23 +117,23 @@ class _Simulation:
         )
 
 
-def prove_cascades(subject: Subject, database: Database) -> None:
+def prove_cascades(context: ProofContext, database: Database) -> None:
     """Delete a parent of every foreign key, by SQL and through a session; siblings have to survive."""
-    schema = subject.schema
-    with subject.section(Claim.CASCADES) as section:
+    schema = context.schema
+    with context.section(Claim.CASCADES) as section:
         for table in schema.tables:
-            keys = enforced_keys(subject, table)
+            keys = enforced_keys(context, table)
             if not keys or table.keeps_rows:  # no key is followed where no row goes
                 continue
-            family = subject.material.family(descendants(schema, table.name))
+            family = context.sample_rows.family(descendants(schema, table.name))
             if not family[table.name]:
                 section.untried(f"{table.name}: no family of rows could be made to delete from")
                 continue
-            proved = _Deletion(subject, database, section, table, family).run(keys)
+            proved = _Deletion(context, database, section, table, family).run(keys)
             if left := keys - proved:
-                family = subject.material.family(descendants(schema, table.name), left)
-                known = (False,) if in_ring(schema, table) else (False, True)
-                proved |= _Deletion(subject, database, section, table, family, known).run(left)
+                family = context.sample_rows.family(descendants(schema, table.name), left)
+                known = (False,) if in_cycle(schema, table) else (False, True)
+                proved |= _Deletion(context, database, section, table, family, known).run(left)
             for name in sorted(keys - proved):
                 section.untried(f"{name}: no rows could be made on which its ON DELETE can be seen")
 
@@ -141,13 +141,13 @@ def prove_cascades(subject: Subject, database: Database) -> None:
 class _Deletion:
     """Rows of one table and of all that hang on it.
 
-    ``loaded`` says whether sessions know the children: where rows of tables in a ring refer to each other both ways,
+    ``loaded`` says whether sessions know the children: where rows of tables in a cycle refer to each other both ways,
     SQLAlchemy itself fails with a KeyError if they do.
     """
 
     def __init__(
         self,
-        subject: Subject,
+        context: ProofContext,
         database: Database,
         section: Section,
         table: Table,
@@ -155,13 +155,13 @@ class _Deletion:
         loaded: tuple[bool, ...] = (False, True),
     ) -> None:
         self.loaded = loaded
-        self.schema = subject.schema
-        self.material = subject.material
+        self.schema = context.schema
+        self.sample_rows = context.sample_rows
         self.dialect = database.dialect
         self.section = section
         self.table = table
         self.rows = family
-        self.family = Family(subject, database, section, table, family, "delete")
+        self.family = Family(context, database, section, table, family, "delete")
 
     def run(self, keys: set[str]) -> set[str]:
         """Delete rows until every key has been followed, to a refusal and to a delete where both may be: the keys."""
@@ -169,7 +169,7 @@ class _Deletion:
         for victim in self.rows[self.table.name]:
             outcome = simulate(self.schema, self.rows, self.table.name, victim)
             shown = {(name, bool(outcome.refused_by)) for name in outcome.followed & keys}
-            if outcome.certain and shown - proved and self.material.fit(outcome.rows):
+            if outcome.certain and shown - proved and self.sample_rows.fit(outcome.rows):
                 if not self.family.by_sql(self._statement(victim), outcome):
                     break
                 self._through_sessions(victim, outcome)

@@ -1,4 +1,4 @@
-"""What a spec says of each table, looked for in a database's catalogue, without going through generated SQL."""
+"""What a spec says of each table, looked for in a database's catalog, without going through generated SQL."""
 
 from __future__ import annotations
 
@@ -72,8 +72,8 @@ def compare_with_spec(section: Section, schema: Schema, database: Database, cata
     for table in schema.tables:
         found = catalog.by_name.get(table.name)
         if found is not None:
-            for subject, expected, seen in _facts(table, dialect, found):
-                section.equal(f"{table.name}, {subject}", expected, seen)
+            for context, expected, seen in _facts(table, dialect, found):
+                section.equal(f"{table.name}, {context}", expected, seen)
             present = sorted({trigger.name for trigger in found.triggers} - own)
             section.equal(f"{table.name}, triggers", sorted(triggers[table.name]), present)
     views = {(one.kind, one.name) for one in catalog.others}
@@ -145,7 +145,7 @@ def _gives_a_value(default: str | None) -> bool:
 
 
 def _type(column: Column, table: Table, dialect: Dialect) -> str | None:
-    """The type that the catalogue has to show; None where the spec leaves it to the engine."""
+    """The type that the catalog has to show; None where the spec leaves it to the engine."""
     if dialect.name == "postgres":
         return _postgres_type(column.type)
     if not table.sqlite.strict:

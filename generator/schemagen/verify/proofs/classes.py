@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from schemagen.schema.query import Result
     from schemagen.verify.report import Section
 
-Told = dict[str, Any]
+ModelFacts = dict[str, Any]
 Fact = tuple[str, object, object]
 
 _ANNOTATIONS: dict[type[t.Type], str] = {
@@ -42,41 +42,41 @@ _ANNOTATIONS: dict[type[t.Type], str] = {
 """How Python itself names the type of a field that is never NULL."""
 
 
-def prove_classes(section: Section, schema: Schema, told: Told, output: Output) -> None:
+def prove_classes(section: Section, schema: Schema, reported: ModelFacts, output: Output) -> None:
     """Compare what the models say of themselves with the spec.
 
     Args:
         section: where facts go.
         schema: what is claimed.
-        told: the answer of the models' process to ``load``.
+        reported: the answer of the models' process to ``load``.
         output: the folder of the models; ``py.typed`` makes type checkers read them.
     """
     section.equal("models/py.typed", expected=True, seen=Path(located(output, "models/py.typed")).is_file())
-    section.equal("tables of the models", sorted(schema.by_name), told["tables"])
+    section.equal("tables of the models", sorted(schema.by_name), reported["tables"])
     names = model_names(schema)
     section.equal(
         "classes of the models",
         {name: model.class_name for name, model in sorted(names.items()) if model.is_mapped},
-        dict(sorted(told["classes"].items())),
+        dict(sorted(reported["classes"].items())),
     )
     exports = sorted(["Base", "make_async_engine", "make_engine", *(model.export for model in names.values())])
-    section.equal("what the package of the models offers", exports, told["exports"])
-    for name, attributes in told["attributes"].items():
+    section.equal("what the package of the models offers", exports, reported["exports"])
+    for name, attributes in reported["attributes"].items():
         if name in schema.by_name:
             section.equal(f"attributes of the model of {name}", names[name].attributes, attributes)
-            for column, field in told["fields"][name].items():
+            for column, field in reported["fields"][name].items():
                 for what, expected, seen in _facts(
                     schema, schema.table(name), schema.table(name).column(column), field
                 ):
                     section.equal(f"the model of {name}, {column}, {what}", expected, seen)
 
 
-def prove_signatures(section: Section, schema: Schema, told: Told) -> None:
+def prove_signatures(section: Section, schema: Schema, reported: ModelFacts) -> None:
     """Compare what query functions say that they take and give with the types of the queries."""
     for query in schema.queries:
         if query.result is None:
             continue
-        functions = told["functions"].get(query.name)
+        functions = reported["functions"].get(query.name)
         if functions is None:
             section.fails(f"{query.name}()", "a function of models/queries.py", "there is none")
             continue
@@ -104,7 +104,7 @@ def _optional(annotation: str, *, is_optional: bool) -> str:
     return f"{annotation} | None" if is_optional and annotation != "Any" else annotation
 
 
-def _facts(schema: Schema, table: Table, column: Column, field: Told) -> Iterator[Fact]:
+def _facts(schema: Schema, table: Table, column: Column, field: ModelFacts) -> Iterator[Fact]:
     none = " | None" if column.nullable else ""
     yield "annotation", _annotation(column.type, field["author"]) + none, field["annotation"]
     yield "limits", _limits(column.type), field["limits"]

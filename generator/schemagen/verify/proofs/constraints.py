@@ -26,62 +26,62 @@ if TYPE_CHECKING:
     from schemagen.databases.memory import Row
     from schemagen.databases.refusals import Refusal
     from schemagen.databases.scratch import Database
-    from schemagen.datagen.violations import NegativeCase, Violation
+    from schemagen.datagen.violations import ConstraintCase, Violation
     from schemagen.engines.base import Dialect
     from schemagen.schema.conflicts import ConflictRule
     from schemagen.schema.model import Check, Schema, Table
+    from schemagen.verify.context import ProofContext
     from schemagen.verify.report import Section
-    from schemagen.verify.subject import Subject
 
 
-def prove_constraints(subject: Subject, database: Database) -> None:
+def prove_constraints(context: ProofContext, database: Database) -> None:
     """Try every table's rows by SQL, and the valid one through its model too."""
-    with subject.section(Claim.CONSTRAINTS) as section:
+    with context.section(Claim.CONSTRAINTS) as section:
         cases = []
-        for case in subject.material.cases:
+        for case in context.sample_rows.cases:
             with database.scratch():
-                cases += [case] if _prove_case(subject, database, case, section) else []
+                cases += [case] if _prove_case(context, database, case, section) else []
             for name in case.unproved:
                 section.untried(f"{case.table.name}: no row was found that breaks {name} and nothing else")
-        for name, reason in subject.material.unfillable.items():
+        for name, reason in context.sample_rows.unfillable.items():
             section.untried(f"{name}: {reason}")
-    with subject.section(Claim.MODELS) as section:
+    with context.section(Claim.MODELS) as section:
         for case in cases:
-            _prove_through_model(subject, database, case, section)
+            _prove_through_model(context, database, case, section)
 
 
-def _prove_case(subject: Subject, database: Database, case: NegativeCase, section: Section) -> bool:
+def _prove_case(context: ProofContext, database: Database, case: ConstraintCase, section: Section) -> bool:
     """Whether the valid row is accepted."""
     table, dialect = case.table, database.dialect
-    if not insert_all(subject, database, case.before, section):
+    if not insert_all(context, database, case.before, section):
         return False
     for violation in case.violations:
         if rule := _tolerated(table, dialect, violation):
             section.remark(f"{table.name}: SQLite refuses no row that breaks {rule}")
             continue
         statement = insert(dialect, table, [violation.row])
-        refusal = database.attempt(statement, subject.schema, keep=False)
+        refusal = database.attempt(statement, context.schema, keep=False)
         _judge(section, table, dialect, violation, refusal, statement)
-    _prove_guesses(subject, database, case, section)
+    _prove_guesses(context, database, case, section)
     statement = insert(dialect, table, [case.valid])
-    refusal = database.attempt(statement, subject.schema)
+    refusal = database.attempt(statement, context.schema)
     if refusal:
         judge_refusal(section, table, refusal, statement)
         return False
-    expected = _shown(subject.schema, table, case.valid)
+    expected = _shown(context.schema, table, case.valid)
     seen = [row for row in map(_only(expected), database.rows(table)) if row == expected]
     section.equal(f"{table.name}, a valid row read back", [expected], seen[:1], statement)
     for violation in (one for one in case.after if not _tolerated(table, dialect, one)):
         statement = insert(dialect, table, [violation.row])
-        _judge(section, table, dialect, violation, database.attempt(statement, subject.schema), statement)
+        _judge(section, table, dialect, violation, database.attempt(statement, context.schema), statement)
     return True
 
 
-def _prove_guesses(subject: Subject, database: Database, case: NegativeCase, section: Section) -> None:
+def _prove_guesses(context: ProofContext, database: Database, case: ConstraintCase, section: Section) -> None:
     """One of the rows that were made for a check of PostgreSQL alone is refused by it; which, only PostgreSQL knows."""
     for name, rows in case.guesses.items() if database.dialect.name == "postgres" else ():
         statements = (insert(database.dialect, case.table, [row]) for row in rows)
-        refusals = (database.attempt(statement, subject.schema, keep=False) for statement in statements)
+        refusals = (database.attempt(statement, context.schema, keep=False) for statement in statements)
         if any(refusal is not None and refusal.name == name for refusal in refusals):
             section.holds()
         else:
@@ -89,7 +89,7 @@ def _prove_guesses(subject: Subject, database: Database, case: NegativeCase, sec
 
 
 def _tolerated(table: Table, dialect: Dialect, violation: Violation) -> ConflictRule | None:
-    """The rule of SQLite by which a row that breaks it is no error, or undoes more than itself."""
+    """The rule of SQLite by which a row that breaks it is not an error, or undoes more than itself."""
     for rule in table.sqlite.on_conflict if dialect.name == "sqlite" else ():
         same = (
             violation.rule is Rule.NOT_NULL and rule.columns == (violation.name,)
@@ -104,7 +104,7 @@ def _tolerated(table: Table, dialect: Dialect, violation: Violation) -> Conflict
 def _judge(
     section: Section, table: Table, dialect: Dialect, violation: Violation, refusal: Refusal | None, statement: str
 ) -> None:
-    subject = f"{table.name}, {violation.rule} {violation.name}"
+    context = f"{table.name}, {violation.rule} {violation.name}"
     causes = dict(_expected(table, dialect, violation))
     if not causes:
         return
@@ -112,9 +112,9 @@ def _judge(
         f"refused by {cause} {' or '.join(sorted(names))}".strip() for cause, names in causes.items()
     )
     if refusal is None:
-        section.fails(subject, expected, "accepted", statement)
+        section.fails(context, expected, "accepted", statement)
     elif refusal.cause not in causes or (causes[refusal.cause] and refusal.name not in causes[refusal.cause]):
-        section.fails(subject, expected, refusal.message, statement)
+        section.fails(context, expected, refusal.message, statement)
     else:
         section.holds()
 
@@ -183,12 +183,12 @@ class _only:  # noqa: N801  (called like a function)
         return {name: row[name] for name in self._names}
 
 
-def _prove_through_model(subject: Subject, database: Database, case: NegativeCase, section: Section) -> None:
+def _prove_through_model(context: ProofContext, database: Database, case: ConstraintCase, section: Section) -> None:
     """The valid row goes in through its model, and comes back equal through it and by SQL."""
     table = case.table
     columns = [column.name for column in comparable(table)]
     key = key_of(table, case.valid)
-    before = inserts(subject.schema, database.dialect, case.before)
+    before = inserts(context.schema, database.dialect, case.before)
     steps: list[dict[str, Any] | None] = [
         {"do": "sql", "texts": before},
         {"do": "add", "table": table.name, "row": case.valid},
@@ -200,8 +200,8 @@ def _prove_through_model(subject: Subject, database: Database, case: NegativeCas
         {"do": "find", "table": table.name, "key": key} if key else None,
     ]
     listed = [step for step in steps if step]
-    results = subject.models.session(database.url, listed)
-    expected = _shown(subject.schema, table, case.valid)
+    results = context.models.session(database.url, listed)
+    expected = _shown(context.schema, table, case.valid)
     for step, result in zip(listed, results, strict=True):
         what = f"{table.name}, {_STEPS[str(step['do'])]}"
         if "error" in result:
@@ -226,18 +226,18 @@ _STEPS = {
 }
 
 
-def prove_verdicts(subject: Subject, database: Database) -> dict[str, list[Row]]:
+def prove_verdicts(context: ProofContext, database: Database) -> dict[str, list[Row]]:
     """Unusual rows are accepted or refused as the spec's checks say; what was accepted is returned, by table."""
     kept: dict[str, list[Row]] = {}
-    with subject.section(Claim.AGREEMENT) as section:
-        for name, (before, trials) in subject.material.trials.items():
-            table = subject.schema.table(name)
+    with context.section(Claim.AGREEMENT) as section:
+        for name, (before, trials) in context.sample_rows.trials.items():
+            table = context.schema.table(name)
             with database.scratch():
-                if not insert_all(subject, database, before, section):
+                if not insert_all(context, database, before, section):
                     continue
                 for row, verdict in trials:
                     statement = insert(database.dialect, table, [row])
-                    refusal = database.attempt(statement, subject.schema)
+                    refusal = database.attempt(statement, context.schema)
                     seen = refusal.message if refusal else "accepted"
                     if (verdict is None) != (refusal is None):
                         section.fails(f"{name}, a row", verdict or "accepted", seen, statement)

@@ -39,7 +39,7 @@ def prove_documents(ledger: Ledger, rendered: Rendered) -> None:
 def prove_generated(ledger: Ledger, rendered: Rendered) -> None:
     """Compare the models and Alembic's environment with what a build writes, and find files that none has written.
 
-    What they do is proved as they stand; here an edit is told that changes nothing which could be seen so.
+    What they do is proved as they stand; here an edit is reported that changes nothing which could be seen so.
     """
     lock, output = rendered.lock, rendered.output
     generated = {path: text for path, text in rendered.files.items() if not _is_document(path)}

@@ -1,4 +1,4 @@
-"""Five roads, one catalogue: migrations, Alembic, ``create_all``, the file of the whole schema, and the spec itself."""
+"""Five roads, one catalog: migrations, Alembic, ``create_all``, the file of the whole schema, and the spec itself."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from schemagen.databases.scratch import Database
     from schemagen.engines.catalog import Catalog, CatalogTable
     from schemagen.engines.catalog_differences import CatalogDifference
+    from schemagen.verify.context import ProofContext
     from schemagen.verify.report import Section
-    from schemagen.verify.subject import Subject
 
 MIGRATIONS, ALEMBIC, MODELS = "the migrations", "Alembic's revisions", "create_all of the models"
 WHOLE = "the file of the whole schema"
@@ -45,7 +45,7 @@ def number_of(script: Path) -> int:
 
 
 def facts_of(table: CatalogTable) -> int:
-    """How many things a catalogue says of a table: columns, constraints, indexes, triggers, and the table itself."""
+    """How many things a catalog says of a table: columns, constraints, indexes, triggers, and the table itself."""
     parts = (table.columns, table.foreign_keys, table.uniques, table.checks, table.indexes, table.triggers)
     return 1 + sum(map(len, parts)) + (table.primary_key is not None)
 
@@ -61,48 +61,48 @@ def migrate(database: Database, output: Output) -> None:
     take_every_row(database)
 
 
-def prove_roads(subject: Subject, migrated: Database) -> None:
+def prove_equivalence(context: ProofContext, migrated: Database) -> None:
     """Compare what the roads make with what the spec makes, and the models' ``drop_all`` with nothing."""
-    with subject.section(Claim.CATALOGUE) as section:
+    with context.section(Claim.CATALOG) as section:
         catalog = migrated.catalog()
-        compare_with_spec(section, subject.schema, migrated, catalog)
-        roads = {MIGRATIONS: catalog, ALEMBIC: _by_alembic(subject), MODELS: _by_models(subject, section)}
-        roads[WHOLE] = _by_whole_schema(subject, section, catalog)
-        _compare(section, _by_spec(subject), {road: found for road, found in roads.items() if found})
+        compare_with_spec(section, context.schema, migrated, catalog)
+        paths_found = {MIGRATIONS: catalog, ALEMBIC: _by_alembic(context), MODELS: _by_models(context, section)}
+        paths_found[WHOLE] = _by_whole_schema(context, section, catalog)
+        _compare(section, _by_spec(context), {road: found for road, found in paths_found.items() if found})
 
 
-def _compare(section: Section, spec: Catalog, roads: Mapping[str, Catalog]) -> None:
+def _compare(section: Section, spec: Catalog, paths_found: Mapping[str, Catalog]) -> None:
     """Tell each difference once, with all the roads on which it is the same."""
-    told: dict[CatalogDifference, list[str]] = {}
-    for road, catalog in roads.items():
+    reported: dict[CatalogDifference, list[str]] = {}
+    for road, catalog in paths_found.items():
         found = differences(spec, catalog)
         for difference in found:
-            told.setdefault(difference, []).append(road)
+            reported.setdefault(difference, []).append(road)
         section.holds(max(0, sum(map(facts_of, spec.tables)) - len(found)))
-    for difference, names in told.items():
+    for difference, names in reported.items():
         what = f"{difference.table}, {difference.what}" if difference.table else difference.what
         section.fails(f"{what}: {' and '.join(names)}", difference.left, difference.right)
 
 
-def _by_spec(subject: Subject) -> Catalog:
+def _by_spec(context: ProofContext) -> Catalog:
     """What the statements of a first build make, which come from the spec and not from the files."""
-    with subject.engine.database() as database:
-        if subject.dialect.name == "postgres":  # what each migration sets for its transaction
+    with context.engine.database() as database:
+        if context.dialect.name == "postgres":  # what each migration sets for its transaction
             database.run("SET check_function_bodies = off")
-        for step in first_build(subject.schema):
-            for statement in step.for_dialect(subject.dialect.name).statements:
+        for step in first_build(context.schema):
+            for statement in step.for_dialect(context.dialect.name).statements:
                 database.run(statement.sql)
         return database.catalog()
 
 
-def _by_whole_schema(subject: Subject, section: Section, migrated: Catalog) -> Catalog | None:
+def _by_whole_schema(context: ProofContext, section: Section, migrated: Catalog) -> Catalog | None:
     """What the one file of the whole schema makes; its columns stand in the order that the migrations leave."""
-    file = Path(located(subject.output, f"schema.{subject.dialect.name}.sql"))
-    with subject.engine.database() as database:
+    file = Path(located(context.output, f"schema.{context.dialect.name}.sql"))
+    with context.engine.database() as database:
         try:
             database.run_script(file)
         except StatementError as error:
-            section.fails(file.name, "the file runs", error.told, error.statement)
+            section.fails(file.name, "the file runs", error.reported, error.statement)
             return None
         except FileNotFoundError:
             section.fails(file.name, "the file is there", "it is missing", "schemagen build")
@@ -115,13 +115,13 @@ def _by_whole_schema(subject: Subject, section: Section, migrated: Catalog) -> C
     return catalog
 
 
-def _by_models(subject: Subject, section: Section) -> Catalog | None:
-    with subject.engine.database() as database:
+def _by_models(context: ProofContext, section: Section) -> Catalog | None:
+    with context.engine.database() as database:
         empty = database.catalog()
         try:
-            subject.models.create_all(database.url)
+            context.models.create_all(database.url)
             catalog = database.catalog()
-            subject.models.drop_all(database.url)
+            context.models.drop_all(database.url)
         except ModelsError as error:
             section.fails("the models", "create_all and drop_all run", str(error), "Base.metadata.create_all")
             return None
@@ -129,29 +129,29 @@ def _by_models(subject: Subject, section: Section) -> Catalog | None:
         return catalog
 
 
-def _by_alembic(subject: Subject) -> Catalog | None:
-    with subject.engine.database() as database, subject.section(Claim.CATALOGUE) as section:
+def _by_alembic(context: ProofContext) -> Catalog | None:
+    with context.engine.database() as database, context.section(Claim.CATALOG) as section:
         empty = database.catalog()
-        if not _runs(subject, section, database, "upgrade", "head"):
+        if not _runs(context, section, database, "upgrade", "head"):
             return None
         catalog = database.catalog()
-        _runs(subject, section, database, "check", "")
-        for file in migration_scripts(subject.output, subject.dialect.name)[:1]:
-            reader = located(subject.output, "alembic/statements.py")
-            refusal = subject.models.read_edited(reader, file, subject.dialect.name)
+        _runs(context, section, database, "check", "")
+        for file in migration_scripts(context.output, context.dialect.name)[:1]:
+            reader = located(context.output, "alembic/statements.py")
+            refusal = context.models.read_edited(reader, file, context.dialect.name)
             section.equal(f"{ALEMBIC}, an edited file", "refused", "refused" if file.name in refusal else refusal)
-        with subject.section(Claim.ROLLBACKS) as rollbacks:
-            if _runs(subject, rollbacks, database, "downgrade", "base"):
+        with context.section(Claim.ROLLBACKS) as rollbacks:
+            if _runs(context, rollbacks, database, "downgrade", "base"):
                 left = _leftovers(database.catalog(), empty)
                 rollbacks.equal("alembic downgrade base", NOTHING_LEFT, left)
         return catalog
 
 
-def _runs(subject: Subject, section: Section, database: Database, command: str, revision: str) -> bool:
+def _runs(context: ProofContext, section: Section, database: Database, command: str, revision: str) -> bool:
     """Run a command of Alembic: whether it has; ``check`` fails where the models are not what the revisions made."""
     words = f"{command} {revision}".rstrip()
     try:
-        subject.models.alembic(database.url, command, revision)
+        context.models.alembic(database.url, command, revision)
     except ModelsError as error:
         section.fails(ALEMBIC, f"{words} runs", str(error), f"alembic {words}")
         return False
@@ -160,7 +160,7 @@ def _runs(subject: Subject, section: Section, database: Database, command: str, 
 
 
 def _leftovers(catalog: Catalog, before: Catalog) -> str:
-    """What a catalogue has that it had not before the migrations, which may begin with types and extensions."""
+    """What a catalog has that it had not before the migrations, which may begin with types and extensions."""
     names = [table.name for table in catalog.tables]
     names += [
         f"{other.kind} {other.name}"
@@ -170,11 +170,11 @@ def _leftovers(catalog: Catalog, before: Catalog) -> str:
     return ", ".join(names) or NOTHING_LEFT
 
 
-def prove_rollbacks(subject: Subject, _: Database) -> None:
-    """Run every migration in a database of its own and roll each one back: the catalogue is what it was before."""
-    scripts = migration_scripts(subject.output, subject.engine.dialect.name)
-    newer = [script for script in scripts if _is_new(subject, script)]
-    with subject.engine.database() as database, subject.section(Claim.ROLLBACKS) as section:
+def prove_rollbacks(context: ProofContext, _: Database) -> None:
+    """Run every migration in a database of its own and roll each one back: the catalog is what it was before."""
+    scripts = migration_scripts(context.output, context.engine.dialect.name)
+    newer = [script for script in scripts if _is_new(context, script)]
+    with context.engine.database() as database, context.section(Claim.ROLLBACKS) as section:
         before: list[Catalog] = []
         try:
             for script in scripts:
@@ -193,14 +193,14 @@ def prove_rollbacks(subject: Subject, _: Database) -> None:
                     section.fails(f"rollback of {script.name}", *_both(difference), f"rollback/{script.name}")
                 section.holds(not found)
         except StatementError as error:
-            section.fails(error.file, "the file runs", error.told, error.statement)
+            section.fails(error.file, "the file runs", error.reported, error.statement)
         except FileNotFoundError as error:
             section.fails("rollbacks", "each migration has one", f"{error.filename} is missing")
 
 
-def _is_new(subject: Subject, script: Path) -> bool:
+def _is_new(context: ProofContext, script: Path) -> bool:
     """Whether a migration is to be proved: with a focus, one that came after the state that it begins with."""
-    return subject.focus is None or number_of(script) > subject.focus.migration
+    return context.focus is None or number_of(script) > context.focus.migration
 
 
 def rollback_of(script: Path) -> Path:

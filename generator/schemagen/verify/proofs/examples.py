@@ -17,38 +17,38 @@ if TYPE_CHECKING:
     from schemagen.databases.scratch import Database
     from schemagen.engines.base import Dialect
     from schemagen.schema.model import Example, Schema, Table
+    from schemagen.verify.context import ProofContext
     from schemagen.verify.report import Section
-    from schemagen.verify.subject import Subject
 
 Given = tuple["Table", "Row"]
 
 
-def prove_examples(subject: Subject, database: Database) -> None:
+def prove_examples(context: ProofContext, database: Database) -> None:
     """Load all example rows into one database, by SQL and again through the models."""
-    given = [(table, dict(example.values)) for table in _shown_tables(subject) for example in table.examples]
+    given = [(table, dict(example.values)) for table in _shown_tables(context) for example in table.examples]
     if not given:
         return
-    with subject.section(Claim.EXAMPLES) as section:
+    with context.section(Claim.EXAMPLES) as section:
         with database.scratch():
-            order = _by_sql(subject, database, given, section)
+            order = _by_sql(context, database, given, section)
             tables = {table.name: table for table, _ in order}
-            expected = {name: _expected(subject.schema, database, table) for name, table in tables.items()}
+            expected = {name: _expected(context.schema, database, table) for name, table in tables.items()}
             for name, table in tables.items():
                 _compare(section, name, expected[name], database.rows(table, table.columns), "by SQL, read by SQL")
-        _through_models(subject, database, order, expected, section)
+        _through_models(context, database, order, expected, section)
 
 
-def _shown_tables(subject: Subject) -> list[Table]:
+def _shown_tables(context: ProofContext) -> list[Table]:
     """The tables whose examples are proved, with their parents."""
-    schema = subject.schema
+    schema = context.schema
     wanted = reachable(
-        [table.name for table in subject.material.tables],
+        [table.name for table in context.sample_rows.tables],
         lambda name: (key.parent for key in schema.table(name).enforced_foreign_keys),
     )
     return [table for table in schema.tables if table.name in wanted]
 
 
-def _by_sql(subject: Subject, database: Database, given: list[Given], section: Section) -> list[Given]:
+def _by_sql(context: ProofContext, database: Database, given: list[Given], section: Section) -> list[Given]:
     """Insert what refers to nothing that is missing, over and over: the order in which the rows went in."""
     order: list[Given] = []
     waiting, refusals = given, {}
@@ -56,7 +56,7 @@ def _by_sql(subject: Subject, database: Database, given: list[Given], section: S
         left = []
         for table, row in waiting:
             statement = insert_row(database.dialect, table, row)
-            refusal = database.attempt(statement, subject.schema, settle=False)
+            refusal = database.attempt(statement, context.schema, settle=False)
             if refusal:
                 left.append((table, row))
                 refusals[table.name] = (refusal.message, statement)
@@ -69,7 +69,7 @@ def _by_sql(subject: Subject, database: Database, given: list[Given], section: S
             break
         waiting = left
     section.holds(len(order))
-    refusal = database.attempt("SELECT 1", subject.schema)
+    refusal = database.attempt("SELECT 1", context.schema)
     section.equal("example rows, once all are there", "accepted", refusal.message if refusal else "accepted")
     return order
 
@@ -123,7 +123,7 @@ def expected_row(schema: Schema, table: Table, example: Example) -> Row:
 
 
 def _through_models(
-    subject: Subject, database: Database, order: list[Given], expected: dict[str, list[Row]], section: Section
+    context: ProofContext, database: Database, order: list[Given], expected: dict[str, list[Row]], section: Section
 ) -> None:
     tables = {table.name: table for table, _ in order}
     reads: list[dict[str, Any]] = []
@@ -135,7 +135,7 @@ def _through_models(
     added = [{"do": "add", "table": table.name, "row": row} for table, row in order]
     for way, writes in (("by SQL", by_sql), ("through the model", added)):
         steps = [*writes, {"do": "settle"}, *reads]
-        results = subject.models.session(database.url, steps)
+        results = context.models.session(database.url, steps)
         for step, result in zip(steps, results, strict=True):
             if "error" in result:
                 what = " ".join(filter(None, [str(step["do"]), str(step.get("table", ""))]))

@@ -41,7 +41,7 @@ _NAMED = "-- Rollback: rollback/"
 _NOTHING = "nothing"
 
 
-def prove_as_written(ledger: Ledger, output: Output) -> None:
+def prove_file_integrity(ledger: Ledger, output: Output) -> None:
     """Compare the files of every migration with the lock and with each other; without a lock there is nothing to."""
     content = lock_content(output)
     with ledger.section(Claim.FILES, BOTH) as section:
@@ -70,7 +70,7 @@ def _prove_files(section: Section, output: Output, migration: Migration, *, know
     ``known`` is whether the revision's way back is the one that the lock has a hash of; if not, the file's is.
     """
     path = f"migrations/{migration.dialect}/{migration.identifier}.sql"
-    forth, _, told = _text(section, output, path).partition(_ROLLBACK)
+    forth, _, reported = _text(section, output, path).partition(_ROLLBACK)
     _equal(section, path, *_in_frame(migration, [statement.sql for statement in migration.statements], forth))
     back = f"migrations/{migration.dialect}/rollback/{migration.identifier}.sql"
     text = _text(section, output, back)
@@ -87,7 +87,7 @@ def _prove_files(section: Section, output: Output, migration: Migration, *, know
     if named := _named(forth):
         _equal(section, path, [f"{_NAMED}{migration.identifier}.sql"], named)
     else:
-        _equal(section, f"{path}, the rollback in its comments", expected, _pieces([_uncommented(told)]))
+        _equal(section, f"{path}, the rollback in its comments", expected, _pieces([_uncommented(reported)]))
 
 
 def _in_frame(
@@ -119,7 +119,7 @@ def _equal(section: Section, what: str, expected: Sequence[str], seen: Sequence[
 
 
 def _pieces(texts: Iterable[str]) -> list[str]:
-    """Statements without their comments and without blanks at the ends of lines, cut in one way wherever they stand."""
+    """Statements without their comments and without spaces at the ends of lines, cut in one way wherever they stand."""
     whole = ";\n".join(texts)
     return ["\n".join(line.rstrip() for line in piece.split("\n")) for piece in statements(whole)]
 
@@ -129,9 +129,9 @@ def _named(text: str) -> list[str]:
     return [line.partition(",")[0] for line in text.split("\n") if line.startswith(_NAMED)]
 
 
-def _uncommented(told: str) -> str:
+def _uncommented(reported: str) -> str:
     """The statements in the comments at the end of a migration: what follows its first empty comment."""
-    lines = told.split("\n")
+    lines = reported.split("\n")
     first = lines.index("--") + 1 if "--" in lines else len(lines)
     return "\n".join(line.removeprefix("--").removeprefix(" ") for line in lines[first:])
 

@@ -14,7 +14,7 @@ from schemagen.verify.dependent_rows import (
     Outcome,
     descendants,
     enforced_keys,
-    in_ring,
+    in_cycle,
     leads_nowhere,
     literal_default,
     refers_to_itself,
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from schemagen.databases.memory import Row
     from schemagen.databases.scratch import Database
     from schemagen.schema.model import ForeignKey, Schema, Table, Value
+    from schemagen.verify.context import ProofContext
     from schemagen.verify.dependent_rows import Rows
     from schemagen.verify.report import Section
-    from schemagen.verify.subject import Subject
 
 UNUSED = 1_500
 """Values from here on are in no row of a family."""
@@ -54,13 +54,13 @@ class _Simulation:
         self.schema = schema
         self.rows = {name: [dict(row) for row in listed] for name, listed in rows.items()}
         self.followed: set[str] = set()
-        self.forbidden: list[str] = []
+        self.invalid_values: list[str] = []
         self.left: list[tuple[ForeignKey, Row]] = []
         self.certain = True
 
     def change(self, table: str, row: Row, values: Row) -> Outcome:
         self._set(self.schema.table(table), next(one for one in self.rows[table] if one == row), values)
-        blocked = self.forbidden + [key.name for key, one in self.left if leads_nowhere(one, key, self.rows)]
+        blocked = self.invalid_values + [key.name for key, one in self.left if leads_nowhere(one, key, self.rows)]
         return Outcome(self.rows, blocked[0] if blocked else "", self.certain, self.followed)
 
     def _set(self, table: Table, row: Row, values: Row) -> None:
@@ -85,7 +85,7 @@ class _Simulation:
                 self._change_key(child, key, row, {name: literal_default(child, name) for name in key.columns})
                 self.left.append((key, row))
             case Action.RESTRICT:
-                self.forbidden.append(key.name)
+                self.invalid_values.append(key.name)
             case Action.NO_ACTION:
                 self.left.append((key, row))
 
@@ -95,23 +95,23 @@ class _Simulation:
         self._set(child, row, values)
 
 
-def prove_key_changes(subject: Subject, database: Database) -> None:
+def prove_key_changes(context: ProofContext, database: Database) -> None:
     """Change the key of a parent of every foreign key, by SQL and through a session; siblings have to stay."""
-    schema = subject.schema
+    schema = context.schema
     proved: set[str] = set()
-    with subject.section(Claim.CASCADES) as section:
+    with context.section(Claim.CASCADES) as section:
         for table in schema.tables:
-            keys = enforced_keys(subject, table)
-            rows = subject.material.family(descendants(schema, table.name)) if keys and not table.append_only else {}
+            keys = enforced_keys(context, table)
+            rows = context.sample_rows.family(descendants(schema, table.name)) if keys and not table.append_only else {}
             if rows.get(table.name):
-                proved |= _KeyChange(subject, database, section, table, rows).run(keys)
+                proved |= _KeyChange(context, database, section, table, rows).run(keys)
                 enforced = (key for _, key in schema.children(table.name) if key.name in keys)
                 if left := {key.name for key in enforced if not _is_fixed(table, key)} - proved:
-                    rows = subject.material.family(descendants(schema, table.name), left)
-                    proved |= _KeyChange(subject, database, section, table, rows).run(left)
+                    rows = context.sample_rows.family(descendants(schema, table.name), left)
+                    proved |= _KeyChange(context, database, section, table, rows).run(left)
         for table in schema.tables:
             for key in table.enforced_foreign_keys:
-                if not looks_at(subject.focus, table.name, key.parent):
+                if not looks_at(context.focus, table.name, key.parent):
                     continue
                 if key.name not in proved and not _is_fixed(schema.table(key.parent), key):
                     section.untried(f"{key.name}: no rows could be made on which its ON UPDATE can be seen")
@@ -130,14 +130,14 @@ def _may_change(table: Table, name: str) -> bool:
 class _KeyChange:
     """Rows of one table, whose key changes, and of all that hang on it."""
 
-    def __init__(self, subject: Subject, database: Database, section: Section, table: Table, rows: Rows) -> None:
-        self.schema = subject.schema
-        self.material = subject.material
+    def __init__(self, context: ProofContext, database: Database, section: Section, table: Table, rows: Rows) -> None:
+        self.schema = context.schema
+        self.sample_rows = context.sample_rows
         self.dialect = database.dialect
         self.section = section
         self.table = table
         self.rows = rows
-        self.family = Family(subject, database, section, table, rows, "change of the key")
+        self.family = Family(context, database, section, table, rows, "change of the key")
         self.random = Random(0)  # noqa: S311  (repeatable on purpose)
 
     def run(self, keys: set[str]) -> set[str]:
@@ -183,7 +183,7 @@ class _KeyChange:
         """The first of these changes after which every row still fits its checks and unique keys."""
         for values in changes:
             outcome = simulate_change(self.schema, self.rows, self.table.name, row, values)
-            if self.material.fit(outcome.rows):
+            if self.sample_rows.fit(outcome.rows):
                 yield values
                 return
 
@@ -207,8 +207,8 @@ class _KeyChange:
             self.family.through_session(step, f"a {self.table.class_name} whose key is set to {values}", outcome)
 
     def _loaded(self) -> tuple[bool, ...]:
-        """With and without children in the session, which SQLAlchemy leads to the new key where tables form a ring.
+        """With and without children in the session, which SQLAlchemy leads to the new key where tables form a cycle.
 
         It updates them itself, whatever ON UPDATE says; other children are left to the database.
         """
-        return (False,) if in_ring(self.schema, self.table) else (False, True)
+        return (False,) if in_cycle(self.schema, self.table) else (False, True)

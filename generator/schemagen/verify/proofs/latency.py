@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from schemagen.databases.scratch import Database
     from schemagen.schema.model import Schema
     from schemagen.schema.query import Query
+    from schemagen.verify.context import ProofContext
     from schemagen.verify.report import Section
-    from schemagen.verify.subject import Subject
 
 LARGEST = 100_000
 ROUNDS = 200
@@ -30,29 +30,29 @@ ROUNDS_WITHOUT = 20
 HUNDREDTHS = 100
 
 
-def measure(subject: Subject, scale: float | None) -> list[Latency]:
+def measure(context: ProofContext, scale: float | None) -> list[Latency]:
     """Fill a database in the proportions of ``volume`` and time every query: what was measured.
 
     Args:
-        subject: what is measured.
+        context: what is measured.
         scale: the part of the volume; None takes what gives the largest table 100,000 rows.
     """
-    largest = max((table.volume.rows for table in subject.schema.tables if table.volume), default=LARGEST)
+    largest = max((table.volume.rows for table in context.schema.tables if table.volume), default=LARGEST)
     part = min(1.0, LARGEST / largest) if scale is None else scale
     found: list[Latency] = []
-    with subject.engine.database() as database, subject.section(Claim.LATENCY) as section:
-        migrate(database, subject.output)
-        filler, _ = filled(subject.schema, _sizes(subject.schema, part), subject.material.seed)
-        load(database, subject.schema, filler.rows)
-        binder = Binder(subject.schema, filler)
+    with context.engine.database() as database, context.section(Claim.LATENCY) as section:
+        migrate(database, context.output)
+        filler, _ = filled(context.schema, _sizes(context.schema, part), context.sample_rows.seed)
+        load(database, context.schema, filler.rows)
+        binder = Binder(context.schema, filler)
         if part < 1:
             section.remark(f"not proved at volume, but at {part:.3g} of it")
-        for query in subject.schema.queries:
-            measured = _measured(section, subject, database, query, binder, part)
+        for query in context.schema.queries:
+            measured = _measured(section, context, database, query, binder, part)
             if measured is not None:
                 found.append(measured)
                 _judge(section, measured, query)
-        filler.sandbox.close()
+        filler.scratch_database.close()
     return found
 
 
@@ -62,24 +62,24 @@ def _sizes(schema: Schema, scale: float) -> dict[str, int]:
 
 
 def _measured(
-    section: Section, subject: Subject, database: Database, query: Query, binder: Binder, scale: float
+    section: Section, context: ProofContext, database: Database, query: Query, binder: Binder, scale: float
 ) -> Latency | None:
     sql = query.sql.for_dialect(database.dialect.name)
     if sql is None:
         return None
-    subject.ledger.progress(f"{database.dialect.title}: latency of {query.name}")
+    context.ledger.progress(f"{database.dialect.title}: latency of {query.name}")
     try:
         statements = [
             bound(sql, query, binder.values(query, place / (ROUNDS - 1)), database.dialect) for place in range(ROUNDS)
         ]
-        times, statements = _times(database, subject.schema, query, statements)
-        plan = explain(database, subject.schema, statements[0])
-        own = _plain_indexes(subject, query)
+        times, statements = _times(database, context.schema, query, statements)
+        plan = explain(database, context.schema, statements[0])
+        own = _plain_indexes(context, query)
         absences = tuple(
-            _absence(subject, database, name, own[name], statements) for name in sorted(own.keys() & plan.named)
+            _absence(context, database, name, own[name], statements) for name in sorted(own.keys() & plan.named)
         )
     except StatementError as error:
-        if depends_on_values(subject.schema, query, error.refusal):
+        if depends_on_values(context.schema, query, error.refusal):
             section.untried(f"query {query.name}: all values that were tried are refused: {error.refusal.message}")
         else:
             what, seen, text = f"query {query.name}", error.refusal.message, error.statement
@@ -91,13 +91,13 @@ def _measured(
     return Latency(query.name, title, p50, p95, p99, query.p95_ms, rows, scale, plan.text, absences)
 
 
-def _plain_indexes(subject: Subject, query: Query) -> dict[str, str]:
+def _plain_indexes(context: ProofContext, query: Query) -> dict[str, str]:
     """The indexes that can be dropped for a while, each in its schema: ON CONFLICT needs a unique one."""
-    tables = (subject.schema.table(name) for name in query.tables)
+    tables = (context.schema.table(name) for name in query.tables)
     return {
         index.name: beside(table.name, local_name(index.name)) if schema_of(table.name) else index.name
         for table in tables
-        for index in subject.dialect.indexes(table)
+        for index in context.dialect.indexes(table)
         if not index.unique
     }
 
@@ -131,15 +131,15 @@ def _seconds(database: Database, statement: str) -> float:
         return time.perf_counter() - started
 
 
-def _absence(subject: Subject, database: Database, index: str, there: str, statements: list[str]) -> Absence:
+def _absence(context: ProofContext, database: Database, index: str, there: str, statements: list[str]) -> Absence:
     """The same statements, fewer of them, without one index."""
     times = []
     with database.scratch():
         database.run(f"DROP INDEX {database.dialect.quote(there)}")
-        plan = explain(database, subject.schema, statements[0])
+        plan = explain(database, context.schema, statements[0])
         for statement in statements[:: max(1, len(statements) // ROUNDS_WITHOUT)]:
             database.run("SAVEPOINT timed")
-            explain(database, subject.schema, statement)  # SQLite reads its schema anew: not a part of the time
+            explain(database, context.schema, statement)  # SQLite reads its schema anew: not a part of the time
             started = time.perf_counter()
             database.run(statement)
             times.append(time.perf_counter() - started)

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
     from schemagen.databases.memory import Row
     from schemagen.databases.scratch import Database
-    from schemagen.datagen.violations import NegativeCase
+    from schemagen.datagen.violations import ConstraintCase
     from schemagen.schema.model import Column, Schema, Table, Value
+    from schemagen.verify.context import ProofContext
     from schemagen.verify.report import Section
-    from schemagen.verify.subject import Subject
 
 BEYOND = 20_000
 """Where identities go on: no row has a number from here, and a smallint holds it."""
@@ -32,14 +32,14 @@ BEYOND = 20_000
 A_DAY = dt.timedelta(days=1)
 
 
-def prove_defaults(subject: Subject, database: Database) -> None:
+def prove_defaults(context: ProofContext, database: Database) -> None:
     """Insert one valid row of each table without what may be left out, and with NULL in place of each default.
 
     By SQL and through the model both rows have to be equal but for clocks, UUIDs and the like.
     """
-    with subject.section(Claim.MODELS) as section:
-        for case in filter(lambda case: comparable(case.table), subject.material.cases):
-            trial = _Trial(subject, database, section, case)
+    with context.section(Claim.MODELS) as section:
+        for case in filter(lambda case: comparable(case.table), context.sample_rows.cases):
+            trial = _Trial(context, database, section, case)
             for what, row in trial.rows():
                 trial.compare(what, row)
 
@@ -47,9 +47,9 @@ def prove_defaults(subject: Subject, database: Database) -> None:
 class _Trial:
     """Rows of one table, each inserted by SQL and through the model into databases that are alike."""
 
-    def __init__(self, subject: Subject, database: Database, section: Section, case: NegativeCase) -> None:
-        self._subject = subject
-        self._schema = subject.schema
+    def __init__(self, context: ProofContext, database: Database, section: Section, case: ConstraintCase) -> None:
+        self._subject = context
+        self._schema = context.schema
         self._database = database
         self._section = section
         self._case = case

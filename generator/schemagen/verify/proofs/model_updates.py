@@ -17,36 +17,36 @@ if TYPE_CHECKING:
 
     from schemagen.databases.memory import Row
     from schemagen.databases.scratch import Database
-    from schemagen.datagen.violations import NegativeCase
+    from schemagen.datagen.violations import ConstraintCase
     from schemagen.schema.model import Table
+    from schemagen.verify.context import ProofContext
     from schemagen.verify.report import Section
-    from schemagen.verify.subject import Subject
 
 NUMBERS = range(9100, 9110)
 
 
-def prove_refreshed(subject: Subject, database: Database) -> None:
+def prove_refreshed(context: ProofContext, database: Database) -> None:
     """Change a row of each table that fills columns by itself, through a session that has read it."""
-    with subject.section(Claim.MODELS) as section:
-        for case in subject.material.cases:
+    with context.section(Claim.MODELS) as section:
+        for case in context.sample_rows.cases:
             names = [column.name for column in comparable(case.table) if column.on_row_update]
             key = key_of(case.table, case.valid)
             is_shown = key and not any(isinstance(case.table.column(name).type, INCOMPARABLE) for name in key)
             if names and key and is_shown and not case.table.append_only:
-                _prove_table(subject, database, section, case, (key, names))
+                _prove_table(context, database, section, case, (key, names))
 
 
 def _prove_table(
-    subject: Subject, database: Database, section: Section, case: NegativeCase, wanted: tuple[Row, list[str]]
+    context: ProofContext, database: Database, section: Section, case: ConstraintCase, wanted: tuple[Row, list[str]]
 ) -> None:
     table, (key, names) = case.table, wanted
-    change = _change(subject, database, section, case, key)
+    change = _change(context, database, section, case, key)
     if change is None:
         section.remark(f"{table.name}: no UPDATE was found that shows in a session what it fills")
         return
     rows = {**case.before, table.name: [*case.before.get(table.name, ()), case.valid]}
-    texts = inserts(subject.schema, database.dialect, rows)
-    results = subject.models.session(
+    texts = inserts(context.schema, database.dialect, rows)
+    results = context.models.session(
         database.url,
         [
             {"do": "sql", "texts": texts},
@@ -65,19 +65,19 @@ def _prove_table(
         section.equal(what, by_sql.get(name), refreshed[name])
 
 
-def _change(subject: Subject, database: Database, section: Section, case: NegativeCase, key: Row) -> Row | None:
+def _change(context: ProofContext, database: Database, section: Section, case: ConstraintCase, key: Row) -> Row | None:
     """One column and its other value that an UPDATE may set; None where every one is refused."""
     table, dialect = case.table, database.dialect
     with database.scratch():
-        if not insert_all(subject, database, {**case.before}, section):
+        if not insert_all(context, database, {**case.before}, section):
             return None
-        if not insert_all(subject, database, {table.name: [case.valid]}, section):
+        if not insert_all(context, database, {table.name: [case.valid]}, section):
             return None
         for change in _changes(table, case.valid):
             ((name, value),) = change.items()
             assigned = f"{dialect.quote(name)} = {dialect.literal(table.column(name).type, value)}"
             statement = f"UPDATE {dialect.quote(table.name)} SET {assigned} WHERE {where(dialect, table, key)}"
-            if database.attempt(statement, subject.schema, keep=False) is None:
+            if database.attempt(statement, context.schema, keep=False) is None:
                 return change
     return None
 

@@ -19,39 +19,39 @@ if TYPE_CHECKING:
     from schemagen.databases.scratch import Database
     from schemagen.migrations.own_steps import StepRecord
     from schemagen.schema.dialect import Sql
+    from schemagen.verify.context import ProofContext
     from schemagen.verify.report import Section
-    from schemagen.verify.subject import Subject
 
 
-def prove_steps(subject: Subject, _: Database) -> None:
+def prove_steps(context: ProofContext, _: Database) -> None:
     """Each numbered step of the lock that has rows of a proof does what they say."""
-    content = lock_content(subject.output)
+    content = lock_content(context.output)
     for record in loads(content).steps if content else ():
         if record.number is None:
             continue
-        with subject.section(Claim.STEPS) as section:
+        with context.section(Claim.STEPS) as section:
             if record.given:
-                _prove(subject, section, record)
+                _prove(context, section, record)
             else:
                 section.untried(f"step {record.name} has no `proof`, so nothing says what it does")
 
 
-def _prove(subject: Subject, section: Section, record: StepRecord) -> None:
-    scripts = migration_scripts(subject.output, subject.dialect.name)
+def _prove(context: ProofContext, section: Section, record: StepRecord) -> None:
+    scripts = migration_scripts(context.output, context.dialect.name)
     step = scripts[(record.number or 0) - 1]
-    with subject.engine.database() as database:
+    with context.engine.database() as database:
         try:
             for script in scripts[: (record.number or 0) - 1]:
                 database.run_script(script)
             for sql in record.given:
-                database.run(sql.for_dialect(subject.dialect.name) or "")
+                database.run(sql.for_dialect(context.dialect.name) or "")
             _holds(section, database, record.before, f"the rows before step {record.name}")
             database.run_script(step)
             _prove_done(section, database, record, step)
             database.run_script(rollback_of(step))
             _holds(section, database, record.before, f"the rows after the rollback of step {record.name}")
         except StatementError as error:
-            section.fails(f"step {record.name}", "it runs on the rows of its proof", error.told, error.statement)
+            section.fails(f"step {record.name}", "it runs on the rows of its proof", error.reported, error.statement)
 
 
 def _prove_done(section: Section, database: Database, record: StepRecord, step: Path) -> None:

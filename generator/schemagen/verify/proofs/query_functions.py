@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from schemagen.databases.scratch import Database
     from schemagen.schema.model import Value
     from schemagen.schema.query import Query
+    from schemagen.verify.context import ProofContext
     from schemagen.verify.report import Section
-    from schemagen.verify.subject import Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class QueryCall:
     refusal: Refusal | None
 
 
-def prove_functions(section: Section, subject: Subject, database: Database, calls: Sequence[QueryCall]) -> None:
+def prove_functions(section: Section, context: ProofContext, database: Database, calls: Sequence[QueryCall]) -> None:
     """Call each query that runs through its function, and compare what it gives with what its text gives."""
     callable_ = [call for call in calls if call.refusal is None and call.query.result is not None]
     steps = [
@@ -44,7 +44,7 @@ def prove_functions(section: Section, subject: Subject, database: Database, call
         }
         for call in callable_
     ]
-    results = subject.models.session(database.url, steps) if steps else []
+    results = context.models.session(database.url, steps) if steps else []
     for call, result in zip(callable_, results, strict=True):
         what = f"the function {call.query.name}()"
         if "error" in result:

@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from schemagen.engines.base import Dialect
     from schemagen.schema.model import Schema, Table
     from schemagen.schema.query import Query
+    from schemagen.verify.context import ProofContext
     from schemagen.verify.plans import Plan, Read
     from schemagen.verify.report import Section
-    from schemagen.verify.subject import Subject
 
 CHUNK = 400
 TRIES = 16
@@ -78,16 +78,16 @@ def _counters(dialect: Dialect, schema: Schema, rows: Mapping[str, list[Row]]) -
             )
 
 
-def prove_queries(subject: Subject) -> None:
+def prove_queries(context: ProofContext) -> None:
     """Run every query pattern in a database of its own, full of rows, and look at its plan."""
-    schema = subject.schema
-    queries = [query for query in schema.queries if is_asked(subject.focus, query)]
+    schema = context.schema
+    queries = [query for query in schema.queries if is_asked(context.focus, query)]
     if not queries:
         return
-    with subject.engine.database() as database:
-        migrate(database, subject.output)
-        with subject.section(Claim.QUERIES) as section:
-            filler, reasons = subject.material.many
+    with context.engine.database() as database:
+        migrate(database, context.output)
+        with context.section(Claim.QUERIES) as section:
+            filler, reasons = context.sample_rows.many
             for name, reason in reasons.items():
                 section.untried(f"{name} is empty: {reason}")
             load(database, schema, filler.rows)
@@ -96,9 +96,9 @@ def prove_queries(subject: Subject) -> None:
             for query in queries:
                 if query.sql.for_dialect(database.dialect.name) is not None:
                     call = runnable(database, schema, query, binder)
-                    _prove(section, database, subject, call, binder, [name for name in query.tables if name in reasons])
+                    _prove(section, database, context, call, binder, [name for name in query.tables if name in reasons])
                     calls.append(call)
-            prove_functions(section, subject, database, calls)
+            prove_functions(section, context, database, calls)
 
 
 def runnable(database: Database, schema: Schema, query: Query, binder: Binder) -> QueryCall:
@@ -120,11 +120,11 @@ def runnable(database: Database, schema: Schema, query: Query, binder: Binder) -
 
 
 def _prove(
-    section: Section, database: Database, subject: Subject, call: QueryCall, binder: Binder, empty: list[str]
+    section: Section, database: Database, context: ProofContext, call: QueryCall, binder: Binder, empty: list[str]
 ) -> None:
     """Run and explain one query. The plan of a query over an empty table tells nothing."""
     query, statement, refusal = call.query, call.statement, call.refusal
-    if refusal and not depends_on_values(subject.schema, query, refusal):
+    if refusal and not depends_on_values(context.schema, query, refusal):
         section.fails(f"query {query.name}", "it runs", refusal.message, statement, origin=query.origin)
         return
     if refusal:
@@ -132,7 +132,7 @@ def _prove(
     else:
         section.holds()
     if not empty:
-        _prove_plan(section, database, subject, query, [statement, _narrow(database, query, binder)])
+        _prove_plan(section, database, context, query, [statement, _narrow(database, query, binder)])
     elif _is_claimed(query):
         section.untried(f"query {query.name}: its plan is not proved, no rows of {', '.join(empty)} could be made")
 
@@ -160,18 +160,18 @@ def _narrow(database: Database, query: Query, binder: Binder) -> str:
 
 
 def _prove_plan(
-    section: Section, database: Database, subject: Subject, query: Query, statements: Iterable[str]
+    section: Section, database: Database, context: ProofContext, query: Query, statements: Iterable[str]
 ) -> None:
     """Judge the first plan that is as the spec claims; where there is none, that of the first statement."""
     proofs: list[PlanProof] = []
     for statement in statements:
         try:
-            plan = explain(database, subject.schema, statement)
+            plan = explain(database, context.schema, statement)
         except StatementError as error:
             expected, seen = "it can be explained", error.refusal.message
             section.fails(f"query {query.name}", expected, seen, statement, origin=query.origin)
             return
-        proofs.append(PlanProof(subject, query, plan, statement))
+        proofs.append(PlanProof(context, query, plan, statement))
         if not proofs[-1].problems:
             break
     proof = proofs[0] if proofs[-1].problems else proofs[-1]
@@ -187,7 +187,7 @@ def _is_claimed(query: Query) -> bool:
 class PlanProof:
     """The plan of one query beside what the spec claims of it."""
 
-    subject: Subject
+    context: ProofContext
     query: Query
     plan: Plan
     statement: str
@@ -197,7 +197,7 @@ class PlanProof:
         """What fails, with what was expected: the paths that are not taken, then slow reads of the other tables."""
         missed = {name: table for name, table in self._named.items() if not self._is_taken(name, table)}
         found = [(Code.PATH_NOT_TAKEN, f"uses {name}") for name in missed]
-        if _is_claimed(self.query) and not self._is_excused:
+        if _is_claimed(self.query) and not self._is_suppressed:
             slow = [read for read in self._slow if read.way in _EXPECTED and self._table(read) not in missed.values()]
             found += [(Code.READS_ALL, _EXPECTED[read.way].format(table=read.table, path=read.path)) for read in slow]
         return found
@@ -208,17 +208,17 @@ class PlanProof:
     def write_down(self, section: Section) -> None:
         """Count what holds, and tell what fails and what is only worth a remark."""
         section.holds(len(self._named) - sum(code is Code.PATH_NOT_TAKEN for code, _ in self.problems))
-        subject, seen = f"query {self.query.name}", self.plan.text
+        context, seen = f"query {self.query.name}", self.plan.text
         skipped = [read.path for read in self.plan.reads if read.way is Way.SKIPPED]
         if skipped:
             seen += f" (a skip scan of {', '.join(skipped)}: nothing is asked of its first column)"
         for code, expected in self.problems:
-            section.fails(subject, expected, seen, self.statement, code=code, origin=self.query.origin)
+            section.fails(context, expected, seen, self.statement, code=code, origin=self.query.origin)
         for read in dict.fromkeys(self.plan.reads):
             if read.way is Way.ALL and not read.path:
                 section.remark(f"query {self.query.name} reads all of {read.table}: it has no condition and no LIMIT")
-        if self._is_excused or not _is_claimed(self.query):
-            why = "as the spec or the settings allow" if self._is_excused else "it claims no index and no p95_ms"
+        if self._is_suppressed or not _is_claimed(self.query):
+            why = "as the spec or the settings allow" if self._is_suppressed else "it claims no index and no p95_ms"
             for read in self._slow:
                 what = _SLOW[read.way].format(table=read.table, path=read.path)
                 section.remark(f"query {self.query.name} {what}; {why}")
@@ -226,16 +226,16 @@ class PlanProof:
     @property
     def _named(self) -> dict[str, Table]:
         """The paths of `uses` that this engine has, each with its table."""
-        tables = [self.subject.schema.table(name) for name in self.query.tables]
-        there = {name: table for table in tables for name in _of_engine(table, self.subject.dialect)}
+        tables = [self.context.schema.table(name) for name in self.query.tables]
+        there = {name: table for table in tables for name in _of_engine(table, self.context.dialect)}
         return {name: there[name] for name in self.query.uses if name in there}
 
     @property
-    def _is_excused(self) -> bool:
-        return f"query {self.query.name}" in self.subject.excused
+    def _is_suppressed(self) -> bool:
+        return f"query {self.query.name}" in self.context.suppressed
 
     def _table(self, read: Read) -> Table | None:
-        return self.subject.schema.by_name.get(read.table)
+        return self.context.schema.by_name.get(read.table)
 
     @property
     def _slow(self) -> list[Read]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from schemagen.schema.relationships import Relationship
     from schemagen.verify.report import Section
 
-Told = dict[str, Any]
+ModelFacts = dict[str, Any]
 
 _CASCADES = {
     "": ["merge", "save-update"],
@@ -22,15 +22,15 @@ _CASCADES = {
 """What SQLAlchemy makes of no cascade and of others: an orphan goes with the list that it left."""
 
 
-def prove_relationships(section: Section, schema: Schema, told: Told) -> None:
+def prove_relationships(section: Section, schema: Schema, reported: ModelFacts) -> None:
     """Compare what the mapped classes say with the foreign keys of the spec.
 
     Args:
         section: where facts go.
         schema: what is claimed.
-        told: the answer of the models' process to ``load``.
+        reported: the answer of the models' process to ``load``.
     """
-    found: list[Told] = told["relationships"]
+    found: list[ModelFacts] = reported["relationships"]
     for table in schema.tables:
         for key in table.foreign_keys:
             if table.primary_key and schema.table(key.parent).primary_key and not _is_contained(table, key):
@@ -44,23 +44,23 @@ def prove_relationships(section: Section, schema: Schema, told: Told) -> None:
                 _prove_options(section, f"{name}, relationship {link.name}", link, seen[link.name])
 
 
-def _prove_options(section: Section, subject: str, link: Relationship, told: Told) -> None:
+def _prove_options(section: Section, subject: str, link: Relationship, reported: ModelFacts) -> None:
     """What a session reads along a relationship, and what it writes and deletes."""
     arguments = dict(link.arguments)
     is_written = not arguments.get("viewonly", False)
-    section.equal(f"{subject}, inverse", link.back_populates, told["inverse"])
-    section.equal(f"{subject}, a list", link.many, told["many"])
-    section.equal(f"{subject}, writes", is_written, not told["viewonly"])
-    section.equal(f"{subject}, reads", "select", told["lazy"])
-    section.equal(f"{subject}, leaves deletes to the database", link.passive_deletes, told["passive"])
-    section.equal(f"{subject}, writes in two steps", arguments.get("post_update", False), told["post_update"])
+    section.equal(f"{subject}, inverse", link.back_populates, reported["inverse"])
+    section.equal(f"{subject}, a list", link.many, reported["many"])
+    section.equal(f"{subject}, writes", is_written, not reported["viewonly"])
+    section.equal(f"{subject}, reads", "select", reported["lazy"])
+    section.equal(f"{subject}, leaves deletes to the database", link.passive_deletes, reported["passive"])
+    section.equal(f"{subject}, writes in two steps", arguments.get("post_update", False), reported["post_update"])
     if is_written:
         section.equal(
-            f"{subject}, cascades in the session", _CASCADES[str(arguments.get("cascade", ""))], told["cascade"]
+            f"{subject}, cascades in the session", _CASCADES[str(arguments.get("cascade", ""))], reported["cascade"]
         )
 
 
-def _prove_pair(section: Section, table: Table, key: ForeignKey, found: list[Told]) -> None:
+def _prove_pair(section: Section, table: Table, key: ForeignKey, found: list[ModelFacts]) -> None:
     pairs = sorted(list(pair) for pair in zip(key.columns, key.parent_columns, strict=True))
     forward = [
         one

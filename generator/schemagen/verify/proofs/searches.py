@@ -22,26 +22,26 @@ if TYPE_CHECKING:
     from schemagen.databases.scratch import Database
     from schemagen.schema.index import Index
     from schemagen.schema.model import Column, Table
+    from schemagen.verify.context import ProofContext
     from schemagen.verify.report import Section
-    from schemagen.verify.subject import Subject
 
 
-def prove_searches(subject: Subject, database: Database) -> None:
+def prove_searches(context: ProofContext, database: Database) -> None:
     """Search every column of every full-text index for words of a row."""
-    with subject.section(Claim.ROW_RULES) as section:
-        for table in subject.material.tables:
+    with context.section(Claim.ROW_RULES) as section:
+        for table in context.sample_rows.tables:
             for index in (index for index in table.indexes if index.is_full_text):
                 for name in index.columns:
-                    _Search(subject, database, section, table, index, table.column(name)).prove()
+                    _Search(context, database, section, table, index, table.column(name)).prove()
 
 
 class _Search:
     """The words of one column."""
 
     def __init__(
-        self, subject: Subject, database: Database, section: Section, table: Table, index: Index, column: Column
+        self, context: ProofContext, database: Database, section: Section, table: Table, index: Index, column: Column
     ) -> None:
-        self.subject = subject
+        self.context = context
         self.database = database
         self.section = section
         self.table = table
@@ -50,9 +50,9 @@ class _Search:
         self.name = f"words of {table.name}.{column.name}"
 
     def prove(self) -> None:
-        family = self.subject.material.family([self.table.name])
+        family = self.context.sample_rows.family([self.table.name])
         with self.database.scratch():
-            if insert_all(self.subject, self.database, family, self.section):
+            if insert_all(self.context, self.database, family, self.section):
                 keys = [key for row in family[self.table.name] if (key := key_of(self.table, row))]
                 texts = ((key, self._text(key)) for key in keys)
                 found = next((pair for pair in texts if _words(pair[1])), None)
@@ -78,12 +78,12 @@ class _Search:
         other = self._other(typed)
         if other is not None:
             assigned = f"{dialect.quote(self.column.name)} = {dialect.literal(self.column.type, other)}"
-            if self.database.attempt(f"UPDATE {of} SET {assigned} WHERE {condition}", self.subject.schema) is None:
+            if self.database.attempt(f"UPDATE {of} SET {assigned} WHERE {condition}", self.context.schema) is None:
                 key |= {self.column.name: other} if self.column.name in key else {}
                 self._finds(0, typed, key, "an UPDATE")
                 self._finds(1, other, key, "an UPDATE")
                 typed, condition = other, where(dialect, self.table, key)
-        if self.database.attempt(f"DELETE FROM {of} WHERE {condition}", self.subject.schema) is None:
+        if self.database.attempt(f"DELETE FROM {of} WHERE {condition}", self.context.schema) is None:
             self._finds(0, typed, key, "a DELETE")
 
     def _other(self, typed: str) -> str | None:
@@ -107,7 +107,7 @@ class _Search:
         dialect = self.database.dialect
         of, column = POSTGRES.quote(self.table.name), POSTGRES.quote(self.column.name)
         text = f"SELECT count(*) AS found FROM {of} WHERE {function}({column}, :typed)"
-        sql = query(text, self.subject.schema.by_name).sql.for_dialect(dialect.name) or ""
+        sql = query(text, self.context.schema.by_name).sql.for_dialect(dialect.name) or ""
         asked = sql.replace(":typed", dialect.literal(t.Text(), typed))
         statement = f"{asked} AND {where(dialect, self.table, key)}"
         [(found,)] = self.database.run(statement)
@@ -118,7 +118,7 @@ class _Search:
         if self.database.dialect.name == "sqlite":
             name = self.database.dialect.quote(self.index.name)
             check = f"INSERT INTO {name} ({name}, rank) VALUES ('integrity-check', 1)"
-            refusal = self.database.attempt(check, self.subject.schema, settle=False)
+            refusal = self.database.attempt(check, self.context.schema, settle=False)
             self.section.equal(f"{self.index.name}, in step after {when}", None, refusal and refusal.message, check)
 
 

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from schemagen.engines.base import Dialect
     from schemagen.schema.model import Column, Table, Value
     from schemagen.schema.triggers import Trigger
+    from schemagen.verify.context import ProofContext
     from schemagen.verify.dependent_rows import Rows
     from schemagen.verify.report import Section
-    from schemagen.verify.subject import Subject
 
 """Types whose present value differs from that of every synthetic row."""
 
@@ -34,32 +34,34 @@ _INEXACT = (t.Json, t.Jsonb, t.Real, t.Double, t.Array, t.Interval, t.Native)
 """Types by whose values a row is not looked for: they have no equality, or not that of what was written."""
 
 
-def prove_row_rules(subject: Subject, database: Database) -> None:
+def prove_row_rules(context: ProofContext, database: Database) -> None:
     """Try every trigger on rows of its table."""
-    with subject.section(Claim.ROW_RULES) as section:
-        for table in subject.material.tables:
+    with context.section(Claim.ROW_RULES) as section:
+        for table in context.sample_rows.tables:
             for trigger in rules_of(table):
-                if is_left_out(trigger, subject.schema, database.dialect.name):
+                if is_left_out(trigger, context.schema, database.dialect.name):
                     continue
-                family = subject.material.family([table.name])
+                family = context.sample_rows.family([table.name])
                 if not family[table.name]:
                     section.untried(f"{trigger.name}: no rows could be made to try it on")
                     continue
                 with database.scratch():
-                    if insert_all(subject, database, family, section):
-                        _Trial(subject, database, section, trigger, family).run()
+                    if insert_all(context, database, family, section):
+                        _Trial(context, database, section, trigger, family).run()
 
 
 class _Trial:
     """One trigger on the rows that are in the database."""
 
-    def __init__(self, subject: Subject, database: Database, section: Section, trigger: Trigger, family: Rows) -> None:
-        self.schema = subject.schema
+    def __init__(
+        self, context: ProofContext, database: Database, section: Section, trigger: Trigger, family: Rows
+    ) -> None:
+        self.schema = context.schema
         self.database = database
         self.dialect = database.dialect
         self.section = section
         self.trigger = trigger
-        self.table = subject.schema.table(trigger.table)
+        self.table = context.schema.table(trigger.table)
         self.family = family
 
     @property
@@ -99,11 +101,11 @@ class _Trial:
 
     def _refused(self, statement: str, message: str) -> None:
         refusal = self.database.attempt(statement, self.schema)
-        subject = f"{self.trigger.name}"
+        context = f"{self.trigger.name}"
         if refusal is None:
-            self.section.fails(subject, f"refused: {message}", "accepted", statement)
+            self.section.fails(context, f"refused: {message}", "accepted", statement)
         elif refusal.cause is not Cause.TRIGGER or (message not in refusal.message and not self.table.append_only):
-            self.section.fails(subject, f"refused: {message}", refusal.message, statement)
+            self.section.fails(context, f"refused: {message}", refusal.message, statement)
         else:
             self.section.holds()
 
@@ -140,7 +142,7 @@ class _Trial:
         condition = self._of(self.table, row)
         touched = self._touched_by(self.table, row)
         if condition is None or (self.table.name, row) in touched:
-            why = "the row touches itself" if condition else "no row of it can be told from the others"
+            why = "the row touches itself" if condition else "no row of it can be distinguished from the others"
             self.section.untried(f"{self.trigger.name}: {why}")
             return
         alone = all(table != self.table.name for table, _ in touched)
@@ -233,7 +235,9 @@ class _Trial:
         row, above = free or referring[0]
         identity = self._of(self.table, row)
         if identity is None:
-            self.section.untried(f"{self.trigger.name}: no row of {self.table.name} can be told from the others")
+            self.section.untried(
+                f"{self.trigger.name}: no row of {self.table.name} can be distinguished from the others"
+            )
             return
         if self.table.keeps_rows:
             self._touched_by_insert(identity, row, above, parent)

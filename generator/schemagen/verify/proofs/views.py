@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from schemagen.databases.scratch import Database
     from schemagen.schema.model import Schema
     from schemagen.schema.objects import View
+    from schemagen.verify.context import ProofContext
     from schemagen.verify.report import Ledger
-    from schemagen.verify.subject import Subject
 
 ViewRows = dict[tuple[str, str], list["Row"]]
 """By view and the table beneath it that was filled: the rows of the view."""
@@ -29,20 +29,20 @@ ViewRows = dict[tuple[str, str], list["Row"]]
 _EACH_TIME = re.compile(r"(?i)\b(now|current_\w+|localtime\w*|clock_timestamp|random|gen_random_uuid)\b")
 
 
-def view_rows(subject: Subject, database: Database) -> ViewRows:
+def view_rows(context: ProofContext, database: Database) -> ViewRows:
     """What the views that both engines have give, for the rows of each table beneath them."""
     found: ViewRows = {}
-    with subject.section(Claim.AGREEMENT) as section:
-        for view in compared(subject.schema):
-            for name in sorted(tables_of([view], subject.schema) & subject.material.trials.keys()):
-                before, trials = subject.material.trials[name]
+    with context.section(Claim.AGREEMENT) as section:
+        for view in compared(context.schema):
+            for name in sorted(tables_of([view], context.schema) & context.sample_rows.trials.keys()):
+                before, trials = context.sample_rows.trials[name]
                 with database.scratch():
-                    if not insert_all(subject, database, before, section):
+                    if not insert_all(context, database, before, section):
                         continue
                     for row in (row for row, verdict in trials if verdict is None):
-                        statement = insert(database.dialect, subject.schema.table(name), [row])
-                        database.attempt(statement, subject.schema)
-                    _refresh(subject.schema, database)
+                        statement = insert(database.dialect, context.schema.table(name), [row])
+                        database.attempt(statement, context.schema)
+                    _refresh(context.schema, database)
                     found[view.name, name] = [_exact(view, row) for row in database.rows(_as_table(view))]
     return found
 
@@ -75,17 +75,17 @@ def _refresh(schema: Schema, database: Database) -> None:
 
 
 def compare_views(ledger: Ledger, sqlite: ViewRows, postgres: ViewRows) -> None:
-    """Compare the rows of each view; one that differs is told once."""
+    """Compare the rows of each view; one that differs is reported once."""
     with ledger.section(Claim.AGREEMENT, BOTH) as section:
-        told: set[str] = set()
+        reported: set[str] = set()
         for (view, table), rows in sqlite.items():
             others = postgres.get((view, table))
-            if others is None or view in told:
+            if others is None or view in reported:
                 continue
             if rows == others:
                 section.holds(max(1, len(rows)))
             else:
-                told.add(view)
+                reported.add(view)
                 one = next((row for row in rows if row not in others), "no more rows")
                 other = next((row for row in others if row not in rows), "no more rows")
                 section.fails(f"rows of view {view}", f"{one} (SQLite)", f"{other} (PostgreSQL)")

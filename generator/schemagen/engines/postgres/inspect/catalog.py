@@ -1,4 +1,4 @@
-"""The catalogue of a PostgreSQL database, by a few queries over the system catalogues for each of its schemas."""
+"""The catalog of a PostgreSQL database, by a few queries over the system catalogs for each of its schemas."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from .parts import Row
 
 _OF_THE_DATABASE = frozenset({"extension"})
-"""Kinds of objects that are in no schema, and are told with the first."""
+"""Kinds of objects that are in no schema, and are reported with the first."""
 
 
 def read_postgres(
@@ -149,7 +149,7 @@ class _Reader:
         return self.name(key["parent"], schema) if schema in self.read else str(key["parent_text"])
 
     def others(self) -> Iterator[CatalogObject]:
-        """What is no table."""
+        """What is not a table."""
         for row in self.other_rows:
             if row["table_name"] not in self.partitions and not (row["kind"] in _OF_THE_DATABASE and not self.is_home):
                 table = row["table_name"] and self.name(row["table_name"])

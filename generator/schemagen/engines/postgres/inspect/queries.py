@@ -1,4 +1,4 @@
-"""The questions that PostgreSQL's system catalogues are asked: one each for a kind of object, for all tables at once.
+"""The questions that PostgreSQL's system catalogs are asked: one each for a kind of object, for all tables at once.
 
 Those over one schema take the parameter ``schema``. They run on every supported version: a column that only later
 versions have is read through ``to_jsonb``. Source: PostgreSQL, "53. System Catalogs".

@@ -1,4 +1,4 @@
-"""The catalogue of a SQLite database, by a handful of queries over its pragmas and its schema text."""
+"""The catalog of a SQLite database, by a handful of queries over its pragmas and its schema text."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ _VIEW = re.compile(
 )
 
 _BLANKS = re.compile(r" ?([(),]) ?")
-"""Where a declared type may have blanks that mean nothing, as in ``NUMERIC (10, 2)``."""
+"""Where a declared type may have spaces that mean nothing, as in ``NUMERIC (10, 2)``."""
 
 _VIRTUAL, _STORED = 2, 3  # the values of pragma_table_xinfo.hidden for generated columns
 
@@ -73,7 +73,7 @@ def read_sqlite(connection: sqlite3.Connection) -> Catalog:
         connection: an open connection; nothing is written, and no transaction of its own is left open.
 
     Raises:
-        sqlite3.DatabaseError: when the file is no database or cannot be read.
+        sqlite3.DatabaseError: when the file is not a database or cannot be read.
     """
     return _Reader(connection).catalog()
 

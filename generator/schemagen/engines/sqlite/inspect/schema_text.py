@@ -250,12 +250,12 @@ class _Definition:
 
     def _deferrable(self, reference: ParsedReference) -> bool:
         start = self.at
-        negative = self._accept("NOT")
+        constraint_case = self._accept("NOT")
         if not self._accept("DEFERRABLE"):
             self.at = start
             return False
         deferred = self._accept("INITIALLY") and self._next().is_word("DEFERRED")
-        if not negative:
+        if not constraint_case:
             reference.deferrable = Deferrable.DEFERRED if deferred else Deferrable.IMMEDIATE
         return True
 

@@ -99,7 +99,7 @@ def canonical(found: Sequence[Token]) -> str:
     """One writing for tokens that mean the same.
 
     Names and keywords are in lower case (SQLite compares them so), quotes and brackets are gone where nothing needs
-    them, single blanks lie between tokens, and each operator has one spelling.
+    them, single spaces lie between tokens, and each operator has one spelling.
     """
     return " ".join(_written(token) for token in without_brackets(significant(found)))
 

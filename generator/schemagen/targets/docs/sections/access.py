@@ -123,18 +123,18 @@ def _paths(subject: Table, overview: Overview) -> list[str]:
 
 
 def _ordering(tables: Sequence[Table]) -> str:
-    moments = [
+    timestamps = [
         f"`{item.name}.{column.name}`"
         for item in tables
         for column in item.columns
         if isinstance(column.type, TimestampType)
     ]
-    if not moments:
+    if not timestamps:
         return "Only ORDER BY sets an order: neither engine promises one without it."
     return (
         "Only ORDER BY sets an order. Timestamps sort by time as they are stored on both engines; the default `now()` "
         "has microseconds on PostgreSQL, where it is the time of the transaction, and milliseconds on SQLite, where it "
-        "is the time of the statement. Rows of one moment need a second column, such as the key, to keep their order."
+        "is the time of the statement. Rows of one time need a second column, such as the key, to keep their order."
     )
 
 

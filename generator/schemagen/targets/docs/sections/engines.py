@@ -38,7 +38,7 @@ REASONS: dict[type[types.Type], str] = {
     types.Uuid: "Made without asking the database, not to be guessed, unique across systems; lower case with dashes.",
     types.Text: "Text of any length; a limit is a check on both engines, which PostgreSQL changes without a rewrite.",
     types.Varchar: "The limit is the type's on PostgreSQL and a check on SQLite, which ignores declared lengths.",
-    types.Char: "A fixed length; PostgreSQL pads with blanks.",
+    types.Char: "A fixed length; PostgreSQL pads with spaces.",
     types.Enum: "Text with a check on both engines: sorts as text; a new value needs no new type.",
     types.SmallInt: "16 bits; a check keeps the range on SQLite.",
     types.Integer: "32 bits; a check keeps the range on SQLite.",
@@ -50,7 +50,7 @@ REASONS: dict[type[types.Type], str] = {
     types.Date: "ISO 8601 text on SQLite, checked to be a day of the calendar; sorts by time.",
     types.Time: "ISO 8601 text on SQLite, checked; sorts by time.",
     types.Timestamp: "ISO 8601 text with six digits on SQLite, checked; sorts by time.",
-    types.TimestampTz: "A moment in UTC; ISO 8601 text ending in Z on SQLite, checked; sorts by time.",
+    types.TimestampTz: "A timestamp in UTC; ISO 8601 text ending in Z on SQLite, checked; sorts by time.",
     types.Interval: "A span of time; text on SQLite, which cannot calculate with it.",
     types.Json: "Kept as written; SQLite checks that it is valid JSON.",
     types.Jsonb: "Parsed and indexable on PostgreSQL; text that is checked to be valid JSON on SQLite.",
@@ -97,7 +97,7 @@ def engines(document: Document, tables: Sequence[Table], overview: Overview) -> 
 
 
 _SEARCH = (
-    "`search(c, :words)` finds the rows whose column has every part of `:words` between blanks, in any order; a part "
+    "`search(c, :words)` finds the rows whose column has every part of `:words` between spaces, in any order; a part "
     "with punctuation inside, such as `well-known` or `3.14`, is a phrase. `search_prefix(c, :words)` takes the last "
     "word for a beginning. Case is ignored, accents are not; nothing that somebody types is an operator or an error, "
     "and there are no stems and no stop words. Rows have no rank: a query orders them by its columns."

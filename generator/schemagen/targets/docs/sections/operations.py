@@ -135,8 +135,8 @@ def _partitioning(sizes: Sequence[Sizes]) -> str:
 
 def _archiving(sizes: Sequence[Sizes]) -> str:
     growing = [size.table.name for size in sizes if size.table.volume and size.table.volume.growth_per_month]
-    told = f" The tables that grow: {codes(growing)}." if growing else ""
-    return f"Rows stay where they are until they are deleted; no table has an archive.{told}"
+    reported = f" The tables that grow: {codes(growing)}." if growing else ""
+    return f"Rows stay where they are until they are deleted; no table has an archive.{reported}"
 
 
 def evolution(document: Document, tables: Sequence[Table], overview: Overview) -> Evolution:

@@ -1,7 +1,7 @@
 -- Migration 002: add_ck_users_adult (SQLite)
 --
 -- Change: alter table users: add check ck_users_adult `age >= 18`, not valid
--- Nothing to do here: this engine's catalogue stays as it is.
+-- Nothing to do here: this engine's catalog stays as it is.
 --
 -- Run:       sqlite3 -bail app.db < 002_add_ck_users_adult.sql
 -- Roll back: sqlite3 -bail app.db < rollback/002_add_ck_users_adult.sql

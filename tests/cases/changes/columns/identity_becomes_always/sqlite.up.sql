@@ -1,7 +1,7 @@
 -- Migration 002: alter_users_id (SQLite)
 --
 -- Change: alter table users: alter column id: identity always
--- Nothing to do here: this engine's catalogue stays as it is.
+-- Nothing to do here: this engine's catalog stays as it is.
 --
 -- Run:       sqlite3 -bail app.db < 002_alter_users_id.sql
 -- Roll back: sqlite3 -bail app.db < rollback/002_alter_users_id.sql

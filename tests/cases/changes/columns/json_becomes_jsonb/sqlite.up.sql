@@ -1,7 +1,7 @@
 -- Migration 002: alter_users_prefs (SQLite)
 --
 -- Change: alter table users: alter column prefs: type json → jsonb
--- Nothing to do here: this engine's catalogue stays as it is.
+-- Nothing to do here: this engine's catalog stays as it is.
 --
 -- Run:       sqlite3 -bail app.db < 002_alter_users_prefs.sql
 -- Roll back: sqlite3 -bail app.db < rollback/002_alter_users_prefs.sql

@@ -40,7 +40,7 @@ UPDATE _schemagen_guard SET refused = 2 WHERE migration = '002_alter_users_bio b
 UPDATE _schemagen_guard SET refused = 3 WHERE migration = '002_alter_users_bio back' AND fact IN ('no other table refers to users') AND found IS NOT expected;
 UPDATE _schemagen_guard SET refused = 6 WHERE migration = '002_alter_users_bio back' AND fact IN ('no other rules') AND found IS NOT expected;
 PRAGMA defer_foreign_keys = ON;
--- users is made anew: every row is kept aside
+-- users is recreated: every row is kept aside
 SAVEPOINT schemagen_step; CREATE TABLE _schemagen_old_users AS SELECT rowid AS _schemagen_rowid, * FROM users;
 SAVEPOINT schemagen_step; DROP TABLE users;
 SAVEPOINT schemagen_step; CREATE TABLE IF NOT EXISTS users (

@@ -1,7 +1,7 @@
 -- Migration 002: add_extension_vector (SQLite)
 --
 -- Change: add extension vector
--- Nothing to do here: this engine's catalogue stays as it is.
+-- Nothing to do here: this engine's catalog stays as it is.
 --
 -- Run:       sqlite3 -bail app.db < 002_add_extension_vector.sql
 -- Roll back: sqlite3 -bail app.db < rollback/002_add_extension_vector.sql

@@ -48,7 +48,7 @@ UPDATE _schemagen_guard SET refused = 2 WHERE migration = '003_add_fk_posts_auth
 UPDATE _schemagen_guard SET refused = 3 WHERE migration = '003_add_fk_posts_author_id' AND fact IN ('no other table refers to posts') AND found IS NOT expected;
 UPDATE _schemagen_guard SET refused = 6 WHERE migration = '003_add_fk_posts_author_id' AND fact IN ('no other rules') AND found IS NOT expected;
 PRAGMA defer_foreign_keys = ON;
--- posts is made anew: every row is kept aside
+-- posts is recreated: every row is kept aside
 SAVEPOINT schemagen_step; CREATE TABLE _schemagen_old_posts AS SELECT rowid AS _schemagen_rowid, * FROM posts;
 SAVEPOINT schemagen_step; DROP TABLE posts;
 SAVEPOINT schemagen_step; CREATE TABLE IF NOT EXISTS posts (

@@ -1,7 +1,7 @@
 -- Migration 003: change_fk_posts_author_id (SQLite)
 --
 -- Change: alter table posts: foreign key fk_posts_author_id: valid → not valid
--- Nothing to do here: this engine's catalogue stays as it is.
+-- Nothing to do here: this engine's catalog stays as it is.
 --
 -- Run:       sqlite3 -bail app.db < 003_change_fk_posts_author_id.sql
 -- Roll back: sqlite3 -bail app.db < rollback/003_change_fk_posts_author_id.sql

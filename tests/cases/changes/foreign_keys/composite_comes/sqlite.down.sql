@@ -42,7 +42,7 @@ UPDATE _schemagen_guard SET refused = 2 WHERE migration = '004_add_fk_notes_post
 UPDATE _schemagen_guard SET refused = 3 WHERE migration = '004_add_fk_notes_post_owner back' AND fact IN ('no other table refers to notes') AND found IS NOT expected;
 UPDATE _schemagen_guard SET refused = 6 WHERE migration = '004_add_fk_notes_post_owner back' AND fact IN ('no other rules') AND found IS NOT expected;
 PRAGMA defer_foreign_keys = ON;
--- notes is made anew: every row is kept aside
+-- notes is recreated: every row is kept aside
 SAVEPOINT schemagen_step; CREATE TABLE _schemagen_old_notes AS SELECT rowid AS _schemagen_rowid, * FROM notes;
 SAVEPOINT schemagen_step; DROP TABLE notes;
 SAVEPOINT schemagen_step; CREATE TABLE IF NOT EXISTS notes (

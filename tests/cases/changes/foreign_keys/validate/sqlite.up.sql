@@ -1,7 +1,7 @@
 -- Migration 003: validate_fk_posts_author_id (SQLite)
 --
 -- Change: alter table posts: validate foreign key fk_posts_author_id
--- Nothing to do here: this engine's catalogue stays as it is.
+-- Nothing to do here: this engine's catalog stays as it is.
 --
 -- Run:       sqlite3 -bail app.db < 003_validate_fk_posts_author_id.sql
 -- Roll back: sqlite3 -bail app.db < rollback/003_validate_fk_posts_author_id.sql

@@ -51,7 +51,7 @@ SAVEPOINT schemagen_step; DROP TRIGGER IF EXISTS fts_notes_body_delete;
 SAVEPOINT schemagen_step; DROP TABLE IF EXISTS fts_notes_body;
 SAVEPOINT schemagen_step; DROP VIEW IF EXISTS _schemagen_fts_notes_body_rows;
 SAVEPOINT schemagen_step; DROP TABLE IF EXISTS _schemagen_fts_notes_body;
--- notes is made anew: every row is kept aside
+-- notes is recreated: every row is kept aside
 SAVEPOINT schemagen_step; CREATE TABLE _schemagen_old_notes AS SELECT rowid AS _schemagen_rowid, * FROM notes;
 SAVEPOINT schemagen_step; DROP TABLE notes;
 SAVEPOINT schemagen_step; CREATE TABLE IF NOT EXISTS notes (

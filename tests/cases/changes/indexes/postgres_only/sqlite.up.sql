@@ -1,7 +1,7 @@
 -- Migration 002: add_idx_users_tags (SQLite)
 --
 -- Change: alter table users: add index idx_users_tags (tags) using gin only on postgres
--- Nothing to do here: this engine's catalogue stays as it is.
+-- Nothing to do here: this engine's catalog stays as it is.
 --
 -- Run:       sqlite3 -bail app.db < 002_add_idx_users_tags.sql
 -- Roll back: sqlite3 -bail app.db < rollback/002_add_idx_users_tags.sql

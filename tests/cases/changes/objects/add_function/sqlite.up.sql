@@ -1,7 +1,7 @@
 -- Migration 002: create_function_greet (SQLite)
 --
 -- Change: create function greet
--- Nothing to do here: this engine's catalogue stays as it is.
+-- Nothing to do here: this engine's catalog stays as it is.
 --
 -- Run:       sqlite3 -bail app.db < 002_create_function_greet.sql
 -- Roll back: sqlite3 -bail app.db < rollback/002_create_function_greet.sql

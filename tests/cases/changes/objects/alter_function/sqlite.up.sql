@@ -1,7 +1,7 @@
 -- Migration 003: change_function_greet (SQLite)
 --
 -- Change: change function greet
--- Nothing to do here: this engine's catalogue stays as it is.
+-- Nothing to do here: this engine's catalog stays as it is.
 --
 -- Run:       sqlite3 -bail app.db < 003_change_function_greet.sql
 -- Roll back: sqlite3 -bail app.db < rollback/003_change_function_greet.sql

@@ -34,17 +34,17 @@ DO $schemagen$
 DECLARE
     unknown text;
 BEGIN
-    WITH remade AS (
+    WITH recreated AS (
         SELECT oid, 'f'::"char" AS kind, proowner AS owner, pronamespace AS namespace, proacl AS acl
         FROM pg_catalog.pg_proc, parse_ident('is_free') AS said
         WHERE proname = said[array_upper(said, 1)] AND pronamespace = quote_ident(
             CASE array_upper(said, 1) WHEN 1 THEN current_schema() ELSE said[1] END)::regnamespace
     ), is_there AS (
-        SELECT remade.*, item.grantee, item.privilege_type
-        FROM remade, aclexplode(coalesce(acl, acldefault(kind, owner))) AS item WHERE item.grantee <> owner
+        SELECT recreated.*, item.grantee, item.privilege_type
+        FROM recreated, aclexplode(coalesce(acl, acldefault(kind, owner))) AS item WHERE item.grantee <> owner
     ), will_come AS (
         SELECT item.grantee, item.privilege_type
-        FROM remade JOIN pg_catalog.pg_roles maker ON rolname = current_user, aclexplode(coalesce((
+        FROM recreated JOIN pg_catalog.pg_roles maker ON rolname = current_user, aclexplode(coalesce((
             SELECT defaclacl FROM pg_catalog.pg_default_acl
             WHERE defaclrole = maker.oid AND defaclobjtype = kind AND defaclnamespace = 0
         ), acldefault(kind, maker.oid)) || (
@@ -59,9 +59,9 @@ BEGIN
         SELECT 'a REVOKE from ' || CASE grantee WHEN 0 THEN 'public' ELSE pg_get_userbyid(grantee) END
         FROM (SELECT grantee, privilege_type FROM will_come EXCEPT SELECT grantee, privilege_type FROM is_there) AS less
         UNION
-        SELECT 'the owner ' || pg_get_userbyid(owner) FROM remade WHERE pg_get_userbyid(owner) <> current_user
+        SELECT 'the owner ' || pg_get_userbyid(owner) FROM recreated WHERE pg_get_userbyid(owner) <> current_user
         UNION
-        SELECT 'the setting ' || setting FROM remade JOIN pg_catalog.pg_proc USING (oid), unnest(proconfig) AS setting
+        SELECT 'the setting ' || setting FROM recreated JOIN pg_catalog.pg_proc USING (oid), unnest(proconfig) AS setting
         WHERE split_part(setting, '=', 1) <> ALL (ARRAY['as', 'boolean', 'create', 'function', 'integer', 'is_free', 'language', 'place', 'returns', 'sql']::text[])
     ) AS found
     WHERE said NOT IN ('');

@@ -7,7 +7,7 @@
 -- Change: change function is_free
 -- Change: create function of_any_place
 -- Change: drop index berths_label
--- Nothing to do here: this engine's catalogue stays as it is.
+-- Nothing to do here: this engine's catalog stays as it is.
 --
 -- Run:       sqlite3 -bail app.db < 004_change_schema.sql
 -- Roll back: sqlite3 -bail app.db < rollback/004_change_schema.sql

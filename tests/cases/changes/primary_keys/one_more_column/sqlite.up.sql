@@ -44,7 +44,7 @@ UPDATE _schemagen_guard SET refused = 2 WHERE migration = '002_alter_members' AN
 UPDATE _schemagen_guard SET refused = 3 WHERE migration = '002_alter_members' AND fact IN ('no other table refers to members') AND found IS NOT expected;
 UPDATE _schemagen_guard SET refused = 6 WHERE migration = '002_alter_members' AND fact IN ('no other rules') AND found IS NOT expected;
 PRAGMA defer_foreign_keys = ON;
--- members is made anew: every row is kept aside
+-- members is recreated: every row is kept aside
 SAVEPOINT schemagen_step; CREATE TABLE _schemagen_old_members AS SELECT rowid AS _schemagen_rowid, * FROM members;
 SAVEPOINT schemagen_step; DROP TABLE members;
 SAVEPOINT schemagen_step; CREATE TABLE IF NOT EXISTS members (

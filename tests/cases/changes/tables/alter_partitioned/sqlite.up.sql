@@ -56,7 +56,7 @@ UPDATE _schemagen_guard SET refused = 2 WHERE migration = '003_alter_events' AND
 UPDATE _schemagen_guard SET refused = 3 WHERE migration = '003_alter_events' AND fact IN ('no other table refers to events') AND found IS NOT expected;
 UPDATE _schemagen_guard SET refused = 6 WHERE migration = '003_alter_events' AND fact IN ('no other rules') AND found IS NOT expected;
 PRAGMA defer_foreign_keys = ON;
--- events is made anew: every row is kept aside
+-- events is recreated: every row is kept aside
 SAVEPOINT schemagen_step; CREATE TABLE _schemagen_old_events AS SELECT rowid AS _schemagen_rowid, * FROM events;
 SAVEPOINT schemagen_step; DROP TABLE events;
 SAVEPOINT schemagen_step; CREATE TABLE IF NOT EXISTS events (

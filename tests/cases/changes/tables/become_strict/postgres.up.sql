@@ -1,7 +1,7 @@
 -- Migration 002: alter_users (PostgreSQL)
 --
 -- Change: alter table users: change how SQLite stores the table: not strict → strict
--- Nothing to do here: this engine's catalogue stays as it is.
+-- Nothing to do here: this engine's catalog stays as it is.
 --
 -- Run:       psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -f 002_alter_users.sql
 -- Roll back: psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -f rollback/002_alter_users.sql

@@ -3,7 +3,7 @@
 -- Change: add schema auth
 -- Change: alter table users: move app.users to auth.accounts on PostgreSQL
 -- Change: drop schema app unless others use it
--- Nothing to do here: this engine's catalogue stays as it is.
+-- Nothing to do here: this engine's catalog stays as it is.
 --
 -- Run:       sqlite3 -bail app.db < 004_change_schema.sql
 -- Roll back: sqlite3 -bail app.db < rollback/004_change_schema.sql

@@ -4,7 +4,7 @@
 -- Change: create partition events_2026
 -- Change: create partition events_2026_eu
 -- Change: drop partition events_2024
--- Nothing to do here: this engine's catalogue stays as it is.
+-- Nothing to do here: this engine's catalog stays as it is.
 --
 -- Run:       sqlite3 -bail app.db < 003_change_schema.sql
 -- Roll back: sqlite3 -bail app.db < rollback/003_change_schema.sql

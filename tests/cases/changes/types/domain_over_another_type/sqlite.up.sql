@@ -55,7 +55,7 @@ UPDATE _schemagen_guard SET refused = 2 WHERE migration = '003_change_schema' AN
 UPDATE _schemagen_guard SET refused = 3 WHERE migration = '003_change_schema' AND fact IN ('no other table refers to items') AND found IS NOT expected;
 UPDATE _schemagen_guard SET refused = 6 WHERE migration = '003_change_schema' AND fact IN ('no other rules') AND found IS NOT expected;
 PRAGMA defer_foreign_keys = ON;
--- items is made anew: every row is kept aside
+-- items is recreated: every row is kept aside
 SAVEPOINT schemagen_step; CREATE TABLE _schemagen_old_items AS SELECT rowid AS _schemagen_rowid, * FROM items;
 SAVEPOINT schemagen_step; DROP TABLE items;
 SAVEPOINT schemagen_step; CREATE TABLE IF NOT EXISTS items (

@@ -27,15 +27,15 @@ DO $schemagen$
 DECLARE
     unknown text;
 BEGIN
-    WITH remade AS (
+    WITH recreated AS (
         SELECT oid, 'r'::"char" AS kind, relowner AS owner, relnamespace AS namespace, relacl AS acl
         FROM pg_catalog.pg_class WHERE oid = to_regclass('authors')
     ), is_there AS (
-        SELECT remade.*, item.grantee, item.privilege_type
-        FROM remade, aclexplode(coalesce(acl, acldefault(kind, owner))) AS item WHERE item.grantee <> owner
+        SELECT recreated.*, item.grantee, item.privilege_type
+        FROM recreated, aclexplode(coalesce(acl, acldefault(kind, owner))) AS item WHERE item.grantee <> owner
     ), will_come AS (
         SELECT item.grantee, item.privilege_type
-        FROM remade JOIN pg_catalog.pg_roles maker ON rolname = current_user, aclexplode(coalesce((
+        FROM recreated JOIN pg_catalog.pg_roles maker ON rolname = current_user, aclexplode(coalesce((
             SELECT defaclacl FROM pg_catalog.pg_default_acl
             WHERE defaclrole = maker.oid AND defaclobjtype = kind AND defaclnamespace = 0
         ), acldefault(kind, maker.oid)) || (
@@ -50,12 +50,12 @@ BEGIN
         SELECT 'a REVOKE from ' || CASE grantee WHEN 0 THEN 'public' ELSE pg_get_userbyid(grantee) END
         FROM (SELECT grantee, privilege_type FROM will_come EXCEPT SELECT grantee, privilege_type FROM is_there) AS less
         UNION
-        SELECT 'the owner ' || pg_get_userbyid(owner) FROM remade WHERE pg_get_userbyid(owner) <> current_user
+        SELECT 'the owner ' || pg_get_userbyid(owner) FROM recreated WHERE pg_get_userbyid(owner) <> current_user
         UNION
         SELECT 'a grant to ' || CASE item.grantee WHEN 0 THEN 'public' ELSE pg_get_userbyid(item.grantee) END
-        FROM remade JOIN pg_catalog.pg_attribute ON attrelid = oid, aclexplode(attacl) AS item WHERE item.grantee <> owner
+        FROM recreated JOIN pg_catalog.pg_attribute ON attrelid = oid, aclexplode(attacl) AS item WHERE item.grantee <> owner
         UNION
-        SELECT 'the option ' || option FROM remade JOIN pg_catalog.pg_class USING (oid), unnest(reloptions) AS option
+        SELECT 'the option ' || option FROM recreated JOIN pg_catalog.pg_class USING (oid), unnest(reloptions) AS option
         WHERE relkind = 'v'
     ) AS found
     WHERE said NOT IN ('');

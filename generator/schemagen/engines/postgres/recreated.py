@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 _ROUTINES = frozenset({"function", "procedure", "aggregate"})
 
 
-def looks_at_remade(around: Around, old: Schema) -> tuple[Statement, ...]:
+def looks_at_recreated(around: Around, old: Schema) -> tuple[Statement, ...]:
     """What stops, before anything is changed, where something that is made again has what its specs don't say.
 
     PostgreSQL keeps grants, options and the owner with a view or a function, and drops them with it ("DROP VIEW",
     "DROP FUNCTION"). Functions of one name are looked at together.
     """
     again = {item.name for item in (*around.early, *around.made)}
-    remade = (item for item in around.dropped if item.name in again)
-    return tuple(_look(item, old) for item in remade if isinstance(item, View) or item.kind in _ROUTINES)
+    recreated = (item for item in around.dropped if item.name in again)
+    return tuple(_look(item, old) for item in recreated if isinstance(item, View) or item.kind in _ROUTINES)
 
 
 def _look(item: Attached, old: Schema) -> Statement:
@@ -41,7 +41,7 @@ def _look(item: Attached, old: Schema) -> Statement:
     message = sql_string(f"making {kind} {item.name} again would take from it what the specs do not say: ")
     hint = sql_string("write it below `objects`, or take it from the database, and run this again")
     body = sql_text(
-        "postgres/remade.sql.jinja",
+        "postgres/recreated.sql.jinja",
         name=sql_string(name or item.name),
         is_routine=is_routine,
         settings=", ".join(map(sql_string, sorted(words(text)))) if is_routine else "",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 BATCH = 25
-"""Scripts for each database: SQLite reads its whole catalogue after a change, so one database for all is quadratic."""
+"""Scripts for each database: SQLite reads its whole catalog after a change, so one database for all is quadratic."""
 
 _NAME = r'(?:"((?:[^"]|"")+)"|(\w+))'
 _CREATED = re.compile(rf"\s*CREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?{_NAME}", re.IGNORECASE)
@@ -31,7 +31,7 @@ _MISSING = re.compile(r"no such table: (?:main\.)?(.+)")
 
 
 @dataclass(frozen=True, slots=True)
-class SandboxFailure:
+class ScratchFailure:
     """What SQLite refused: the place of the script or expression that was given, its text, and the engine's message."""
 
     place: int
@@ -55,7 +55,7 @@ def _memory() -> sqlite3.Connection:
     return connection
 
 
-def run_migrations(scripts: Sequence[Sequence[str]], *, batch: int = BATCH) -> tuple[SandboxFailure, ...]:
+def run_migrations(scripts: Sequence[Sequence[str]], *, batch: int = BATCH) -> tuple[ScratchFailure, ...]:
     """Run scripts of SQLite statements in memory.
 
     Args:
@@ -67,7 +67,7 @@ def run_migrations(scripts: Sequence[Sequence[str]], *, batch: int = BATCH) -> t
         The first failure of each script that fails, in order.
     """
     owners = _owners(scripts)
-    failures: list[SandboxFailure] = []
+    failures: list[ScratchFailure] = []
     for start in range(0, len(scripts), batch):
         database = _Database(scripts, owners)
         try:
@@ -78,7 +78,7 @@ def run_migrations(scripts: Sequence[Sequence[str]], *, batch: int = BATCH) -> t
     return tuple(failures)
 
 
-def evaluate(expressions: Iterable[RowExpression]) -> tuple[SandboxFailure, ...]:
+def evaluate(expressions: Iterable[RowExpression]) -> tuple[ScratchFailure, ...]:
     """Evaluate expressions as SQLite does for a row of NULLs, each by itself.
 
     Returns:
@@ -87,7 +87,7 @@ def evaluate(expressions: Iterable[RowExpression]) -> tuple[SandboxFailure, ...]
     connection = _memory()
     try:
         checked = ((place, item, _evaluated(connection, item)) for place, item in enumerate(expressions))
-        return tuple(SandboxFailure(place, item.sql, message) for place, item, message in checked if message)
+        return tuple(ScratchFailure(place, item.sql, message) for place, item, message in checked if message)
     finally:
         connection.close()
 
@@ -123,7 +123,7 @@ class _Database:
     def close(self) -> None:
         self.connection.close()
 
-    def run(self, place: int) -> SandboxFailure | None:
+    def run(self, place: int) -> ScratchFailure | None:
         """Run a script, unless it has run; then look at its defaults and triggers."""
         failure = self._execute(place, self.scripts[place])
         if failure is not None:
@@ -131,17 +131,17 @@ class _Database:
         created = [name for statement in self.scripts[place] if (name := _table(_CREATED, statement))]
         return next(self._bad_defaults(place, created), None) or next(self._bad_triggers(place), None)
 
-    def _execute(self, place: int, statements: Sequence[str]) -> SandboxFailure | None:
+    def _execute(self, place: int, statements: Sequence[str]) -> ScratchFailure | None:
         if place in self.done:
             return None
         self.done.add(place)
         for statement in statements:
             problem = self._problem(statement)
             if problem:
-                return SandboxFailure(place, statement, problem)
+                return ScratchFailure(place, statement, problem)
         return None
 
-    def _bad_defaults(self, place: int, tables: Sequence[str]) -> Iterator[SandboxFailure]:
+    def _bad_defaults(self, place: int, tables: Sequence[str]) -> Iterator[ScratchFailure]:
         for table in tables:
             rows = self.connection.execute(
                 f"SELECT dflt_value FROM pragma_table_info({sql_string(table)}) WHERE dflt_value NOTNULL"
@@ -149,7 +149,7 @@ class _Database:
             for (default,) in rows.fetchall():
                 message = _evaluated(self.connection, RowExpression(default, constant=True))
                 if message:
-                    yield SandboxFailure(place, default, f"default of {table}: {message}")
+                    yield ScratchFailure(place, default, f"default of {table}: {message}")
 
     def _problem(self, statement: str) -> str:
         """What running a statement says; the table of a trigger is made by the script that has it."""
@@ -164,7 +164,7 @@ class _Database:
             return self._problem(statement)
         return ""
 
-    def _bad_triggers(self, place: int) -> Iterator[SandboxFailure]:
+    def _bad_triggers(self, place: int) -> Iterator[ScratchFailure]:
         written = (statement for statement in self.scripts[place] if not _INSTEAD.match(statement))
         triggers = ((statement, _table(_TRIGGER, statement)) for statement in written)
         for table, statement in {table: statement for statement, table in triggers if table}.items():
@@ -182,7 +182,7 @@ class _Database:
             ):
                 message = self._explained(firing)
                 if message:
-                    yield SandboxFailure(place, statement, f"a trigger on {table}: {message}")
+                    yield ScratchFailure(place, statement, f"a trigger on {table}: {message}")
                     return
 
     def _explained(self, statement: str) -> str:

@@ -1,4 +1,4 @@
-"""Values that want quotes: each is told once, read as it was meant, and repaired."""
+"""Values that want quotes: each is reported once, read as it was meant, and repaired."""
 
 from __future__ import annotations
 
@@ -130,12 +130,12 @@ sql: |
 prose: "one
   two: {three(, four}: x
   end"
-slip: {type: text[]}
+typo: {type: text[]}
 """
     root, diagnostics = read(text)
     assert codes(diagnostics) == [pages.QUOTE_THIS]
     assert isinstance(root, dict)
-    assert root["slip"] == {"type": "text[]"}
+    assert root["typo"] == {"type": "text[]"}
 
 
 @settings(max_examples=1_000, deadline=None)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from schemagen.base.layout import Output
     from schemagen.databases.scratch import Engine
-    from schemagen.datagen.test_rows import Material
+    from schemagen.datagen.test_rows import SampleRows
     from schemagen.engines.base import Dialect
     from schemagen.schema.model import Schema
 
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class ProofContext:
     """One engine's part of a run; every proof takes it."""
 
     schema: Schema
     output: Output
     engine: Engine
     models: Models
-    material: Material
+    sample_rows: SampleRows
     ledger: Ledger
-    excused: frozenset[str] = frozenset()
+    suppressed: frozenset[str] = frozenset()
     focus: Focus | None = None
 
     @property

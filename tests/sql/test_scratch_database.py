@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from schemagen.sql.sandbox import RowExpression, evaluate, run_migrations
+from schemagen.sql.scratch_database import RowExpression, evaluate, run_migrations
 from schemagen.sql.validate import validate_statement, validate_statements
 
 if TYPE_CHECKING:
@@ -38,14 +38,14 @@ VALID = [
 INVALID = [
     ("sqlite", "DROP TABLE IF EXISTS a; DROP TABLE b", "it holds 2 statements"),
     ("postgres", "COMMENT ON TABLE t IS 'it's'", "is not valid"),
-    ("postgres", "CREATE TABL t (a int)", "no statement"),
-    ("sqlite", "CREATE TABL t (a int)", "no statement"),
-    ("sqlite", "SELCT a", "no statement"),
-    ("sqlite", "", "no statement"),
+    ("postgres", "CREATE TABL t (a int)", "not a statement"),
+    ("sqlite", "CREATE TABL t (a int)", "not a statement"),
+    ("sqlite", "SELCT a", "not a statement"),
+    ("sqlite", "", "not a statement"),
     ("postgres", "CREATE INDEX i ON t (a) WHERE", "missing"),
     ("postgres", "SELECT 1; SELECT 2", "2 statements"),
     ("postgres", "CREATE TABLE t (a int", "Expecting"),
-    ("postgres", "LOCK TABLE t", "no statement"),
+    ("postgres", "LOCK TABLE t", "not a statement"),
     ("sqlite", "INSERT INTO t VALUES ('a", "Error tokenizing"),
 ]
 

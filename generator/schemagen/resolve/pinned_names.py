@@ -76,7 +76,7 @@ class _Pair:
             before = self.renames.continued_column(self.new.name, column.name, self.old)
             derived = type_check_name(self.new.key, column.key)
             if before and _is_checked(self.old, self.old.column(before)) and _is_checked(self.new, column):
-                yield derived, self.old.standing_name(type_check_name(self.old.key, self.old.column(before).key))
+                yield derived, self.old.pinned_name(type_check_name(self.old.key, self.old.column(before).key))
             else:
                 yield derived, derived
 

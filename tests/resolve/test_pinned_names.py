@@ -163,12 +163,12 @@ def test_a_renamed_column_keeps_its_names() -> None:
     write(renamed)
     assert changes() == ["rename column a to z"]
     assert "idx_t_a" in names()
-    assert load(OPTIONS).schema.table("t").standing_name("ck_t_z_type") == "ck_t_a_type"
+    assert load(OPTIONS).schema.table("t").pinned_name("ck_t_z_type") == "ck_t_a_type"
     write(renamed.replace("    indexes:\n", "      a: {type: varchar(9), nullable: true}\n    indexes:\n"))
     found = changes()
     assert "add column a (varchar(9))" in found
     assert "idx_t_a" in names()
-    assert load(OPTIONS).schema.table("t").standing_name("ck_t_z_type") == "ck_t_z_type"
+    assert load(OPTIONS).schema.table("t").pinned_name("ck_t_z_type") == "ck_t_z_type"
 
 
 def test_lint_reads_the_names_of_the_lock() -> None:

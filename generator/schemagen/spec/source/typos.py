@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from .flow import PROPERTIES, WORD, FlowScanner, GiveUpError, OutOfBudgetError, Slip
+from .flow import PROPERTIES, WORD, FlowScanner, GiveUpError, OutOfBudgetError, Typo
 
 _LINE: Final = re.compile(rf"(?P<indent>[ ]*)(?P<dashes>(?:-[ ]+)*)(?:(?P<key>{WORD})[ ]*:(?=[ \r\n]|$)[ ]*)?")
 _BLOCK_SCALAR: Final = re.compile(r"[|>][-+0-9]*[ ]*(?:#[^\n]*)?\r?$", re.MULTILINE)
@@ -17,13 +17,13 @@ _REST: Final = re.compile(r"[ \t]*(?:(?<=\s)#[^\n]*)?\r?$", re.MULTILINE)
 _COMMENT: Final = re.compile(r"[ \t]+#")
 
 
-def find_slips(text: str) -> tuple[Slip, ...]:
+def find_typos(text: str) -> tuple[Typo, ...]:
     """Every slip of a text, in order; takes time in proportion to the text."""
-    slips: list[Slip] = []
-    for slip in sorted(_LineScanner(text).scan(), key=lambda found: (found.repair.start, -found.repair.end)):
-        if not slips or slip.repair.start >= slips[-1].repair.end:
-            slips.append(slip)
-    return tuple(slips)
+    typos: list[Typo] = []
+    for typo in sorted(_LineScanner(text).scan(), key=lambda found: (found.repair.start, -found.repair.end)):
+        if not typos or typo.repair.start >= typos[-1].repair.end:
+            typos.append(typo)
+    return tuple(typos)
 
 
 class _LineScanner:
@@ -31,14 +31,14 @@ class _LineScanner:
         self._text = text
         self._flow = FlowScanner(text)
 
-    def scan(self) -> list[Slip]:
+    def scan(self) -> list[Typo]:
         at = 0
         try:
             while at < len(self._text):
                 at = self._line(at)
         except OutOfBudgetError:
             pass
-        return self._flow.slips
+        return self._flow.typos
 
     def _line(self, at: int) -> int:
         """Read the line at an offset, and all that its value spans; the offset of the next line."""
@@ -82,16 +82,16 @@ class _LineScanner:
         return at
 
     def _flow_line(self, start: int, key: str, *, named: bool) -> int:
-        before = len(self._flow.slips)
+        before = len(self._flow.typos)
         try:
             end = self._flow.collection(start)
         except GiveUpError:
-            del self._flow.slips[before:]
+            del self._flow.typos[before:]
             return self._next_line(start)
         if _REST.match(self._text, end) or not named or "\n" in self._text[start:end]:
             return self._next_line(end)
         if self._text[end] not in ":,]}":
-            del self._flow.slips[before:]
+            del self._flow.typos[before:]
             self._flow.quote(start, self._value_end(start), key)
         return self._next_line(end)
 
@@ -117,7 +117,7 @@ class _LineScanner:
         self._flow.quote(start, end, key)
 
     def _value_end(self, start: int) -> int:
-        """Where a value on one line ends: before its comment and trailing blanks."""
+        """Where a value on one line ends: before its comment and trailing spaces."""
         end = self._flow.end_of_line(start)
         comment = _COMMENT.search(self._text, start, end)
         return start + len(self._text[start : comment.start() if comment else end].rstrip())
