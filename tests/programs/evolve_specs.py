@@ -79,7 +79,7 @@ def make_specs(seed: int) -> tuple[Spec, Spec, Spec]:
         specs = (first, second, random_successor(second, random)[0])
         named = (with_database_names(spec, str(seed), number) for number, spec in enumerate(specs))
         return next(named), next(named), next(named)
-    generator = ValueGenerator(Random(seed))
+    generator = SpecMaker(Random(seed))
     first = generator.spec()
     second = generator.change(first)
     return first, second, generator.change(second)
@@ -97,7 +97,7 @@ def kind(column: Spec) -> str:
     return "enum" if "enum" in column else str(column.get("type", ""))
 
 
-class ValueGenerator:
+class SpecMaker:
     """Random specs, and random changes to them; the same seed makes the same."""
 
     def __init__(self, random: Random) -> None:

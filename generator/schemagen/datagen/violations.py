@@ -80,10 +80,10 @@ def constraint_case(schema: Schema, name: str, seed: int = 0) -> ConstraintCase:
     Raises:
         Unfillable: when no valid row was found.
     """
-    return _ValueGenerator(schema, schema.table(name), seed).case()
+    return _CaseMaker(schema, schema.table(name), seed).case()
 
 
-class _ValueGenerator:
+class _CaseMaker:
     """Two valid rows of a table, and the second of them with one thing wrong; of a table of one row, that row alone."""
 
     def __init__(self, schema: Schema, table: Table, seed: int) -> None:

@@ -1,7 +1,8 @@
 """Generated statements, parsed in their dialect.
 
 sqlglot takes what it does not know for an opaque ``Command`` and an unknown word for an expression, without an error;
-here both are errors, but for the forms in ``OPAQUE``, which it cannot read and the engines run in tests and sandbox.
+here both are errors, but for the forms in ``OPAQUE``, which it cannot read and the engines run in tests and in
+the scratch database.
 """
 
 from __future__ import annotations

@@ -133,7 +133,7 @@ class _Walk:
 
 
 class FlowScanner:
-    """Finds the slips of the flow collections that it is led to."""
+    """Finds the typos of the flow collections that it is led to."""
 
     def __init__(self, text: str) -> None:
         self.typos: list[Typo] = []

@@ -1,4 +1,4 @@
-"""Reads a file with slips as its author meant it, and says each slip with its repair."""
+"""Reads a file with typos as its author meant it, and reports each typo with its repair."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _UNKNOWN_TYPE: Final = "SG109"
 
 
 def read_as_meant(tree: Tree, positions: Positions) -> Tree:
-    """The tree of a text with its slips repaired, together with their diagnostics.
+    """The tree of a text with its typos repaired, together with their diagnostics.
 
-    Only what YAML confirms counts: slips after the place where the repaired text can't be read are left out, and if
+    Only what YAML confirms counts: typos after the place where the repaired text can't be read are left out, and if
     none is left, the tree stays as it was.
     """
     if any(found.code in _TOO_BIG for found in tree.diagnostics):

@@ -105,7 +105,7 @@ class _Search:
 
     def _asks(self, function: str, expected: int, typed: str, key: Row, when: str) -> None:
         dialect = self.database.dialect
-        of, column = POSTGRES.quote(self.table.name), POSTGRES.quote(self.column.name)
+        of, column = POSTGRES.quote(str(self.table.name)), POSTGRES.quote(self.column.name)  # as a spec says them
         text = f"SELECT count(*) AS found FROM {of} WHERE {function}({column}, :typed)"
         sql = query(text, self.context.schema.by_name).sql.for_dialect(dialect.name) or ""
         asked = sql.replace(":typed", dialect.literal(t.Text(), typed))
