@@ -32,7 +32,7 @@ def specs() -> st.SearchStrategy[Data]:
 
 def random_spec(random: Random) -> Data:
     """A valid spec, made of nothing but what ``random`` gives."""
-    generator = _ValueGenerator(random)
+    generator = _SpecMaker(random)
     return generator.spec()
 
 
@@ -72,7 +72,7 @@ def as_yaml(data: Data) -> str:
     return yaml.dump(data, Dumper=_Dumper, sort_keys=False, width=10_000, default_flow_style=None)
 
 
-class _ValueGenerator(TableMaker):
+class _SpecMaker(TableMaker):
     """Makes one spec: columns and keys of all tables first, then what joins them, then what looks into them."""
 
     def spec(self) -> Data:
@@ -102,7 +102,16 @@ class _ValueGenerator(TableMaker):
             add_queries(spec, self.drafts, self.random, quoted)
         if self.chance(0.3):
             spec["notes"] = self.notes()
+        if self.chance(0.2):
+            self._place()
         return spec
+
+    def _place(self) -> None:
+        """Some tables are elsewhere on PostgreSQL, two of which may have one name there."""
+        for number, draft in enumerate(self.drafts):
+            if self.chance(0.6):
+                names = [{"schema": "auth"}, {"schema": "app data"}, {"schema": f"s{number}", "name": "Its Rows"}]
+                draft.spec["postgres"] = self.random.choice(names)
 
     # Rules, generated columns, uniques, checks, indexes
 
