@@ -24,7 +24,7 @@ IN_USE = "SG461"
 
 def types_in_use(evolution: Evolution, sources: Sources) -> Iterator[Diagnostic]:
     """A diagnostic for each column that keeps a type which would be recreated."""
-    recreated = dict(_remade(evolution))
+    recreated = dict(_recreated_types(evolution))
     for table in evolution.new.tables:
         was = evolution.moved.get(table.name)
         for column in table.columns:
@@ -39,7 +39,7 @@ def types_in_use(evolution: Evolution, sources: Sources) -> Iterator[Diagnostic]
                 yield Diagnostic(IN_USE, message, span, path=origin.dotted() if origin else "", hint=hint)
 
 
-def _remade(evolution: Evolution) -> Iterator[tuple[str, str]]:
+def _recreated_types(evolution: Evolution) -> Iterator[tuple[str, str]]:
     """The names of types that would be dropped, each with what can't be done to it."""
     for change in evolution.changes:
         match change:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from schemagen.base.escape import sql_string
 from schemagen.changes.migration import Statement
-from schemagen.engines.standard import dollar_tag
+from schemagen.engines.standard import do_block
 from schemagen.schema.names import partition_name
 from schemagen.sql.own_partitions import made_partition
 
@@ -53,8 +53,7 @@ def removal(item: OwnObject) -> Statement:
         f"BEGIN\n    IF EXISTS (SELECT FROM pg_catalog.pg_inherits WHERE inhrelid = {child} AND inhparent = {parent}) "
         f"THEN\n        {_detach(made)};\n        DROP TABLE {made.name};\n    END IF;\nEND"
     )
-    tag = dollar_tag(body)
-    return Statement(f"DO {tag}\n{body}\n{tag}")
+    return do_block(body)
 
 
 def detachment(old: OwnObject, new: OwnObject) -> tuple[Statement, ...]:

@@ -69,6 +69,12 @@ def dollar_tag(body: str) -> str:
     return tag
 
 
+def do_block(body: str, comment: str = "") -> Statement:
+    """A block of code that PostgreSQL runs once ("DO"), with what is said of it."""
+    tag = dollar_tag(body)
+    return Statement(f"DO {tag}\n{body}\n{tag}", comment)
+
+
 def sql_text(template: str, **values: Any) -> str:
     """One statement from its template, without the newline that ends the template's file."""
     return render(template, **values).removesuffix("\n")

@@ -45,16 +45,16 @@ def place(called: str, written: PostgresSpec) -> Place:
 
 def namespace_of(draft: Draft) -> str:
     """The schema in which PostgreSQL keeps the names of a table's indexes and keys apart; empty for the usual one."""
-    schema = draft.spec.postgres.schema_ or ""
-    return "" if schema == USUAL_SCHEMA else schema
+    return _namespace(place_of(draft))
+
+
+def _namespace(there: Place) -> str:
+    return "" if there.schema == USUAL_SCHEMA else there.schema
 
 
 def claim_place(draft: Draft, context: Context) -> None:
     """Take the name that PostgreSQL has for a table, where it is not SQLite's."""
-    place, schema = place_of(draft), namespace_of(draft)
-    if schema or place.name:
-        at = draft.origin.child("postgres", "name") if place.name else draft.origin
-        context.relations.claim(place.name or draft.called, at, context.reporter, schema)
+    _claim(draft.called, draft.spec.postgres, draft.origin, context)
 
 
 def claim_view(name: str, spec: ViewSpec, read: ReadSpec, context: Context) -> None:
@@ -70,11 +70,11 @@ def claim_type(name: str, spec: TypeSpec, origin: Origin, context: Context) -> N
     _claim(name, spec.postgres, origin, context)
 
 
-def _claim(name: str, written: PostgresSpec, origin: Origin, context: Context) -> None:
-    schema = "" if written.schema_ == USUAL_SCHEMA else written.schema_ or ""
-    if schema or written.name:
-        at = origin.child("postgres", "name") if written.name else origin
-        context.relations.claim(written.name or name, at, context.reporter, schema)
+def _claim(called: str, written: PostgresSpec, origin: Origin, context: Context) -> None:
+    there = place(called, written)
+    if _namespace(there) or there.name:
+        at = origin.child("postgres", "name") if there.name else origin
+        context.relations.claim(there.name or called, at, context.reporter, _namespace(there))
 
 
 def report_place(spec: TableSpec, read: ReadSpec, origin: Origin, reporter: Reporter) -> None:

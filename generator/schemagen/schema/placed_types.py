@@ -31,7 +31,7 @@ def with_placed_types(tables: tuple[Item, ...], types: Iterable[EnumType]) -> tu
     """Tables of the model whose columns name enum types as these carry their places."""
     names = {type_.name: type_.name for type_ in types}
     listed: tuple[Any, ...] = tables
-    if not any(isinstance(name, PlacedName) or _is_placed(listed) for name in names.values()):
+    if not names or not (any(isinstance(name, PlacedName) for name in names) or _is_placed(listed)):
         return tables
     return tuple(_with_types(table, names) for table in listed)
 

@@ -15,7 +15,7 @@ class FilePostgresSpec(Part):
     schema_: DatabaseName | None = Field(
         default=None,
         alias="schema",
-        description="The schema; made where it is not there, and never dropped.",
+        description="The schema; made where it is not there, and dropped with its last table unless others use it.",
         examples=["auth"],
     )
 

@@ -6,14 +6,14 @@ import re
 from typing import TYPE_CHECKING
 
 from schemagen.base.escape import sql_string
-from schemagen.changes.migration import Statement
-from schemagen.engines.standard import dollar_tag, sql_text
+from schemagen.engines.standard import do_block, sql_text
 
 from .dialect import POSTGRES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from schemagen.changes.migration import Statement
     from schemagen.schema.triggers import Trigger
 
 _MOMENT = (
@@ -38,5 +38,4 @@ def drop_adopted(trigger: Trigger, kept: Iterable[str]) -> Statement:
         name=sql_string(trigger.name),
         body=body,
     ).rstrip()
-    tag = dollar_tag(text)
-    return Statement(f"DO {tag}\n{text}\n{tag}", "An adopted database has one of its own that does the same")
+    return do_block(text, "An adopted database has one of its own that does the same")

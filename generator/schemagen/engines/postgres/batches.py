@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from schemagen.changes.migration import Statement
-from schemagen.engines.standard import dollar_tag, sql_text
+from schemagen.engines.standard import do_block, sql_text
 from schemagen.schema.places import local_name
 
 from .dialect import POSTGRES
@@ -16,6 +15,7 @@ from .dialect import POSTGRES
 if TYPE_CHECKING:
     from sqlglot import exp
 
+    from schemagen.changes.migration import Statement
     from schemagen.schema.model import Table
 
 LOW, HIGH = "schemagen_low", "schemagen_high"
@@ -46,8 +46,7 @@ def batched(sql: str, table: Table, alias: str, rows: int) -> Statement | None:
         rows=rows,
         statement=part,
     )
-    tag = dollar_tag(body)
-    return Statement(f"DO {tag}\n{body}\n{tag}")
+    return do_block(body)
 
 
 def _of_one_batch(sql: str, table: str, alias: str, key: tuple[str, ...]) -> str | None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from schemagen.base.escape import sql_string
 from schemagen.changes.migration import Statement
-from schemagen.engines.standard import dollar_tag, sql_text
+from schemagen.engines.standard import do_block, sql_text
 
 from .dialect import POSTGRES
 
@@ -45,8 +45,7 @@ def locked(altered: Iterable[str], referenced: Iterable[str] = (), *, action: st
         shares=2 * len(modes),
         action=action,
     )
-    tag = dollar_tag(body)
-    return Statement(f"DO {tag}\n{body}\n{tag}", "" if action else "Every lock at once, or none")
+    return do_block(body, "" if action else "Every lock at once, or none")
 
 
 def _locked_alone(table: str) -> Statement:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from schemagen.base.escape import sql_string
-from schemagen.changes.migration import Statement
-from schemagen.engines.standard import dollar_tag
 from schemagen.schema.rule_state import RuleState
+
+from .statements import block
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from schemagen.changes.migration import Statement
     from schemagen.schema.model import Table
 
 NOT_ENFORCED_SINCE = 18
@@ -31,11 +32,10 @@ def needed_version(rules: Iterable[str]) -> tuple[Statement, ...]:
         f"{names}: NOT ENFORCED is a word of PostgreSQL {NOT_ENFORCED_SINCE} and newer; nothing was changed"
     )
     body = (
-        f"BEGIN\n    IF current_setting('server_version_num')::integer < {NOT_ENFORCED_SINCE}0000 THEN\n"
-        f"        RAISE EXCEPTION USING ERRCODE = 'feature_not_supported', MESSAGE = {message};\n    END IF;\nEND"
+        f"    IF current_setting('server_version_num')::integer < {NOT_ENFORCED_SINCE}0000 THEN\n"
+        f"        RAISE EXCEPTION USING ERRCODE = 'feature_not_supported', MESSAGE = {message};\n    END IF;"
     )
-    tag = dollar_tag(body)
-    return (Statement(f"DO {tag}\n{body}\n{tag}", f"PostgreSQL {NOT_ENFORCED_SINCE} or newer"),)
+    return (block(body, f"PostgreSQL {NOT_ENFORCED_SINCE} or newer"),)
 
 
 def unenforced_rules(table: Table) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from schemagen.base.escape import sql_string
 from schemagen.changes.migration import Statement
-from schemagen.engines.standard import dollar_tag, sql_text
+from schemagen.engines.standard import do_block, sql_text
 from schemagen.schema.names import bounded_name
 from schemagen.schema.places import local_name, schema_of
 
@@ -89,8 +89,7 @@ def _own_sequence(table: str, column: Column, condition: str, *, counts_on: bool
 
 def _block(template: str, **values: str) -> Statement:
     body = sql_text(template, lock_wait=sql.LOCK_WAIT, **values)
-    tag = dollar_tag(body)
-    return Statement(f"DO {tag}\n{body}\n{tag}")
+    return do_block(body)
 
 
 def _drop_sequence(table: str, column: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from schemagen.base.escape import sql_string
 from schemagen.changes.migration import Statement
 from schemagen.engines.postgres.dialect import POSTGRES
-from schemagen.engines.standard import dollar_tag, enclosed, sql_text
+from schemagen.engines.standard import do_block, enclosed, sql_text
 from schemagen.schema.names import bounded_name
 from schemagen.schema.places import beside, local_name, schema_of
 from schemagen.schema.rule_state import RuleState
@@ -330,7 +330,7 @@ def backfill(
         check=check,
         partitioned=partitioned,
     )
-    return Statement(f"DO {dollar_tag(body)}\n{body}\n{dollar_tag(body)}", "Rows that are there take their value")
+    return do_block(body, "Rows that are there take their value")
 
 
 def backfill_at_once(table: str, column: str, fill: str) -> tuple[Statement, ...]:
@@ -370,7 +370,6 @@ def _patient(action: str) -> Statement:
     return block(f"    PERFORM set_config('lock_timeout', '{LOCK_WAIT}', true);\n    {action}")
 
 
-def block(body: str) -> Statement:
+def block(body: str, comment: str = "") -> Statement:
     """A DO block of a body in PL/pgSQL."""
-    tag = dollar_tag(body)
-    return Statement(f"DO {tag}\nBEGIN\n{body}\nEND\n{tag}")
+    return do_block(f"BEGIN\n{body}\nEND", comment)
