@@ -82,6 +82,7 @@ TABLE = Table(
         Index("uq_nulls", (IndexElement("a"),), unique=True, nulls_distinct=False, completes=True, postgres="uq"),
     ),
     append_only=True,
+    owner="a",
     keeps_rows=True,
     group="Talk",
     team="chat",

@@ -133,6 +133,7 @@ def _merged(old: Table, new: Table, needed: set[tuple[str, tuple[str, ...]]]) ->
         indexes=_indexes(old, new, gone, {c for t, c in needed if t == new.name}),
         append_only=old.append_only and new.append_only,
         keeps_rows=old.keeps_rows and new.keeps_rows,
+        owner=old.owner,  # until the step is complete, each sees what they saw
         kept_names=(*old.kept_names, *new.kept_names),
     )
 

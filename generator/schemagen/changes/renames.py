@@ -319,6 +319,7 @@ def _moved(old: Table, tables: Mapping[str, str], columns: Mapping[str, Mapping[
             for index in old.indexes
         ),
         partition=old.partition and replace(old.partition, columns=many(old.partition.columns)),
+        owner=own.get(old.owner, ""),
     )
 
 

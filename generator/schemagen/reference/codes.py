@@ -36,6 +36,7 @@ def pages() -> dict[str, str]:
         names,
         objects,
         output,
+        owners,
         references,
         settings,
         steps,
@@ -43,7 +44,7 @@ def pages() -> dict[str, str]:
 
     merged = {**file_pages.PAGES, **yaml_pages.PAGES, **LINT}
     parts = (language, names, references, objects, full_text, expressions, output, settings, databases, claims, deploy)
-    for part in (*parts, steps):
+    for part in (*parts, owners, steps):
         merged |= part.PAGES
     merged |= {rule.code: rule.page for rule in RULES}
     return dict(sorted(merged.items()))

@@ -56,6 +56,7 @@ class _Names:
             ),
             examples=tuple(map(self._example, table.examples)),
             partition=by and replace(by, columns=self._own(by.columns)),
+            owner=self._own((table.owner,))[0],
         )
 
     def _own(self, keys: Iterable[str]) -> tuple[str, ...]:

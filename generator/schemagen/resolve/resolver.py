@@ -31,6 +31,7 @@ from .keys import IMPOSSIBLE_ACTION, key_columns, resolve_foreign_keys, resolve_
 from .named_types import resolve_types
 from .null_rules import null_indexes
 from .operators import report_incomparable
+from .owners import report_beside_owners, resolve_owner
 from .partitions import report_keys_across_partitions, report_partition_names, resolve_partition
 from .pinned_names import hold_names
 from .places import claim_place, in_schema_of_file, namespace_of, place_of, report_place
@@ -94,6 +95,7 @@ def build_schema(
         _report_empty(specs, reporter)
     domains = tuple(domain.definition for domain in context.domains.values())
     schema = Schema(ordered, queries, documents, tuple(context.types.values()), extensions, views, objects, domains)
+    report_beside_owners(schema, context)
     report_partition_names(schema, context.relations.taken, context)
     return schema
 
@@ -225,6 +227,7 @@ def _resolve_table(draft: Draft, types: ColumnTypes, context: Context) -> Table:
         document=draft.document,
         origin=draft.origin,
         partition=resolve_partition(draft, by_name, context),
+        owner=resolve_owner(draft, by_name, context),
     )
     report_virtual_columns(table, context)
     report_keys_across_partitions(table, context)

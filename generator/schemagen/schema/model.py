@@ -12,17 +12,19 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from .annotations import Api, Volume  # noqa: TC001  (the codec reads the hints)
-from .conflicts import ConflictRule  # noqa: TC001  (the codec reads the hints)
 from .dialect import Sql  # noqa: TC001  (the codec reads the hints)
 from .domains import DomainType  # noqa: TC001  (the codec reads the hints)
 from .enum_types import EnumType  # noqa: TC001  (the codec reads the hints)
 from .index import Index  # noqa: TC001  (the codec reads the hints)
 from .objects import STANDALONE, Attached, OwnObject, View, in_order_of_needs
+from .owners import policies
 from .partition import Partition  # noqa: TC001  (the codec reads the hints)
 from .placed_types import placed_parts
 from .places import HERE, Place, schemas_of
 from .query import Query  # noqa: TC001  (the codec reads the hints)
 from .rule_state import RuleState
+from .sqlite_options import USUAL
+from .sqlite_options import SqliteOptions as SqliteOptions  # noqa: PLC0414  (for those who import it from here)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -194,20 +196,6 @@ Notes = tuple[tuple[str, tuple[str, ...]], ...]
 """Notes in the order of the spec: key and texts. ``{column}_shape`` documents the shape of a JSON column."""
 
 
-@dataclass(frozen=True, slots=True)
-class SqliteOptions:
-    """How a table is made on SQLite.
-
-    ``strict`` false uses the classical declared types; ``parity`` false leaves out the checks that make both engines
-    accept the same values (for tables that were imported as they are).
-    """
-
-    strict: bool = True
-    without_rowid: bool = False
-    parity: bool = True
-    on_conflict: tuple[ConflictRule, ...] = ()
-
-
 @dataclass(frozen=True)
 class Table:
     """One table, complete; ``keeps_rows``: an append-only one refuses deletes; ``postgres``: where it is there."""
@@ -230,13 +218,14 @@ class Table:
     notes: Notes = ()
     class_name: str = ""
     renamed_from: str | None = None
-    sqlite: SqliteOptions = SqliteOptions()
+    sqlite: SqliteOptions = USUAL
     document: str = ""
     kept_names: tuple[tuple[str, str], ...] = ()  # left as they were by a rename: derived now, and as it stands
     spec_key: str | None = None  # what specs and models call it, where the database has another name
     origin: Origin | None = field(default=None, compare=False, repr=False)
     partition: Partition | None = None
     postgres: Place = HERE
+    owner: str = ""  # the column whose value says whose a row is, which PostgreSQL enforces
 
     @property
     def key(self) -> str:
@@ -358,8 +347,8 @@ class Schema:
 
     @cached_property
     def attached(self) -> tuple[Attached, ...]:
-        """The views and objects in the order in which they are made: each after what it needs."""
-        return in_order_of_needs((*self.objects, *self.views))
+        """The views, objects and policies of owners in the order in which they are made: each after what it needs."""
+        return in_order_of_needs((*self.objects, *self.views, *policies(self.tables)))
 
     def partitions_of(self, table: Table) -> tuple[OwnObject, ...]:
         """The partitions of a table that are written as objects."""

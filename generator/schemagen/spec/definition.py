@@ -121,6 +121,12 @@ class TableSpec(Part):
         description="Refuse every UPDATE (deletes are allowed); {deletes: refuse} refuses them too.",
         examples=[True, {"deletes": "refuse"}],
     )
+    owner: Name | None = Field(
+        default=None,
+        description="The column that says whose a row is: on PostgreSQL each transaction sees and changes the rows of "
+        "the owner that it sets, and none where it sets none. On SQLite the queries have to compare it.",
+        examples=["user_id"],
+    )
     examples: list[dict[str, Any]] = Field(
         default=[],
         description="Example rows; left-out columns take defaults.",

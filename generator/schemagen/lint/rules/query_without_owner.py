@@ -1,9 +1,9 @@
 """A query on an owned table that doesn't ask for its owner.
 
-A table is owned when a foreign key of it has a column named user_id, owner_id, account_id, tenant_id, organization_id
-or workspace_id. A query that finds such rows without comparing the owner with a parameter shows one person's rows to
-another: the commonest hole in multi-user programs. Comparing the owner of a joined table is enough, or a unique column
-of the owner's own row, or one that is a secret (`token_hash`).
+A table is owned when it has an `owner:`, or else when a foreign key of it has a column named user_id, owner_id,
+account_id, tenant_id, organization_id or workspace_id. A query that finds such rows without comparing the owner with
+a parameter shows one person's rows to another: the commonest hole in multi-user programs. Comparing the owner of a
+joined table is enough, or a unique column of the owner's own row, or one that is a secret (`token_hash`).
 
 Wrong:
 
@@ -103,6 +103,8 @@ def _asks(access: Access, schema: Schema) -> bool:
 
 
 def _owners(table: Table) -> frozenset[str]:
+    if table.owner:
+        return frozenset({table.owner})
     return OWNERS.intersection(column for key in table.foreign_keys for column in key.columns)
 
 

@@ -13,6 +13,7 @@ from schemagen.engines.postgres.session import BEGIN
 from schemagen.schema import types as t
 from schemagen.schema.link_tables import is_pure_link
 from schemagen.schema.model_names import ModelNames, model_names
+from schemagen.schema.owners import SETTING, has_owners
 from schemagen.schema.places import local_name, schema_of
 from schemagen.schema.relationships import Relationship, relationships
 from schemagen.targets.python_code import INDENT, Call, Code, Named, layout, quoted, tuple_of
@@ -43,7 +44,11 @@ def render(schema: Schema, package: str = PACKAGE) -> dict[str, str]:
             has_attached=attached.has_any(schema),
         ),
         "models/_support.py": render_template(
-            "sqlmodel/_support.py.jinja", own_schema=BEGIN.sql, placed=is_placed(schema)
+            "sqlmodel/_support.py.jinja",
+            own_schema=BEGIN.sql,
+            placed=is_placed(schema),
+            owned=has_owners(schema.tables),
+            setting=SETTING,
         ),
         "models/_types.py": render_template(
             "sqlmodel/_types.py.jinja", placed=any(schema_of(type_.name) for type_ in schema.types)
@@ -73,9 +78,11 @@ def _tracks(schema: Schema) -> bool:
 
 
 def _package(schema: Schema, models: Sequence[ModelNames]) -> dict[str, Any]:
-    exports = sorted(["Base", "make_async_engine", "make_engine", *(model.export for model in models)], key=_isort_key)
+    support = ["Base", "make_async_engine", "make_engine", *(["owned_by"] if has_owners(schema.tables) else [])]
+    exports = sorted([*support, *(model.export for model in models)], key=_isort_key)
     names = Call("", *map(quoted, exports), brackets="[]")
     return {
+        "owned": has_owners(schema.tables),
         "extensions": [
             *[quoted(statement.sql) for name in schema.extensions for statement in create_extension(name)][1::2],
             *(quoted(statement.sql) for domain in schema.domains for statement in create_domain(domain)),

@@ -11,6 +11,7 @@ from schemagen.engines.sqlite.types import is_numbered
 from schemagen.schema import types as t
 from schemagen.schema.model import LiteralDefault
 from schemagen.schema.model_names import model_names
+from schemagen.schema.owners import has_owners
 from schemagen.schema.query import Rows
 from schemagen.targets.sqlmodel.types import python_default
 
@@ -59,7 +60,8 @@ def prove_classes(section: Section, schema: Schema, reported: ModelFacts, output
         {name: model.class_name for name, model in sorted(names.items()) if model.is_mapped},
         dict(sorted(reported["classes"].items())),
     )
-    exports = sorted(["Base", "make_async_engine", "make_engine", *(model.export for model in names.values())])
+    support = ["Base", "make_async_engine", "make_engine", *(["owned_by"] if has_owners(schema.tables) else [])]
+    exports = sorted([*support, *(model.export for model in names.values())])
     section.equal("what the package of the models offers", exports, reported["exports"])
     for name, attributes in reported["attributes"].items():
         if name in schema.by_name:

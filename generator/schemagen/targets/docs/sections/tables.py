@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from schemagen.base.escape import code_span, markdown, markdown_code
 from schemagen.engines.standard import is_enclosed
 from schemagen.schema.model import LiteralDefault
+from schemagen.schema.owners import SETTING
 from schemagen.schema.triggers import rules_of
 from schemagen.targets.docs import words
 from schemagen.targets.docs.markdown import bullets, codes, fence, joined, sentence, table
@@ -58,6 +59,14 @@ def table_section(subject: Table, number: int, document: Document, overview: Ove
     )
 
 
+def _ownership(subject: Table) -> list[str]:
+    if not subject.owner:
+        return []
+    whose = f"Each row belongs to the owner in {codes([subject.owner])}"
+    there = f"a transaction of PostgreSQL sees and changes those of the owner that it sets (`{SETTING}`) alone"
+    return [f"{whose}: {there}. On SQLite the queries compare it."]
+
+
 def _facts(subject: Table, document: Document) -> str:
     facts = []
     if phase := phase_of(subject, document.notes):
@@ -69,6 +78,7 @@ def _facts(subject: Table, document: Document) -> str:
     if volume := subject.volume:
         growth = f", {volume.growth_per_month:,} more each month" if volume.growth_per_month else ""
         facts.append(f"Expected rows: {volume.rows:,}{growth}.")
+    facts += _ownership(subject)
     if subject.append_only:
         facts.append("Append-only, and no row is deleted." if subject.keeps_rows else "Append-only.")
     if by := subject.partition:

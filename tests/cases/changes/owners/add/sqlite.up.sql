@@ -1,0 +1,9 @@
+-- Migration 003: change_schema (SQLite)
+--
+-- Change: create option row_security_tasks
+-- Change: create policy owner_tasks
+-- Nothing to do here: this engine's catalog stays as it is.
+--
+-- Run:       sqlite3 -bail app.db < 003_change_schema.sql
+-- Roll back: sqlite3 -bail app.db < rollback/003_change_schema.sql
+-- Running it again while it is the newest changes nothing, or stops before it has changed anything.

@@ -1,0 +1,40 @@
+-- Migration 004: change_schema (PostgreSQL)
+--
+-- Change: alter table tasks: rename column user_id to person_id
+-- Change: change policy owner_tasks
+--
+-- Run:       psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -f 004_change_schema.sql
+-- Roll back: psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -f rollback/004_change_schema.sql
+-- Running it again while it is the newest changes nothing, or stops before it has changed anything.
+
+BEGIN;
+
+-- This schema alone, and every row of it or an error
+DO $$BEGIN
+    PERFORM set_config('row_security', 'off', true);
+    PERFORM set_config('search_path', concat_ws(', ', quote_ident(current_schema()), (
+        SELECT string_agg(DISTINCT quote_ident(nspname), ', ')
+        FROM pg_catalog.pg_extension JOIN pg_catalog.pg_namespace n ON n.oid = extnamespace
+        WHERE nspname <> current_schema() AND nspname = ANY (current_schemas(false)) AND NOT EXISTS (
+            SELECT FROM pg_catalog.pg_class own JOIN pg_catalog.pg_class other USING (relname)
+            WHERE own.relkind IN ('r', 'p') AND own.relnamespace = quote_ident(current_schema())::regnamespace
+            AND other.relnamespace = n.oid)), 'pg_temp'), true);
+END$$;
+
+SET LOCAL lock_timeout = '5s';
+
+DO $$BEGIN IF to_regclass('tasks') IS NOT NULL THEN LOCK TABLE tasks IN ACCESS EXCLUSIVE MODE; END IF; END$$;
+
+DROP POLICY IF EXISTS owner_tasks ON tasks;
+
+ALTER TABLE tasks RENAME COLUMN user_id TO person_id;
+
+DROP POLICY IF EXISTS owner_tasks ON tasks;
+
+CREATE POLICY owner_tasks ON tasks
+    USING (person_id = (SELECT nullif(current_setting('app.owner', true), '')::uuid))
+    WITH CHECK (person_id = (SELECT nullif(current_setting('app.owner', true), '')::uuid));
+
+COMMIT;
+
+-- Rollback: rollback/004_change_schema.sql

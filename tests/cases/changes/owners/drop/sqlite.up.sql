@@ -1,0 +1,9 @@
+-- Migration 004: change_schema (SQLite)
+--
+-- Change: drop policy owner_tasks
+-- Change: drop option row_security_tasks
+-- Nothing to do here: this engine's catalog stays as it is.
+--
+-- Run:       sqlite3 -bail app.db < 004_change_schema.sql
+-- Roll back: sqlite3 -bail app.db < rollback/004_change_schema.sql
+-- Running it again while it is the newest changes nothing, or stops before it has changed anything.

@@ -1,0 +1,5 @@
+-- Rollback of migration 004: change_policy_owner_tasks (SQLite)
+--
+-- Run, after the rollbacks of all later migrations: sqlite3 -bail app.db < rollback/004_change_policy_owner_tasks.sql
+--
+-- Nothing to do on SQLite.

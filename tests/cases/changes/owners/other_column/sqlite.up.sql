@@ -1,0 +1,8 @@
+-- Migration 004: change_policy_owner_tasks (SQLite)
+--
+-- Change: change policy owner_tasks
+-- Nothing to do here: this engine's catalog stays as it is.
+--
+-- Run:       sqlite3 -bail app.db < 004_change_policy_owner_tasks.sql
+-- Roll back: sqlite3 -bail app.db < rollback/004_change_policy_owner_tasks.sql
+-- Running it again while it is the newest changes nothing, or stops before it has changed anything.

@@ -1,0 +1,37 @@
+-- Rollback of migration 004: change_schema (PostgreSQL)
+--
+-- Run, after the rollbacks of all later migrations: psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -f rollback/004_change_schema.sql
+
+BEGIN;
+
+-- This schema alone, and every row of it or an error
+DO $$BEGIN
+    PERFORM set_config('row_security', 'off', true);
+    PERFORM set_config('search_path', concat_ws(', ', quote_ident(current_schema()), (
+        SELECT string_agg(DISTINCT quote_ident(nspname), ', ')
+        FROM pg_catalog.pg_extension JOIN pg_catalog.pg_namespace n ON n.oid = extnamespace
+        WHERE nspname <> current_schema() AND nspname = ANY (current_schemas(false)) AND NOT EXISTS (
+            SELECT FROM pg_catalog.pg_class own JOIN pg_catalog.pg_class other USING (relname)
+            WHERE own.relkind IN ('r', 'p') AND own.relnamespace = quote_ident(current_schema())::regnamespace
+            AND other.relnamespace = n.oid)), 'pg_temp'), true);
+END$$;
+
+SET LOCAL lock_timeout = '5s';
+
+DO $$BEGIN IF to_regclass('jobs') IS NOT NULL THEN LOCK TABLE jobs IN ACCESS EXCLUSIVE MODE; END IF; END$$;
+
+DROP POLICY IF EXISTS owner_jobs ON jobs;
+
+ALTER TABLE IF EXISTS jobs NO FORCE ROW LEVEL SECURITY, DISABLE ROW LEVEL SECURITY;
+
+ALTER TABLE jobs RENAME TO tasks;
+
+ALTER TABLE tasks ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+DROP POLICY IF EXISTS owner_tasks ON tasks;
+
+CREATE POLICY owner_tasks ON tasks
+    USING (user_id = (SELECT nullif(current_setting('app.owner', true), '')::uuid))
+    WITH CHECK (user_id = (SELECT nullif(current_setting('app.owner', true), '')::uuid));
+
+COMMIT;
