@@ -132,6 +132,11 @@ PEER_SIZE ?= 1000
 bench-peers: setup
 	$(BIN)/python benchmarks/peers.py $(PEER_SIZE)
 
+# What generated tables cost in a database, beside the same tables without checks and triggers; sqlacodegen and psql.
+.PHONY: bench-databases
+bench-databases: setup
+	$(BIN)/python benchmarks/databases.py $(if $(BEFORE),--before $(BEFORE))
+
 # How long a write waits while a table of so many rows changes, by our migrations and by what Alembic would run.
 ROWS ?= 1000000
 bench-online: setup

@@ -11,7 +11,7 @@ from schemagen.migrations.lock import Lock, dumps
 from schemagen.project.pipeline import Options, load
 from support.schema_edits import random_successor
 from support.schema_names import with_database_names
-from support.schemas import as_yaml, random_spec
+from support.schemas import as_yaml, random_spec, with_extensions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +40,7 @@ TYPES: tuple[Spec, ...] = (
     {"type": "jsonb"},
     {"type": "uuid"},
     {"type": "bytea"},
+    {"type": "vector(3)"},
     {"enum": ["red", "green"]},
     {"enum": ["red", "green", "blue"]},
 )
@@ -62,16 +63,14 @@ DEFAULTS: dict[str, Any] = {
     "jsonb": {},
     "uuid": {"sql": "gen_random_uuid()"},
     "bytea": "\\x00ff",
+    "vector(3)": [0, 0.1, 2],
     "enum": "red",
 }
 NUMBERS = ("integer", "bigint", "smallint")
 
 
 def make_specs(seed: int) -> tuple[Spec, Spec, Spec]:
-    """Three specs, each a few changes away from the one before.
-
-    An even seed makes small tables full of the changes that lose rows, an odd one every feature of the language.
-    """
+    """Three specs, each a few changes from the one before: an even seed changes small tables, an odd one everything."""
     if seed % 2:
         random = Random(f"evolve/{seed}")
         first = random_spec(random)
@@ -87,7 +86,7 @@ def make_specs(seed: int) -> tuple[Spec, Spec, Spec]:
 
 def resolve(spec: Spec, folder: Path, held: Schema | None = None) -> Schema | None:
     """The schema of a spec, after a lock with another schema if there is one; None for a spec that is not valid."""
-    (folder / "laws.yaml").write_text(as_yaml(spec), encoding="utf-8")
+    (folder / "laws.yaml").write_text(as_yaml(with_extensions(spec)), encoding="utf-8")
     lock = dumps(Lock(held, (), ())).encode() if held else None
     loaded = load(Options(folder, folder / "output"), lock)
     return None if loaded.failed else loaded.schema

@@ -25,8 +25,8 @@ PACKAGE = Path(schemagen.__file__).parent
 TABLE = re.compile(r"^(\w+): (?:dict|Mapping)\[type\[(?:t\.|types\.)?Type\]", re.MULTILINE)
 
 CLOCKS: tuple[type[t.Type], ...] = (t.DayType, t.ClockType)
-COMPOSED = (t.Enum, t.Array, t.Native)
-SIZED = (t.TextType, t.JsonType, t.Bytea, t.Array, t.Native)
+COMPOSED = (t.Enum, t.Vector, t.Array, t.Native)
+SIZED = (t.TextType, t.JsonType, t.Bytea, t.Vector, t.Array, t.Native)
 
 LACKING: dict[str, tuple[type[t.Type], ...]] = {
     "databases.values._CANONICAL": (t.UnpaddedType, t.IntegerType, t.DayType, t.Time, t.Uuid, t.Array),
@@ -38,12 +38,12 @@ LACKING: dict[str, tuple[type[t.Type], ...]] = {
     "engines.sqlite.differences._BY_TYPE": (t.Text, t.Enum, t.IntegerType, t.Numeric, t.Boolean, t.Bytea),
     "engines.sqlite.types._CHECKS": (t.BigInt, t.FloatType, t.Interval, t.Bytea, t.Native),
     "engines.sqlite.types._CLASSICAL": (t.TextType, t.JsonType, t.Uuid, t.Numeric, t.Interval, t.Array, t.Native),
-    "schema.values._PARSERS": (t.JsonType, t.Array),
+    "schema.values._PARSERS": (t.JsonType, t.Vector, t.Array),
     "targets.docs.sections.engines.REASONS": (),
     "targets.sqlmodel.types._ANNOTATIONS": COMPOSED,
     "verify.models.answers.KINDS": (t.JsonType, t.Native),
     "verify.models.invalid_values._INVALID_VALUES": (t.IntegerType, t.JsonType, t.Boolean, t.Bytea, t.Array, t.Native),
-    "verify.proofs.claims._POSTGRES": (t.Varchar, t.Char, t.Numeric, t.Array, t.Native),
+    "verify.proofs.claims._POSTGRES": (t.Varchar, t.Char, t.Numeric, t.Vector, t.Array, t.Native),
     "verify.proofs.classes._ANNOTATIONS": COMPOSED,
 }
 """The tables over all types: which have no entry, as code beside the table, or the same for all of them, answers."""
@@ -55,7 +55,7 @@ HOLDING: dict[str, tuple[type[t.Type], ...]] = {
     "engines.postgres.dialect._SERIALS": (t.IntegerType,),
     "engines.postgres.triggers._NOW": CLOCKS,
     "engines.sqlite.types._NOW": CLOCKS,
-    "engines.sqlite.types._STRICT": (t.NumberType, t.Boolean, t.Bytea),
+    "engines.sqlite.types._STRICT": (t.NumberType, t.Boolean, t.Bytea, t.Vector),
     "importer.expressions._EPOCHS": (t.Integer, t.BigInt, t.Numeric, t.Text, t.Varchar),
     "importer.expressions._PRESENT_IN_UTC": CLOCKS,
     "importer.postgres_columns._PRINTED": (t.Varchar, t.Char, t.Enum, t.ClockType),
@@ -63,7 +63,7 @@ HOLDING: dict[str, tuple[type[t.Type], ...]] = {
     "schema.values.INTEGER_BITS": (t.IntegerType,),
     "sql.clock.CLOCK": CLOCKS,
     "targets.sqlmodel.api._BASE_NAMES": (t.Varchar, t.Char, t.Jsonb, t.Bytea),
-    "verify.proofs.claims._STRICT": (t.IntegerType, t.FloatType, t.Boolean, t.Bytea),
+    "verify.proofs.claims._STRICT": (t.IntegerType, t.FloatType, t.Boolean, t.Bytea, t.Vector),
 }
 """The tables over some types, which are those of a family or are named here."""
 

@@ -14,6 +14,7 @@ import pytest
 
 from schemagen.databases.embedded import start_server
 from schemagen.databases.servers import connect
+from schemagen.databases.vectors import add_distances
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,6 +66,7 @@ def open_sqlite(database: Path | str = ":memory:") -> sqlite3.Connection:
     """A connection with foreign keys on and no transactions of Python's own."""
     connection = sqlite3.connect(database, isolation_level=None)
     connection.execute("PRAGMA foreign_keys = ON")
+    add_distances(connection)
     return connection
 
 

@@ -72,6 +72,11 @@ def as_yaml(data: Data) -> str:
     return yaml.dump(data, Dumper=_Dumper, sort_keys=False, width=10_000, default_flow_style=None)
 
 
+def with_extensions(data: Data) -> Data:
+    """A spec that names the extension of its vectors."""
+    return {**data, "extensions": ["vector"]} if "vector(" in str(data) else data
+
+
 class _SpecMaker(TableMaker):
     """Makes one spec: columns and keys of all tables first, then what joins them, then what looks into them."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from schemagen.schema import types as t
+from schemagen.schema.type_spellings import on_postgres
 
 from .type_definitions import is_rebuilt
 
@@ -35,6 +36,8 @@ def type_change(old: t.Type, new: t.Type) -> TypeChange:  # noqa: PLR0911  (a ta
         return TypeChange(rewrites=isinstance(new, t.Native))
     if isinstance(old, t.Native) and isinstance(new, t.Native) and old.base and new.base:
         return replace(type_change(old.base, new.base), rewrites=True)
+    if t.Vector in (type(old), type(new)):
+        return _vector_change(old, new)
     rewrites = _rewrites(old, new)
     if isinstance(old, t.UnpaddedType) and isinstance(new, t.UnpaddedType):
         return _text_change(old, new, rewrites=rewrites)
@@ -75,6 +78,13 @@ _HOLDS_NONE = "holds none of the values that are there; the migration stops if t
 def _is_foreign(one: t.Type, other: t.Type) -> bool:
     """Whether no value of one type says which of the other it stands for."""
     return isinstance(one, (t.NumberType, t.Boolean)) and isinstance(other, t.TemporalType)
+
+
+def _vector_change(old: t.Type, new: t.Type) -> TypeChange:
+    """A type of PostgreSQL's own with the same numbers has no check; everything else holds no vector of another."""
+    if on_postgres(old) == on_postgres(new):
+        return TypeChange("narrow", _MAY_NOT_FIT) if isinstance(new, t.Vector) else TypeChange()
+    return TypeChange("lossy", _HOLDS_NONE, rewrites=True)
 
 
 def _text_change(old: t.Type, new: t.Type, *, rewrites: bool) -> TypeChange:

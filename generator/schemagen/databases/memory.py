@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from schemagen.engines.dialects import SQLITE
 from schemagen.engines.sqlite.dialect import BYTEA_PREFIX
 from schemagen.schema import types as t
+from schemagen.schema.vectors import vector_bytes
 from schemagen.sql.authorizer import confine
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ def parameter(type_: t.Type, value: Value) -> int | float | str | bytes | None:
         return json.dumps(value, ensure_ascii=False)
     if isinstance(type_, t.Bytea) and isinstance(value, str):
         return bytes.fromhex(value.removeprefix(BYTEA_PREFIX))
+    if isinstance(type_, t.Vector) and isinstance(value, str):
+        return vector_bytes(value)
     if isinstance(type_, t.Numeric) and isinstance(value, str):
         value = float(value) if {".", "e", "E"} & {*value} else int(value)
     if isinstance(value, int):

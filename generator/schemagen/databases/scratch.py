@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from abc import ABC, abstractmethod
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,7 @@ from .scripts import is_transactional, statements
 from .servers import connect, failure
 from .urls import sqlalchemy_url
 from .values import comparable, from_driver, in_one_order, select
+from .vectors import add_distances
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -150,6 +151,7 @@ class SqliteDatabase(Database):
         # no cache: an EXPLAIN that was prepared before an index was dropped would tell the old plan
         self._connection = sqlite3.connect(file, isolation_level=None, cached_statements=0)
         confine(self._connection)
+        add_distances(self._connection)
         self._connection.execute("PRAGMA synchronous = OFF")
         self._connection.execute("PRAGMA foreign_keys = ON")
         self._deadline = 0.0
@@ -345,20 +347,25 @@ class SqliteEngine(Engine):
 
 
 class PostgresEngine(Engine):
-    """Databases of a server, each owned by a role that may do nothing else; ``before`` is SQL that is run first."""
+    """Databases of a server, each owned by a role that may do nothing else; they begin with what ``before`` makes.
 
-    def __init__(self, server: Server, before: Path | None = None) -> None:
+    With ``has_vectors`` they have that extension, too, which not every role may create.
+    """
+
+    def __init__(self, server: Server, before: Path | None = None, *, has_vectors: bool = False) -> None:
         self.dialect = POSTGRES
         with connect(server.url) as connection:
             version = connection.info.parameter_status("server_version") or ""
         self.server = f"PostgreSQL {version.partition(' ')[0]}"
         self._server = server
-        self._before = before
+        self._before, self._has_vectors = before, has_vectors
 
     @contextmanager
     def database(self) -> Iterator[Database]:
         """A new database, dropped after the block."""
         with confined_database(self._server) as (url, owned):
+            if self._has_vectors:
+                _create_vectors(url)
             if self._before:
                 _prepare(url, self._before)
                 share(url, owned)
@@ -367,6 +374,12 @@ class PostgresEngine(Engine):
                 yield database
             finally:
                 database.close()
+
+
+def _create_vectors(url: str) -> None:
+    """Make the extension; where the server lacks it, the migration says so."""
+    with closing(PostgresDatabase(url)) as database, suppress(StatementError):
+        database.run("CREATE EXTENSION vector")
 
 
 def _prepare(url: str, file: Path) -> None:

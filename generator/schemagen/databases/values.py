@@ -11,6 +11,7 @@ from uuid import UUID
 
 from schemagen.schema import types as t
 from schemagen.schema.durations import duration_text, parse_duration
+from schemagen.schema.vectors import numbers_of_bytes, vector_numbers, vector_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -120,6 +121,15 @@ def _timestamp(type_: t.Type, value: Any) -> str:
     return str(value.isoformat(timespec="microseconds"))
 
 
+def _vector(_: t.Type, value: Any) -> str:
+    """The one text of a vector; what is none stays seen."""
+    numbers = numbers_of_bytes(value) if isinstance(value, bytes) else value
+    try:
+        return vector_text(vector_numbers(numbers) if isinstance(numbers, str) else numbers)
+    except ValueError:
+        return str(value)
+
+
 _CANONICAL: dict[type[t.Type], Callable[[t.Type, Any], Value]] = {
     t.Json: lambda _, value: value,
     t.Jsonb: lambda _, value: value,
@@ -131,6 +141,7 @@ _CANONICAL: dict[type[t.Type], Callable[[t.Type, Any], Value]] = {
     t.Interval: _interval,
     t.Native: _native,
     t.Bytea: lambda _, value: value if isinstance(value, str) else f"\\x{bytes(value).hex()}",  # text in a JSON array
+    t.Vector: _vector,
 }
 
 
@@ -155,4 +166,5 @@ _PYTHON: dict[type[t.Type], Callable[[Any], Any]] = {
     t.TimestampTz: dt.datetime.fromisoformat,
     t.Interval: parse_duration,
     t.Bytea: lambda text: bytes.fromhex(text.removeprefix("\\x")),
+    t.Vector: vector_numbers,
 }

@@ -19,6 +19,7 @@ from uuid import UUID
 from schemagen.schema import types as t
 from schemagen.schema.durations import duration_text, parse_duration
 from schemagen.schema.model import Column
+from schemagen.schema.vectors import vector_text
 
 from .candidate_texts import text_generators
 from .mentions import Mentions, fits, mentions_of, parsed
@@ -270,6 +271,12 @@ def _json(_: t.Type, said: Mentions) -> Iterator[ValueGenerator]:
     yield lambda serial: {"number": serial}
 
 
+def _vector(type_: t.Type, _: Mentions) -> Iterator[ValueGenerator]:
+    size = type_.dimensions if isinstance(type_, t.Vector) else 1
+    yield lambda serial: vector_text(float(serial + place) for place in range(size))
+    yield lambda serial: vector_text(1 / (serial + place) for place in range(size))
+
+
 _GENERATORS: dict[type[t.Type], Callable[[t.Type, Mentions], Iterator[ValueGenerator]]] = {
     t.Uuid: _uuid,
     t.Text: text_generators,
@@ -291,6 +298,7 @@ _GENERATORS: dict[type[t.Type], Callable[[t.Type, Mentions], Iterator[ValueGener
     t.Json: _json,
     t.Jsonb: _json,
     t.Bytea: _bytes,
+    t.Vector: _vector,
     t.Array: _array,
 }
 

@@ -11,6 +11,7 @@ from schemagen.engines.sqlite.inspect.tokens import Kind, tokens
 from schemagen.schema import types as t
 from schemagen.schema.durations import duration_text
 from schemagen.schema.values import with_decimals
+from schemagen.schema.vectors import vector_text
 
 from .mentions import check_columns, fits
 
@@ -25,6 +26,10 @@ COMMON_NUMBERS = 1000
 ROOM = 12
 AWKWARD = ("it's", '"so"', "100%", "%s:name", ":id", "a\\b", "{a,b}", "a  b", "日本", "🌱", "<b>&", "$1 $$")
 """What quoting and escaping may change; letters beyond ASCII have no case here, in which the engines differ."""
+
+MOST_BUNDLES = 8
+SPREAD = 0.25
+"""How many directions vectors have about them, and how far a number is from that of its bundle's."""
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
@@ -152,6 +157,14 @@ def _array(column: Column, number: int, random: Random) -> Value:
     return [typed_value(replace(column, type=element), number, random, distinct=True)]
 
 
+def _vector(column: Column, number: int, random: Random) -> Value:
+    """A direction of its own for each row, in one of some bundles, as those of real texts are."""
+    size = column.type.dimensions if isinstance(column.type, t.Vector) else 1
+    bundle = number % min(size, MOST_BUNDLES)
+    numbers = ((place == bundle) + random.uniform(-SPREAD, SPREAD) for place in range(size))
+    return vector_text(1.0 + number if size == 1 else each for each in numbers)
+
+
 _GENERATORS: dict[type[t.Type], Callable[[Column, int, Random], Value]] = {
     t.Uuid: lambda _, __, random: str(UUID(int=random.getrandbits(128), version=4)),
     t.Text: _text,
@@ -173,5 +186,6 @@ _GENERATORS: dict[type[t.Type], Callable[[Column, int, Random], Value]] = {
     t.Json: _json,
     t.Jsonb: _json,
     t.Bytea: lambda _, number, __: f"\\x{number:08x}",
+    t.Vector: _vector,
     t.Array: _array,
 }

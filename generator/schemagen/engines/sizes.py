@@ -77,6 +77,8 @@ def typical_length(type_: t.Type) -> int:
             return min(limit, max(SHORTEST, min(limit // 4, UNLIMITED)))
         case t.Enum(values) if values:
             return round(sum(map(len, values)) / len(values))
+        case t.Vector(dimensions):
+            return 4 * dimensions + 8  # pgvector 0.8, "Vector Type"
         case t.Native():
             return SHORTEST
     return UNLIMITED

@@ -15,6 +15,7 @@ from schemagen.schema import types as t
 from schemagen.schema.scalars import Plain
 from schemagen.schema.type_spellings import known_type
 from schemagen.schema.values import ValueProblem, json_value, parse_value
+from schemagen.schema.vectors import numbers_of_bytes, vector_text
 
 from .postgres_columns import printed
 
@@ -72,11 +73,13 @@ def _readings(text: str, type_: t.Type) -> Iterator[Any]:
         inside = quoted[1].replace("''", "'")
         if looks_like_sql(inside) and isinstance(type_, (t.TextType, t.JsonType)):
             return  # the language would ask whether that is meant
-        if isinstance(type_, (t.JsonType, t.Array)):
+        if isinstance(type_, (t.JsonType, t.Array, t.Vector)):
             yield from _json_readings(inside)
         else:
             yield Plain(inside) if isinstance(type_, (t.IntegerType, t.Numeric)) else inside
-    elif match := _BYTES.fullmatch(text):
+    elif (match := _BYTES.fullmatch(text)) and isinstance(type_, t.Vector):
+        yield from _json_readings(vector_text(numbers_of_bytes(bytes.fromhex(match[1]))))
+    elif match:
         yield f"\\x{match[1]}"
     elif isinstance(type_, t.Boolean):
         yield Plain({"1": "true", "0": "false"}.get(text, text.lower()))
@@ -146,6 +149,8 @@ def _postgres_print(type_: t.Type, value: Value) -> str:  # noqa: PLR0911  (a li
         case t.Array(element) if isinstance(value, list):
             items = ", ".join(_postgres_print(element, item) for item in value)
             return f"ARRAY[{items}]" if value else f"ARRAY[]::{printed(type_)}"
+        case t.Vector():
+            return f"{literal}::vector"
         case t.Char():
             return f"{literal}::bpchar"
         case t.Varchar():

@@ -66,13 +66,14 @@ def printed(type_: t.Type) -> str:
 
 def _typed(column: CatalogColumn, table: CatalogTable, keys: TableKeys) -> TypedColumn:
     type_ = _known(column.type)
-    if isinstance(type_, t.Text):
+    if isinstance(type_, (t.Text, t.Vector)):
         implied = type_check_name(keys.table, keys.column(column.name))
         for check in table.checks:
-            found = _from_check(check, column.name) if check.name == implied and not check.details else None
+            is_implied = check.name == implied and not check.details
+            found = _from_check(type_, check, column.name) if is_implied else None
             if found and check.state is RuleState.VALID:
                 return TypedColumn(found, check)
-    return TypedColumn(type_, None)
+    return TypedColumn(_native(column.type) if isinstance(type_, t.Vector) else type_, None)
 
 
 def _known(text: str) -> t.Type:
@@ -90,19 +91,27 @@ def _native(text: str) -> t.Native:
 _STRING = r"'(?:[^']|'')*'"
 _ONE = re.compile(rf"\((?P<column>.+?) = (?P<values>{_STRING})::text\)")
 _SEVERAL = re.compile(rf"\((?P<column>.+?) = ANY \(ARRAY\[(?P<values>{_STRING}::text(?:, {_STRING}::text)*)\]\)\)")
+_DIRECTION = re.compile(r"\(vector_norm\((?P<column>.+?)\) > \(0\)::double precision\)")
 _LENGTH = re.compile(r"\(length\((?P<column>.+?)\) <= (?P<limit>\d+)\)")
 
 
-def _from_check(check: CatalogCheck, column: str) -> t.Type | None:
-    """The type whose check PostgreSQL prints exactly so."""
+def _from_check(type_: t.Type, check: CatalogCheck, column: str) -> t.Type | None:
+    """The type whose check PostgreSQL prints exactly so, of a column that is a text or a vector there."""
     text = check.expression.canonical
+    if isinstance(type_, t.Vector):
+        match = _DIRECTION.fullmatch(text)
+        return type_ if match and match["column"] in _spellings(column) else None
     match = _LENGTH.fullmatch(text) or _ONE.fullmatch(text) or _SEVERAL.fullmatch(text)
-    if match is None or match["column"] not in {column, POSTGRES.quote(column), sql_name(column)}:
+    if match is None or match["column"] not in _spellings(column):
         return None
     if match.re is _LENGTH:
         return t.Text(int(match["limit"]))
     values = tuple(literal[1:-1].replace("''", "'") for literal in re.findall(_STRING, match["values"]))
     return t.Enum(values) if len(set(values)) == len(values) else None
+
+
+def _spellings(column: str) -> set[str]:
+    return {column, POSTGRES.quote(column), sql_name(column)}
 
 
 def sql_name(name: str) -> str:

@@ -132,9 +132,20 @@ def translate(
     _name_classes(tables)
     built = tuple(table.expected for table in tables.values())
     expected = replace(catalog, tables=built, others=(), own=tuple(beside.sources.values()))
-    extensions = tuple(other.name for other in catalog.others if _is_said_extension(other))
+    extensions = _extensions(catalog, tables.values())
     said_types = (tuple(enums.values()), extensions, beside, made_types, naming, comments)
     return Imported(tables, expected, tuple(losses), *said_types)
+
+
+def _extensions(catalog: Catalog, tables: Iterable[ImportedTable]) -> tuple[str, ...]:
+    """The extensions of a database; on SQLite, which has none, the one that vectors need."""
+    found = tuple(other.name for other in catalog.others if _is_said_extension(other))
+    return found or ((t.Vector.keyword,) if any(map(_has_vectors, tables)) else ())
+
+
+def _has_vectors(table: ImportedTable) -> bool:
+    columns = table.spec.get("columns", {}).values()
+    return any(str(column.get("type", "")).startswith(f"{t.Vector.keyword}(") for column in columns)
 
 
 def _expressions(

@@ -23,6 +23,7 @@ def render(schema: Schema, base: Lock | None, steps: Sequence[Step], tree: Tree 
 
     ``tree`` is where they will lie, which decides how they refer to each other.
     """
+    from schemagen.schema.vectors import has_vectors
     from schemagen.targets import seeds
     from schemagen.targets import sql_files as migrations
     from schemagen.targets.alembic import revisions as alembic
@@ -35,12 +36,13 @@ def render(schema: Schema, base: Lock | None, steps: Sequence[Step], tree: Tree 
     history = (*earlier, *steps)
     built = _built(schema, base, steps, history)
     sql = migrations.render(schema, steps)
+    facts = {"placed": is_placed(schema), "vectors": has_vectors(schema)}
     files = {
         **sql,
         **migrations.render_schema(built),
         **guide.render(schema, history, tree),
         **sqlmodel.render(schema, tree.package),
-        **alembic.render(steps, sql, earlier[-1] if earlier else None, tree, placed=is_placed(schema)),
+        **alembic.render(steps, sql, earlier[-1] if earlier else None, tree, **facts),
         **docs.render(schema, history, tree),
         **seeds.render(schema),
     }

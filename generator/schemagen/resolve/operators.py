@@ -22,6 +22,8 @@ BAD_INDEX = "SG212"
 _INDEXABLE: dict[str, tuple[type[Type], ...]] = {
     "gin": (t.Jsonb, t.Array),
     "gist": (),
+    "hnsw": (),
+    "ivfflat": (t.Vector,),
     "spgist": (t.TextType,),
     "brin": (
         t.TextType,
@@ -38,8 +40,20 @@ _BROUGHT_BY = {"gin": "btree_gin", "gist": "btree_gist"}
 """Extensions that bring default operator classes for what btree can compare (PostgreSQL, "F.7. btree_gin", "F.8")."""
 
 
+_OF_VECTORS = "vector"
+"""The extension that brings vectors, with operator classes for hnsw and ivfflat (pgvector 0.8, "Indexing")."""
+
+
 def report_incomparable(draft: Draft, types: dict[str, Type], context: Context) -> None:
-    """Report the keys and indexes that PostgreSQL refuses to make over the types of their columns."""
+    """Report the keys and indexes that PostgreSQL refuses to make over the types of their columns.
+
+    And the types whose extension no file names.
+    """
+    for name, type_ in types.items():
+        if isinstance(type_, t.Vector) and _OF_VECTORS not in context.extensions:
+            hint = f"write `extensions: [{_OF_VECTORS}]` at the top of the file"
+            at = draft.origin.child("columns", name)
+            context.reporter.error(CONFLICT, f"{type_} is a type of pgvector's extension", at, hint=hint)
     for kind, column, at in _keys(draft):
         if column in types and _is_json(types[column]):
             message = f"PostgreSQL can't compare {types[column]}, so `{column}` can be in no {kind}"
@@ -54,6 +68,8 @@ _WRITE_JSONB = "write `type: jsonb`, which can be compared"
 
 
 def _way_out(type_: Type) -> str:
+    if isinstance(type_, t.Vector):
+        return "name an `opclass`: vector_cosine_ops for <=>, vector_l2_ops for <->, vector_l1_ops for <+>"
     return (
         _WRITE_JSONB
         if _is_json(type_)

@@ -6,6 +6,7 @@ import re
 
 from .types import (
     MAX_CHARACTERS,
+    MAX_DIMENSIONS,
     MAX_PRECISION,
     MAX_SECOND_DECIMALS,
     Array,
@@ -31,6 +32,7 @@ from .types import (
     Type,
     Uuid,
     Varchar,
+    Vector,
 )
 
 SPELLINGS: dict[str, Type] = {
@@ -69,6 +71,7 @@ SPELLINGS: dict[str, Type] = {
     "json": Json(),
     "jsonb": Jsonb(),
     "bytea": Bytea(),
+    "vector": Vector(),
 }
 """Every spelling of PostgreSQL's that the language takes (PostgreSQL, "8. Data Types", table 8.1)."""
 
@@ -115,7 +118,6 @@ OTHER_TYPES = frozenset(
         "citext",
         "hstore",
         "ltree",
-        "vector",
         "geometry",
         "geography",
         "timetz",
@@ -154,7 +156,14 @@ def parse_type(text: str) -> Type:
         raise _unknown(text)
     if match["arguments"] is not None:
         known = _with_arguments(known, match["arguments"], text)
+    elif isinstance(known, Vector):
+        raise UnknownTypeError(f"{text!r} has no dimensions", _DIMENSIONS)
+    if match["array"] and isinstance(known, Vector):
+        raise UnknownTypeError(f"{text!r}: a vector is in no array", "keep the vectors in a table of their own")
     return Array(known) if match["array"] else known
+
+
+_DIMENSIONS = f"how many numbers it has, from 1 to {MAX_DIMENSIONS}, as in `vector(384)`"
 
 
 def known_type(text: str) -> Type | None:
@@ -185,6 +194,8 @@ def _with_arguments(known: Type, arguments: str, text: str) -> Type:
             return Numeric(precision, scale)
         case (ClockType(), [precision]) if precision <= MAX_SECOND_DECIMALS:
             return type(known)(precision)
+        case Vector(), _:
+            return _vector(numbers, text)
         case (ClockType(), _):
             hint = f"decimals of a second from 0 to {MAX_SECOND_DECIMALS}, as in `{known}(3)`"
             raise UnknownTypeError(f"{text!r} has no valid precision", hint)
@@ -198,6 +209,12 @@ def _with_arguments(known: Type, arguments: str, text: str) -> Type:
         f"{text!r}: {known} takes no arguments here",
         f'write `{known}`, or the engine\'s own type as `type: {{postgres: "{text}", sqlite: text}}`',
     )
+
+
+def _vector(numbers: list[int], text: str) -> Vector:
+    if len(numbers) != 1 or not 1 <= numbers[0] <= MAX_DIMENSIONS:
+        raise UnknownTypeError(f"{text!r} has no valid dimensions", _DIMENSIONS)
+    return Vector(*numbers)
 
 
 def _unknown(text: str) -> UnknownTypeError:

@@ -8,6 +8,7 @@ from typing import ClassVar
 MAX_CHARACTERS = 10_485_760  # PostgreSQL, "8.3. Character Types"
 MAX_SECOND_DECIMALS = 6  # PostgreSQL, "8.5. Date/Time Types"
 MAX_PRECISION = 1000  # PostgreSQL, "8.1.2. Arbitrary Precision Numbers"
+MAX_DIMENSIONS = 16_000  # pgvector 0.8, "Vector Type"
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +290,18 @@ class Bytea(Type):
 
 
 @dataclass(frozen=True, slots=True)
+class Vector(Type):
+    """``dimensions`` numbers of 32 bits, not all zero: PostgreSQL's type of the extension ``vector``."""
+
+    keyword: ClassVar[str] = "vector"
+    dimensions: int = 1
+
+    def __str__(self) -> str:
+        """``vector(384)``."""
+        return f"vector({self.dimensions})"
+
+
+@dataclass(frozen=True, slots=True)
 class Array(Type):
     """A one-dimensional array of another type."""
 
@@ -321,7 +334,7 @@ class Native(Type):
 
 TYPES: tuple[type[Type], ...] = (
     Uuid, Text, Varchar, Char, Enum, SmallInt, Integer, BigInt, Numeric, Real, Double, Boolean,
-    Date, Time, Timestamp, TimestampTz, Interval, Json, Jsonb, Bytea, Array, Native,
+    Date, Time, Timestamp, TimestampTz, Interval, Json, Jsonb, Bytea, Vector, Array, Native,
 )  # fmt: skip
 """Every type of the language."""
 

@@ -62,6 +62,8 @@ def parse_value(type_: Type, value: Any) -> Value:
         if not isinstance(value, list):
             raise ValueProblem(f"{type_} needs a list", "write `[a, b]`")
         return [None if is_null(item) else parse_value(type_.element, item) for item in value]
+    if isinstance(type_, t.Vector):
+        return _vector(type_, value)
     if not isinstance(value, str):
         raise ValueProblem(f"{type_} can't hold {'a list' if isinstance(value, list) else 'a mapping'}")
     if "\0" in value:
@@ -235,6 +237,19 @@ def _bytea(type_: Type, text: str) -> Value:
     if not re.fullmatch(r"\\x([0-9A-Fa-f]{2})*", text):
         raise ValueProblem(f"{text!r} is not a valid {type_}", r'write hex in double quotes: "\\x00ff"')
     return text.lower()
+
+
+def _vector(type_: t.Vector, value: Any) -> Value:
+    from .vectors import vector_numbers, vector_text  # only where a spec has a vector
+
+    try:
+        numbers = [float(item) for item in value] if isinstance(value, list) else vector_numbers(str(value))
+        text = vector_text(numbers)
+    except (TypeError, ValueError) as problem:
+        raise ValueProblem(f"this is not a valid {type_}: {problem}", "write a list of numbers, `[0.5, 1]`") from None
+    if len(numbers) != type_.dimensions:
+        raise ValueProblem(f"{type_} can't hold {len(numbers)} numbers", f"write {type_.dimensions}")
+    return text
 
 
 def _interval(type_: Type, text: str) -> Value:

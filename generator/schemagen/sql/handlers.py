@@ -257,6 +257,9 @@ HANDLERS: dict[type[exp.Expression], Handler] = {
         lambda translator, node: translator.windowed(node),
         ("this", "partition_by", "order", "spec", "over", "alias"),
     ),
+    **dict.fromkeys(
+        (exp.Distance, exp.DistanceNd, exp.IntDiv), (lambda translator, node: translator.measured(node), SIDES)
+    ),
     exp.Filter: (lambda translator, node: translator.windowed(node), SIDES),
     exp.Anonymous: (_call, ("this", "expressions")),
     **OPERATOR_HANDLERS,

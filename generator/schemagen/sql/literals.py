@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from schemagen.base.escape import sql_string
 from schemagen.schema import types as t
 from schemagen.schema.values import ValueProblem, parse_value
+from schemagen.schema.vectors import vector_bytes
 
 from .errors import SqlError
 from .value import Span
@@ -69,6 +70,8 @@ def _written(text: str, type_: Type, value: object) -> str:
             return str(value)
         case t.Bytea(), str():
             return f"x'{value[2:]}'"
+        case t.Vector(), str():
+            return f"x'{vector_bytes(value).hex()}'"
         case (t.JsonType(), _):
             return sql_string(json_text(text))
         case ((t.Uuid() | t.DayType() | t.Time()), str()):

@@ -161,6 +161,8 @@ def date_to_timestamp(value: Value) -> Value:
 def ranked(value: Value) -> Value:
     """A value of a named enum as the place of its label, by which PostgreSQL compares and sorts; others as they are."""
     type_ = value.type
+    if isinstance(type_, t.Vector):
+        raise untranslatable(f"an order of {type_}", instead="order by a distance, as in `x <=> :vector`")
     if not isinstance(type_, t.Enum) or not type_.name:
         return value
     if value.text in type_.values:

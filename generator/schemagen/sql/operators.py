@@ -195,6 +195,8 @@ def _compared(values: Sequence[Value], operator: str) -> tuple[Value, ...]:
     united, type_ = unify(values, operator)
     if isinstance(type_, t.JsonType):
         raise untranslatable(f"{operator} of {type_}", instead="compare one value of it, as in `x ->> 'key' = 'value'`")
+    if isinstance(type_, t.Vector):
+        raise untranslatable(f"{operator} of {type_}", instead="compare a distance, as in `(x <-> y) < 0.5`")
     if isinstance(type_, (t.Array, t.Native)):
         raise untranslatable(f"{operator} of {type_}")
     if isinstance(type_, t.Char):

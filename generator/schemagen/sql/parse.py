@@ -54,10 +54,11 @@ _BASED = (TokenType.HEX_STRING, TokenType.BIT_STRING)
 LONGEST_NUMBER = 1000
 """Digits of a number: more than any column holds (PostgreSQL, "8.1.2. Arbitrary Precision Numbers")."""
 
-_FOREIGN = dict.fromkeys(("==", "<=>", "??", "!", ":=", "`"), "write PostgreSQL's own operator")
+_FOREIGN = dict.fromkeys(("==", "<<->>", "??", "!", ":=", "`"), "write PostgreSQL's own operator")
 """Operators of other databases that sqlglot would accept."""
 
 _PATHS = {"#>": "write x -> 'a' -> 'b'", "#>>": "write x -> 'a' ->> 'b'"}
+_DISTANCES = {"<->": TokenType.LR_ARROW, "<=>": TokenType.LLRR_ARROW, "<+>": TokenType.DIV}
 _ARROWS = {TokenType.ARROW: TokenType.HASH_ARROW, TokenType.DARROW: TokenType.DHASH_ARROW}
 
 
@@ -136,7 +137,7 @@ def _parse(text: str, what: str) -> exp.Expression:
     if not tokens:
         raise SqlError(f"the {what} is empty", f"write one {what}")
     try:
-        trees = _postgres().parser().parse(_marked(tokens), text)
+        trees = _postgres().parser().parse(_with_distances(_marked(tokens)), text)
     except Exception as problem:  # noqa: BLE001  (sqlglot's parser trips over some mistakes with errors of Python's own)
         raise _syntax_error(problem, what, text) from None
     if len(trees) != 1 or trees[0] is None:
@@ -251,6 +252,23 @@ def _marked(tokens: list[Token]) -> list[Token]:
         if token.token_type == TokenType.COLON and follower.start == token.end + 1:
             marked[place + 1] = _word(follower, follower.text)  # a parameter may be named like a keyword
     return marked
+
+
+def _with_distances(tokens: Sequence[Token]) -> list[Token]:
+    """The tokens with pgvector's operators as three that bind alike: sqlglot knows one, and reads two as others."""
+    made: list[Token] = []
+    for token in tokens:
+        made.append(token)
+        parts = made[-len("<+>") :]
+        if [part.text for part in parts] == ["<", "+", ">"] and token.end - parts[0].start == len(parts) - 1:
+            made[-len(parts) :] = [_distance(parts[0], "<+>", token.end)]
+        elif token.text in _DISTANCES and token.token_type not in (TokenType.STRING, TokenType.IDENTIFIER):
+            made[-1] = _distance(token, token.text, token.end)
+    return made
+
+
+def _distance(first: Token, text: str, end: int) -> Token:
+    return Token(_DISTANCES[text], text, first.line, first.col, first.start, end, [])
 
 
 def _word(token: Token, text: str) -> Token:

@@ -10,6 +10,7 @@ from sqlglot import exp
 from schemagen.schema import types as t
 
 from .casts import assign
+from .distances import distance
 from .errors import SqlError, unknown, untranslatable
 from .first_of_each import first_of_each
 from .grouping import refuse_ungrouped
@@ -67,7 +68,7 @@ class SelectTranslator(Translator):
 
     aggregates = True
     can_search = False
-    """Whether full-text searches can stand in the statement: in query patterns, whose text is PostgreSQL's own then."""
+    """Whether searches and distances can stand in the statement: in query patterns alone."""
 
     def __init__(self, tables: Mapping[str, Table]) -> None:
         self.parameters: dict[str, Slot] = {}
@@ -351,6 +352,10 @@ class SelectTranslator(Translator):
     def searched(self, node: exp.Anonymous, name: str) -> Value:
         """``search(c, :q)``: the rows that have the words."""
         return searched(self, node, name) if self.can_search else super().searched(node, name)
+
+    def measured(self, node: exp.Expression) -> Value:
+        """``a <=> b``: how far two vectors are apart."""
+        return distance(self, node) if self.can_search else super().measured(node)
 
     def windowed(self, node: exp.Expression) -> Value:
         """``f(x) FILTER (WHERE …) OVER (…)``, with either part."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from . import operators as op
+from .distances import operator_of
 from .errors import SqlError, untranslatable
 from .handlers import HANDLERS
 from .nodes import described, offset_of, only
@@ -86,6 +87,11 @@ class Translator:
         """Translate a full-text search. Queries override this."""
         hint = "a check, default, index or view can't ask an index of words"
         raise SqlError(f"{name}() can stand in a query pattern only", hint, offset_of(node))
+
+    def measured(self, node: exp.Expression) -> Value:
+        """Translate the distance of two vectors. Queries override this."""
+        hint = "SQLite has no such function but on the connections that the models make"
+        raise SqlError(f"{operator_of(node)} can stand in a query pattern only", hint, offset_of(node))
 
     def scalar(self, node: exp.Expression) -> tuple[str, Field]:
         """Translate a subquery of one column."""

@@ -41,5 +41,8 @@ class Translating(Protocol):
     def searched(self, node: exp.Anonymous, name: str) -> Value:
         """Translate a full-text search."""
 
+    def measured(self, node: exp.Expression) -> Value:
+        """Translate the distance of two vectors."""
+
     def windowed(self, node: exp.Expression) -> Value:
         """Translate ``f(x) FILTER (…) OVER (…)``."""

@@ -32,6 +32,7 @@ from .proofs.latency import measure
 from .proofs.model_defaults import prove_defaults
 from .proofs.model_updates import prove_refreshed
 from .proofs.model_values import prove_refused_values
+from .proofs.nearest import prove_nearest
 from .proofs.numbering import prove_numbering
 from .proofs.own_steps import prove_steps
 from .proofs.query_plans import prove_queries
@@ -116,7 +117,8 @@ def prove(
         engines: list[Engine] = [SqliteEngine(folder)]
         if scope.server is not None:
             scope.server.add_roles(roles_of(schema.attached))
-            engines.append(PostgresEngine(scope.server, scope.before))
+            has_vectors = "vector" in schema.extensions
+            engines.append(PostgresEngine(scope.server, scope.before, has_vectors=has_vectors))
         subjects = [
             ProofContext(schema, output, engine, process, rows, ledger, scope.suppressed, scope.focus)
             for engine in engines
@@ -190,6 +192,7 @@ _PROOFS: tuple[tuple[Claim, Callable[[ProofContext, Database], None]], ...] = (
     (Claim.CONSTRAINTS, prove_constraints),
     (Claim.ROW_RULES, prove_row_rules),
     (Claim.ROW_RULES, prove_searches),
+    (Claim.ROW_RULES, prove_nearest),
     (Claim.CASCADES, prove_cascades),
     (Claim.CASCADES, prove_key_changes),
     (Claim.EXAMPLES, prove_examples),

@@ -46,6 +46,8 @@ def conversion(value: str, old: t.Type, new: t.Type) -> str | None:  # noqa: C90
 
 def survives(value: str, old: t.Type, new: t.Type) -> str:
     """The condition that a value can be read back from the new type as it was; of JSON, that it is valid."""
+    if t.Vector in (type(old), type(new)):
+        return f"{value} IS NULL"
     if isinstance(new, t.Enum) and new.name:
         return f"{value} IS NULL OR {enum_check(new, f'{value}::text')}"
     if isinstance(old, (t.UnpaddedType, t.Json)) and isinstance(new, (t.Jsonb, t.Native)):  # may be printed otherwise

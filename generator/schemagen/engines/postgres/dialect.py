@@ -113,8 +113,8 @@ class Postgres(StandardDialect):
         return with_parentheses(sql)
 
     def type_check(self, table: Table, column: Column) -> NamedCheck | None:
-        """An enum's values, unless they are a type's, and a text's ``max_length``; every other type suffices."""
-        condition = None if t.is_named(column.type) else written_check(column.type, self.quote(column.name))
+        """An enum's values, unless they are a type's, a text's ``max_length``, no zeros; every other type suffices."""
+        condition = value_check(column.type, self.quote(column.name))
         return self.type_check_named(table, column, condition) if condition else None
 
     def index_method(self, index: Index) -> str | None:
@@ -268,6 +268,16 @@ def _placed(table: Table) -> Iterator[Difference]:
     for part, name in (("table", table.name), *(("index", index.name) for index in table.indexes)):
         if isinstance(name, PlacedName):
             yield Difference(table.name, name, f"This {part} is `{in_postgres(name)}` on PostgreSQL.")
+
+
+def value_check(type_: t.Type, name: str) -> str | None:
+    """The condition on a column (quoted) that its type does not hold by itself; None for none.
+
+    A vector of zeros has no direction, and an HNSW index leaves it out (pgvector 0.8, "FAQ").
+    """
+    if isinstance(t.value_type(type_), t.Vector):
+        return f"vector_norm({name}) > 0"
+    return None if t.is_named(type_) else written_check(type_, name)
 
 
 def identity_kind(column: Column) -> str:

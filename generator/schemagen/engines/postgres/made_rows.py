@@ -7,17 +7,20 @@ from typing import TYPE_CHECKING
 from schemagen.base.escape import sql_string
 from schemagen.changes.type_changes import type_change
 from schemagen.engines.made_rows import MadeRows
-from schemagen.engines.standard import written_check
 from schemagen.schema import types as t
+from schemagen.schema.type_spellings import on_postgres
 
 from .conversion import conversion, survives
-from .dialect import POSTGRES, declared_type
+from .dialect import POSTGRES, declared_type, value_check
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from schemagen.changes.changes import AlterTable
     from schemagen.schema.model import Column, Table
+
+
+_NONE = "NULL"
 
 
 class PostgresRows(MadeRows):
@@ -30,6 +33,8 @@ class PostgresRows(MadeRows):
         if t.is_named(new.type):
             return f"{value}::text"
         before, after = t.value_type(old.type), t.value_type(new.type)
+        if t.Vector in (type(before), type(after)):  # nothing but NULL becomes one of other numbers
+            return value if on_postgres(before) == on_postgres(after) else _NONE
         made = conversion(value, before, after) or f"{value}::{declared_type(after)}"
         written = _written(value, before, after)
         return f"CASE WHEN {_is_read(written, after)} THEN {made} END" if written else made
@@ -47,7 +52,8 @@ class PostgresRows(MadeRows):
         old, new = t.value_type(before.type), t.value_type(column.type)
         if type_change(old, new).rewrites:
             refused.append(_lost(name, old, new))
-        check = None if t.is_named(column.type) else written_check(column.type, self.converted(name, before, column))
+        made = self.converted(name, before, column)
+        check = value_check(column.type, made) if made != _NONE else None
         refused += [f"NOT ({check})"] if check else []
         return f"{self.moved(change)} WHERE {' OR '.join(refused)}"
 
@@ -56,14 +62,14 @@ class PostgresRows(MadeRows):
         name = POSTGRES.quote(column.name)
         if isinstance(column.type, (t.Varchar, t.Char)):
             return f"length({name}) > {column.type.length}" if column.type.length else None
-        check = written_check(column.type, name)
+        check = value_check(column.type, name)
         return f"NOT ({check})" if check else None
 
 
 def _lost(value: str, old: t.Type, new: t.Type) -> str:
     """The condition that a value does not come back from the new type, in the order in which casts can be tried."""
     found = f"NOT ({survives(value, old, new)})"
-    if t.is_named(new):
+    if t.is_named(new) or t.Vector in (type(old), type(new)):
         return found
     there = conversion(value, old, new) or f"{value}::{declared_type(new)}"
     for written, type_ in ((_written(f"({there})", new, old), old), (_written(value, old, new), new)):

@@ -15,6 +15,7 @@ from schemagen.schema import types as t
 from schemagen.schema.conflicts import conflict_action
 from schemagen.schema.model import Action
 from schemagen.schema.triggers import TriggerKind
+from schemagen.schema.vectors import vector_bytes
 
 from . import full_text
 from . import release as sqlite_release
@@ -108,8 +109,9 @@ class Sqlite(StandardDialect):
             case float():
                 return _real(value)
         text = str(value)
-        if isinstance(type_, t.Bytea):
-            return f"X'{text.removeprefix(BYTEA_PREFIX)}'"
+        if isinstance(type_, (t.Bytea, t.Vector)):
+            held = vector_bytes(text).hex() if isinstance(type_, t.Vector) else text.removeprefix(BYTEA_PREFIX)
+            return f"X'{held}'"
         return text if isinstance(type_, t.Numeric) else sql_string(text)
 
     def default_expression(self, sql: str) -> str:

@@ -50,6 +50,10 @@ _BY_TYPE: dict[type[t.Type], str] = {
         "SQLite keeps and compares JSON as it was written; PostgreSQL drops white space and repeated keys, sorts keys, "
         "compares values, and refuses the character \\u0000."
     ),
+    t.Vector: (
+        "SQL on SQLite has to write the bytes of the numbers, 4 each and the lowest first; NaN and infinity, which "
+        "PostgreSQL refuses, are refused by the models alone. Distances need the connections of the models."
+    ),
     t.Array: (
         "SQLite keeps arrays as JSON text: their elements are not checked, may contain NUL, and array operators do not "
         "exist."

@@ -33,6 +33,7 @@ _STRICT: dict[type[t.Type], str] = {
     t.Real: "REAL",
     t.Double: "REAL",
     t.Bytea: "BLOB",
+    t.Vector: "BLOB",
 }
 """Declared types in a STRICT table; every other type is TEXT (SQLite, "STRICT Tables")."""
 
@@ -44,6 +45,7 @@ _CLASSICAL: dict[type[t.Type], str] = {
     t.Real: "REAL",
     t.Double: "DOUBLE",  # tools that read it back know this one word
     t.Bytea: "BLOB",
+    t.Vector: "BLOB",
     t.Date: "DATE",
     t.Time: "TIME",
     t.Timestamp: "DATETIME",
@@ -96,7 +98,7 @@ def affinity_check(type_: t.Type, v: str) -> str | None:
             return f"typeof({v}) IN ('integer', 'null')"
         case t.Numeric() | t.FloatType():
             return f"typeof({v}) IN ('integer', 'real', 'null')"
-        case t.Bytea():
+        case t.Bytea() | t.Vector():
             return f"typeof({v}) IN ('blob', 'null')"
         case t.Boolean() | t.Enum() | t.Native():
             return None
@@ -184,6 +186,11 @@ def _array(_: t.Type, v: str) -> str:
     return f"CASE WHEN json_valid({v}) THEN json_type({v}) = 'array' ELSE {v} IS NULL END AND instr({v}, char(0)) = 0"
 
 
+def _vector(type_: t.Type, v: str) -> str:
+    size = 4 * (type_.dimensions if isinstance(type_, t.Vector) else 1)
+    return f"length({v}) = {size} AND {v} <> zeroblob({size})"
+
+
 _CHECKS: dict[type[t.Type], Callable[[t.Type, str], str | None]] = {
     t.Uuid: _uuid,
     t.TimestampTz: _timestamp,
@@ -201,6 +208,7 @@ _CHECKS: dict[type[t.Type], Callable[[t.Type, str], str | None]] = {
     t.Json: _json,
     t.Jsonb: _json,
     t.Array: _array,
+    t.Vector: _vector,
 }
 
 

@@ -11,6 +11,7 @@ from . import (
     duplicate_index,
     far_cascade,
     few_indexes,
+    fewer_rows,
     float_money,
     foreign_key_type,
     foreign_key_without_index,
@@ -89,4 +90,5 @@ RULES: tuple[Rule, ...] = (
     pii_without_retention.RULE,
     deprecated_in_use.RULE,
     unseen_changes.RULE,
+    fewer_rows.RULE,
 )

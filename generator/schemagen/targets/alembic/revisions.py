@@ -33,6 +33,7 @@ def render(
     tree: Tree = PLAIN,
     *,
     placed: bool = False,
+    vectors: bool = False,
 ) -> dict[str, str]:
     """Every file of the Alembic tree, by path.
 
@@ -42,9 +43,10 @@ def render(
         parent: the step that the first of them follows.
         tree: where the models and the SQL files lie.
         placed: whether PostgreSQL has tables elsewhere than SQLite.
+        vectors: whether columns are of pgvector's type, which SQLAlchemy does not know.
     """
     path = tree.way(tree.import_root, ENV)
-    values = {"package": tree.package, "import_path": path, "placed": placed}
+    values = {"package": tree.package, "import_path": path, "placed": placed, "vectors": vectors}
     names = ENVIRONMENT[1:] if tree.ini else ENVIRONMENT
     made = {f"alembic/{name}": render_template(f"alembic/{name}.jinja", **values) for name in names}
     made["alembic/statements.py"] = render_template(

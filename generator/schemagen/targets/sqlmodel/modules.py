@@ -16,6 +16,7 @@ from schemagen.schema.model_names import ModelNames, model_names
 from schemagen.schema.owners import SETTING, has_owners
 from schemagen.schema.places import local_name, schema_of
 from schemagen.schema.relationships import Relationship, relationships
+from schemagen.schema.vectors import has_vectors
 from schemagen.targets.python_code import INDENT, Call, Code, Named, layout, quoted, tuple_of
 
 from . import api, attached, fixtures, places, queries
@@ -49,14 +50,18 @@ def render(schema: Schema, package: str = PACKAGE) -> dict[str, str]:
             placed=is_placed(schema),
             owned=has_owners(schema.tables),
             setting=SETTING,
+            vectors=has_vectors(schema),
         ),
         "models/_types.py": render_template(
-            "sqlmodel/_types.py.jinja", placed=any(schema_of(type_.name) for type_ in schema.types)
+            "sqlmodel/_types.py.jinja",
+            placed=any(schema_of(type_.name) for type_ in schema.types),
+            vectors=has_vectors(schema),
         ),
         "models/py.typed": "",
         **({"models/_changes.py": render_template("sqlmodel/_changes.py.jinja")} if _tracks(schema) else {}),
         **api.render(schema, names),
         **queries.render(schema),
+        **({"models/_vectors.py": render_template("sqlmodel/_vectors.py.jinja")} if has_vectors(schema) else {}),
         "models/_rules.py": render_template("sqlmodel/_rules.py.jinja", rules=_rules(schema)),
         **places.render(schema),
         **attached.render(schema),

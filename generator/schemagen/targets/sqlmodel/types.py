@@ -52,6 +52,8 @@ def annotation(type_: t.Type) -> Code:
             return Call("Literal", *map(quoted, values), brackets="[]")
         case t.Array(element):
             return Call("list", annotation(element), brackets="[]")
+        case t.Vector():
+            return Call("list", "float", brackets="[]")
         case t.Native():
             return _python_name(type_)
     return _ANNOTATIONS[type(type_)]
@@ -123,7 +125,7 @@ def _class(type_: t.Type) -> str:
 def _arguments(type_: t.Type) -> list[Code]:
     match type_:
         case (t.Varchar(int(number)) | t.Char(int(number))) | (
-            t.Time(int(number)) | t.Timestamp(int(number)) | t.TimestampTz(int(number))
+            t.Time(int(number)) | t.Timestamp(int(number)) | t.TimestampTz(int(number)) | t.Vector(number)
         ):
             return [str(number)]
         case t.Numeric(precision, scale) if precision is not None:
@@ -145,7 +147,7 @@ def _strict_type(type_: t.Type) -> str:
             return "INTEGER"
         case t.Numeric() | t.FloatType():
             return "REAL"
-        case t.Bytea():
+        case t.Bytea() | t.Vector():
             return "BLOB"
         case t.Char():
             return "TEXT COLLATE RTRIM"

@@ -38,7 +38,7 @@ KINDS: dict[type[t.Type], type[Any]] = {
     **dict.fromkeys((t.Timestamp, t.TimestampTz), dt.datetime),
     t.Interval: dt.timedelta,
     t.Bytea: bytes,
-    t.Array: list,
+    **dict.fromkeys((t.Array, t.Vector), list),
 }
 """What a model gives for a column of each type; JSON is what it is, and an engine's own type what its author says."""
 

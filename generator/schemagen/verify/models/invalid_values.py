@@ -42,6 +42,16 @@ def _timestamps(type_: t.Type) -> list[Forbidden]:
     return [naive if isinstance(type_, t.TimestampTz) else aware, ("text", NOON.isoformat(), "TypeError")]
 
 
+def _vectors(type_: t.Type) -> list[Forbidden]:
+    """A number too many, one that is none, and no direction."""
+    size = type_.dimensions if isinstance(type_, t.Vector) else 1
+    return [
+        ("a number too many", [1.0] * (size + 1), "ValueError"),
+        ("NaN", [float("nan")] * size, "ValueError"),
+        ("nothing but zeros", [0.0] * size, "ValueError"),
+    ]
+
+
 _INVALID_VALUES: dict[type[t.Type], Callable[[t.Type], list[Forbidden]]] = {
     t.Uuid: lambda _: [("text that is not UUID", "none", "ValueError")],
     **dict.fromkeys((t.Text, t.Varchar, t.Char, t.Enum), lambda _: [WITH_NUL]),
@@ -53,5 +63,6 @@ _INVALID_VALUES: dict[type[t.Type], Callable[[t.Type], list[Forbidden]]] = {
         ("text", "12:00:00", "TypeError"),
     ],
     **dict.fromkeys((t.Timestamp, t.TimestampTz), _timestamps),
+    t.Vector: _vectors,
     t.Interval: lambda _: [("text", "P1D", "TypeError")],
 }

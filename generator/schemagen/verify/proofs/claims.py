@@ -51,7 +51,7 @@ _POSTGRES: dict[type[t.Type], str] = {
 _STRICT: dict[type[t.Type], str] = {
     **dict.fromkeys((t.SmallInt, t.Integer, t.BigInt, t.Boolean), "INTEGER"),
     **dict.fromkeys((t.Real, t.Double), "REAL"),
-    t.Bytea: "BLOB",
+    **dict.fromkeys((t.Bytea, t.Vector), "BLOB"),
 }
 """Declared types of STRICT tables on SQLite; every other one is TEXT."""
 

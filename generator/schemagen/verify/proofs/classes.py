@@ -135,6 +135,8 @@ def _annotation(type_: t.Type, author: str) -> str:
             return f"Literal[{', '.join(map(repr, values))}]"
         case t.Array(element):
             return f"list[{_annotation(element, author)}]"
+        case t.Vector():
+            return "list[float]"
         case t.Native():
             return author
     return _ANNOTATIONS[type(type_)]

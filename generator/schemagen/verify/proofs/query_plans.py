@@ -15,6 +15,7 @@ from schemagen.datagen.populate import TINY
 from schemagen.engines.dialects import SQLITE
 from schemagen.engines.postgres.session import SUSPEND_TRIGGERS
 from schemagen.schema.triggers import TriggerKind, triggers_of_schema
+from schemagen.schema.vectors import VECTOR_METHODS
 from schemagen.verify.codes import Code
 from schemagen.verify.focus import is_asked
 from schemagen.verify.plans import Way, alike, explain, longer
@@ -197,7 +198,7 @@ class PlanProof:
         """What fails, with what was expected: the paths that are not taken, then slow reads of the other tables."""
         missed = {name: table for name, table in self._named.items() if not self._is_taken(name, table)}
         found = [(Code.PATH_NOT_TAKEN, f"uses {name}") for name in missed]
-        if _is_claimed(self.query) and not self._is_suppressed:
+        if _is_claimed(self.query) and not self._is_suppressed and not self._compares_all:
             slow = [read for read in self._slow if read.way in _EXPECTED and self._table(read) not in missed.values()]
             found += [(Code.READS_ALL, _EXPECTED[read.way].format(table=read.table, path=read.path)) for read in slow]
         return found
@@ -217,8 +218,9 @@ class PlanProof:
         for read in dict.fromkeys(self.plan.reads):
             if read.way is Way.ALL and not read.path:
                 section.remark(f"query {self.query.name} reads all of {read.table}: it has no condition and no LIMIT")
-        if self._is_suppressed or not _is_claimed(self.query):
+        if self._is_suppressed or not _is_claimed(self.query) or self._compares_all:
             why = "as the spec or the settings allow" if self._is_suppressed else "it claims no index and no p95_ms"
+            why = "SQLite has no index of vectors" if self._compares_all else why
             for read in self._slow:
                 what = _SLOW[read.way].format(table=read.table, path=read.path)
                 section.remark(f"query {self.query.name} {what}; {why}")
@@ -229,6 +231,13 @@ class PlanProof:
         tables = [self.context.schema.table(name) for name in self.query.tables]
         there = {name: table for table in tables for name in _of_engine(table, self.context.dialect)}
         return {name: there[name] for name in self.query.uses if name in there}
+
+    @property
+    def _compares_all(self) -> bool:
+        """Whether the query claims an index of vectors, which SQLite lacks: it compares every row."""
+        tables = [self.context.schema.table(name) for name in self.query.tables]
+        nearest = {index.name for table in tables for index in table.indexes if index.method in VECTOR_METHODS}
+        return self.context.dialect.name == "sqlite" and not nearest.isdisjoint(self.query.uses)
 
     @property
     def _is_suppressed(self) -> bool:

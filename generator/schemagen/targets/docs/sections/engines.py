@@ -55,6 +55,7 @@ REASONS: dict[type[types.Type], str] = {
     types.Json: "Kept as written; SQLite checks that it is valid JSON.",
     types.Jsonb: "Parsed and indexable on PostgreSQL; text that is checked to be valid JSON on SQLite.",
     types.Bytea: "Bytes on both engines.",
+    types.Vector: "pgvector's type on PostgreSQL; the bytes of the numbers on SQLite, where a check counts them.",
     types.Array: "A JSON array as text on SQLite, which has no arrays.",
     types.Native: "Written for each engine in the spec.",
 }
