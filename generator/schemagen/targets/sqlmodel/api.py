@@ -12,6 +12,7 @@ from schemagen.base.render import render as render_template
 from schemagen.engines.sqlite.types import is_numbered
 from schemagen.schema import types as t
 from schemagen.schema.model import LiteralDefault
+from schemagen.schema.vectors import has_vectors
 from schemagen.sql.bounds import bounds
 from schemagen.targets.python_code import INDENT, WIDTH, Call, Code, Named, flat, layout, quoted
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 _CHECKED = (
     t.SmallInt, t.Integer, t.BigInt, t.Real, t.Double, t.Time, t.Timestamp, t.TimestampTz, t.Json, t.Jsonb, t.Bytea,
-    t.Text, t.Varchar, t.Char,
+    t.Text, t.Varchar, t.Char, t.Vector,
 )  # fmt: skip
 """Types for which pydantic's own would take what an engine refuses; ``_base`` has one of the same name."""
 
@@ -54,7 +55,7 @@ class ApiClass:
 def render(schema: Schema, names: dict[str, ModelNames]) -> dict[str, str]:
     """Every file of the package of request and answer classes, by path."""
     files = {
-        "models/api/_base.py": render_template("api/_base.py.jinja"),
+        "models/api/_base.py": render_template("api/_base.py.jinja", vectors=has_vectors(schema)),
         "models/api/handlers.py": render_template("api/handlers.py.jinja"),
     }
     exports: dict[str, list[str]] = {}
@@ -185,6 +186,8 @@ def _checked(type_: t.Type, constraints: Mapping[str, Literal]) -> Code:
 
 def _body_type(column: Column, table: Table) -> Code:
     found = _limits(column.type)
+    if isinstance(column.type, t.Vector):
+        found |= dict.fromkeys(("min_length", "max_length"), column.type.dimensions)
     for kind, value in _of_checks(column, table):
         if isinstance(value, tuple):
             return Call("Literal", *map(_literal, value), brackets="[]")
