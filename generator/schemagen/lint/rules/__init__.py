@@ -35,6 +35,7 @@ from . import (
     query_without_owner,
     redundant_index,
     reserved_word,
+    search_beside_owner,
     timestamp_without_zone,
     type_spelling,
     unbounded_text,
@@ -91,4 +92,5 @@ RULES: tuple[Rule, ...] = (
     deprecated_in_use.RULE,
     unseen_changes.RULE,
     fewer_rows.RULE,
+    search_beside_owner.RULE,
 )
