@@ -201,6 +201,35 @@ def test_one_difference_on_several_roads_is_told_once(tmp_path: Path, models: Mo
     assert not [one for one in report.failures if "create_all" in one.subject]
 
 
+OPENED = {
+    "FORCE": (r", FORCE ROW LEVEL SECURITY;", ";"),
+    "USING": (r"    USING \(.*\)", "    USING (true)"),
+    "CHECK": (r"    WITH CHECK \(.*\)", "    WITH CHECK (true)"),
+}
+SEEN = {
+    f"rows that are {how}"
+    for how in ("seen with nobody set", *(f"{act} by another owner" for act in ("seen", "updated", "deleted")))
+}
+INSERTED = "an INSERT for another owner"
+FOUND = {"FORCE": SEEN | {INSERTED}, "USING": SEEN, "CHECK": {INSERTED}}
+"""What is reported of each table where one part of what enforces its owners is open."""
+
+
+@pytest.mark.parametrize("part", OPENED)
+def test_rows_that_another_owner_reaches_are_reported(
+    part: str, tmp_path: Path, postgres18: Server, models: Models
+) -> None:
+    options = Options(CASES / "owners", tmp_path)
+    build(options)
+    for file in (tmp_path / "migrations/postgres").glob("*.sql"):
+        file.write_text(re.sub(*OPENED[part], file.read_text()))
+    schema = load(options).schema
+    report = prove(schema, tmp_path, Scope(postgres18, file_integrity=False), models=models)
+    found = {one.subject for one in report.failures if one.claim is Claim.ROW_RULES}
+    owned = [table.name for table in schema.tables if table.owner]
+    assert found == {f"{name}, {what}" for name in owned for what in FOUND[part]}
+
+
 def test_a_claim_that_the_files_do_not_hold_is_a_failure(tmp_path: Path, models: Models) -> None:
     options = Options(ROOT / "specs", tmp_path)
     build(options)

@@ -1,5 +1,6 @@
-"""A role that may do nothing on a server but own one database: SQL of specs is run by it, not by a superuser.
+"""Roles of proofs: one that may do nothing on a server but own a database, and one that policies bind.
 
+SQL of specs is run by the first, not by a superuser.
 Source: PostgreSQL, "Role Attributes" and "Predefined Roles": files and programs of the server are a superuser's.
 """
 
@@ -37,7 +38,7 @@ def confined_database(server: Server) -> Iterator[tuple[str, str]]:
     Raises:
         SchemagenError: as ``Server.database`` does.
     """
-    role, password = f"{PREFIX}{int(time.time()):x}_{secrets.token_hex(8)}", secrets.token_hex(16)
+    role, password = _new_name(), secrets.token_hex(16)
     with administer(server.url) as connection:
         row = connection.execute(_IS_SUPERUSER).fetchone()
         is_confined = row is not None and row[0]
@@ -56,11 +57,45 @@ def confined_database(server: Server) -> Iterator[tuple[str, str]]:
         _run(server.url, f"DROP ROLE IF EXISTS {role}")
 
 
+@contextmanager
+def bound_role(server: Server, member: str) -> Iterator[str]:
+    """A role that policies bind, also where it owns a table that forces them; empty where the server lets none be made.
+
+    Args:
+        server: where it is made, without any right, and dropped again.
+        member: the role that may become it.
+
+    Raises:
+        SchemagenError: as ``connect`` does.
+    """
+    from psycopg import errors  # the driver is an extra
+
+    role = _new_name()
+    try:
+        _run(server.url, f"CREATE ROLE {role} NOSUPERUSER NOBYPASSRLS ROLE {member}")
+    except errors.InsufficientPrivilege:
+        yield ""
+        return
+    try:
+        yield role
+    finally:
+        _run(server.url, f"DROP ROLE IF EXISTS {role}")
+
+
+def grant_all(role: str) -> str:
+    """The statement that lets a role use whatever who runs it has made in a database."""
+    return _GRANTS.format(role=role)
+
+
 def share(url: str, owned: str) -> None:
     """Let the owner of a database use what another role has made in it."""
     if url != owned:
         role = owned.partition("://")[2].partition(":")[0]
-        _run(url, _GRANTS.format(role=role))
+        _run(url, grant_all(role))
+
+
+def _new_name() -> str:
+    return f"{PREFIX}{int(time.time()):x}_{secrets.token_hex(8)}"
 
 
 def _run(url: str, sql: str) -> None:

@@ -357,13 +357,13 @@ class PostgresEngine(Engine):
         with connect(server.url) as connection:
             version = connection.info.parameter_status("server_version") or ""
         self.server = f"PostgreSQL {version.partition(' ')[0]}"
-        self._server = server
+        self.on = server
         self._before, self._has_vectors = before, has_vectors
 
     @contextmanager
     def database(self) -> Iterator[Database]:
         """A new database, dropped after the block."""
-        with confined_database(self._server) as (url, owned):
+        with confined_database(self.on) as (url, owned):
             if self._has_vectors:
                 _create_vectors(url)
             if self._before:

@@ -35,6 +35,7 @@ from .proofs.model_values import prove_refused_values
 from .proofs.nearest import prove_nearest
 from .proofs.numbering import prove_numbering
 from .proofs.own_steps import prove_steps
+from .proofs.owners import prove_owners
 from .proofs.query_plans import prove_queries
 from .proofs.relations import prove_relationships
 from .proofs.rows_kept import prove_rows_kept
@@ -193,6 +194,7 @@ _PROOFS: tuple[tuple[Claim, Callable[[ProofContext, Database], None]], ...] = (
     (Claim.ROW_RULES, prove_row_rules),
     (Claim.ROW_RULES, prove_searches),
     (Claim.ROW_RULES, prove_nearest),
+    (Claim.ROW_RULES, prove_owners),
     (Claim.CASCADES, prove_cascades),
     (Claim.CASCADES, prove_key_changes),
     (Claim.EXAMPLES, prove_examples),
