@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -94,6 +95,19 @@ def test_rows_of_others_are_out_of_reach(bound: tuple[ModuleType, str, tuple[str
         assert answer(engine, f"INSERT INTO notes VALUES (2, '{mine}')") == 1
         assert [answer(engine, text) for text in changes] == [2, 2, 2]
     assert answer(engine, "SELECT * FROM notes") == 0
+    engine.dispose()
+
+
+def test_an_owner_ends_with_its_transaction(bound: tuple[ModuleType, str, tuple[str, str]]) -> None:
+    """A connection of a pool goes on to whoever sets nobody, behind a pooler to other programs."""
+    models, url, (mine, _) = bound
+    engine = bound_engine(models, url)
+    with models.owned_by(mine):
+        assert answer(engine, "SELECT * FROM notes") == 1
+    with closing(engine.raw_connection()) as connection:  # the events of the engine don't reach it
+        cursor = connection.cursor()
+        cursor.execute("SELECT current_user, (SELECT count(*) FROM notes)")
+        assert cursor.fetchall() == [(ROLE, 0)]
     engine.dispose()
 
 
