@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from schemagen.changes.attached import tables_of
 from schemagen.engines.attached import belongs_to
 from schemagen.schema.owners import is_comparable, names_of
+from schemagen.schema.types import TextType
 
 from .columns import unknown_column
 from .context import NAME_TAKEN
@@ -14,7 +15,7 @@ from .context import NAME_TAKEN
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from schemagen.schema.model import Schema
+    from schemagen.schema.model import Schema, Table
     from schemagen.schema.objects import View
     from schemagen.schema.types import Type
 
@@ -61,6 +62,7 @@ def report_beside_owners(schema: Schema, context: Context) -> None:
             at = table.origin.child("owner")
             context.reporter.error(NAME_TAKEN, message, at, key=True, hint="give the other one another name")
     _report_owned_parents(schema, context)
+    _report_other_types(list(owned.values()), context)
     for own in schema.objects:
         found = sorted(belongs_to(own, owned)) if own.kind == "policy" else []
         if found and own.origin:
@@ -84,6 +86,18 @@ def _report_owned_parents(schema: Schema, context: Context) -> None:
                 message = f"`{table.owner}` leads to `{key.parent}`, whose rows belong to their `{owner}`"
                 hint = f"have `{owner}` in `{table.key}` as well, as its owner and as a part of the foreign key"
                 context.reporter.error(BAD_OWNER, message, table.origin.child("owner"), hint=hint)
+
+
+def _report_other_types(owned: list[Table], context: Context) -> None:
+    """Report owners of another type than those of the first table: texts of any length are alike."""
+    for table in owned[1:]:
+        first = owned[0]
+        known, type_ = first.column(first.owner).type, table.column(table.owner).type
+        are_texts = isinstance(known, TextType) and isinstance(type_, TextType)
+        if known != type_ and not are_texts and table.origin:
+            message = f"`{table.owner}` is {type_}, and `{first.owner}` of `{first.key}`, an owner as well, is {known}"
+            hint = "give both columns one type: who asks is one value for all tables"
+            context.reporter.error(BAD_OWNER, message, table.origin.child("owner"), hint=hint)
 
 
 def _opens(view: View) -> bool:

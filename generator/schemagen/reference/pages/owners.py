@@ -9,8 +9,9 @@ PAGES = {
         "SG231",
         "An owner that can't be one",
         """\
-The owner of a row is a value that every row has and that its writer gives: a uuid, an integer or a text, never NULL. A
-partitioned table has none, since a query that names a partition would see the rows of every owner.
+The owner of a row is a value that every row has and that its writer gives: a uuid, an integer or a text, never NULL. It
+has one type in all tables, since a transaction sets one owner for all of them. A partitioned table has none, since a
+query that names a partition would see the rows of every owner.
 """,
         wrong="""\
 tables:
