@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from schemagen.engines.dialects import POSTGRES
+from schemagen.schema.owners import policies
 from schemagen.schema.rule_state import RuleState
 
 if TYPE_CHECKING:
     from schemagen.engines.catalog_differences import CatalogDifference
     from schemagen.schema.dialect import DialectName
-    from schemagen.schema.model import Schema
+    from schemagen.schema.model import Schema, Table
+
+_ROW_SECURITY = frozenset({"row level security", "forced row level security", "", "nothing"})
+"""The options of a table that enforce its owner, and none."""
 
 
 def by_hand(found: CatalogDifference, wanted: Schema, dialect: DialectName) -> tuple[str, ...]:
@@ -18,6 +22,8 @@ def by_hand(found: CatalogDifference, wanted: Schema, dialect: DialectName) -> t
     if dialect != "postgres" or found.table not in wanted.by_name:
         return ()
     table = wanted.table(found.table)
+    if table.owner and (made := _of_owner(found, table)):
+        return made
     part, _, field = found.what.rpartition(", ")
     action = ""
     match field:
@@ -29,6 +35,21 @@ def by_hand(found: CatalogDifference, wanted: Schema, dialect: DialectName) -> t
                 f"ALTER COLUMN {_quoted(part, 'column ')} {'DROP' if column and column.nullable else 'SET'} NOT NULL"
             )
     return (f"ALTER TABLE {POSTGRES.quote(table.name)} {action}",) if action else ()
+
+
+def _of_owner(found: CatalogDifference, table: Table) -> tuple[str, ...]:
+    """What enforces the owner of a table, made again; a policy is dropped before, as it may be there otherwise."""
+    security, policy = policies([table])
+    made: tuple[str | None, ...] = ()
+    if found.what == "options" and _options(found.left) ^ _options(found.right) <= _ROW_SECURITY:
+        made = (security.sql.postgres,)
+    elif found.what in {f"policy {policy.name}", f"policy {policy.name}, definition"}:
+        made = (policy.drop.postgres, policy.sql.postgres)
+    return tuple(filter(None, made))
+
+
+def _options(text: str) -> frozenset[str]:
+    return frozenset(text.split(", "))
 
 
 def _quoted(part: str, *kinds: str) -> str:
