@@ -11,15 +11,21 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from .servers import PREFIX, administer
-from .urls import with_user
+from .servers import PREFIX, administer, connect, failure
+from .urls import redacted, with_user
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .servers import Server
 
+IS_BOUND = "SG464"
+
 _IS_SUPERUSER = b"SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user"
+_BOUND = (
+    b"SELECT quote_ident(rolname) FROM pg_catalog.pg_roles "
+    b"WHERE rolname = current_user AND NOT rolsuper AND NOT rolbypassrls"
+)
 _GRANTS = """DO $$DECLARE place name; BEGIN
     FOR place IN SELECT nspname FROM pg_catalog.pg_namespace WHERE nspname !~ '^(pg_|information_schema)' LOOP
         EXECUTE format('GRANT ALL ON SCHEMA %1$I TO {role}', place);
@@ -55,6 +61,24 @@ def confined_database(server: Server) -> Iterator[tuple[str, str]]:
             yield url, with_user(url, role, password)
     finally:
         _run(server.url, f"DROP ROLE IF EXISTS {role}")
+
+
+def refuse_bound(server: Server) -> None:
+    """Refuse a server whose role policies bind: proofs write and read the rows of every owner.
+
+    Raises:
+        SchemagenError: SG464 for such a role; as ``connect`` does.
+    """
+    with connect(server.url) as connection:
+        row = connection.execute(_BOUND).fetchone()
+    if row:
+        raise failure(
+            IS_BOUND,
+            f"policies bind role {row[0]} of {redacted(server.url)}, and the migrations force row level security, as "
+            "an `owner` does: proofs write and read the rows of every owner",
+            f"ALTER ROLE {row[0]} BYPASSRLS lets it, as a superuser may run it; or give a superuser with --postgres, "
+            "or leave --postgres out, which takes the embedded server",
+        )
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 import time
 from contextlib import ExitStack, closing, contextmanager, suppress
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from schemagen.databases.prerequisites import PREREQUISITES_FILE
 from schemagen.databases.refusals import StatementError
+from schemagen.databases.roles import refuse_bound
 from schemagen.databases.scratch import Database, PostgresEngine, SqliteEngine
 from schemagen.datagen.test_rows import SampleRows
 from schemagen.engines.attached import roles_of
@@ -24,7 +26,7 @@ from .proofs.cascades import prove_cascades
 from .proofs.classes import prove_classes, prove_signatures
 from .proofs.constraints import prove_constraints, prove_verdicts
 from .proofs.documents import Rendered, prove_documents, prove_generated
-from .proofs.equivalence import migrate, prove_equivalence, prove_rollbacks
+from .proofs.equivalence import migrate, migration_scripts, prove_equivalence, prove_rollbacks
 from .proofs.examples import prove_examples
 from .proofs.file_integrity import prove_file_integrity
 from .proofs.key_changes import prove_key_changes
@@ -59,6 +61,7 @@ if TYPE_CHECKING:
     from .report import Latency, Report
 
 
+_FORCES = re.compile(r"(?<!\bNO )\bFORCE\s+ROW\s+LEVEL\s+SECURITY\b", re.IGNORECASE)
 _NO_TYPE = "42704"  # PostgreSQL, "Appendix A. PostgreSQL Error Codes"
 
 
@@ -106,6 +109,8 @@ def prove(
     Raises:
         SchemagenError: when a server cannot be used.
     """
+    if scope.server is not None and _forces_policies(output):
+        refuse_bound(scope.server)
     started = time.perf_counter()
     ledger = Ledger(progress, scope.stop_at_failure, scope.place)
     latencies: list[Latency] = []
@@ -132,6 +137,12 @@ def prove(
                     latencies += [latency for context in subjects for latency in measure(context, scope.scale)]
     names = tuple(engine.server for engine in engines)
     return collected(ledger, names, time.perf_counter() - started, tuple(latencies))
+
+
+def _forces_policies(output: Output) -> bool:
+    """Whether a migration makes policies bind the owner of a table, even where a later one takes that away."""
+    scripts = migration_scripts(output, "postgres")
+    return any(_FORCES.search(script.read_text(encoding="utf-8", errors="replace")) for script in scripts)
 
 
 def _prove_files(schema: Schema, output: Output, scope: Scope, ledger: Ledger) -> None:

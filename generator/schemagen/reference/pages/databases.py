@@ -89,6 +89,16 @@ $ schemagen verify
 """,
         fence="console",
     ),
+    "SG464": page(
+        "SG464",
+        "A role that policies bind",
+        """\
+The migrations, or earlier ones of the history, force row level security, as an `owner` of a table does: a role sees
+the rows that policies show it, unless it is a superuser or has BYPASSRLS, and `verify` writes and reads those of every
+owner. Nothing was run. Have a superuser give the role of `--postgres URL` BYPASSRLS, name another role, or leave
+`--postgres` out, which takes the embedded server.
+""",
+    ),
     "SG469": page(
         "SG469",
         "A name that the specs do not have",
