@@ -98,7 +98,7 @@ TABLE = Table(
     sqlite=SqliteOptions(strict=False, on_conflict=(ConflictRule("unique", ("a", "b"), "replace"),)),
     document="chat/messages",
     kept_names=(("pk_messages", "pk_posts"),),
-    partition=Partition("range", ("a", "b")),
+    partition=Partition("list", ("a", "b"), "month", 3, 4, (("eu", ("de", None)),), "posts"),
 )
 SCHEMA = Schema(
     tables=(Table("users", (Column("id", types.Uuid()),)), TABLE),

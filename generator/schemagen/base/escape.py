@@ -56,6 +56,14 @@ def sql_comment(text: str) -> str:
     return one_line(text)
 
 
+def dollar_tag(body: str) -> str:
+    """A dollar quote that does not occur in what it encloses."""
+    tag = "$schemagen$"
+    while tag in body:
+        tag = f"{tag[:-1]}_$"
+    return tag
+
+
 def sql_block_comment(text: str) -> str:
     """Text for the inside of ``/* … */``, which it neither ends nor nests (SQLite ends at the first ``*/``)."""
     return one_line(text).replace("*/", "* /").replace("/*", "/ *")

@@ -289,7 +289,7 @@ class ChangePartition:
 
 
 def _divided(by: Partition | None) -> str:
-    return f"by {by.method} ({', '.join(by.columns)})" if by else "none"
+    return f"by {by.describe()}" if by else "none"
 
 
 def _stored(options: SqliteOptions) -> str:

@@ -203,7 +203,7 @@ def _repartitioned(evolution: Evolution, sources: Sources) -> Iterator[Diagnosti
         for part in change.parts:
             by = change.moved.partition
             match part:
-                case c.ChangePartition():
+                case c.ChangePartition(old, new) if old is None or new is None or old.way != new.way:
                     message, at = f"`{change.new.name}` can't be divided otherwise where it stands", change.new.origin
                 case c.AlterColumn(old, new) if by and new.name in by.columns and old.type != new.type:
                     message = f"`{change.new.name}` is divided by `{new.name}`, whose type can't change then"

@@ -6,11 +6,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeGuard
 
-from schemagen.base.escape import sql_string
+from schemagen.base.escape import dollar_tag, sql_string
 from schemagen.changes.attached import is_partition, is_sequence
 from schemagen.changes.migration import Statement
 from schemagen.engines import partitions
-from schemagen.engines.standard import dollar_tag
 from schemagen.schema import types as t
 from schemagen.schema.model import Table
 from schemagen.schema.objects import OwnObject, View
@@ -33,6 +32,7 @@ PARTS_OF_TABLES = frozenset({"trigger", "policy", "rule", "constraint", "index",
 """What belongs to one table."""
 
 _GONE = "undefined_table OR undefined_function OR undefined_object OR undefined_column OR invalid_schema_name"
+_FIRST = "The partitions of now and of the time ahead: whoever plans jobs calls this again"
 _UNCHECKED = Statement("SET LOCAL check_function_bodies = off", "What a function reads may come after it")
 _CREATE = re.compile(r"\ACREATE\s+(?:OR\s+REPLACE\s+)?(?=(?P<kind>\w+))", re.IGNORECASE)
 _SEQUENCE = re.compile(
@@ -62,7 +62,8 @@ def creation(dialect: Dialect, item: Attached) -> tuple[Statement, ...]:
         return (Statement(_SQLITE_TRIGGER.sub("CREATE TRIGGER IF NOT EXISTS ", text), item.description),)
     subject = commented(dialect, item)
     comment = (Statement(f"{subject} IS {sql_string(item.description)}"),) if subject and item.description else ()
-    return (*_object(item, text), *comment)
+    call = (Statement(f"SELECT {dialect.quote(item.name)}()", _FIRST),) if item.makes_partitions else ()
+    return (*_object(item, text), *comment, *call)
 
 
 def commented(dialect: Dialect, item: Attached) -> str | None:

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 from schemagen.base.escape import sql_string
 from schemagen.changes.migration import Statement
-from schemagen.engines.standard import do_block
-from schemagen.schema.names import partition_name
+from schemagen.engines.standard import do_block, sql_text
+from schemagen.schema.names import bounded_name, partition_name
+from schemagen.schema.partitions import KEEPING
 from schemagen.sql.own_partitions import made_partition
 
 if TYPE_CHECKING:
+    from schemagen.changes.changes import AlterTable
     from schemagen.engines.base import Dialect
     from schemagen.schema.model import Table
     from schemagen.schema.objects import OwnObject
@@ -33,6 +35,30 @@ def whole_partition(dialect: Dialect, table: Table) -> Statement:
     name = dialect.quote(partition_name(table.name))
     sql = f"CREATE TABLE IF NOT EXISTS {name} PARTITION OF {dialect.quote(table.name)} {bound}"
     return Statement(sql, "Takes every row that no other partition takes")
+
+
+def redivided(dialect: Dialect, change: AlterTable) -> tuple[Statement, ...]:
+    """What makes way for partitions that are made as time goes on, or has one take all that they do not.
+
+    The partition of all rows that there was takes those until the end of the present period, so that the next ones find
+    no row of theirs in it ("5.12. Table Partitioning", DEFAULT).
+    """
+    table, old, new = change.new, change.moved.partition, change.new.partition
+    if old is None or new is None or bool(old.period) is bool(new.period):
+        return ()
+    all_rows, before = partition_name(table.name), bounded_name((new.stem or old.stem), "before")
+    text = sql_text(
+        "postgres/first_period.sql.jinja" if new.period else "postgres/no_period.sql.jinja",
+        table=dialect.quote(table.name),
+        table_literal=sql_string(dialect.quote(table.name)),
+        all_rows=dialect.quote(all_rows),
+        all_rows_literal=sql_string(dialect.quote(all_rows)),
+        before=dialect.quote(before),
+        before_literal=sql_string(dialect.quote(before)),
+        period=new.period,
+        trigger=KEEPING,
+    )
+    return (do_block(text),)
 
 
 def creation(item: OwnObject) -> Statement:

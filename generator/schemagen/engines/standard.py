@@ -8,7 +8,7 @@ from abc import abstractmethod
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from schemagen.base.escape import sql_string
+from schemagen.base.escape import dollar_tag, sql_string
 from schemagen.base.render import render
 from schemagen.changes.migration import Statement
 from schemagen.schema.model import Action, Deferrable, LiteralDefault
@@ -59,14 +59,6 @@ def is_enclosed(sql: str) -> bool:
         if depth == 0:
             return place > 0 and place == len(bare) - 1
     return False
-
-
-def dollar_tag(body: str) -> str:
-    """A dollar quote that does not occur in what it encloses."""
-    tag = "$schemagen$"
-    while tag in body:
-        tag = f"{tag[:-1]}_$"
-    return tag
 
 
 def do_block(body: str, comment: str = "") -> Statement:

@@ -131,6 +131,8 @@ class Verdicts:
 def _in_partitions(part: c.Part) -> OnPostgres | None:
     """What a key, an index or a foreign key does in a partitioned table: none is built beside those who write."""
     match part:
+        case c.ChangePartition(old, new) if old and new:
+            return OnPostgres.NOTHING if bool(old.period) is bool(new.period) else OnPostgres.READS
         case c.AddConstraint(Check()) | c.DropConstraint(Check()):
             return None
         case c.DropIndex() | c.DropConstraint() | c.ReplacePrimaryKey(new=None):

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, cast
 from schemagen.schema import types as t
 from schemagen.schema.names import partition_name
 from schemagen.schema.partition import Partition
+from schemagen.schema.partitions import names_of
 from schemagen.schema.places import HERE
 
 from .columns import unknown_column
 from .context import NAME_TAKEN
 from .keys import check_columns
+from .partition_parts import BAD_PARTITION, with_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -26,8 +28,6 @@ if TYPE_CHECKING:
     from schemagen.schema.types import Type
 
     from .context import Context, Draft
-
-BAD_PARTITION = "SG220"
 
 
 def resolve_partition(draft: Draft, types: Mapping[str, Type], context: Context) -> Partition | None:
@@ -47,7 +47,8 @@ def resolve_partition(draft: Draft, types: Mapping[str, Type], context: Context)
     are_known = check_columns if columns is value else _is_known
     if not are_known(columns, draft, where, context) or not _are_fit(method, columns, draft, types, where, context):
         return None
-    return Partition(cast("PartitionMethod", method), tuple(columns))
+    by = Partition(cast("PartitionMethod", method), tuple(columns))
+    return with_parts(by, written, draft, types, context)
 
 
 def _is_known(columns: list[str], draft: Draft, at: Origin, context: Context) -> bool:
@@ -107,11 +108,31 @@ def _is_unique(index: Index) -> bool:
 
 
 def report_partition_names(schema: Schema, taken: Iterable[str], context: Context) -> None:
-    """Report each table whose own partition would have the name of something else."""
-    names = set(taken)
+    """Report each table whose own partitions would have names of something else, or stand beside written ones."""
+    names = {name.lower() for name in (*taken, *(own.name for own in schema.objects))}
     for table in schema.tables:
-        name = partition_name(table.name)
-        if table.partition and not schema.partitions_of(table) and name.lower() in names and table.origin:
-            message = f"the partition of `{table.name}` that takes every row would be called `{name}`, which is taken"
+        by, at = table.partition, table.origin and table.origin.child("partition")
+        if by is None or at is None:
+            continue
+        for name in (each for each in _made_names(schema, table, by) if each.lower() in names):
+            message = f"{_WHAT[by.makes_partitions, by.period is not None].format(table.key)} would be called `{name}`"
             hint = "give the other one another name, or write the partitions as objects of kind `partition`"
-            context.reporter.error(NAME_TAKEN, message, table.origin.child("partition"), key=True, hint=hint)
+            context.reporter.error(NAME_TAKEN, f"{message}, which is taken", at, key=True, hint=hint)
+        for own in schema.partitions_of(table) if by.parts or by.values else ():
+            message = f"`{own.name}` is a partition of `{table.key}`, which says itself which ones it has"
+            hint = f"leave it out, or {'`parts`' if by.parts else '`values`'}"
+            context.reporter.error(BAD_PARTITION, message, own.origin or at, key=True, hint=hint)
+
+
+_WHAT = {
+    (False, False): "the partition of `{}` that takes every row",
+    (True, False): "a partition of `{}`",
+    (True, True): "what makes partitions of `{}`",
+}
+
+
+def _made_names(schema: Schema, table: Table, by: Partition) -> tuple[str, ...]:
+    """The names of what is made for a table that says how it is divided."""
+    if by.makes_partitions:
+        return names_of(by)
+    return (partition_name(table.name),) if schema.has_whole_partition(table) else ()

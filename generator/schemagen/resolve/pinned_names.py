@@ -41,8 +41,15 @@ def hold_names(tables: Mapping[str, Table], held: Schema, context: Context) -> d
         held_here = dict(_constraints(table, pair.moved)) if pair else {}
         constraints = _settled(context.constraints[table.key], held_here, kept)
         named = _named(table, relations, constraints) if relations or constraints else table
-        found[name] = _with_kept_names(named, table, pair, context) if pair else named
+        found[name] = _with_kept_names(_with_stem(named, pair.old), table, pair, context) if pair else named
     return found
+
+
+def _with_stem(table: Table, held: Table) -> Table:
+    """The table, whose partitions keep the names that they have from its first day."""
+    by, before = table.partition, held.partition
+    both = by and before and by.makes_partitions and before.makes_partitions
+    return replace(table, partition=replace(by, stem=before.stem)) if by and before and both else table
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from .index import Index  # noqa: TC001  (the codec reads the hints)
 from .objects import STANDALONE, Attached, OwnObject, View, in_order_of_needs
 from .owners import policies
 from .partition import Partition  # noqa: TC001  (the codec reads the hints)
+from .partitions import makers
 from .placed_types import placed_parts
 from .places import HERE, Place, schemas_of
 from .query import Query  # noqa: TC001  (the codec reads the hints)
@@ -347,12 +348,17 @@ class Schema:
 
     @cached_property
     def attached(self) -> tuple[Attached, ...]:
-        """The views, objects and policies of owners in the order in which they are made: each after what it needs."""
-        return in_order_of_needs((*self.objects, *self.views, *policies(self.tables)))
+        """Views and objects, with policies and what makes partitions, in the order of creation: each after what it needs."""
+        return in_order_of_needs((*self.objects, *self.views, *policies(self.tables), *makers(self.tables)))
 
     def partitions_of(self, table: Table) -> tuple[OwnObject, ...]:
         """The partitions of a table that are written as objects."""
         return tuple(each for each in self.objects if each.partition_of == table.name)
+
+    def has_whole_partition(self, table: Table) -> bool:
+        """Whether a table has one partition for all rows, as no others are written."""
+        by = table.partition
+        return bool(by and not by.makes_partitions and not self.partitions_of(table))
 
     @cached_property
     def early(self) -> frozenset[str]:

@@ -100,7 +100,12 @@ class OwnObject:
     document: str = ""
     origin: Origin | None = field(default=None, compare=False, repr=False)
     partition_of: str = ""
-    """The table whose rows a partition holds, over any number of partitions."""
+    """The table whose rows a partition holds, over any number of partitions, or whose partitions a function makes."""
+
+    @property
+    def makes_partitions(self) -> bool:
+        """Whether it is the function that makes partitions ahead of time."""
+        return bool(self.partition_of) and self.kind == "function"
 
     def definition(self, dialect: DialectName) -> object:
         """All that decides what one engine has of it; None where it has nothing."""

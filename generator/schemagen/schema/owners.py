@@ -5,16 +5,13 @@ Source: PostgreSQL, "5.9. Row Security Policies".
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
-
-from schemagen.base.reserved import POSTGRES
 
 from . import types as t
 from .dialect import Sql
 from .names import bounded_name
 from .objects import OwnObject
-from .places import PlacedName
+from .quoting import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -48,7 +45,7 @@ def names_of(table: Any) -> tuple[str, str]:
 
 def _policies(table: Any) -> Iterator[OwnObject]:
     security, policy = names_of(table)
-    on, name = _quoted(table.name), _quoted(policy)
+    on, name = quoted(table.name), quoted(policy)
     # The policy may go and come around a change; row level security stays, so that nobody sees a row meanwhile.
     yield OwnObject(
         security,
@@ -57,7 +54,7 @@ def _policies(table: Any) -> Iterator[OwnObject]:
         Sql(f"ALTER TABLE IF EXISTS {on} NO FORCE ROW LEVEL SECURITY, DISABLE ROW LEVEL SECURITY", None),
         needs=(table.name,),
     )
-    mine = f"{_quoted(table.owner)} = (SELECT {asking(table.column(table.owner))})"
+    mine = f"{quoted(table.owner)} = (SELECT {asking(table.column(table.owner))})"
     yield OwnObject(
         policy,
         "policy",
@@ -74,15 +71,3 @@ def asking(column: Any) -> str:
     """
     is_text = isinstance(column.type, t.TextType)  # a cast to varchar(n) would cut it
     return f"nullif(current_setting('{SETTING}', true), '')" + ("" if is_text else f"::{column.type}")
-
-
-def _quoted(name: str) -> str:
-    """A name as it stands in SQL; that of a table with a schema after its schema."""
-    parts = (name.schema, name.local) if isinstance(name, PlacedName) else (name,)
-    return ".".join(_quoted_part(part) for part in parts if part)
-
-
-def _quoted_part(name: str) -> str:
-    if re.fullmatch("[a-z_][a-z0-9_]*", name) and name not in POSTGRES:
-        return name
-    return '"' + name.replace('"', '""') + '"'

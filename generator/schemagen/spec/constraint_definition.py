@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
@@ -12,6 +12,7 @@ from schemagen.schema.scalars import (
     TEXT,
     ActionName,
     ColumnList,
+    Count,
     DatabaseName,
     DeferrableName,
     Engine,
@@ -159,8 +160,11 @@ Columns = Annotated[
 ]
 
 
+Lists = dict[Name, list[Any]]
+
+
 class PartitionSpec(Part):
-    """How PostgreSQL divides the rows among partitions: one of the three ways."""
+    """How PostgreSQL divides the rows among partitions: one of the three ways, and which partitions there are."""
 
     range: Columns | None = Field(
         default=None, description="By ranges of a column, or of several.", examples=["created_at"]
@@ -168,6 +172,22 @@ class PartitionSpec(Part):
     list: Columns | None = Field(default=None, description="By values of a column.", examples=["region"])
     hash: Columns | None = Field(
         default=None, description="By the hash of a column, or of several.", examples=["user_id"]
+    )
+    by: Annotated[Literal["day", "week", "month", "year"], BeforeValidator(to_text)] | None = Field(
+        default=None,
+        description="Beside `range`, of a date or timestamp that never changes: a partition for each day, week, month "
+        "or year (UTC), made ahead of time by the function `<table>_partitions()`, which whoever plans jobs calls.",
+        examples=["month"],
+    )
+    ahead: Count | None = Field(
+        default=None, description="How many periods after the present one it makes: 3 by default.", examples=[3]
+    )
+    parts: Count | None = Field(default=None, description="Beside `hash`: the number of partitions.", examples=[16])
+    values: Lists | None = Field(
+        default=None,
+        description="Beside `list`: the values of each partition, by what its name ends in. One more takes every other "
+        "value, unless all that an enum or a boolean can be are named.",
+        examples=[{"eu": ["de", "fr"], "us": ["us"]}],
     )
 
 

@@ -154,8 +154,10 @@ class TableSpec(Part):
     )
     partition: PartitionSpec | None = Field(
         default=None,
-        description="The table is divided into partitions on PostgreSQL: {range: c}, {list: c} or {hash: c}. They are "
-        "objects of kind `partition`; where there are none, a new table has one partition for all rows.",
+        description="The table is divided into partitions on PostgreSQL. {range: c, by: month, ahead: 3} has one for "
+        "each month, made ahead of time; {hash: c, parts: 16} and {list: c, values: {eu: [de, fr]}} have theirs from "
+        "the first day on. {range: c}, {list: c} or {hash: c} alone: they are objects of kind `partition`, and where "
+        "there are none, a new table has one partition for all rows.",
         examples=[{"range": "created_at"}],
     )
     postgres: PostgresSpec = Field(

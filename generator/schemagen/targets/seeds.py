@@ -12,6 +12,7 @@ from schemagen.engines.dialects import POSTGRES, SQLITE
 from schemagen.engines.postgres.invisible import with_visible_strings
 from schemagen.engines.sqlite.invisible import with_visible_string
 from schemagen.schema.model import Deferrable
+from schemagen.schema.partitions import function_name
 from schemagen.schema.types import Json
 
 if TYPE_CHECKING:
@@ -51,8 +52,20 @@ def seeds(schema: Schema, dialect: DialectName) -> tuple[Seed, ...]:
     engine = _DIALECTS[dialect]
     found = [Seed(table.name, _insert(engine, table, row)) for table, row in _in_order(schema)]
     if engine is POSTGRES:
+        found = [*(Seed("", sql) for table in schema.tables for sql in _partitions(table)), *found]
         found += (Seed("", sql) for table in schema.tables for sql in _counters(table))
     return tuple(found)
+
+
+def _partitions(table: Table) -> Iterator[str]:
+    """What makes the partitions of the rows' times, from the first one on."""
+    by = table.partition
+    times = [dict(example.values).get(by.columns[0]) for example in table.examples] if by and by.period else []
+    known = [time for time in times if isinstance(time, str)]
+    if by and known:
+        first = min(known)
+        moment = first if first.endswith("Z") else f"{first}T00:00:00Z" if "T" not in first else f"{first}Z"
+        yield f"SELECT {POSTGRES.quote(function_name(by))}({sql_string(moment)})"
 
 
 def _in_order(schema: Schema) -> list[tuple[Table, Row]]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from collections import Counter
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from schemagen.schema.places import local_name
 from .wanted_rows import WantedRows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from schemagen.databases.scratch import Database
     from schemagen.schema.index import Index
@@ -43,10 +44,15 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a planner chose; ``text`` is the engine's own."""
+    """What a planner chose; ``text`` is the engine's own.
+
+    ``partitions`` are those that are read, by their table, ``divided`` says how many of them there are.
+    """
 
     reads: tuple[Read, ...]
     text: str
+    partitions: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    divided: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def named(self) -> frozenset[str]:
@@ -75,18 +81,24 @@ def explain(database: Database, schema: Schema, statement: str) -> Plan:
         root = database.run(f"EXPLAIN (FORMAT JSON) {statement}")[0][0][0]["Plan"]
         nodes = list(_nodes(root))
         is_divided = any(table.partition for table in schema.tables)
-        parents = dict(database.run(_PARENTS)) if is_divided else {}
+        found = database.run(_PARENTS) if is_divided else []
+        parents = {part: whole for part, whole, _ in found}
+        leaves = {part for part, _, kind in found if kind == "r"}
+        named = {str(node["Relation Name"]) for node, _ in nodes if "Relation Name" in node} & leaves
         for node, _ in nodes:
             node.update({key: parents[node[key]] for key in _NAMED if node.get(key) in parents})
         reads = tuple(read for node, first in nodes for read in _postgres_reads(node, schema, wanted, first=first))
-        return Plan(_of_whole_tables(reads, schema), "; ".join(_words(node) for node, _ in nodes))
+        divided = Counter(parents[part] for part in leaves)
+        read = {table: frozenset(part for part in named if parents[part] == table) for table in divided}
+        return Plan(_of_whole_tables(reads, schema), "; ".join(_words(node) for node, _ in nodes), read, divided)
     lines = [(int(row[1]), str(row[3])) for row in database.run(f"EXPLAIN QUERY PLAN {statement}")]
     return Plan(tuple(_sqlite_reads(lines, schema, wanted)), "; ".join(detail for _, detail in lines))
 
 
 _NAMED = ("Relation Name", "Index Name")
 _PARENTS = """
-SELECT c.relname, r.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_inherits i ON i.inhrelid = c.oid
+SELECT c.relname, r.relname, c.relkind::text
+FROM pg_catalog.pg_class c JOIN pg_catalog.pg_inherits i ON i.inhrelid = c.oid
 JOIN pg_catalog.pg_class r ON r.oid = pg_partition_root(c.oid) WHERE c.relispartition
 """
 """The partitions and their indexes, each with the table or index that it is a part of (PostgreSQL, "pg_inherits")."""

@@ -14,7 +14,7 @@ from schemagen.changes.migration import Statement
 from schemagen.changes.placed import on_postgres
 from schemagen.changes.renames import in_order, mentions
 from schemagen.changes.type_definitions import AlterType, DropType
-from schemagen.engines import attached, definitions
+from schemagen.engines import attached, definitions, partitions
 from schemagen.schema.rule_state import RuleState
 from schemagen.schema.triggers import TriggerKind, triggers_of
 
@@ -104,6 +104,7 @@ class _Planner:
         self._rename()
         self.now += before_columns(self.evolution.types)
         self._make_attached(self._around.early)
+        self._of_each_table(lambda plan: self.now.extend(partitions.redivided(POSTGRES, plan.change)))
         self._of_each_table(self._columns)
         self._of_each_table(self._keys)
         self._create()

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, ClassVar
 
 from schemagen.base import reserved
-from schemagen.base.escape import one_line, sql_string
+from schemagen.base.escape import dollar_tag, one_line, sql_string
 from schemagen.changes.migration import Statement
 from schemagen.engines.base import Difference
 from schemagen.engines.partitions import partition_clause, whole_partition
@@ -15,7 +15,6 @@ from schemagen.engines.release import cleared, releases
 from schemagen.engines.sizes import postgres_row_size
 from schemagen.engines.standard import (
     StandardDialect,
-    dollar_tag,
     enclosed,
     json_literal,
     sql_text,
@@ -26,6 +25,7 @@ from schemagen.schema import types as t
 from schemagen.schema.dialect import Sql
 from schemagen.schema.index import IndexElement, Nulls
 from schemagen.schema.places import PlacedName, in_postgres, local_name
+from schemagen.schema.quoting import quoted
 from schemagen.schema.rule_state import RuleState
 from schemagen.sql.full_text import words
 
@@ -56,9 +56,7 @@ class Postgres(StandardDialect):
 
     def quote(self, name: str) -> str:
         """A name as it stands in SQL; that of a table with a schema after its schema."""
-        if not isinstance(name, PlacedName):
-            return super().quote(name)
-        return ".".join(super(Postgres, self).quote(part) for part in (name.schema, name.local) if part)
+        return quoted(name)
 
     def alias(self, name: str) -> str:
         """A table's name without its schema."""
@@ -168,7 +166,7 @@ class Postgres(StandardDialect):
         clauses |= {c.name: self.check_clause(c) for c in self.checks(table) if c.state is RuleState.NOT_VALID}
         added = (self.add_missing(table, name, clause) for name, clause in clauses.items())
         made, *comments = super().create_table(table, schema)
-        whole = [whole_partition(self, table)] if table.partition and not schema.partitions_of(table) else []
+        whole = [whole_partition(self, table)] if schema.has_whole_partition(table) else []
         return made, *whole, *comments, *(Statement(sql, "Kept for new rows alone") for sql in added)
 
     def has_inline(self, table: Table, key: ForeignKey, schema: Schema) -> bool:

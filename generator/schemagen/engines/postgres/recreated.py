@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from schemagen.base.escape import sql_string
+from schemagen.base.escape import dollar_tag, sql_string
 from schemagen.changes.migration import Statement
-from schemagen.engines.standard import dollar_tag, sql_text
+from schemagen.engines.standard import sql_text
 from schemagen.schema.objects import OwnObject, View
 from schemagen.sql.own_statements import qualified_name, roles, words
 

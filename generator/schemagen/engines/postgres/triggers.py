@@ -11,9 +11,9 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from schemagen.base.escape import sql_string
+from schemagen.base.escape import dollar_tag, sql_string
 from schemagen.changes.migration import Statement
-from schemagen.engines.standard import dollar_tag, refusal, sql_text
+from schemagen.engines.standard import refusal, sql_text
 from schemagen.engines.trigger_parts import filling_expression, is_left_out, parent_condition
 from schemagen.schema import types as t
 from schemagen.schema.places import beside, in_postgres

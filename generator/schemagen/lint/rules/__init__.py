@@ -9,6 +9,7 @@ from . import (
     cascade_cycle,
     deprecated_in_use,
     duplicate_index,
+    every_partition,
     far_cascade,
     few_indexes,
     fewer_rows,
@@ -93,4 +94,5 @@ RULES: tuple[Rule, ...] = (
     unseen_changes.RULE,
     fewer_rows.RULE,
     search_beside_owner.RULE,
+    every_partition.RULE,
 )

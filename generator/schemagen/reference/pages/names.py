@@ -57,6 +57,10 @@ tables:
 json), a list has one of them, and no trigger of the table may change them (`on_row_update`). PostgreSQL keeps a primary
 key, a unique constraint or a unique index within each partition, so each has to name all columns that divide the rows:
 then the same `id` may stand in two partitions, on both engines.
+
+Which partitions there are is said beside it: `by: day`, `week`, `month` or `year` with `range`, of one column that is a
+date or timestamp, never NULL and never changes (`immutable: true`); `parts: 16` with `hash`; `values: {eu: [de, fr]}`
+with `list`. Without any of them they are objects of kind `partition`, which stand beside `by` too, and beside no other.
 """,
         wrong="""\
 tables:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from schemagen.base.escape import code_span, markdown, markdown_code
 from schemagen.schema.model import Action, Deferrable, LiteralDefault
 from schemagen.schema.names import words_of
+from schemagen.schema.partitions import function_name
+from schemagen.schema.quoting import quoted
 from schemagen.schema.rule_state import RuleState
 from schemagen.schema.triggers import TriggerKind
 from schemagen.schema.types import Enum, Text
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from schemagen.engines.base import Dialect
     from schemagen.schema.index import Index
     from schemagen.schema.model import Check, Column, ForeignKey, Schema, Table
+    from schemagen.schema.partition import Partition
     from schemagen.schema.triggers import Trigger
 
 _AN = re.compile(r"(?!uni|use|uti|usu|eu|one\b|once)(?:[aeiou]|hour|heir|honest)")
@@ -316,3 +319,17 @@ def index_kind(index: Index) -> str:
     if index.only:
         kinds.append("PostgreSQL only" if index.only == "postgres" else "SQLite only")
     return markdown(", ".join(kinds)) or "plain"
+
+
+def division(by: Partition) -> str:
+    """How a table is divided, and which partitions it has where its spec says so."""
+    way = f"{by.method} of {codes(by.columns)}"
+    if by.period:
+        made = f"`SELECT {quoted(function_name(by))}()` makes those of the present {by.period} and {by.ahead} more"
+        return f"{way}, a partition for each {by.period} (UTC; {made}, whenever it is called)"
+    if by.parts:
+        return f"{way}, in {by.parts} partitions"
+    if by.values:
+        said = {name: ", ".join("NULL" if one is None else code_span(one) for one in each) for name, each in by.values}
+        return f"{way}: {', '.join(f'`{name}` ({values})' for name, values in said.items())}"
+    return way

@@ -70,7 +70,7 @@ def rules(table: Table, schema: Schema) -> Call:
     sequences = [create_sequence(table.name, column) for column in serials]
     if sequences:
         arguments.append(Named("sequences", _texts(sequences)))
-    if table.partition and not schema.partitions_of(table):
+    if schema.has_whole_partition(table):
         arguments.append(Named("partitions", _texts([whole_partition(POSTGRES, table)])))
     triggers = [
         Call(

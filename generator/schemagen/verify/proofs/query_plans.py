@@ -22,6 +22,7 @@ from schemagen.verify.plans import Way, alike, explain, longer
 from schemagen.verify.report import Claim
 
 from .equivalence import migrate
+from .pruning import prove_pruning
 from .query_functions import QueryCall, prove_functions
 
 if TYPE_CHECKING:
@@ -177,6 +178,7 @@ def _prove_plan(
             break
     proof = proofs[0] if proofs[-1].problems else proofs[-1]
     proof.write_down(section)
+    prove_pruning(section, context.schema, query, proof.plan, proof.statement)
 
 
 def _is_claimed(query: Query) -> bool:

@@ -58,7 +58,8 @@ FROM relations c JOIN pg_inherits i ON i.inhrelid = c.oid WHERE c.relispartition
 UNION ALL
 SELECT 'trigger', t.tgname, pg_get_triggerdef(t.oid, true), '', c.relname, '{}', '{}',
        coalesce(obj_description(t.oid, 'pg_trigger'), '')
-FROM pg_trigger t JOIN relations c ON c.oid = t.tgrelid WHERE NOT t.tgisinternal AND t.tgparentid = 0
+FROM pg_trigger t JOIN relations c ON c.oid = t.tgrelid
+WHERE NOT t.tgisinternal AND t.tgparentid = 0 AND NOT starts_with(t.tgname, '_schemagen_keep')
 UNION ALL
 SELECT 'trigger', t.tgname || '_state', format('ALTER TABLE %%s %%s TRIGGER %%I', c.called,
               CASE t.tgenabled WHEN 'D' THEN 'DISABLE' WHEN 'R' THEN 'ENABLE REPLICA' ELSE 'ENABLE ALWAYS' END,

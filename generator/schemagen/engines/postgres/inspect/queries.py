@@ -143,7 +143,8 @@ SELECT CASE p.prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' ELSE '
 FROM pg_proc p WHERE p.pronamespace IN (SELECT oid FROM here)
   AND ('pg_proc'::regclass, p.oid) NOT IN (SELECT classid, objid FROM pg_depend WHERE deptype IN ('e', 'i'))
   AND NOT EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
-                  WHERE t.tgfoid = p.oid AND NOT t.tgisinternal AND c.relnamespace IN (SELECT oid FROM here))
+                  WHERE t.tgfoid = p.oid AND NOT t.tgisinternal AND c.relnamespace IN (SELECT oid FROM here)
+                  AND NOT starts_with(t.tgname, '_schemagen_keep'))
 UNION ALL
 SELECT 'sequence', c.relname,
        concat_ws(' ', 'AS ' || nullif(format_type(s.seqtypid, NULL), 'bigint'),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from schemagen.base.escape import markdown
 from schemagen.schema.types import Bytea, Char, JsonType, Text, Varchar
+from schemagen.targets.docs import words
 from schemagen.targets.docs.markdown import blocks, bullets, codes, link, prose, shortened, table
 from schemagen.targets.docs.notes import gathered
 from schemagen.targets.docs.overview import migration_file
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from schemagen.schema.model import Column, Document, Table
+    from schemagen.schema.partition import Partition
     from schemagen.schema.query import Query
     from schemagen.targets.docs.overview import Overview
     from schemagen.targets.docs.sizes import Sizes
@@ -122,7 +124,7 @@ def _is_unlimited(column: Column) -> bool:
 def _divided(tables: Sequence[Table]) -> str:
     """How PostgreSQL divides tables; SQLite has each as one."""
     return bullets(
-        f"`{item.name}` is partitioned by {by.method} of {codes(by.columns)} on PostgreSQL, and one table on SQLite."
+        f"`{item.name}` is one table on SQLite, and on PostgreSQL partitioned by {words.division(by)}."
         for item in tables
         if (by := item.partition)
     )
@@ -134,9 +136,27 @@ def _partitioning(sizes: Sequence[Sizes]) -> str:
 
 
 def _archiving(sizes: Sequence[Sizes]) -> str:
+    kept = bullets(_detached(size.table, size.table.partition) for size in sizes if _is_of_times(size.table))
+    if kept:
+        return kept
     growing = [size.table.name for size in sizes if size.table.volume and size.table.volume.growth_per_month]
     reported = f" The tables that grow: {codes(growing)}." if growing else ""
     return f"Rows stay where they are until they are deleted; no table has an archive.{reported}"
+
+
+def _is_of_times(item: Table) -> bool:
+    return item.partition is not None and item.partition.period is not None
+
+
+def _detached(item: Table, by: Partition | None) -> str:
+    """How the oldest rows of a table leave it: with their partition, which keeps the rules of the table."""
+    period = by.period if by else ""
+    kept = "append-only" if item.append_only else "with its immutable columns"
+    return (
+        f"A {period} of `{item.name}` leaves it with its partition on PostgreSQL: "
+        f"`ALTER TABLE {item.name} DETACH PARTITION … CONCURRENTLY` leaves a table of its own, {kept} as before, which "
+        "can be dumped and dropped. SQLite deletes its rows."
+    )
 
 
 def evolution(document: Document, tables: Sequence[Table], overview: Overview) -> Evolution:

@@ -82,7 +82,7 @@ def _facts(subject: Table, document: Document) -> str:
     if subject.append_only:
         facts.append("Append-only, and no row is deleted." if subject.keeps_rows else "Append-only.")
     if by := subject.partition:
-        facts.append(f"Partitioned by {by.method} of {codes(by.columns)} on PostgreSQL.")
+        facts.append(f"Partitioned on PostgreSQL by {words.division(by)}.")
     if subject.group:
         facts.append(f"Group: {sentence(subject.group)}")
     if subject.team:

@@ -1,0 +1,5 @@
+-- Rollback of migration 002: change_schema (SQLite)
+--
+-- Run, after the rollbacks of all later migrations: sqlite3 -bail app.db < rollback/002_change_schema.sql
+--
+-- Nothing to do on SQLite.

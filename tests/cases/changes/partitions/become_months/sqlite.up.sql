@@ -1,0 +1,10 @@
+-- Migration 002: change_schema (SQLite)
+--
+-- Change: alter table events: change the partitioning: by range of day → by range of day, one a month, 2 ahead
+-- Change: create function events_keep
+-- Change: create function events_partitions
+-- Nothing to do here: this engine's catalog stays as it is.
+--
+-- Run:       sqlite3 -bail app.db < 002_change_schema.sql
+-- Roll back: sqlite3 -bail app.db < rollback/002_change_schema.sql
+-- Running it again while it is the newest changes nothing, or stops before it has changed anything.

@@ -1,0 +1,10 @@
+-- Migration 004: change_schema (SQLite)
+--
+-- Change: alter table events: change the partitioning: by range of day, one a month, 2 ahead → by range of day, one a
+-- day, 14 ahead
+-- Change: change function events_partitions
+-- Nothing to do here: this engine's catalog stays as it is.
+--
+-- Run:       sqlite3 -bail app.db < 004_change_schema.sql
+-- Roll back: sqlite3 -bail app.db < rollback/004_change_schema.sql
+-- Running it again while it is the newest changes nothing, or stops before it has changed anything.

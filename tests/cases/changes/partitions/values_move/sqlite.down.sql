@@ -1,0 +1,5 @@
+-- Rollback of migration 003: change_schema (SQLite)
+--
+-- Run, after the rollbacks of all later migrations: sqlite3 -bail app.db < rollback/003_change_schema.sql
+--
+-- Nothing to do on SQLite.

@@ -1,0 +1,12 @@
+-- Migration 003: change_schema (SQLite)
+--
+-- Change: alter table orders: change the partitioning: by list of region: eu, us, asia → by list of region: eu, us,
+-- africa
+-- Change: change partition orders_eu
+-- Change: create partition orders_africa
+-- Change: drop partition orders_asia
+-- Nothing to do here: this engine's catalog stays as it is.
+--
+-- Run:       sqlite3 -bail app.db < 003_change_schema.sql
+-- Roll back: sqlite3 -bail app.db < rollback/003_change_schema.sql
+-- Running it again while it is the newest changes nothing, or stops before it has changed anything.
