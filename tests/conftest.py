@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, settings
 
 from schemagen.databases.embedded import embedded_server
 from schemagen.verify.models.process import Models
-from support.built_cases import CASES, build_case
+from support.built_cases import CASES, build_case, connected, make_room
 from support.engines import contrib_server, fresh_database, run_in_psycopg, run_in_python
 
 if TYPE_CHECKING:
@@ -110,4 +110,6 @@ def migrated(engine_name: str, case: Case, tmp_path_factory: pytest.TempPathFact
     with embedded_server(int(engine_name.removeprefix("postgres"))).database() as url:
         for file in case.files("postgres"):
             run_in_psycopg(url, file)
+        with connected(url) as connection:
+            make_room(connection)
         yield url

@@ -14,6 +14,7 @@ import psycopg
 import pytest
 
 from schemagen.databases.memory import Row, insert
+from schemagen.databases.partitions import WITHOUT_DEFAULT
 from schemagen.datagen.fill import Filler
 from schemagen.engines.dialects import dialect
 from schemagen.engines.reading import read_catalog
@@ -125,6 +126,13 @@ def execute(connection: Connection, statement: str) -> list[tuple[Any, ...]]:
     return cursor.fetchall() if cursor.description else []
 
 
+def make_room(connection: Connection) -> None:
+    """Give partitioned tables a partition for the rows of any time."""
+    if not isinstance(connection, sqlite3.Connection):
+        for (statement,) in execute(connection, WITHOUT_DEFAULT):
+            execute(connection, statement)
+
+
 def defer(connection: Connection) -> None:
     """Let rows of this transaction come before their parents, where a foreign key may wait."""
     postponed = engine_of(connection) == "sqlite"
@@ -134,6 +142,7 @@ def defer(connection: Connection) -> None:
 def put(connection: Connection, rows: Iterable[tuple[Table, Row]]) -> None:
     """Insert rows by SQL in one transaction."""
     name = engine_of(connection)
+    make_room(connection)
     execute(connection, "BEGIN")
     defer(connection)
     in_some_order(rows, lambda table, row: _insert(connection, insert(dialect(name), table, [row])))
