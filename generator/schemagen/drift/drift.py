@@ -21,11 +21,12 @@ from schemagen.importer.triggers import usual_row_update
 from schemagen.migrations.first_build import first_build
 from schemagen.migrations.history import lock_content, read_history
 from schemagen.schema.names import row_update_name
+from schemagen.sql.own_statements import made_name
 
 from .migrated_catalog import made
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 
     from schemagen.base.layout import Output
     from schemagen.changes.migration import Step
@@ -85,20 +86,30 @@ def drift(
     wanted = _without(own.catalog, own.left_out)
     kept = with_our_triggers(kept, wanted)
     found = differences(kept, named_alike(wanted, kept), others=False, belongings=True)
-    found = (*found, *own_differences(live, own.catalog))
+    found = (*found, *own_differences(live, own.catalog, _with_path_of_maker(steps)))
     reported = tuple(one for one in found if not any(fnmatchcase(one.subject, pattern) for pattern in patterns))
     return Drift(reported, kept, wanted, len(found) - len(reported), own.missing, own.left_out)
 
 
-def own_differences(live: Catalog, made: Catalog) -> Iterator[CatalogDifference]:
+def _with_path_of_maker(steps: Iterable[Step]) -> frozenset[str]:
+    """The functions that keep the search path of the migration that makes them."""
+    made = (each.sql for step in steps for each in step.postgres.statements if _OF_MAKER in each.sql)
+    return frozenset(name for sql in made if (name := made_name(sql)))
+
+
+_OF_MAKER = "SET search_path FROM CURRENT"
+
+
+def own_differences(live: Catalog, made: Catalog, of_maker: Collection[str] = ()) -> Iterator[CatalogDifference]:
     """Views and objects that migrations make and the database has not, or has otherwise; others are its own affair.
 
-    What is a part of a table is compared with it, as are the functions of triggers, and types with those of the specs.
+    ``of_maker`` are functions with the search path of whoever made them. What is a part of a table is compared with
+    the table, as are the functions of triggers, and types with those of the specs.
     """
     there = {(own.kind, own.name) for own in live.own}
     types = {other.name for other in made.others if other.kind in {"enum type", "domain"}}
     called = {each.function.split()[0] for table in made.tables for each in table.triggers if each.function}
-    for own in differing(made.own, live.own):
+    for own in differing(made.own, live.own, of_maker):
         is_there = (own.kind, own.name) in there
         is_part = own.kind in PARTS_OF_TABLES and own.kind != "partition"  # those come and go with the months
         is_compared = is_part or own.name in called or (own.kind == "type" and own.name in types)

@@ -14,7 +14,7 @@ from schemagen.sql.own_statements import drop_of, plain
 from schemagen.sql.placed_tables import with_spec_tables
 
 from .losses import Effect, Loss
-from .partitions import is_partitioned
+from .partitions import SaidPartitions, is_partitioned, said_partitions
 from .triggers import behaviour
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ class ImportedOwn:
     objects: dict[str, dict[str, Any]] = field(default_factory=dict)
     sources: dict[str, CatalogOwn] = field(default_factory=dict)
     losses: list[Loss] = field(default_factory=list)
+    partitions: dict[str, SaidPartitions] = field(default_factory=dict)
 
     def keys_of(self, kind: str) -> frozenset[str]:
         """The names in the database of all that is said of a kind."""
@@ -79,11 +80,13 @@ def import_own(
     }
     taken -= {own.name.lower() for own in catalog.own if own.kind in {"constraint", "index"}}
     recognised, functions = _recognised(catalog, keys)
+    found.partitions = said_partitions(catalog)
+    made = frozenset(part for said in found.partitions.values() for part in said.own)
     names = {place_of(name): keys[name].table for name in tables if schema_of(name)}
     for own in sorted(catalog.own, key=lambda each: each.kind not in VIEWS):
         if (own.table, own.name) in recognised or (own.kind == "function" and own.name in functions):
             continue
-        if own.kind == "type" and own.name in types:
+        if (own.kind, own.name) in made or (own.kind == "type" and own.name in types):
             continue
         key = own.name if own.kind in VIEWS and not schema_of(own.name) else _key(own, taken)
         if reason := _unsayable(own, catalog, tables) or left.get(key, ""):
@@ -213,18 +216,30 @@ def _add_states(found: ImportedOwn) -> None:
                 found.objects[key]["needs"] = [trigger]
 
 
-def differing(expected: Iterable[CatalogOwn], built: Iterable[CatalogOwn]) -> Iterator[CatalogOwn]:
-    """Those that are not the same when they are built again."""
+def differing(
+    expected: Iterable[CatalogOwn], built: Iterable[CatalogOwn], of_maker: Collection[str] = ()
+) -> Iterator[CatalogOwn]:
+    """Those that are not the same when they are built again.
+
+    ``of_maker`` are functions that keep the search path of whoever makes them, which may be another one.
+    """
     there = {_identity(own): own for own in built}
     for own in expected:
         again = there.get(_identity(own))
-        if again is None or (again.columns, again.options) != (own.columns, own.options) or not _same(own, again):
+        if (
+            again is None
+            or (again.columns, again.options) != (own.columns, own.options)
+            or not _same(*(_PATH.sub("", each.sql, 1) if own.name in of_maker else each.sql for each in (own, again)))
+        ):
             yield own
 
 
-def _same(own: CatalogOwn, other: CatalogOwn) -> bool:
+_PATH = re.compile(r"\n SET search_path TO .*")
+
+
+def _same(text: str, other: str) -> bool:
     """Whether two texts are the same but for their layout."""
-    return catalog_sql(own.sql).canonical == catalog_sql(other.sql).canonical
+    return catalog_sql(text).canonical == catalog_sql(other).canonical
 
 
 def _identity(own: CatalogOwn) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from .columns import import_column
 from .indexes import import_checks, import_indexes, say_domain_checks
 from .keys import import_foreign_key, import_primary_key, import_uniques
 from .losses import Effect, Loss
-from .partitions import partition_of
+from .partitions import SaidPartitions, partition_of
 from .table_builder import NO_WORD, TableDraft, TableTypes
 from .triggers import Behaviour, behaviour
 
@@ -52,6 +52,7 @@ def import_table(
     plain: bool = False,
     triggers: bool = True,
     own: Collection[str] = (),
+    partitions: SaidPartitions | None = None,
     keys: Mapping[str, TableKeys],
 ) -> ImportedTable:
     """Say a table in the spec language.
@@ -66,6 +67,7 @@ def import_table(
         plain: whether to write every name and expression as it is, where a nicer form turned out to build another.
         triggers: whether to say what its triggers do, where the language has words for it.
         own: the triggers, constraints, indexes and options that are said as objects of one's own.
+        partitions: those that are said in the table.
         keys: what the specs call every table and its columns, by name.
     """
     called = keys[table.name]
@@ -84,7 +86,7 @@ def import_table(
         checks=import_checks(draft),
         indexes=tuple(import_indexes(draft)),
         triggers=_triggers(draft),
-        options=_options(draft),
+        options=_options(draft, partitions.spec if partitions else {}),
         conflicts=_conflicts(draft),
     )
     say_domain_checks(draft)
@@ -146,8 +148,8 @@ def _conflicts(draft: TableDraft) -> tuple[ConflictRule, ...]:
     return tuple(sorted(draft.conflicts))
 
 
-def _options(draft: TableDraft) -> frozenset[str]:
-    """Write the options of SQLite; those of the table that could be said."""
+def _options(draft: TableDraft, partitions: Mapping[str, Any]) -> frozenset[str]:
+    """Write the options of SQLite and the partitions; those of the table that could be said."""
     options = draft.evidence.options
     said = {"strict", "without rowid", "autoincrement"} if options else frozenset(draft.as_objects)
     for option in sorted(draft.table.options - said):
@@ -156,7 +158,7 @@ def _options(draft: TableDraft) -> frozenset[str]:
             draft.lose(Effect.LEFT_OUT, f"option `{option}`", NO_WORD)
             continue
         columns = [draft.own.column(name) for name in by.columns]
-        draft.spec["partition"] = {by.method: columns if columns[1:] else columns[0]}
+        draft.spec["partition"] = {by.method: columns if columns[1:] else columns[0], **partitions}
         said |= {option}
     if options:
         changed = {

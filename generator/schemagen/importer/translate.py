@@ -123,6 +123,7 @@ def translate(
             catalog.dialect,
             _expressions(catalog, enums, plain=is_plain),
             naming=naming,
+            partitions=beside.partitions.get(name),
             plain=is_plain,
             triggers=(name, True) not in plain_parts,
             own=as_objects[name],

@@ -348,7 +348,7 @@ class Schema:
 
     @cached_property
     def attached(self) -> tuple[Attached, ...]:
-        """Views and objects, with policies and what makes partitions, in the order of creation: each after what it needs."""
+        """Views, objects, policies and what makes partitions, in the order of creation: each after what it needs."""
         return in_order_of_needs((*self.objects, *self.views, *policies(self.tables), *makers(self.tables)))
 
     def partitions_of(self, table: Table) -> tuple[OwnObject, ...]:

@@ -117,20 +117,25 @@ def _of_times(table: Any) -> Iterator[OwnObject]:
     name, keep = names_of(by)
     # No table stands on it: so it is made before them, and goes after those that have been detached with it.
     yield OwnObject(keep, "function", Sql(_keep(table, keep), None), Sql(_without(quoted(keep)), None))
-    body = render(
+    body = makes_times(table.name, by, table.column(by.columns[0]).type)
+    made = _function(f"{quoted(name)}(since timestamptz DEFAULT now()) RETURNS integer", body)
+    drop = Sql(f"DROP FUNCTION IF EXISTS {quoted(name)}(timestamptz)", None)
+    yield OwnObject(name, "function", Sql(made, None), drop, needs=(keep, table.name), partition_of=table.name)
+
+
+def makes_times(table: str, by: Partition, type_: t.Type) -> str:
+    """The body of the function that makes the partitions of a table, which is divided by a column of a type."""
+    return render(
         "postgres/partitions.sql.jinja",
-        table=sql_string(quoted(table.name)),
+        table=sql_string(quoted(table)),
         stem=sql_string(by.stem),
-        keep=sql_string(quoted(keep)),
+        keep=sql_string(quoted(names_of(by)[1])),
         trigger=KEEPING,
         period=by.period,
         ahead=by.ahead,
         ending=_NAMED[by.period or "day"],
-        bound=_UTC[type(table.column(by.columns[0]).type)],
+        bound=_UTC[type(type_)],
     )
-    made = _function(f"{quoted(name)}(since timestamptz DEFAULT now()) RETURNS integer", body)
-    drop = Sql(f"DROP FUNCTION IF EXISTS {quoted(name)}(timestamptz)", None)
-    yield OwnObject(name, "function", Sql(made, None), drop, needs=(keep, table.name), partition_of=table.name)
 
 
 def _keep(table: Any, name: str) -> str:

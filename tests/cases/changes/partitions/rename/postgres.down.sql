@@ -122,7 +122,7 @@ BEGIN
         END LOOP;
         CONTINUE WHEN first >= period + interval '1 week';
         SELECT least(min(a), period + interval '1 week') INTO until FROM unnest(lowest) AS a WHERE a > first;
-        part := home || '.' || quote_ident(stem || to_char(first, CASE first WHEN period THEN '_YYYY_MM_DD' ELSE '_YYYY_MM_DD' END));
+        part := home || '.' || quote_ident(stem || to_char(first, '_YYYY_MM_DD'));
         CONTINUE WHEN to_regclass(part) IS NOT NULL;
         -- Attached, not made as a partition: nobody who reads or writes waits for that
         EXECUTE format('CREATE TABLE %s (LIKE %s INCLUDING ALL EXCLUDING IDENTITY EXCLUDING STATISTICS)', part, divided);
