@@ -84,11 +84,11 @@ def report_keys_across_partitions(table: Table, context: Context) -> None:
         message = "a partitioned table cannot be in another schema or under another name on PostgreSQL yet"
         hint = "take `partition` or `postgres` away"
         context.reporter.error(BAD_PARTITION, message, table.origin.child("partition"), key=True, hint=hint)
-    by = table.keys_of(table.partition.columns)
+    by = table.partition.columns  # what the specs call them, as the keys have them here
     for what, columns, at in _unique_rules(table):
         missing = [name for name in table.partition.columns if name not in columns]
         if missing and at:
-            named = ", ".join(f"`{name}`" for name in table.keys_of(missing))
+            named = ", ".join(f"`{name}`" for name in missing)
             message = f"the {what} lacks {named}: PostgreSQL keeps it unique only within a partition"
             hint = f"name all of {', '.join(by)} in it: then the same values may stand in two partitions"
             context.reporter.error(BAD_PARTITION, message, at, key=True, hint=hint)
