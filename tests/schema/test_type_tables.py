@@ -60,6 +60,7 @@ HOLDING: dict[str, tuple[type[t.Type], ...]] = {
     "importer.expressions._PRESENT_IN_UTC": CLOCKS,
     "importer.postgres_columns._PRINTED": (t.Varchar, t.Char, t.Enum, t.ClockType),
     "lint.rules.inconsistent_type._FAMILIES": (t.IntegerType, t.TextType, t.JsonType),
+    "schema.partitions._UTC": (t.TimestampTz, t.Timestamp, t.Date),
     "schema.values.INTEGER_BITS": (t.IntegerType,),
     "sql.clock.CLOCK": CLOCKS,
     "targets.sqlmodel.api._BASE_NAMES": (t.Varchar, t.Char, t.Jsonb, t.Bytea),

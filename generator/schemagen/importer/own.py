@@ -82,7 +82,7 @@ def import_own(
     recognised, functions = _recognised(catalog, keys)
     found.partitions = said_partitions(catalog)
     made = frozenset(part for said in found.partitions.values() for part in said.own)
-    names = {place_of(name): keys[name].table for name in tables if schema_of(name)}
+    names = {place_of(each): keys[each].table for each in tables if schema_of(each)}
     for own in sorted(catalog.own, key=lambda each: each.kind not in VIEWS):
         if (own.table, own.name) in recognised or (own.kind == "function" and own.name in functions):
             continue
@@ -92,8 +92,7 @@ def import_own(
         if reason := _unsayable(own, catalog, tables) or left.get(key, ""):
             found.losses.append(Loss(Effect.LEFT_OUT, own.table, f"{own.kind} {own.name}", reason))
             continue
-        taken.add(key.lower())
-        found.sources[key] = own
+        taken, found.sources[key] = taken | {key.lower()}, own
         if own.kind in VIEWS:
             found.views[key] = _view(own, catalog, key, None if key in alone else names)
             if schema_of(own.name):

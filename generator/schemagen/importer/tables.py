@@ -74,8 +74,7 @@ def import_table(
     said = behaviour(table, dialect, keys, catalog) if triggers else Behaviour(foreign=table.triggers)
     draft = TableDraft(table, evidence, catalog, dialect, expressions, said, keys, plain, naming, own)
     draft.spec |= _named(table, called)
-    if table.comment:
-        draft.spec["description"] = table.comment
+    draft.spec |= {"description": table.comment} if table.comment else {}
     draft.spec["columns"] = {}  # it stands before what is said of the table
     expected = replace(
         table,
